@@ -1,0 +1,103 @@
+//! One constructor for each code: the one place where the words of a problem stand.
+
+use std::sync::Arc;
+
+use super::{Diagnostic, Label, Severity};
+use crate::source::{Source, Span};
+
+fn label(source: &Arc<Source>, span: Span, text: impl Into<String>) -> Label {
+    Label { source: Arc::clone(source), span, text: text.into() }
+}
+
+/// One step of a circle of dependencies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CycleStep {
+    /// The stage that waits.
+    pub stage: String,
+    /// The words of the plan that say so, or the stage itself.
+    pub span: Span,
+}
+
+/// Stages that wait for each other in a circle; each step needs the next, the last one the first.
+#[must_use]
+pub fn dependency_cycle(source: &Arc<Source>, steps: &[CycleStep]) -> Diagnostic {
+    let mut names: Vec<&str> = steps.iter().map(|step| step.stage.as_str()).collect();
+    names.push(names.first().copied().unwrap_or_default());
+    let labels = steps
+        .iter()
+        .zip(&names[1..])
+        .map(|(step, next)| label(source, step.span, format!("stage {} needs stage {next}", step.stage)))
+        .collect();
+    Diagnostic {
+        code: "dependency-cycle",
+        severity: Severity::Error,
+        message: format!("stages wait for each other: {}", names.join(" -> ")),
+        labels,
+        help: Some("take out one of these dependencies".to_owned()),
+    }
+}
+
+/// A dependency on a stage that the plan does not have.
+#[must_use]
+pub fn unknown_stage(source: &Arc<Source>, span: Span, name: &str, known: &[String]) -> Diagnostic {
+    let help = match crate::text::nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`? The plan's stages are: {}", known.join(", ")),
+        None => format!("the plan's stages are: {}", known.join(", ")),
+    };
+    Diagnostic {
+        code: "unknown-stage",
+        severity: Severity::Error,
+        message: format!("`{name}` is no stage of this plan"),
+        labels: vec![label(source, span, "needed here")],
+        help: Some(help),
+    }
+}
+
+/// A fence that is never closed, so that it is not known where it was meant to end.
+#[must_use]
+pub fn unclosed_fence(source: &Arc<Source>, span: Span) -> Diagnostic {
+    Diagnostic {
+        code: "unclosed-fence",
+        severity: Severity::Error,
+        message: "this fence is never closed; everything after it reads as code".to_owned(),
+        labels: vec![label(source, span, "opened here")],
+        help: Some("close it with a line of the same marker".to_owned()),
+    }
+}
+
+/// Fences of equal length inside an example; the reader followed the author's intent.
+#[must_use]
+pub fn nested_fence(source: &Arc<Source>, span: Span) -> Diagnostic {
+    Diagnostic {
+        code: "nested-fence",
+        severity: Severity::Warning,
+        message: "an example holds fences as long as its own; read as nested, though Markdown ends the example early"
+            .to_owned(),
+        labels: vec![label(source, span, "the example starts here")],
+        help: Some("give the outer fence more backticks than the inner ones".to_owned()),
+    }
+}
+
+/// The whole document stands inside a Markdown fence.
+#[must_use]
+pub fn wrapped_document(source: &Arc<Source>, span: Span) -> Diagnostic {
+    Diagnostic {
+        code: "wrapped-document",
+        severity: Severity::Warning,
+        message: "the whole plan stands inside a Markdown fence; read as if the fence were not there".to_owned(),
+        labels: vec![label(source, span, "")],
+        help: Some("take out the fence around the plan".to_owned()),
+    }
+}
+
+/// Bytes that are not UTF-8.
+#[must_use]
+pub fn not_utf8(source: &Arc<Source>, span: Span) -> Diagnostic {
+    Diagnostic {
+        code: "not-utf8",
+        severity: Severity::Warning,
+        message: "the file is not UTF-8 here; unreadable bytes are shown as \u{FFFD}".to_owned(),
+        labels: vec![label(source, span, "")],
+        help: Some("save the file as UTF-8".to_owned()),
+    }
+}

@@ -1,0 +1,5 @@
+//! How diagnostics look, one format a file.
+
+mod full;
+
+pub use full::full;

@@ -1,0 +1,106 @@
+//! A plan as its author wrote it.
+
+use crate::plan::{Expect, Kind};
+use crate::source::Span;
+
+/// What was read from one document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The dialect's name.
+    pub dialect: &'static str,
+    /// The document's title.
+    pub title: Option<String>,
+    /// The stages in document order.
+    pub stages: Vec<ReadStage>,
+    /// What is said about their order.
+    pub relations: Vec<Relation>,
+    /// Which order holds where nothing is said.
+    pub order: Order,
+    /// Number of scripts, blocks whose commands share one shell.
+    pub scripts: u32,
+}
+
+/// The order of stages of which nothing is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Each waits for the one before it.
+    #[default]
+    Sequence,
+    /// Each waits for the one before it in its own group; groups are independent.
+    Groups,
+    /// They are independent.
+    Independent,
+}
+
+/// A stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadStage {
+    /// Its label.
+    pub label: String,
+    /// Its title.
+    pub title: String,
+    /// Where it starts.
+    pub span: Span,
+    /// Which group it belongs to: the workstream of a step.
+    pub group: u32,
+    /// Whether it judges the plan as a whole and so comes after every stage of work.
+    pub last: bool,
+    /// Its checks in document order.
+    pub checks: Vec<ReadCheck>,
+}
+
+/// A check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadCheck {
+    /// What it is.
+    pub kind: Kind,
+    /// The command or the item.
+    pub span: Span,
+    /// The command's text.
+    pub command: Option<String>,
+    /// The directory named beside it.
+    pub cwd: Option<String>,
+    /// Why it should not run without approval.
+    pub risk: Option<String>,
+    /// What the plan expects.
+    pub expect: Option<Expect>,
+    /// The words around it.
+    pub text: String,
+    /// Which script it belongs to.
+    pub script: Option<u32>,
+    /// The rule that decided.
+    pub rule: &'static str,
+}
+
+/// A stage that is named somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The name as written.
+    pub name: String,
+    /// Where.
+    pub span: Span,
+    /// Index of the stage in [`Reading::stages`]; `None` when the plan has no such stage.
+    pub stage: Option<usize>,
+}
+
+/// What one place of the plan says about one stage: it comes after these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// The stage that waits.
+    pub stage: Reference,
+    /// What it waits for; empty when the place says that it waits for nothing.
+    pub needs: Vec<Reference>,
+    /// What kind of place says so.
+    pub source: RelationSource,
+}
+
+/// The authority of a place that speaks of order; a smaller one outranks a greater one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RelationSource {
+    /// The stage itself.
+    Own,
+    /// A diagram.
+    Diagram,
+    /// Words elsewhere.
+    Prose,
+}

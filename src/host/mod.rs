@@ -1,0 +1,68 @@
+//! The world outside: files, environment, clock, terminal. The one door to them.
+//!
+//! Rooms that need the world take a `&dyn Host`, so that tests can make it fail. Must not know what
+//! the files mean.
+
+mod real;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+pub use real::RealHost;
+
+/// What plan-run asks of the world.
+pub trait Host {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// As `std::fs::read`.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Whether something is there, links followed.
+    fn exists(&self, path: &Path) -> bool;
+    /// Whether it is a directory, links followed.
+    fn is_dir(&self, path: &Path) -> bool;
+    /// An absolute path without links and `..`.
+    ///
+    /// # Errors
+    /// When it does not exist or may not be looked at.
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
+    /// The files below `root` whose path relative to it matches one of the globs, sorted. Files that git
+    /// ignores are passed over.
+    ///
+    /// # Errors
+    /// When a glob is malformed; the message says which.
+    fn find(&self, root: &Path, globs: &[String]) -> io::Result<Vec<PathBuf>>;
+    /// Writes a whole file: beside its target first, then renamed over it. A target that is no regular file (a
+    /// pipe, a device) is written to and never replaced. Missing folders are made.
+    ///
+    /// # Errors
+    /// When it cannot be written; then the target is as it was.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Whether [`Host::write`] would have a chance: the folder is there or can be made and may be written to.
+    ///
+    /// # Errors
+    /// What stands in the way.
+    fn check_writable(&self, path: &Path) -> io::Result<()>;
+    /// Adds to the end of a file, which is made if it is missing.
+    ///
+    /// # Errors
+    /// As `std::fs::File::write_all`.
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// A part of a file: up to `len` bytes from `start` on.
+    ///
+    /// # Errors
+    /// As `std::fs::File::read`.
+    fn read_part(&self, path: &Path, start: u64, len: u64) -> io::Result<Vec<u8>>;
+    /// An environment variable that is set, not empty and valid text.
+    fn env(&self, name: &str) -> Option<String>;
+    /// The current directory, absolute.
+    ///
+    /// # Errors
+    /// As `std::env::current_dir`.
+    fn current_dir(&self) -> io::Result<PathBuf>;
+    /// The wall clock.
+    fn now(&self) -> SystemTime;
+    /// Number of CPUs that this process may use.
+    fn cpus(&self) -> usize;
+}

@@ -1,0 +1,3 @@
+//! The program: calls [`plan_run::cli::main`].
+
+fn main() {}

@@ -1,0 +1,148 @@
+//! Every way in which a check can end, and which of them is green.
+//!
+//! Shared words of the runner and the reports. Must not know how commands are started or shown.
+
+use std::time::Duration;
+
+/// How a check ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ran and what the plan expects was seen.
+    Passed,
+    /// It ended by itself and what the plan expects was not seen.
+    Failed {
+        /// The exit status.
+        status: i32,
+        /// What was expected instead, where that is not exit status 0.
+        expected: Option<String>,
+    },
+    /// A signal that the runner did not send ended it.
+    Signalled {
+        /// The signal's number.
+        signal: i32,
+    },
+    /// It ran longer than it may and was ended.
+    TimedOut {
+        /// The limit.
+        limit: Duration,
+    },
+    /// It could not be started.
+    NotStarted {
+        /// Why, in words.
+        why: String,
+    },
+    /// It wrote more than it may and was ended.
+    OutputLimit {
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The runner could not learn how it ended.
+    Lost {
+        /// Why, in words.
+        why: String,
+    },
+    /// It was not run, by design or because of something that went before.
+    Skipped(Skip),
+    /// The run was interrupted before it ended.
+    Cancelled,
+}
+
+/// Why a check was not run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Skip {
+    /// A person must do it.
+    Manual,
+    /// It must fail before the work is done and was not asked for.
+    Red,
+    /// It changes things that a check should leave alone.
+    HeldBack {
+        /// What it would change.
+        why: String,
+    },
+    /// A stage that its stage needs does not hold.
+    Blocked {
+        /// The label of the failed stage where the trouble began.
+        by: String,
+    },
+    /// An earlier command of the same script failed.
+    ScriptStopped {
+        /// The label of the check that stopped the script.
+        by: String,
+    },
+    /// The configuration says so.
+    Configured {
+        /// The reason given there.
+        why: String,
+    },
+}
+
+/// What an outcome counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Proven to hold.
+    Green,
+    /// Proven not to hold.
+    Failure,
+    /// Not proven either way because something went wrong.
+    Error,
+    /// Not tried.
+    Skipped,
+}
+
+impl Outcome {
+    /// What the outcome counts as: the one place that decides what is green.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Passed => Class::Green,
+            Self::Failed { .. } | Self::Signalled { .. } => Class::Failure,
+            Self::TimedOut { .. }
+            | Self::NotStarted { .. }
+            | Self::OutputLimit { .. }
+            | Self::Lost { .. }
+            | Self::Cancelled => Class::Error,
+            Self::Skipped(_) => Class::Skipped,
+        }
+    }
+
+    /// Whether the check is proven to hold.
+    #[must_use]
+    pub fn is_green(&self) -> bool {
+        self.class() == Class::Green
+    }
+
+    /// Whether a dependent of the check's stage must not start because of it.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        match self.class() {
+            Class::Failure | Class::Error => true,
+            Class::Green => false,
+            Class::Skipped => match self {
+                Self::Skipped(Skip::Blocked { .. } | Skip::ScriptStopped { .. }) => true,
+                _ => false,
+            },
+        }
+    }
+
+    /// One stable word for reports: `passed`, `exit-code`, `signal`, `timeout`, `spawn`, `output-limit`,
+    /// `infrastructure`, `manual`, `red`, `held-back`, `dependency`, `script`, `configured`, `cancelled`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed { .. } => "exit-code",
+            Self::Signalled { .. } => "signal",
+            Self::TimedOut { .. } => "timeout",
+            Self::NotStarted { .. } => "spawn",
+            Self::OutputLimit { .. } => "output-limit",
+            Self::Lost { .. } => "infrastructure",
+            Self::Cancelled => "cancelled",
+            Self::Skipped(Skip::Manual) => "manual",
+            Self::Skipped(Skip::Red) => "red",
+            Self::Skipped(Skip::HeldBack { .. }) => "held-back",
+            Self::Skipped(Skip::Blocked { .. }) => "dependency",
+            Self::Skipped(Skip::ScriptStopped { .. }) => "script",
+            Self::Skipped(Skip::Configured { .. }) => "configured",
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The parts of a document. All places are spans of the [`Source`](crate::source::Source) that was read.
+
+use crate::source::Span;
+
+/// A whole document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// Front matter between `---` lines at the very start, if any.
+    pub front_matter: Option<FrontMatter>,
+    /// The document as a section of level 0 without a title.
+    pub root: Section,
+}
+
+/// YAML at the top of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FrontMatter {
+    /// The text between the two `---` lines.
+    pub body: Span,
+}
+
+/// A heading and everything below it up to the next heading of the same or a higher level.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// 1 to 6; 0 for the document itself.
+    pub level: u8,
+    /// The heading's text.
+    pub title: Text,
+    /// The heading, from its marker to its end.
+    pub heading: Span,
+    /// From the heading to the end of the last part below it.
+    pub span: Span,
+    /// What stands between this heading and the next one of any level.
+    pub blocks: Vec<Block>,
+    /// The sections below, in order.
+    pub sections: Vec<Section>,
+}
+
+/// Text with its code spans and emphasis.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    /// The parts in order.
+    pub inlines: Vec<Inline>,
+    /// From the first to the last part.
+    pub span: Span,
+}
+
+/// One piece of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inline {
+    /// What it is.
+    pub kind: InlineKind,
+    /// The words, without Markdown's markers.
+    pub text: String,
+    /// Where it stands, markers included for code.
+    pub span: Span,
+    /// Whether it stands inside `**...**`.
+    pub strong: bool,
+    /// Whether it stands inside `*...*` or `_..._`.
+    pub emphasis: bool,
+}
+
+/// What a piece of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InlineKind {
+    /// Plain words.
+    Text,
+    /// A code span.
+    Code,
+    /// A line break in the source, soft or hard.
+    Break,
+    /// Raw HTML, comments included.
+    Html,
+}
+
+/// A part of a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Running text.
+    Paragraph(Paragraph),
+    /// A list, ordered or not.
+    List(List),
+    /// A fenced block.
+    Fence(Fence),
+    /// A block indented by four columns.
+    Indented(Code),
+    /// A table.
+    Table(Table),
+    /// A block of raw HTML.
+    Html(Code),
+    /// A block quote.
+    Quote(Vec<Block>, Span),
+    /// A thematic break.
+    Rule(Span),
+}
+
+/// Running text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// The words.
+    pub text: Text,
+    /// The paragraph in the source.
+    pub span: Span,
+}
+
+/// A list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List {
+    /// The number of the first item, for an ordered list.
+    pub start: Option<u64>,
+    /// The items in order.
+    pub items: Vec<Item>,
+    /// The list in the source.
+    pub span: Span,
+}
+
+/// An item of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// For a task item: whether its box is ticked, and the span of the three bytes `[ ]`.
+    pub task: Option<(bool, Span)>,
+    /// The words that stand on the item's own line or paragraph; what follows is in `blocks`.
+    pub text: Text,
+    /// What stands below the item.
+    pub blocks: Vec<Block>,
+    /// The item in the source, from its marker on.
+    pub span: Span,
+    /// The number of the item, for an ordered list.
+    pub number: Option<u64>,
+}
+
+/// A block of literal lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The lines in order.
+    pub lines: Vec<Line>,
+    /// The block in the source.
+    pub span: Span,
+}
+
+/// One line of a literal block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The line without its break and without the block's own indentation.
+    pub text: String,
+    /// Where the text stands.
+    pub span: Span,
+}
+
+/// A fenced block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fence {
+    /// What stands behind the opening marker, trimmed.
+    pub info: String,
+    /// The lines between the markers.
+    pub lines: Vec<Line>,
+    /// Whether it has a closing line.
+    pub closed: bool,
+    /// The block in the source, markers included.
+    pub span: Span,
+}
+
+impl Fence {
+    /// The first word of the info string in lower case, without `{` or a leading dot.
+    #[must_use]
+    pub fn language(&self) -> String {
+        let word = self.info.split([' ', ',', '{', '}']).find(|word| !word.is_empty()).unwrap_or("");
+        word.trim_start_matches('.').to_lowercase()
+    }
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The head row.
+    pub head: Vec<Cell>,
+    /// The rows below.
+    pub rows: Vec<Vec<Cell>>,
+    /// The table in the source.
+    pub span: Span,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// The words.
+    pub text: Text,
+    /// The cell in the source.
+    pub span: Span,
+}
+
+impl Text {
+    /// The words with code spans in backticks and line breaks as spaces.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        inlines_to_markdown(&self.inlines)
+    }
+
+    /// The words alone, without any marker.
+    #[must_use]
+    pub fn to_plain(&self) -> String {
+        let mut out = String::new();
+        for inline in &self.inlines {
+            match inline.kind {
+                InlineKind::Text | InlineKind::Code => out.push_str(&inline.text),
+                InlineKind::Break => out.push(' '),
+                InlineKind::Html => {}
+            }
+        }
+        out.trim().to_owned()
+    }
+
+    /// Whether there are no words.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.inlines.iter().all(|inline| match inline.kind {
+            InlineKind::Text => inline.text.trim().is_empty(),
+            InlineKind::Code => false,
+            InlineKind::Break | InlineKind::Html => true,
+        })
+    }
+}
+
+/// Pieces of text as one line of Markdown: code spans in backticks, line breaks as spaces.
+#[must_use]
+pub fn inlines_to_markdown(inlines: &[Inline]) -> String {
+    let mut out = String::new();
+    for inline in inlines {
+        match inline.kind {
+            InlineKind::Text => out.push_str(&inline.text),
+            InlineKind::Code => {
+                let ticks = if inline.text.contains('`') { "``" } else { "`" };
+                out.push_str(ticks);
+                out.push_str(&inline.text);
+                out.push_str(ticks);
+            }
+            InlineKind::Break => out.push(' '),
+            InlineKind::Html => {}
+        }
+    }
+    out.trim().to_owned()
+}

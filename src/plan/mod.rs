@@ -1,0 +1,13 @@
+//! What a plan asks for, with every name resolved: stages, their needs, their checks.
+//!
+//! Takes a dialect's reading and the configuration, leaves a [`Plan`]. Must not know Markdown's
+//! syntax, how commands are run, or which of them a user chose.
+
+mod model;
+mod resolve;
+
+pub use model::{
+    Check, CheckId, Expect, Kind, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage, StageId,
+    StatusRule,
+};
+pub use resolve::resolve;

@@ -1,0 +1,237 @@
+//! Stages, checks and scripts of one plan, indexed by ids.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::source::{Source, Span};
+
+/// Index of a stage in [`Plan::stages`], which is in document order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StageId(pub u32);
+
+/// Index of a check in [`Plan::checks`], which is in document order of the stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CheckId(pub u32);
+
+/// Index of a script in [`Plan::scripts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScriptId(pub u32);
+
+/// A plan, ready to be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The file; its name is the path to show, relative to the root where it lies below it.
+    pub source: Arc<Source>,
+    /// The plan's title, or its file name where it has none.
+    pub title: String,
+    /// Which dialect it was read as.
+    pub dialect: &'static str,
+    /// The stages in document order.
+    pub stages: Vec<Stage>,
+    /// The checks, stage by stage.
+    pub checks: Vec<Check>,
+    /// Blocks whose commands share one shell.
+    pub scripts: Vec<Script>,
+}
+
+/// The unit of the dependency graph and of the reports.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// The name that users type and reports show: `2`, `1.5`, `T012`, `A.3`, `testing-plan`. Unique in a plan.
+    pub label: String,
+    /// The heading's words.
+    pub title: String,
+    /// The heading, or whatever the stage starts with.
+    pub span: Span,
+    /// Line of `span`, counted from 1.
+    pub line: u32,
+    /// What must hold before this stage starts, in document order of the stages.
+    pub needs: Vec<Need>,
+    /// Where the needs come from.
+    pub needs_source: NeedSource,
+    /// The checks in document order.
+    pub checks: Vec<CheckId>,
+    /// Limit for each check, from the configuration.
+    pub timeout: Option<Duration>,
+    /// Environment from the configuration.
+    pub env: BTreeMap<String, String>,
+    /// Why the configuration says to skip the stage.
+    pub skip: Option<String>,
+}
+
+/// One edge of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// The stage that must hold first.
+    pub stage: StageId,
+    /// The words of the plan that say so; `None` for a default order.
+    pub span: Option<Span>,
+}
+
+/// Where a stage's needs come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NeedSource {
+    /// The configuration or the front matter.
+    Configured,
+    /// The plan's words or diagrams.
+    Declared,
+    /// The dialect's own order.
+    Default,
+    /// Nothing: the stage starts at once.
+    None,
+}
+
+impl NeedSource {
+    /// The word of the interchange form.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Configured => "configured",
+            Self::Declared => "declared",
+            Self::Default => "default",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What a check is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Runs as written.
+    Command,
+    /// Must fail at the point of the plan where it stands; runs only when asked for.
+    Red,
+    /// A person must do or judge it.
+    Manual,
+}
+
+impl Kind {
+    /// The word of the interchange form.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Red => "red",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+/// One thing that a stage's validation asks for.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The stage's label, a dot and a number: `2.1`. Unique in a plan.
+    pub label: String,
+    /// The stage it belongs to.
+    pub stage: StageId,
+    /// What it is.
+    pub kind: Kind,
+    /// The command, or the item for a manual check.
+    pub span: Span,
+    /// Line of `span`, counted from 1.
+    pub line: u32,
+    /// The command's text, several lines where it has continuations. `None` for prose.
+    pub command: Option<String>,
+    /// Directory to run in, relative to the root.
+    pub cwd: Option<String>,
+    /// Why the command should not run without approval.
+    pub risk: Option<String>,
+    /// What the plan expects of it.
+    pub expect: Option<Expect>,
+    /// The words of the plan around it, as one line of Markdown.
+    pub text: String,
+    /// The script whose shell the command shares.
+    pub script: Option<ScriptId>,
+    /// Which rule of the reader decided on the kind.
+    pub rule: &'static str,
+}
+
+/// What a plan expects of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expect {
+    /// The plan's words.
+    pub words: String,
+    /// What the exit status must be.
+    pub status: StatusRule,
+    /// What the output must be.
+    pub output: Option<OutputRule>,
+}
+
+/// What an exit status must be for a check to hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StatusRule {
+    /// 0.
+    #[default]
+    Zero,
+    /// Anything but 0.
+    NonZero,
+    /// Just this.
+    Exactly(i32),
+    /// Whatever it is: the command only reports.
+    Any,
+}
+
+/// What an output must be for a check to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OutputRule {
+    /// Contains this text.
+    Contains(String),
+    /// Has nothing but white space.
+    Empty,
+}
+
+/// A block whose commands run in one shell, because some of them set the scene for others.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The checks in order; all belong to one stage.
+    pub checks: Vec<CheckId>,
+}
+
+impl Plan {
+    /// The stage of an id.
+    ///
+    /// # Panics
+    /// When the id belongs to another plan.
+    #[must_use]
+    pub fn stage(&self, id: StageId) -> &Stage {
+        &self.stages[id.0 as usize]
+    }
+
+    /// The check of an id.
+    ///
+    /// # Panics
+    /// When the id belongs to another plan.
+    #[must_use]
+    pub fn check(&self, id: CheckId) -> &Check {
+        &self.checks[id.0 as usize]
+    }
+
+    /// The script of an id.
+    ///
+    /// # Panics
+    /// When the id belongs to another plan.
+    #[must_use]
+    pub fn script(&self, id: ScriptId) -> &Script {
+        &self.scripts[id.0 as usize]
+    }
+
+    /// All stage ids in document order.
+    pub fn stage_ids(&self) -> impl Iterator<Item = StageId> + use<> {
+        (0..u32::try_from(self.stages.len()).unwrap_or(u32::MAX)).map(StageId)
+    }
+}
+
+/// How the commands of a plan are run, from all configuration that applies to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// The directory in which commands run and to which their `cwd` is relative. Absolute.
+    pub root: PathBuf,
+    /// Limit for each check whose stage has none of its own.
+    pub timeout: Duration,
+    /// Variables added to the environment.
+    pub env: BTreeMap<String, String>,
+    /// The shell, if the user named one: program and arguments, to which `-c` and the script are added.
+    pub shell: Option<Vec<String>>,
+}

@@ -1,0 +1,3 @@
+//! x
+/// Bars.
+pub struct LiveBars;

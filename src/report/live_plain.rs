@@ -1,0 +1,3 @@
+//! x
+/// Plain.
+pub struct LivePlain;

@@ -1,0 +1,62 @@
+//! Who listens to a run, and how one that fails is kept from starving the others.
+
+use crate::event::Event;
+use crate::select::Selection;
+
+/// Someone who listens to the events of a run as they happen.
+pub trait Reporter {
+    /// Hears one event. An error is noted and the reporter is not asked again.
+    ///
+    /// # Errors
+    /// When what it writes to does not take it; the error names what could not be written.
+    fn hear(&mut self, selection: &Selection, event: &Event) -> Result<(), String>;
+
+    /// Called about ten times a second while the run goes on, for what changes with time alone.
+    ///
+    /// # Errors
+    /// As [`Reporter::hear`].
+    fn tick(&mut self, _selection: &Selection) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// Passes each event to several reporters and goes on when one of them fails.
+#[derive(Default)]
+pub struct FanOut {
+    reporters: Vec<Box<dyn Reporter>>,
+    failures: Vec<String>,
+}
+
+impl FanOut {
+    /// Adds a reporter.
+    pub fn add(&mut self, reporter: Box<dyn Reporter>) {
+        self.reporters.push(reporter);
+    }
+
+    /// Passes one event on.
+    pub fn hear(&mut self, selection: &Selection, event: &Event) {
+        self.each(|reporter| reporter.hear(selection, event));
+    }
+
+    /// Passes a tick on.
+    pub fn tick(&mut self, selection: &Selection) {
+        self.each(|reporter| reporter.tick(selection));
+    }
+
+    /// What the reporters that failed said.
+    #[must_use]
+    pub fn into_failures(self) -> Vec<String> {
+        self.failures
+    }
+
+    fn each(&mut self, mut tell: impl FnMut(&mut dyn Reporter) -> Result<(), String>) {
+        let failures = &mut self.failures;
+        self.reporters.retain_mut(|reporter| match tell(reporter.as_mut()) {
+            Ok(()) => true,
+            Err(failure) => {
+                failures.push(failure);
+                false
+            }
+        });
+    }
+}

@@ -1,0 +1,77 @@
+//! What a runner of processes must be able to do: start a job, ask it to stop, say how it ended.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::event::CheckRef;
+
+/// Names a job within one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u32);
+
+/// One process to start.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Its name in this run.
+    pub id: JobId,
+    /// The checks that it stands for, in order.
+    pub checks: Vec<CheckRef>,
+    /// Program and arguments; the program is an absolute path or is looked up in `PATH`.
+    pub argv: Vec<String>,
+    /// Working directory, absolute.
+    pub cwd: PathBuf,
+    /// Variables added to the environment.
+    pub env: Vec<(String, String)>,
+    /// After this long it is asked to stop.
+    pub timeout: Duration,
+    /// After this long from being asked it is killed.
+    pub grace: Duration,
+    /// File that takes its stdout and stderr; created by the executor.
+    pub output: PathBuf,
+}
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// By itself, with this status.
+    Exited(i32),
+    /// By a signal that the executor did not send.
+    Signalled(i32),
+    /// Ended by the executor because it ran longer than its timeout.
+    TimedOut,
+    /// Ended by the executor because it was asked to through [`Stop`].
+    Stopped,
+    /// It never ran; the reason in words.
+    NotStarted(String),
+    /// The executor could not learn how it ended; the reason in words.
+    Lost(String),
+}
+
+/// The end of a job. Every started job sends exactly one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Which job.
+    pub id: JobId,
+    /// How it ended.
+    pub ending: Ending,
+    /// How long it ran.
+    pub took: Duration,
+    /// Whether it left processes behind in its group, which were then ended.
+    pub leftover: bool,
+}
+
+/// Starts jobs.
+pub trait Exec {
+    /// Starts a job and returns at once; its end is sent to `ended`, also when it could not start.
+    fn start(&mut self, job: Job, ended: UnboundedSender<Ended>) -> Box<dyn Stop>;
+}
+
+/// A way to end a running job. Both do nothing once the job has ended.
+pub trait Stop: Send {
+    /// Asks all its processes to end, and kills them when the grace period is over.
+    fn ask(&self);
+    /// Kills all its processes at once.
+    fn kill(&self);
+}

@@ -1,0 +1,95 @@
+//! What of the plans is run: a decision for each check, and the units in which the chosen ones run.
+//!
+//! Must not know how a command is started or what became of it.
+
+use std::sync::Arc;
+
+use crate::graph::Graph;
+use crate::outcome::Skip;
+use crate::plan::{CheckId, Kind, Plan, ScriptId, Setup, StageId};
+
+/// What the user asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Run the checks that must fail before the work is done.
+    pub red: bool,
+}
+
+/// Everything that a run is about.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// The plans in the order in which they are reported.
+    pub plans: Vec<Selected>,
+}
+
+/// One plan of a run.
+#[derive(Clone, Debug)]
+pub struct Selected {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// Its stages' order.
+    pub graph: Graph,
+    /// How its commands are run.
+    pub setup: Setup,
+    /// For each check of the plan why it is left out; `None` for those to run.
+    pub left_out: Vec<Option<Skip>>,
+    /// What to run, stage by stage in document order.
+    pub units: Vec<Unit>,
+}
+
+/// What runs as one process: a command by itself, or a script with several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// The stage it belongs to.
+    pub stage: StageId,
+    /// Its checks in document order; at least one, and exactly one unless it is a script.
+    pub checks: Vec<CheckId>,
+    /// The script, if its commands share one shell.
+    pub script: Option<ScriptId>,
+}
+
+/// Decides for every check of a plan.
+#[must_use]
+pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Selected {
+    let left_out: Vec<Option<Skip>> = plan
+        .checks
+        .iter()
+        .map(|check| {
+            let stage = plan.stage(check.stage);
+            if check.kind == Kind::Manual || check.command.is_none() {
+                Some(Skip::Manual)
+            } else if let Some(why) = &stage.skip {
+                Some(Skip::Configured { why: why.clone() })
+            } else if check.kind == Kind::Red && !filter.red {
+                Some(Skip::Red)
+            } else {
+                check.risk.as_ref().map(|why| Skip::HeldBack { why: why.clone() })
+            }
+        })
+        .collect();
+    let mut units: Vec<Unit> = Vec::new();
+    for (stage_index, stage) in plan.stages.iter().enumerate() {
+        let stage_id = StageId(u32::try_from(stage_index).unwrap_or(u32::MAX));
+        for &check in &stage.checks {
+            if left_out[check.0 as usize].is_some() {
+                continue;
+            }
+            let script = plan.check(check).script;
+            match units.last_mut() {
+                Some(unit) if script.is_some() && unit.script == script && unit.stage == stage_id => {
+                    unit.checks.push(check);
+                }
+                _ => units.push(Unit { stage: stage_id, checks: vec![check], script }),
+            }
+        }
+    }
+    Selected { plan, graph, setup, left_out, units }
+}
+
+impl Selection {
+    /// How many checks are to be run.
+    #[must_use]
+    pub fn runnable(&self) -> usize {
+        self.plans.iter().flat_map(|plan| &plan.left_out).filter(|left_out| left_out.is_none()).count()
+    }
+}

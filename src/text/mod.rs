@@ -1,0 +1,9 @@
+//! Words and bytes made fit to be shown: durations, plurals, near names, cleaned output.
+//!
+//! Must not know anything of plans; every other room may use it.
+
+mod clean;
+mod words;
+
+pub use clean::{clean, clean_line};
+pub use words::{duration, nearest, plural, slug};

@@ -1,0 +1,7 @@
+//! What tests share: a work folder with the real binary, an executor that follows a script, a reader of cases.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub mod cases;
+pub mod scripted;
+pub mod space;
