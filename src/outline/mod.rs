@@ -9,7 +9,7 @@ mod parse;
 mod sections;
 
 pub use model::{
-    Block, Cell, Code, Fence, FrontMatter, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table,
-    Text,
+    Block, Cell, Code, Fence, FrontMatter, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table, Text,
+    inlines_to_markdown,
 };
 pub use parse::read;
