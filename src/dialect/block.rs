@@ -11,7 +11,20 @@ use super::shell::{self, Logical, Token};
 use super::{effects, expect, programs, vocab};
 
 /// Languages of fences that hold commands.
-const SHELLS: &[&str] = &["sh", "bash", "shell", "zsh", "console", "terminal", "shellsession", "shell-session", "sh-session", "cmd-line", "posix", "ksh"];
+const SHELLS: &[&str] = &[
+    "sh",
+    "bash",
+    "shell",
+    "zsh",
+    "console",
+    "terminal",
+    "shellsession",
+    "shell-session",
+    "sh-session",
+    "cmd-line",
+    "posix",
+    "ksh",
+];
 
 /// A command of a block.
 struct Part {
@@ -64,7 +77,9 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
 
 /// The lines to read as commands: all of them, or those behind a prompt where there are prompts.
 fn command_lines(lines: &[Line]) -> Vec<(String, Span)> {
-    let prompt = ["$ ", "% ", "❯ ", "➜ "].into_iter().find(|prompt| lines.iter().any(|line| line.text.trim_start().starts_with(prompt)));
+    let prompt = ["$ ", "% ", "❯ ", "➜ "]
+        .into_iter()
+        .find(|prompt| lines.iter().any(|line| line.text.trim_start().starts_with(prompt)));
     let Some(prompt) = prompt.or_else(|| {
         let mut words = lines.iter().filter(|line| !line.text.trim().is_empty());
         words.next().filter(|line| line.text.starts_with("> ")).map(|_| "> ")
@@ -86,7 +101,9 @@ fn command_lines(lines: &[Line]) -> Vec<(String, Span)> {
         };
         let start = line.span.start as usize + skipped;
         found.push((text.to_owned(), Span::new(start, line.span.end as usize)));
-        open = shell::split(&[text]).last().is_some_and(|logical| logical.incomplete) || text.trim_end().ends_with(['\\', '|']) || text.trim_end().ends_with("&&");
+        open = shell::split(&[text]).last().is_some_and(|logical| logical.incomplete)
+            || text.trim_end().ends_with(['\\', '|'])
+            || text.trim_end().ends_with("&&");
     }
     found
 }
@@ -103,12 +120,19 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
             let text = if logical.first == logical.last {
                 lines[logical.first].0[..logical.code_end].trim().to_owned()
             } else {
-                lines[logical.first..=logical.last].iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join("\n").trim().to_owned()
+                lines[logical.first..=logical.last]
+                    .iter()
+                    .map(|(text, _)| text.as_str())
+                    .collect::<Vec<_>>()
+                    .join("\n")
+                    .trim()
+                    .to_owned()
             };
             let first = &lines[logical.first];
             let lead = first.0.len() - first.0.trim_start().len();
             let start = first.1.start as usize + lead;
-            let end = if logical.first == logical.last { start + text.len() } else { lines[logical.last].1.end as usize };
+            let end =
+                if logical.first == logical.last { start + text.len() } else { lines[logical.last].1.end as usize };
             let words = shell::simple_commands(&logical.tokens);
             let first_words = words.first().map_or(&[][..], |words| programs::from_program(words));
             let endless = !backgrounded(&logical) && words.iter().any(|words| programs::never_ends(words).is_some());
@@ -148,7 +172,24 @@ fn scene(logical: &Logical) -> bool {
     let alone = commands.len() == 1;
     commands.first().is_some_and(|words| {
         let first = words[0].text.as_str();
-        let sets = matches!(first, "cd" | "export" | "source" | "." | "set" | "unset" | "alias" | "pushd" | "popd" | "trap" | "ulimit" | "umask" | "shopt" | "declare" | "local" | "read");
+        let sets = matches!(
+            first,
+            "cd" | "export"
+                | "source"
+                | "."
+                | "set"
+                | "unset"
+                | "alias"
+                | "pushd"
+                | "popd"
+                | "trap"
+                | "ulimit"
+                | "umask"
+                | "shopt"
+                | "declare"
+                | "local"
+                | "read"
+        );
         let assigns = words.iter().all(|word| shell::is_assignment(&word.text));
         alone && (sets || assigns)
     }) || backgrounded(logical)
@@ -157,7 +198,8 @@ fn scene(logical: &Logical) -> bool {
 fn opens_block(logical: &Logical) -> bool {
     match logical.tokens.first() {
         Some(Token::Word(word)) => {
-            matches!(word.text.as_str(), "for" | "while" | "until" | "if" | "case" | "function" | "{") || matches!(logical.tokens.get(1), Some(Token::Op("(")))
+            matches!(word.text.as_str(), "for" | "while" | "until" | "if" | "case" | "function" | "{")
+                || matches!(logical.tokens.get(1), Some(Token::Op("(")))
         }
         _ => false,
     }
@@ -235,7 +277,8 @@ fn settle_kinds(parts: &mut [Part]) {
             continue;
         }
         let next = parts[index + 1..].iter().find(|part| !part.scene).map(|part| (part.kind, part.rule));
-        let kind = next.or_else(|| parts[..index].iter().rev().find(|part| !part.scene).map(|part| (part.kind, part.rule)));
+        let kind =
+            next.or_else(|| parts[..index].iter().rev().find(|part| !part.scene).map(|part| (part.kind, part.rule)));
         if let Some((kind, rule)) = kind {
             parts[index].kind = kind;
             parts[index].rule = rule;

@@ -57,8 +57,16 @@ pub fn form(text: &str, logical: &Logical) -> Form {
 #[must_use]
 pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
     let placeholder = "it has a placeholder to fill in";
-    let searches = words.first().is_some_and(|program| matches!(program.text.as_str(), "grep" | "rg" | "ag" | "git" | "sed" | "awk"));
-    if text.contains("...") && text.replace("./...", "").replace("/...", "").split_whitespace().any(|word| word == "..." || word.ends_with("/...") || word == "[...]") {
+    let searches = words
+        .first()
+        .is_some_and(|program| matches!(program.text.as_str(), "grep" | "rg" | "ag" | "git" | "sed" | "awk"));
+    if text.contains("...")
+        && text
+            .replace("./...", "")
+            .replace("/...", "")
+            .split_whitespace()
+            .any(|word| word == "..." || word.ends_with("/...") || word == "[...]")
+    {
         return Some(placeholder);
     }
     if text.contains('…') {
@@ -69,10 +77,19 @@ pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
     }
     for word in words.iter().skip(1).filter(|word| !word.quoted) {
         let word = word.text.as_str();
-        if word.starts_with("path/to") || word.contains("/path/to/") || word.starts_with("your-") || word.starts_with("YOUR_") {
+        if word.starts_with("path/to")
+            || word.contains("/path/to/")
+            || word.starts_with("your-")
+            || word.starts_with("YOUR_")
+        {
             return Some(placeholder);
         }
-        if word.starts_with("[-") || (word.starts_with('[') && word.ends_with(']') && word.len() > 2 && word[1..].starts_with(|next: char| next.is_ascii_alphabetic())) {
+        if word.starts_with("[-")
+            || (word.starts_with('[')
+                && word.ends_with(']')
+                && word.len() > 2
+                && word[1..].starts_with(|next: char| next.is_ascii_alphabetic()))
+        {
             return Some(placeholder);
         }
     }
@@ -84,7 +101,8 @@ fn has_angle_placeholder(text: &str) -> bool {
     let mut rest = text;
     while let Some(open) = rest.find('<') {
         let after = &rest[open + 1..];
-        let end = after.find(|next: char| !(next.is_alphanumeric() || matches!(next, '-' | '_' | ' ' | '.' | '/' | '|' | ':')));
+        let end = after
+            .find(|next: char| !(next.is_alphanumeric() || matches!(next, '-' | '_' | ' ' | '.' | '/' | '|' | ':')));
         if let Some(end) = end
             && end > 0
             && after[end..].starts_with('>')
@@ -100,7 +118,11 @@ fn has_angle_placeholder(text: &str) -> bool {
 
 /// `name(...)`: a call in some other language.
 fn is_call(tokens: &[Token], first: &[Word]) -> bool {
-    let glued = first.first().is_some_and(|word| word.text.contains(['(', ')', '{', '"', '\'', ';', ',']) && !word.text.starts_with("./") && !word.text.contains("${"));
+    let glued = first.first().is_some_and(|word| {
+        word.text.contains(['(', ')', '{', '"', '\'', ';', ','])
+            && !word.text.starts_with("./")
+            && !word.text.contains("${")
+    });
     let opened = matches!(tokens, [Token::Word(_), Token::Op("("), ..]);
     glued || opened
 }
@@ -110,8 +132,32 @@ fn is_foreign(text: &str, words: &[Word]) -> bool {
     let text = text.trim();
     let first = words.first().map_or("", |word| word.text.as_str());
     let second = words.get(1).map_or("", |word| word.text.as_str());
-    if matches!(second, "=" | ":=" | "==" | "!=" | "->" | "=>" | "→" | "+" | "<" | ">" | ":" | "|=" | "is" | "as" | "in" | "from" | "of" | "+=" | "===" | "?")
-        && first != "[" && first != "[[" && first != "test" && first != "expr" && first != "for"
+    if matches!(
+        second,
+        "=" | ":="
+            | "=="
+            | "!="
+            | "->"
+            | "=>"
+            | "→"
+            | "+"
+            | "<"
+            | ">"
+            | ":"
+            | "|="
+            | "is"
+            | "as"
+            | "in"
+            | "from"
+            | "of"
+            | "+="
+            | "==="
+            | "?"
+    ) && first != "["
+        && first != "[["
+        && first != "test"
+        && first != "expr"
+        && first != "for"
     {
         return true;
     }
@@ -128,8 +174,16 @@ fn is_foreign(text: &str, words: &[Word]) -> bool {
 fn is_prose(words: &[Word]) -> bool {
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     match text.as_slice() {
-        ["make", "sure" | "it" | "the", ..] | ["go", "to" | "back" | "through" | "live", ..] | ["test", "the" | "that" | "file" | "files" | "for" | "case", ..] => true,
-        ["time" | "file" | "find" | "date" | "head" | "cut" | "sort" | "set" | "which" | "command" | "task" | "serve" | "service" | "watch" | "tree" | "stack" | "trunk" | "wire" | "hey" | "ab" | "cast" | "http" | "https" | "v" | "tap" | "act" | "safety" | "migrate" | "source" | "host" | "free" | "id" | "jar", second, ..] => {
+        ["make", "sure" | "it" | "the", ..]
+        | ["go", "to" | "back" | "through" | "live", ..]
+        | ["test", "the" | "that" | "file" | "files" | "for" | "case", ..] => true,
+        [
+            "time" | "file" | "find" | "date" | "head" | "cut" | "sort" | "set" | "which" | "command" | "task"
+            | "serve" | "service" | "watch" | "tree" | "stack" | "trunk" | "wire" | "hey" | "ab" | "cast" | "http"
+            | "https" | "v" | "tap" | "act" | "safety" | "migrate" | "source" | "host" | "free" | "id" | "jar",
+            second,
+            ..,
+        ] => {
             let plain = |word: &&str| word.chars().all(|next| next.is_ascii_alphabetic());
             text.len() > 2 && text[1..].iter().all(|word| plain(word)) && second.len() > 1
         }

@@ -41,7 +41,15 @@ pub const DIALECTS: &[Dialect] = &[
     Dialect {
         name: "workstream",
         order: Order::Groups,
-        score: |features| if features.grouped > 0 { 90 } else if features.workstreams { 60 } else { 0 },
+        score: |features| {
+            if features.grouped > 0 {
+                90
+            } else if features.workstreams {
+                60
+            } else {
+                0
+            }
+        },
     },
     Dialect { name: "phases", order: Order::Sequence, score: |features| if features.automated > 0 { 70 } else { 0 } },
     Dialect {
@@ -49,10 +57,20 @@ pub const DIALECTS: &[Dialect] = &[
         order: Order::Independent,
         score: |features| {
             let most = features.stages > 0 && features.objectives * 2 >= features.stages;
-            if most { 65 } else if features.called_stage > 0 && features.called_stage * 2 >= features.stages { 50 } else { 0 }
+            if most {
+                65
+            } else if features.called_stage > 0 && features.called_stage * 2 >= features.stages {
+                50
+            } else {
+                0
+            }
         },
     },
-    Dialect { name: "tdd", order: Order::Sequence, score: |features| if features.run_expected > 0 && features.steps > 0 { 60 } else { 0 } },
+    Dialect {
+        name: "tdd",
+        order: Order::Sequence,
+        score: |features| if features.run_expected > 0 && features.steps > 0 { 60 } else { 0 },
+    },
     Dialect { name: "freeform", order: Order::Sequence, score: |_| 1 },
 ];
 
@@ -90,7 +108,14 @@ fn features(structure: &Structure<'_>) -> Features {
         features.grouped += usize::from(draft.group > 0 || has(&["workstream"]));
         features.automated += usize::from(has(&["automated verification", "automated checks"]));
         let objective = has(&["objective", "goal", "description", "purpose"]);
-        let proof = has(&["validation", "verification", "success criteria", "acceptance criteria", "acceptance", "completion criteria"]);
+        let proof = has(&[
+            "validation",
+            "verification",
+            "success criteria",
+            "acceptance criteria",
+            "acceptance",
+            "completion criteria",
+        ]);
         let tdd = has(&["run", "expected"]) && draft.labels.iter().any(|label| label.starts_with("step "));
         features.objectives += usize::from(objective && (proof || has(&["changes", "tasks"])));
         features.run_expected += usize::from(has(&["run"]) && has(&["expected"]));

@@ -32,11 +32,18 @@ fn risk_of_words(words: &[Word], depth: u32) -> Option<String> {
         }
     }
     // Keywords before the program: `then rm -rf x`, `! git push`, `do ...`.
-    let start = words
-        .iter()
-        .position(|word| word.quoted || !matches!(word.text.as_str(), "!" | "then" | "do" | "else" | "if" | "elif" | "while" | "until" | "{" | "time"))?;
+    let start = words.iter().position(|word| {
+        word.quoted
+            || !matches!(
+                word.text.as_str(),
+                "!" | "then" | "do" | "else" | "if" | "elif" | "while" | "until" | "{" | "time"
+            )
+    })?;
     let words = &words[start..];
-    if words.iter().take_while(|word| !word.text.starts_with('-')).any(|word| matches!(word.text.as_str(), "sudo" | "doas"))
+    if words
+        .iter()
+        .take_while(|word| !word.text.starts_with('-'))
+        .any(|word| matches!(word.text.as_str(), "sudo" | "doas"))
         && from_program(words).as_ptr() != words.as_ptr()
     {
         return Some("it runs with the rights of another user (`sudo`)".to_owned());
@@ -65,7 +72,9 @@ fn nested<'w>(base: &str, words: &'w [Word]) -> Option<Nested<'w>> {
     let at = |index: usize| words.get(index).map(|word| word.text.as_str());
     match base {
         "sh" | "bash" | "zsh" | "dash" | "ksh" => {
-            let flag = words.iter().position(|word| word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c'))?;
+            let flag = words.iter().position(|word| {
+                word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c')
+            })?;
             Some(Nested::Text(words.get(flag + 1)?.text.clone()))
         }
         "eval" => Some(Nested::Text(words[1..].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))),
@@ -106,7 +115,8 @@ fn direct(base: &str, args: &[&str], dry: bool) -> Option<&'static str> {
         "git" => git(args, dry, publishes, rewrites),
         "rm" | "shred" => removes(args).then_some("deletes files outside build outputs"),
         "find" if has(&["-delete"]) => Some("deletes files"),
-        "npm" | "pnpm" | "yarn" | "bun" | "cargo" | "poetry" | "uv" | "hatch" | "flit" | "pdm" | "dart" | "lerna" | "gem" | "mix" | "vsce"
+        "npm" | "pnpm" | "yarn" | "bun" | "cargo" | "poetry" | "uv" | "hatch" | "flit" | "pdm" | "dart" | "lerna"
+        | "gem" | "mix" | "vsce"
             if !dry && matches!(verb, Some("publish" | "unpublish" | "push" | "yank" | "hex.publish")) =>
         {
             Some(publishes)
@@ -116,35 +126,49 @@ fn direct(base: &str, args: &[&str], dry: bool) -> Option<&'static str> {
         {
             Some(publishes)
         }
-        "make" | "just" | "task" | "mise" | "rake" | "yarn" | "pnpm" if !dry && args.iter().any(|arg| deploys(arg)) => Some(publishes),
-        "just" | "make" | "task" if args.iter().any(|arg| changes_service(arg)) => Some(machine),
+        "make" | "just" | "task" | "mise" | "rake" | "yarn" | "pnpm" if !dry && args.iter().any(|arg| deploys(arg)) => {
+            Some(publishes)
+        }
+        "just" | "make" | "task"
+            if args.iter().any(|arg| changes_service(arg) || matches!(*arg, "install" | "uninstall")) =>
+        {
+            Some(machine)
+        }
         "twine" if verb == Some("upload") => Some(publishes),
         "docker" | "podman" | "docker-compose" => containers(args),
         "kubectl" | "oc" if !dry => match verb {
-            Some("apply" | "create" | "delete" | "replace" | "patch" | "scale" | "rollout" | "edit" | "set" | "drain" | "cordon" | "annotate" | "label" | "expose" | "run")
-                if !(has(&["status", "history"]) && verb == Some("rollout")) =>
-            {
-                Some("changes a cluster")
-            }
+            Some(
+                "apply" | "create" | "delete" | "replace" | "patch" | "scale" | "rollout" | "edit" | "set" | "drain"
+                | "cordon" | "annotate" | "label" | "expose" | "run",
+            ) if !(has(&["status", "history"]) && verb == Some("rollout")) => Some("changes a cluster"),
             _ => None,
         },
-        "helm" if !dry => matches!(verb, Some("install" | "upgrade" | "uninstall" | "rollback" | "delete" | "push")).then_some("changes a cluster"),
+        "helm" if !dry => matches!(verb, Some("install" | "upgrade" | "uninstall" | "rollback" | "delete" | "push"))
+            .then_some("changes a cluster"),
         "terraform" | "tofu" | "terragrunt" | "pulumi" | "cdk" | "sam" | "serverless" | "sst" => {
-            matches!(verb, Some("apply" | "destroy" | "up" | "deploy" | "import" | "taint" | "remove")).then_some("changes infrastructure")
+            matches!(verb, Some("apply" | "destroy" | "up" | "deploy" | "import" | "taint" | "remove"))
+                .then_some("changes infrastructure")
         }
         "gh" | "glab" => forge(args),
-        "vercel" | "netlify" | "wrangler" | "fly" | "flyctl" | "firebase" | "railway" | "heroku" | "eb" | "gcloud" | "goreleaser" if !dry => {
+        "vercel" | "netlify" | "wrangler" | "fly" | "flyctl" | "firebase" | "railway" | "heroku" | "eb" | "gcloud"
+        | "goreleaser"
+            if !dry =>
+        {
             let deploys = has(&["deploy", "--prod", "promote", "publish", "release", "up"]) && !has(&["--snapshot"]);
             deploys.then_some(publishes)
         }
         "aws" | "az" | "gsutil" if !dry => {
             let changes = args.iter().any(|arg| {
-                ["put-", "create-", "delete-", "update-", "deploy", "terminate-", "start-", "stop-"].iter().any(|start| arg.starts_with(start))
+                ["put-", "create-", "delete-", "update-", "deploy", "terminate-", "start-", "stop-"]
+                    .iter()
+                    .any(|start| arg.starts_with(start))
                     || matches!(*arg, "cp" | "sync" | "rm" | "mb" | "rb")
             });
             changes.then_some("changes something in the cloud")
         }
-        "curl" | "http" | "https" | "wget" | "httpie" => writes_remotely(base, args).then_some("sends a writing request to another host"),
+        "curl" | "http" | "https" | "wget" | "httpie" => {
+            writes_remotely(base, args).then_some("sends a writing request to another host")
+        }
         "dropdb" | "mongorestore" | "dropuser" => Some(deletes),
         "supabase" if has(&["reset"]) || has(&["push"]) || verb == Some("link") => Some("changes a database"),
         "prisma" if has(&["reset", "deploy", "push"]) => Some("changes a database"),
@@ -162,16 +186,33 @@ fn direct(base: &str, args: &[&str], dry: bool) -> Option<&'static str> {
             (!reads).then_some(machine)
         }
         "kill" | "pkill" | "killall" => (!has(&["-0"])).then_some("stops processes"),
-        "reboot" | "shutdown" | "halt" | "poweroff" | "mkfs" | "mount" | "umount" | "fdisk" | "iptables" | "ufw" | "useradd" | "usermod" | "chown"
-        | "crontab" | "visudo" | "sysctl" | "modprobe" | "dd" => {
+        "reboot" | "shutdown" | "halt" | "poweroff" | "mkfs" | "mount" | "umount" | "fdisk" | "iptables" | "ufw"
+        | "useradd" | "usermod" | "chown" | "crontab" | "visudo" | "sysctl" | "modprobe" | "dd" => {
             let reads = base == "crontab" && has(&["-l"]) || base == "mount" && args.is_empty();
             (!reads).then_some(machine)
         }
-        "apt" | "apt-get" | "yum" | "dnf" | "apk" | "pacman" | "brew" | "snap" | "port" | "choco" | "winget" | "zypper" => {
-            let installs = has(&["install", "remove", "upgrade", "update", "uninstall", "add", "purge", "dist-upgrade", "-S", "-Syu", "tap"]);
+        "apt" | "apt-get" | "yum" | "dnf" | "apk" | "pacman" | "brew" | "snap" | "port" | "choco" | "winget"
+        | "zypper" => {
+            let installs = has(&[
+                "install",
+                "remove",
+                "upgrade",
+                "update",
+                "uninstall",
+                "add",
+                "purge",
+                "dist-upgrade",
+                "-S",
+                "-Syu",
+                "tap",
+            ]);
             installs.then_some(machine)
         }
-        "npm" | "pnpm" | "yarn" if has(&["-g", "--global", "global"]) && has(&["install", "i", "add", "link", "uninstall"]) => Some(machine),
+        "npm" | "pnpm" | "yarn"
+            if has(&["-g", "--global", "global"]) && has(&["install", "i", "add", "link", "uninstall"]) =>
+        {
+            Some(machine)
+        }
         "ssh" | "scp" | "rsync" | "sftp" => {
             let remote = base == "ssh" || args.iter().any(|arg| arg.contains(':') && !arg.starts_with('-'));
             remote.then_some("works on another host")
@@ -187,7 +228,8 @@ fn deploys(script: &str) -> bool {
 
 fn changes_service(target: &str) -> bool {
     let Some((head, tail)) = target.rsplit_once('-') else { return false };
-    head.ends_with("service") && matches!(tail, "install" | "enable" | "disable" | "uninstall" | "start" | "stop" | "restart")
+    head.ends_with("service")
+        && matches!(tail, "install" | "enable" | "disable" | "uninstall" | "start" | "stop" | "restart")
 }
 
 fn git(args: &[&str], dry: bool, publishes: &'static str, rewrites: &'static str) -> Option<&'static str> {
@@ -196,7 +238,11 @@ fn git(args: &[&str], dry: bool, publishes: &'static str, rewrites: &'static str
         if !first.starts_with('-') {
             break;
         }
-        rest = if matches!(*first, "-C" | "-c" | "--git-dir" | "--work-tree") { tail.get(1..).unwrap_or(&[]) } else { tail };
+        rest = if matches!(*first, "-C" | "-c" | "--git-dir" | "--work-tree") {
+            tail.get(1..).unwrap_or(&[])
+        } else {
+            tail
+        };
     }
     let (&verb, args) = rest.split_first()?;
     let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
@@ -205,8 +251,9 @@ fn git(args: &[&str], dry: bool, publishes: &'static str, rewrites: &'static str
     }
     match verb {
         "push" | "send-email" | "request-pull" => Some(publishes),
-        "commit" | "reset" | "checkout" | "switch" | "restore" | "clean" | "rebase" | "merge" | "cherry-pick" | "revert" | "am" | "rm" | "mv" | "pull"
-        | "filter-branch" | "filter-repo" | "gc" | "prune" | "update-ref" | "add" | "init" => Some(rewrites),
+        "commit" | "reset" | "checkout" | "switch" | "restore" | "clean" | "rebase" | "merge" | "cherry-pick"
+        | "revert" | "am" | "rm" | "mv" | "pull" | "filter-branch" | "filter-repo" | "gc" | "prune" | "update-ref"
+        | "add" | "init" => Some(rewrites),
         "stash" => (!has(&["list", "show"])).then_some(rewrites),
         "apply" => (!has(&["--check", "--stat", "--numstat"])).then_some(rewrites),
         "tag" => {
@@ -224,8 +271,28 @@ fn git(args: &[&str], dry: bool, publishes: &'static str, rewrites: &'static str
 /// Whether `rm` deletes more than build outputs and temporary files.
 fn removes(args: &[&str]) -> bool {
     const OUTPUTS: &[&str] = &[
-        "target", "build", "dist", "out", "node_modules", ".next", ".cache", "coverage", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache",
-        ".venv", "tmp", "bin", "obj", ".turbo", ".nuxt", "htmlcov", ".gradle", "Debug", "Release",
+        "target",
+        "build",
+        "dist",
+        "out",
+        "node_modules",
+        ".next",
+        ".cache",
+        "coverage",
+        "__pycache__",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".venv",
+        "tmp",
+        "bin",
+        "obj",
+        ".turbo",
+        ".nuxt",
+        "htmlcov",
+        ".gradle",
+        "Debug",
+        "Release",
     ];
     let recursive = args.iter().any(|arg| {
         *arg == "--recursive" || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains(['r', 'R']))
@@ -244,7 +311,10 @@ fn containers(args: &[&str]) -> Option<&'static str> {
     let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
     if has(&["push"]) {
         Some("publishes or deploys")
-    } else if has(&["prune"]) || (has(&["down"]) && has(&["-v", "--volumes"])) || (has(&["volume", "image", "system"]) && has(&["rm"])) {
+    } else if has(&["prune"])
+        || (has(&["down"]) && has(&["-v", "--volumes"]))
+        || (has(&["volume", "image", "system"]) && has(&["rm"]))
+    {
         Some("deletes containers' data")
     } else {
         None
@@ -254,10 +324,29 @@ fn containers(args: &[&str]) -> Option<&'static str> {
 fn forge(args: &[&str]) -> Option<&'static str> {
     let changes = match args {
         ["pr" | "issue" | "mr" | "release" | "repo" | "gist" | "label" | "secret" | "variable", verb, ..] => {
-            matches!(*verb, "create" | "merge" | "close" | "edit" | "comment" | "delete" | "review" | "ready" | "reopen" | "upload" | "set" | "fork" | "sync" | "remove")
+            matches!(
+                *verb,
+                "create"
+                    | "merge"
+                    | "close"
+                    | "edit"
+                    | "comment"
+                    | "delete"
+                    | "review"
+                    | "ready"
+                    | "reopen"
+                    | "upload"
+                    | "set"
+                    | "fork"
+                    | "sync"
+                    | "remove"
+            )
         }
         ["workflow" | "run", verb, ..] => matches!(*verb, "run" | "rerun" | "cancel" | "disable" | "enable" | "delete"),
-        ["api", rest @ ..] => rest.windows(2).any(|pair| matches!(pair[0], "-X" | "--method") && pair[1] != "GET") || rest.iter().any(|arg| matches!(*arg, "-f" | "-F" | "--field")),
+        ["api", rest @ ..] => {
+            rest.windows(2).any(|pair| matches!(pair[0], "-X" | "--method") && pair[1] != "GET")
+                || rest.iter().any(|arg| matches!(*arg, "-f" | "-F" | "--field"))
+        }
         _ => false,
     };
     changes.then_some("writes to a forge that others see")
@@ -267,12 +356,27 @@ fn forge(args: &[&str]) -> Option<&'static str> {
 fn writes_remotely(base: &str, args: &[&str]) -> bool {
     let method = args.windows(2).find(|pair| matches!(pair[0], "-X" | "--request" | "--method")).map(|pair| pair[1]);
     let glued = args.iter().find_map(|arg| arg.strip_prefix("-X").filter(|rest| !rest.is_empty()));
-    let named = args.iter().copied().find(|arg| matches!(*arg, "POST" | "PUT" | "DELETE" | "PATCH")).filter(|_| base.starts_with("http"));
+    let named = args
+        .iter()
+        .copied()
+        .find(|arg| matches!(*arg, "POST" | "PUT" | "DELETE" | "PATCH"))
+        .filter(|_| base.starts_with("http"));
     let writes = match method.or(glued).or(named) {
         Some(method) => !matches!(method, "GET" | "HEAD" | "OPTIONS"),
         None => args.iter().any(|arg| {
-            matches!(*arg, "-d" | "--data" | "--data-raw" | "--data-binary" | "-F" | "--form" | "-T" | "--upload-file" | "--json" | "--post-data" | "--post-file")
-                || arg.starts_with("--data=")
+            matches!(
+                *arg,
+                "-d" | "--data"
+                    | "--data-raw"
+                    | "--data-binary"
+                    | "-F"
+                    | "--form"
+                    | "-T"
+                    | "--upload-file"
+                    | "--json"
+                    | "--post-data"
+                    | "--post-file"
+            ) || arg.starts_with("--data=")
         }),
     };
     writes && !args.iter().any(|arg| is_local(arg))
@@ -280,6 +384,7 @@ fn writes_remotely(base: &str, args: &[&str]) -> bool {
 
 fn is_local(arg: &str) -> bool {
     let rest = arg.split_once("://").map_or(arg, |(_, rest)| rest);
-    ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "$", ":"].iter().any(|host| rest.starts_with(host)) && !arg.starts_with('-')
+    ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "$", ":"].iter().any(|host| rest.starts_with(host))
+        && !arg.starts_with('-')
         || rest.split(['/', ':']).next().is_some_and(|host| host.ends_with(".local") || host.ends_with(".localhost"))
 }

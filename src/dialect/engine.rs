@@ -75,7 +75,12 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
     let mut labels = Vec::with_capacity(drafts.len());
     // Numbers that several units share, such as those of phases and of their tasks, are told apart by the word.
     let shared = |draft: &Draft| {
-        drafts.iter().any(|other| other.unit.number == draft.unit.number && other.unit.word != draft.unit.word && !other.unit.word.is_empty() && !other.listed)
+        drafts.iter().any(|other| {
+            other.unit.number == draft.unit.number
+                && other.unit.word != draft.unit.word
+                && !other.unit.word.is_empty()
+                && !other.listed
+        })
     };
     for draft in drafts {
         ordinal += 1;

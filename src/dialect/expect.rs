@@ -31,17 +31,31 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
     }
     if vocab::fails(text) || labelled && vocab::expects_failure(text) {
         let output = named_error(text).map(OutputRule::Contains);
-        return Read { red: true, expect: Some(Expect { words: text.to_owned(), status: StatusRule::NonZero, output }) };
+        return Read {
+            red: true,
+            expect: Some(Expect { words: text.to_owned(), status: StatusRule::NonZero, output }),
+        };
     }
     if finds_nothing(&lower) || searches && counts_zero(command, &lower) {
-        let (status, output) = if searches { (StatusRule::Exactly(1), None) } else { (StatusRule::Zero, Some(OutputRule::Empty)) };
+        let (status, output) =
+            if searches { (StatusRule::Exactly(1), None) } else { (StatusRule::Zero, Some(OutputRule::Empty)) };
         return Read { red: false, expect: Some(Expect { words: text.to_owned(), status, output }) };
     }
     if let Some(wanted) = wanted_output(text) {
-        return Read { red: false, expect: Some(Expect { words: text.to_owned(), status: StatusRule::Zero, output: Some(OutputRule::Contains(wanted)) }) };
+        return Read {
+            red: false,
+            expect: Some(Expect {
+                words: text.to_owned(),
+                status: StatusRule::Zero,
+                output: Some(OutputRule::Contains(wanted)),
+            }),
+        };
     }
     if labelled && !vocab::only_success(text) {
-        return Read { red: false, expect: Some(Expect { words: text.to_owned(), status: StatusRule::Zero, output: None }) };
+        return Read {
+            red: false,
+            expect: Some(Expect { words: text.to_owned(), status: StatusRule::Zero, output: None }),
+        };
     }
     Read::default()
 }
@@ -51,12 +65,24 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
 pub fn only_reports(command: &str, words: &str) -> bool {
     let lower = words.to_lowercase();
     let ends = command.trim_end();
-    ends.ends_with("|| true") || ends.ends_with("|| :") || ["note the count", "for information", "informational", "record the"].iter().any(|sign| lower.contains(sign))
+    ends.ends_with("|| true")
+        || ends.ends_with("|| :")
+        || ["note the count", "for information", "informational", "record the"].iter().any(|sign| lower.contains(sign))
 }
 
 /// `exits 1`, `exit code 2`, `exit status 3`, `non-zero exit`.
 fn status(lower: &str) -> Option<StatusRule> {
-    for sign in ["exit code ", "exit status ", "exits with code ", "exits with status ", "exits with ", "exits ", "status code ", "returns exit code ", "exit "] {
+    for sign in [
+        "exit code ",
+        "exit status ",
+        "exits with code ",
+        "exits with status ",
+        "exits with ",
+        "exits ",
+        "status code ",
+        "returns exit code ",
+        "exit ",
+    ] {
         let Some(at) = lower.find(sign) else { continue };
         let rest = lower[at + sign.len()..].trim_start_matches(['`', '=', ':', ' ']);
         if rest.starts_with("non-zero") || rest.starts_with("nonzero") {
@@ -69,18 +95,48 @@ fn status(lower: &str) -> Option<StatusRule> {
             return (number != 0).then_some(StatusRule::Exactly(number));
         }
     }
-    (lower.contains("non-zero exit") || lower.contains("nonzero exit") || lower.contains("exits non-zero") || lower.contains("exits nonzero")).then_some(StatusRule::NonZero)
+    (lower.contains("non-zero exit")
+        || lower.contains("nonzero exit")
+        || lower.contains("exits non-zero")
+        || lower.contains("exits nonzero"))
+    .then_some(StatusRule::NonZero)
 }
 
 fn searches(command: &str) -> bool {
     let program = command.split_whitespace().next().unwrap_or("");
-    matches!(program, "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack") || command.starts_with("git grep") || command.starts_with("git diff --quiet")
+    matches!(program, "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack")
+        || command.starts_with("git grep")
+        || command.starts_with("git diff --quiet")
 }
 
 fn finds_nothing(lower: &str) -> bool {
     [
-        "returns nothing", "return nothing", "no matches", "no match", "no output", "no results", "no result", "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches", "finds nothing", "prints nothing",
-        "finds no ", "0 matches", "0 results", "nothing found", "no hits", "zero hits", "keine treffer", "aucun résultat", "sin resultados", "brak wyników",
+        "returns nothing",
+        "return nothing",
+        "no matches",
+        "no match",
+        "no output",
+        "no results",
+        "no result",
+        "returns no ",
+        "return no ",
+        "returns empty",
+        "is empty",
+        "empty output",
+        "zero results",
+        "zero matches",
+        "finds nothing",
+        "prints nothing",
+        "finds no ",
+        "0 matches",
+        "0 results",
+        "nothing found",
+        "no hits",
+        "zero hits",
+        "keine treffer",
+        "aucun résultat",
+        "sin resultados",
+        "brak wyników",
     ]
     .iter()
     .any(|sign| lower.starts_with(sign) || lower.contains(&format!(" {sign}")) || lower.contains(&format!("({sign}")))
@@ -88,16 +144,46 @@ fn finds_nothing(lower: &str) -> bool {
 
 /// `grep -c x` that returns `0`.
 fn counts_zero(command: &str, lower: &str) -> bool {
-    let counts = command.split_whitespace().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('c') || word == "--count");
-    counts && ["returns `0`", "returns 0", "is `0`", "is 0", "= 0", "prints `0`", "prints 0", "→ 0", "-> 0", "shows 0", "`0`"].iter().any(|sign| lower.starts_with(sign) || lower.contains(&format!(" {sign}")))
+    let counts = command
+        .split_whitespace()
+        .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('c') || word == "--count");
+    counts
+        && [
+            "returns `0`",
+            "returns 0",
+            "is `0`",
+            "is 0",
+            "= 0",
+            "prints `0`",
+            "prints 0",
+            "→ 0",
+            "-> 0",
+            "shows 0",
+            "`0`",
+        ]
+        .iter()
+        .any(|sign| lower.starts_with(sign) || lower.contains(&format!(" {sign}")))
 }
 
 /// The text that an output is said to contain.
 fn wanted_output(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    let verb = ["prints ", "print ", "outputs ", "output contains ", "output includes ", "contains ", "shows ", "output: ", "output is ", "includes "]
-        .iter()
-        .find_map(|verb| lower.find(verb).filter(|&at| at == 0 || lower.as_bytes()[at - 1] == b' ').map(|at| at + verb.len()));
+    let verb = [
+        "prints ",
+        "print ",
+        "outputs ",
+        "output contains ",
+        "output includes ",
+        "contains ",
+        "shows ",
+        "output: ",
+        "output is ",
+        "includes ",
+    ]
+    .iter()
+    .find_map(|verb| {
+        lower.find(verb).filter(|&at| at == 0 || lower.as_bytes()[at - 1] == b' ').map(|at| at + verb.len())
+    });
     let at = verb?;
     // Lower-casing may change lengths outside ASCII; then nothing is taken.
     let rest = text.get(at..)?;
@@ -119,6 +205,10 @@ fn named_error(text: &str) -> Option<String> {
         return None;
     }
     text.split(|next: char| !(next.is_alphanumeric() || next == '_'))
-        .find(|word| word.len() > 6 && (word.ends_with("Error") || word.ends_with("Exception")) && word.starts_with(|next: char| next.is_ascii_uppercase()))
+        .find(|word| {
+            word.len() > 6
+                && (word.ends_with("Error") || word.ends_with("Exception"))
+                && word.starts_with(|next: char| next.is_ascii_uppercase())
+        })
         .map(str::to_owned)
 }

@@ -39,7 +39,9 @@ pub fn lines(text: &Text) -> Vec<Run> {
 /// Whether a run has no words.
 #[must_use]
 pub fn is_blank(run: &[Inline]) -> bool {
-    run.iter().all(|inline| inline.kind != InlineKind::Code && (inline.kind == InlineKind::Html || inline.text.trim().is_empty()))
+    run.iter().all(|inline| {
+        inline.kind != InlineKind::Code && (inline.kind == InlineKind::Html || inline.text.trim().is_empty())
+    })
 }
 
 /// The words of a run on one line, code spans in backticks.
@@ -83,8 +85,11 @@ pub fn label(run: &[Inline]) -> Option<Labelled> {
         let marked = |inline: &Inline| if first.strong { inline.strong } else { inline.emphasis };
         let end = run[start..].iter().position(|inline| !marked(inline)).map_or(run.len(), |at| at + start);
         let text: String = run[start..end].iter().map(|inline| inline.text.as_str()).collect();
-        let after = run.get(end).map_or("", |inline| if inline.kind == InlineKind::Text { inline.text.as_str() } else { "" });
-        let ends = text.trim_end().ends_with([':', '：']) || after.trim_start().starts_with([':', '：', '—', '–']) || is_blank(&run[end..]);
+        let after =
+            run.get(end).map_or("", |inline| if inline.kind == InlineKind::Text { inline.text.as_str() } else { "" });
+        let ends = text.trim_end().ends_with([':', '：'])
+            || after.trim_start().starts_with([':', '：', '—', '–'])
+            || is_blank(&run[end..]);
         let bracketed = after.trim_start().starts_with('(');
         if text.chars().count() > LONGEST || !(ends || bracketed) {
             return None;
@@ -151,15 +156,23 @@ pub fn split_at_labels(run: &[Inline], known: impl Fn(&str) -> bool) -> Vec<Run>
     let mut parts = vec![Run::new()];
     for (index, inline) in run.iter().enumerate() {
         let begun = parts.last().is_some_and(|part| !is_blank(part));
-        if inline.strong && begun && !run[index - 1].strong && label(&run[index..]).is_some_and(|found| known(&found.label)) {
+        if inline.strong
+            && begun
+            && !run[index - 1].strong
+            && label(&run[index..]).is_some_and(|found| known(&found.label))
+        {
             parts.push(Run::new());
         }
         let mut inline = inline.clone();
         if inline.kind == InlineKind::Text && !inline.strong {
-            while let Some(at) = sentence_label(&inline.text, &known, parts.last().is_some_and(|part| !is_blank(part))) {
+            while let Some(at) = sentence_label(&inline.text, &known, parts.last().is_some_and(|part| !is_blank(part)))
+            {
                 let mut head = inline.clone();
                 head.text.truncate(at);
-                head.span = Span::new(inline.span.start as usize, (inline.span.start as usize + at).min(inline.span.end as usize));
+                head.span = Span::new(
+                    inline.span.start as usize,
+                    (inline.span.start as usize + at).min(inline.span.end as usize),
+                );
                 if let Some(last) = parts.last_mut() {
                     last.push(head);
                 }
@@ -180,7 +193,8 @@ pub fn split_at_labels(run: &[Inline], known: impl Fn(&str) -> bool) -> Vec<Run>
 fn sentence_label(text: &str, known: &impl Fn(&str) -> bool, begun: bool) -> Option<usize> {
     for (colon, _) in text.match_indices(':') {
         let head = &text[..colon];
-        let start = head.rfind(['.', ';', '—', '–', ')']).map(|at| at + head[at..].chars().next().map_or(1, char::len_utf8));
+        let start =
+            head.rfind(['.', ';', '—', '–', ')']).map(|at| at + head[at..].chars().next().map_or(1, char::len_utf8));
         let Some(start) = start else { continue };
         let words = head[start..].trim();
         if words.is_empty() || !known(words) || !words.starts_with(|next: char| next.is_uppercase()) {

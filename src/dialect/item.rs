@@ -96,7 +96,11 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
     let read = expect::read(&command.text, beside, false);
     let mut expect = read.expect;
     if expect.is_none() && expect::only_reports(&command.text, beside) {
-        expect = Some(crate::plan::Expect { words: beside.trim().to_owned(), status: crate::plan::StatusRule::Any, output: None });
+        expect = Some(crate::plan::Expect {
+            words: beside.trim().to_owned(),
+            status: crate::plan::StatusRule::Any,
+            output: None,
+        });
     }
     let (kind, rule) = match command.manual {
         Some(why) => (Kind::Manual, why),
@@ -148,6 +152,7 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
             Form::Unfit(_) => Some("placeholder"),
             _ if endless.is_some() => Some("never-ends"),
             _ if vocab::needs_person(&words_before) => Some("needs-person"),
+            _ if vocab::leaves_object_open(&inline::prose(&run[index + 1..])) => Some("object-left-open"),
             _ => None,
         };
         found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), manual });
@@ -158,14 +163,44 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
 /// `... fails if any file is badly formatted`: says when a command would fail, and asks for nothing.
 fn is_counterexample(after: &str) -> bool {
     let lower = after.trim_start().to_lowercase();
-    ["fails if", "fails when", "will fail if", "fail if", "should fail if", "must fail if", "errors if", "automatically triggers"].iter().any(|start| lower.starts_with(start))
+    [
+        "fails if",
+        "fails when",
+        "will fail if",
+        "fail if",
+        "should fail if",
+        "must fail if",
+        "errors if",
+        "automatically triggers",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start))
 }
 
 fn asks_by_verb(before: &str) -> bool {
     let trimmed = before.trim_end();
-    let last = trimmed.rsplit(char::is_whitespace).next().unwrap_or("").trim_matches(|next: char| !next.is_alphanumeric()).to_lowercase();
+    let last = trimmed
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or("")
+        .trim_matches(|next: char| !next.is_alphanumeric())
+        .to_lowercase();
     trimmed.ends_with([':', '：'])
-        || matches!(last.as_str(), "run" | "runs" | "running" | "execute" | "via" | "with" | "using" | "rerun" | "verify" | "re-run" | "invoke" | "validate")
+        || matches!(
+            last.as_str(),
+            "run"
+                | "runs"
+                | "running"
+                | "execute"
+                | "via"
+                | "with"
+                | "using"
+                | "rerun"
+                | "verify"
+                | "re-run"
+                | "invoke"
+                | "validate"
+        )
 }
 
 /// What stands beside the commands and asks for more than that they pass.
@@ -183,7 +218,14 @@ fn criteria(run: &[Inline], before: bool) -> Vec<Run> {
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
         let apart = if before { ends_apart(run, &clause) } else { true };
         let judged = JUDGES.iter().any(|verb| lower.starts_with(verb)) || before || words >= 2;
-        if apart && judged && words + codes >= 2 && !vocab::only_success(&prose) && !passes(&lower) && !vocab::fails(&lower) && starts_anew(&clause, run, before) {
+        if apart
+            && judged
+            && words + codes >= 2
+            && !vocab::only_success(&prose)
+            && !passes(&lower)
+            && !vocab::fails(&lower)
+            && starts_anew(&clause, run, before)
+        {
             found.push(clause);
         }
     }
@@ -194,7 +236,9 @@ const JUDGES: &[&str] = &["verify", "confirm", "check", "ensure", "inspect", "th
 
 fn passes(lower: &str) -> bool {
     let trimmed = lower.trim_end_matches(['.', '!', ' ']);
-    ["pass", "passes", "passing", "succeeds", "succeed", "green", "compiles", "clean", "fast", "faster"].iter().any(|end| trimmed.ends_with(end))
+    ["pass", "passes", "passing", "succeeds", "succeed", "green", "compiles", "clean", "fast", "faster"]
+        .iter()
+        .any(|end| trimmed.ends_with(end))
 }
 
 /// Whether a clause behind a command begins a new demand rather than going on about the command.
@@ -208,7 +252,9 @@ fn starts_anew(clause: &[Inline], run: &[Inline], before: bool) -> bool {
 
 fn ends_apart(run: &[Inline], clause: &[Inline]) -> bool {
     let end = inline::span(clause).end;
-    let Some(piece) = run.iter().find(|inline| inline.span.start <= end && end <= inline.span.end) else { return false };
+    let Some(piece) = run.iter().find(|inline| inline.span.start <= end && end <= inline.span.end) else {
+        return false;
+    };
     let at = (end - piece.span.start) as usize;
     piece.text.get(at..).is_some_and(|tail| tail.trim_start().starts_with(['+', ';']))
 }
@@ -219,7 +265,10 @@ fn clauses(run: &[Inline]) -> Vec<Run> {
     let mut depth = 0u32;
     for piece in run {
         if piece.kind != InlineKind::Text {
-            if depth == 0 && piece.kind == InlineKind::Code && let Some(last) = parts.last_mut() {
+            if depth == 0
+                && piece.kind == InlineKind::Code
+                && let Some(last) = parts.last_mut()
+            {
                 last.push(piece.clone());
             }
             continue;
@@ -314,7 +363,26 @@ fn names_directory(before: &str, text: &str) -> bool {
         && text.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'))
         && !text.rsplit('/').next().is_some_and(|base| base.trim_start_matches('.').contains('.'));
     let lower = before.trim_end().to_lowercase();
-    path && ["run from", "from", "run in", "inside", "in directory", "in the directory", "from the", "cd to", "working directory:", "cwd:", "directory:", " in", "(in"].iter().any(|end| {
-        lower.ends_with(end) && (text.contains('/') || end.trim() != "in" && *end != "inside" || lower.trim_start_matches(['(', ' ']) == "in")
+    path && [
+        "run from",
+        "from",
+        "run in",
+        "inside",
+        "in directory",
+        "in the directory",
+        "from the",
+        "cd to",
+        "working directory:",
+        "cwd:",
+        "directory:",
+        " in",
+        "(in",
+    ]
+    .iter()
+    .any(|end| {
+        lower.ends_with(end)
+            && (text.contains('/')
+                || end.trim() != "in" && *end != "inside"
+                || lower.trim_start_matches(['(', ' ']) == "in")
     })
 }

@@ -24,7 +24,8 @@ pub struct Said {
 /// Reads everything that a document says about the order of its stages.
 #[must_use]
 pub fn read(structure: &Structure<'_>, names: &StageNames) -> Said {
-    let mut reader = Reader { names, said: Said::default(), stages: structure.drafts.iter().map(|draft| !draft.last).collect() };
+    let mut reader =
+        Reader { names, said: Said::default(), stages: structure.drafts.iter().map(|draft| !draft.last).collect() };
     for (index, draft) in structure.drafts.iter().enumerate() {
         let own = Reference { name: draft.title.clone(), span: draft.span, stage: Some(index) };
         for run in &draft.found.needs {
@@ -52,14 +53,43 @@ impl Reader<'_> {
     fn own(&mut self, own: &Reference, run: &Run, index: usize) {
         let text = inline::markdown(run);
         let lower = text.trim().to_lowercase();
-        let none = ["none", "nothing", "n/a", "no dependencies", "-", "–", "—", "keine", "aucune", "ninguna", "brak", "independent", "なし", "无", "없음"];
+        let none = [
+            "none",
+            "nothing",
+            "n/a",
+            "no dependencies",
+            "-",
+            "–",
+            "—",
+            "keine",
+            "aucune",
+            "ninguna",
+            "brak",
+            "independent",
+            "なし",
+            "无",
+            "없음",
+        ];
         let mut needs = self.references(run);
         if needs.is_empty() {
             needs = self.bare_numbers(run);
         }
-        let all_before = ["all previous", "all prior", "all earlier", "all stages above", "all preceding", "all other stages", "every stage"].iter().any(|sign| lower.contains(sign));
+        let all_before = [
+            "all previous",
+            "all prior",
+            "all earlier",
+            "all stages above",
+            "all preceding",
+            "all other stages",
+            "every stage",
+        ]
+        .iter()
+        .any(|sign| lower.contains(sign));
         if needs.is_empty() && all_before {
-            needs = (0..index).filter(|&stage| self.stages[stage]).map(|stage| self.reference(stage, inline::span(run))).collect();
+            needs = (0..index)
+                .filter(|&stage| self.stages[stage])
+                .map(|stage| self.reference(stage, inline::span(run)))
+                .collect();
         }
         needs.retain(|need| need.stage != Some(index));
         if !needs.is_empty() || none.iter().any(|word| lower.starts_with(word)) {
@@ -93,13 +123,20 @@ impl Reader<'_> {
             for (place, name, stages) in self.names.mentions(&piece.text) {
                 let base = piece.span.start as usize;
                 // The text of a piece may be shorter than its source where it holds escapes.
-                let span = Span::new((base + place.start).min(piece.span.end as usize), (base + place.end).min(piece.span.end as usize));
+                let span = Span::new(
+                    (base + place.start).min(piece.span.end as usize),
+                    (base + place.end).min(piece.span.end as usize),
+                );
                 if stages.is_empty() {
                     if self.is_ours(&name) {
                         found.push(Reference { name, span, stage: None });
                     }
                 } else {
-                    found.extend(stages.into_iter().map(|stage| Reference { name: name.clone(), span, stage: Some(stage) }));
+                    found.extend(stages.into_iter().map(|stage| Reference {
+                        name: name.clone(),
+                        span,
+                        stage: Some(stage),
+                    }));
                 }
             }
         }
@@ -116,10 +153,19 @@ impl Reader<'_> {
     /// `1, 2` behind `Depends on:` where stages have numbers.
     fn bare_numbers(&self, run: &Run) -> Vec<Reference> {
         let text = inline::markdown(run);
-        let parts: Vec<&str> = text.split([',', '&', '+', ';']).flat_map(|part| part.split(" and ")).map(str::trim).filter(|part| !part.is_empty()).collect();
-        let all: Option<Vec<usize>> = parts.iter().map(|part| self.names.by_number(part.trim_matches(['`', '#', '.', '[', ']', '"']))).collect();
+        let parts: Vec<&str> = text
+            .split([',', '&', '+', ';'])
+            .flat_map(|part| part.split(" and "))
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .collect();
+        let all: Option<Vec<usize>> =
+            parts.iter().map(|part| self.names.by_number(part.trim_matches(['`', '#', '.', '[', ']', '"']))).collect();
         let span = inline::span(run);
-        all.unwrap_or_default().into_iter().map(|stage| Reference { name: stage.to_string(), span, stage: Some(stage) }).collect()
+        all.unwrap_or_default()
+            .into_iter()
+            .map(|stage| Reference { name: stage.to_string(), span, stage: Some(stage) })
+            .collect()
     }
 
     fn section(&mut self, section: &Section) {
@@ -140,7 +186,9 @@ impl Reader<'_> {
             match block {
                 Block::Fence(fence) => match fence.language().as_str() {
                     "mermaid" => self.diagram(mermaid::edges(&fence.lines, self.names)),
-                    "" | "text" | "txt" | "ascii" | "plain" | "plaintext" | "diagram" => self.diagram(diagram::edges(&fence.lines, self.names)),
+                    "" | "text" | "txt" | "ascii" | "plain" | "plaintext" | "diagram" => {
+                        self.diagram(diagram::edges(&fence.lines, self.names))
+                    }
                     _ => {}
                 },
                 Block::Indented(code) => self.diagram(diagram::edges(&code.lines, self.names)),
@@ -168,12 +216,20 @@ impl Reader<'_> {
             let edges: Vec<_> = read.edges.iter().filter(|edge| edge.to == to).collect();
             let needs = edges.iter().map(|edge| self.reference(edge.from, edge.span)).collect();
             let span = edges.first().map_or(Span::default(), |edge| edge.span);
-            self.said.relations.push(Relation { stage: self.reference(to, span), needs, source: RelationSource::Diagram });
+            self.said.relations.push(Relation {
+                stage: self.reference(to, span),
+                needs,
+                source: RelationSource::Diagram,
+            });
         }
         // A node with no line into it waits for nothing: the diagram covers it.
         for &(stage, span) in &read.nodes {
             if !read.edges.iter().any(|edge| edge.to == stage) && read.edges.iter().any(|edge| edge.from == stage) {
-                self.said.relations.push(Relation { stage: self.reference(stage, span), needs: Vec::new(), source: RelationSource::Diagram });
+                self.said.relations.push(Relation {
+                    stage: self.reference(stage, span),
+                    needs: Vec::new(),
+                    source: RelationSource::Diagram,
+                });
             }
         }
     }
@@ -218,12 +274,18 @@ impl Reader<'_> {
         let verbs = VERBS_AFTER.iter().chain(VERBS_BEFORE).any(|(verb, _)| rest.contains(verb));
         let own = Reference { name: name.clone(), span: found.span, stage: Some(*stage) };
         let needs = self.references(&found.rest);
-        if rest.trim_start().starts_with("none") || rest.contains("no dependencies") || rest.contains("independent") && needs.is_empty() {
+        if rest.trim_start().starts_with("none")
+            || rest.contains("no dependencies")
+            || rest.contains("independent") && needs.is_empty()
+        {
             self.said.relations.push(Relation { stage: own, needs: Vec::new(), source: RelationSource::Prose });
             return true;
         }
-        let leads = rest.trim_start().starts_with(|next: char| next.is_alphabetic()) && mentions_first(&rest, self.names);
-        let depends = ["depends on", "after", "requires", "needs", "blocked by"].iter().any(|verb| rest.trim_start().starts_with(verb));
+        let leads =
+            rest.trim_start().starts_with(|next: char| next.is_alphabetic()) && mentions_first(&rest, self.names);
+        let depends = ["depends on", "after", "requires", "needs", "blocked by"]
+            .iter()
+            .any(|verb| rest.trim_start().starts_with(verb));
         if needs.is_empty() || !(depends || leads && !verbs) {
             return false;
         }
@@ -238,9 +300,17 @@ impl Reader<'_> {
             let Some(cell) = row.get(column) else { continue };
             let stage = row.iter().enumerate().filter(|(at, _)| *at != column).find_map(|(_, cell)| {
                 let text = cell.text.to_plain();
-                self.names.mentions(&text).first().and_then(|(_, _, stages)| stages.first().copied()).map(|stage| (stage, cell.span))
+                self.names
+                    .mentions(&text)
+                    .first()
+                    .and_then(|(_, _, stages)| stages.first().copied())
+                    .map(|stage| (stage, cell.span))
             });
-            let stage = stage.or_else(|| row.first().and_then(|cell| super::names::Names::resolve(self.names, &cell.text.to_plain()).map(|stage| (stage, cell.span))));
+            let stage = stage.or_else(|| {
+                row.first().and_then(|cell| {
+                    super::names::Names::resolve(self.names, &cell.text.to_plain()).map(|stage| (stage, cell.span))
+                })
+            });
             let Some((stage, span)) = stage else { continue };
             let words = cell.text.to_plain().to_lowercase();
             let mut needs = self.references(&cell.text.inlines);
@@ -248,12 +318,20 @@ impl Reader<'_> {
                 needs = self.bare_numbers(&cell.text.inlines);
             }
             // `Prefers X, can mock it` and `independent (can land with X)` are no needs.
-            if words.starts_with("prefers") || words.starts_with("independent") || words.starts_with("none") || words.starts_with("optional") {
+            if words.starts_with("prefers")
+                || words.starts_with("independent")
+                || words.starts_with("none")
+                || words.starts_with("optional")
+            {
                 needs.clear();
             } else if needs.is_empty() && !words.trim_matches(['-', '–', '—', ' ']).is_empty() {
                 continue;
             }
-            self.said.relations.push(Relation { stage: self.reference(stage, span), needs, source: RelationSource::Prose });
+            self.said.relations.push(Relation {
+                stage: self.reference(stage, span),
+                needs,
+                source: RelationSource::Prose,
+            });
         }
     }
 
@@ -277,7 +355,11 @@ impl Reader<'_> {
         let mut last = before.clone().unwrap_or_default();
         for &(stage, span) in &members {
             let needs = last.iter().map(|&need| self.reference(need, span)).collect();
-            self.said.relations.push(Relation { stage: self.reference(stage, span), needs, source: RelationSource::Prose });
+            self.said.relations.push(Relation {
+                stage: self.reference(stage, span),
+                needs,
+                source: RelationSource::Prose,
+            });
             if sequential {
                 last = vec![stage];
             }
@@ -294,8 +376,16 @@ impl Reader<'_> {
             return;
         }
         if PARALLEL.iter().any(|sign| lower.contains(sign)) {
-            let cut = ["after ", "once ", "when "].iter().filter_map(|word| lower.find(&format!(" {word}"))).min().unwrap_or(text.len());
-            let group: Vec<usize> = mentions.iter().filter(|(place, _, _)| place.start < cut).flat_map(|(_, _, stages)| stages.iter().copied()).collect();
+            let cut = ["after ", "once ", "when "]
+                .iter()
+                .filter_map(|word| lower.find(&format!(" {word}")))
+                .min()
+                .unwrap_or(text.len());
+            let group: Vec<usize> = mentions
+                .iter()
+                .filter(|(place, _, _)| place.start < cut)
+                .flat_map(|(_, _, stages)| stages.iter().copied())
+                .collect();
             if group.len() > 1 {
                 self.said.parallel.push(group);
             }
@@ -317,14 +407,26 @@ impl Reader<'_> {
             let needs: Vec<Reference> = needed
                 .iter()
                 .flat_map(|(_, name, stages)| {
-                    let unknown = (stages.is_empty() && self.is_ours(name)).then(|| Reference { name: name.clone(), span, stage: None });
-                    stages.iter().map(|&stage| Reference { name: name.clone(), span, stage: Some(stage) }).chain(unknown).collect::<Vec<_>>()
+                    let unknown = (stages.is_empty() && self.is_ours(name)).then(|| Reference {
+                        name: name.clone(),
+                        span,
+                        stage: None,
+                    });
+                    stages
+                        .iter()
+                        .map(|&stage| Reference { name: name.clone(), span, stage: Some(stage) })
+                        .chain(unknown)
+                        .collect::<Vec<_>>()
                 })
                 .collect();
             for stage in waiting.iter().flat_map(|(_, _, stages)| stages.iter().copied()) {
                 let needs: Vec<Reference> = needs.iter().filter(|need| need.stage != Some(stage)).cloned().collect();
                 if !needs.is_empty() {
-                    self.said.relations.push(Relation { stage: self.reference(stage, span), needs, source: RelationSource::Prose });
+                    self.said.relations.push(Relation {
+                        stage: self.reference(stage, span),
+                        needs,
+                        source: RelationSource::Prose,
+                    });
                 }
             }
             last_end = text.len();
@@ -334,19 +436,83 @@ impl Reader<'_> {
 
 /// Verbs whose subject waits for their object. The flag says whether it is the other way round.
 const VERBS_AFTER: &[(&str, bool)] = &[
-    ("depends on", false), ("depend on", false), ("requires", false), ("require", false), ("needs", false), ("need", false), ("must follow", false), ("follows", false), ("comes after", false), ("come after", false), ("runs after", false),
-    ("run after", false), ("starts after", false), ("start after", false), ("must wait for", false), ("waits for", false), ("wait for", false), ("is blocked by", false), ("are blocked by", false), ("blocked by", false), ("builds on", false), ("build on", false),
-    ("only after", false), ("can start once", false), ("can begin once", false), ("can proceed once", false), ("can begin after", false), ("goes after", false), ("done after", false), ("after", false), ("benötigt", false), ("hängt von", false), ("nécessite", false), ("dépend de", false),
-    ("requiere", false), ("depende de", false), ("wymaga", false), ("zależy od", false),
+    ("depends on", false),
+    ("depend on", false),
+    ("requires", false),
+    ("require", false),
+    ("needs", false),
+    ("need", false),
+    ("must follow", false),
+    ("follows", false),
+    ("comes after", false),
+    ("come after", false),
+    ("runs after", false),
+    ("run after", false),
+    ("starts after", false),
+    ("start after", false),
+    ("must wait for", false),
+    ("waits for", false),
+    ("wait for", false),
+    ("is blocked by", false),
+    ("are blocked by", false),
+    ("blocked by", false),
+    ("builds on", false),
+    ("build on", false),
+    ("only after", false),
+    ("can start once", false),
+    ("can begin once", false),
+    ("can proceed once", false),
+    ("can begin after", false),
+    ("goes after", false),
+    ("done after", false),
+    ("after", false),
+    ("benötigt", false),
+    ("hängt von", false),
+    ("nécessite", false),
+    ("dépend de", false),
+    ("requiere", false),
+    ("depende de", false),
+    ("wymaga", false),
+    ("zależy od", false),
 ];
 
 /// Verbs whose object waits for their subject.
 const VERBS_BEFORE: &[(&str, bool)] = &[
-    ("must be completed before", true), ("must complete before", true), ("must come before", true), ("comes before", true), ("must precede", true), ("precedes", true), ("blocks", true), ("unblocks", true), ("enables", true), ("must be done before", true), ("must land before", true),
-    ("is required by", true), ("is required for", true), ("is a prerequisite for", true), ("is a prerequisite of", true), ("before", true),
+    ("must be completed before", true),
+    ("must complete before", true),
+    ("must come before", true),
+    ("comes before", true),
+    ("must precede", true),
+    ("precedes", true),
+    ("blocks", true),
+    ("unblocks", true),
+    ("enables", true),
+    ("must be done before", true),
+    ("must land before", true),
+    ("is required by", true),
+    ("is required for", true),
+    ("is a prerequisite for", true),
+    ("is a prerequisite of", true),
+    ("before", true),
 ];
 
-const PARALLEL: &[&str] = &["in parallel", "parallel to each other", "concurrently", "simultaneously", "side by side", "are independent", "independent of each other", "any order", "at the same time", "parallelized", "run in parallel", "parallel gebaut", "en parallèle", "en paralelo", "równolegle"];
+const PARALLEL: &[&str] = &[
+    "in parallel",
+    "parallel to each other",
+    "concurrently",
+    "simultaneously",
+    "side by side",
+    "are independent",
+    "independent of each other",
+    "any order",
+    "at the same time",
+    "parallelized",
+    "run in parallel",
+    "parallel gebaut",
+    "en parallèle",
+    "en paralelo",
+    "równolegle",
+];
 
 fn find_verb(lower: &str, verb: &str) -> Option<usize> {
     lower.match_indices(verb).map(|(at, _)| at).find(|&at| {
@@ -367,7 +533,9 @@ fn is_wave(title: &str) -> bool {
 
 fn title_needs(title: &str) -> Option<&str> {
     let lower = title.to_lowercase();
-    let at = ["(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:"].iter().find_map(|sign| lower.find(sign).map(|at| at + 1))?;
+    let at = ["(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:"]
+        .iter()
+        .find_map(|sign| lower.find(sign).map(|at| at + 1))?;
     title.get(at..)
 }
 
@@ -398,7 +566,11 @@ fn push(parts: &mut [Run], piece: &crate::outline::Inline, start: usize, end: us
     {
         let base = piece.span.start as usize;
         let limit = piece.span.end as usize;
-        let span = if start == 0 && end == piece.text.len() { piece.span } else { Span::new((base + start).min(limit), (base + end).min(limit)) };
+        let span = if start == 0 && end == piece.text.len() {
+            piece.span
+        } else {
+            Span::new((base + start).min(limit), (base + end).min(limit))
+        };
         last.push(crate::outline::Inline { text: piece.text[start..end].to_owned(), span, ..piece.clone() });
     }
 }

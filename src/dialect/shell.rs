@@ -314,10 +314,14 @@ impl Lexer {
     }
 
     fn operator(&mut self, rest: &str) -> Option<usize> {
-        let op = OPERATORS.into_iter().find(|op| rest.starts_with(op)).or_else(|| rest.starts_with('<').then_some("<"))?;
+        let op =
+            OPERATORS.into_iter().find(|op| rest.starts_with(op)).or_else(|| rest.starts_with('<').then_some("<"))?;
         // `2>` and `1>&2`: the number belongs to the redirection.
         let descriptor = op.contains(['<', '>'])
-            && self.word.as_ref().is_some_and(|word| !word.quoted && word.text.bytes().all(|byte| byte.is_ascii_digit()));
+            && self
+                .word
+                .as_ref()
+                .is_some_and(|word| !word.quoted && word.text.bytes().all(|byte| byte.is_ascii_digit()));
         if descriptor {
             self.word = None;
         } else {
@@ -401,7 +405,11 @@ impl Lexer {
             None => true,
             Some(Token::Op(op)) => !op.contains(['<', '>']),
             Some(Token::Word(word)) => {
-                !word.quoted && matches!(word.text.as_str(), "do" | "then" | "else" | "elif" | "!" | "if" | "while" | "until" | "{" | "time")
+                !word.quoted
+                    && matches!(
+                        word.text.as_str(),
+                        "do" | "then" | "else" | "elif" | "!" | "if" | "while" | "until" | "{" | "time"
+                    )
             }
         }
     }

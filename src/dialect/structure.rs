@@ -126,17 +126,21 @@ impl<'o> Structure<'o> {
                 }
             }
             (Some(place @ (Place::Proof | Place::Manual | Place::Run | Place::Red)), Some(stage)) => {
-                let context = if env.context.place == Place::Manual { env.context.clone() } else { context_of(place, title) };
+                let context =
+                    if env.context.place == Place::Manual { env.context.clone() } else { context_of(place, title) };
                 self.inside(section, stage, &context, env);
             }
-            (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 => self.last(section, title, place, env),
+            (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 => {
+                self.last(section, title, place, env)
+            }
             (_, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
                 let context = if place.is_none() { env.context.clone() } else { Context::of(Place::Off) };
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {
-                let container = place == Some(Place::Units) || is_container(title);
+                // A document's own title says nothing about the numbers of the headings below it.
+                let container = section.level > 1 && (place == Some(Place::Units) || is_container(title));
                 let name = vocab::normalise(title);
                 let below = Here {
                     container: container || env.container && place.is_none(),
@@ -170,12 +174,7 @@ impl<'o> Structure<'o> {
     /// A section that asks for proof of the plan as a whole.
     fn last(&mut self, section: &'o Section, title: &str, place: Place, env: &Here) {
         let index = self.drafts.len();
-        self.drafts.push(Draft {
-            title: title.to_owned(),
-            span: section.heading,
-            last: true,
-            ..Draft::default()
-        });
+        self.drafts.push(Draft { title: title.to_owned(), span: section.heading, last: true, ..Draft::default() });
         self.inside(section, index, &context_of(place, title), env);
         if self.drafts[index].found.checks.is_empty() && self.drafts.len() == index + 1 {
             self.drafts.pop();
@@ -185,7 +184,8 @@ impl<'o> Structure<'o> {
     fn unit(&mut self, section: &'o Section, unit: Unit, env: &Here) {
         let title = section.title.to_plain();
         let workstream = matches!(unit.word.as_str(), "workstream" | "ws" | "track");
-        let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level") || vocab::place(&unit.rest).is_some_and(|place| place == Place::Proof);
+        let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
+            || vocab::place(&unit.rest).is_some_and(|place| place == Place::Proof);
         let (group, group_name) = if workstream {
             self.groups += 1;
             (self.groups, group_name(&unit, self.groups))
@@ -235,11 +235,15 @@ impl<'o> Structure<'o> {
         let mut rest: Vec<Block> = Vec::new();
         for block in blocks {
             match block {
-                Block::List(list) if list.start.is_some() && !labelled && !holds_checks(&rest) => self.list_steps(list, env),
+                Block::List(list) if list.start.is_some() && !labelled && !holds_checks(&rest) => {
+                    self.list_steps(list, env)
+                }
                 Block::Paragraph(paragraph) => {
                     if let Some(found) = inline::lines(&paragraph.text).last().and_then(|line| inline::label(line)) {
                         let empty = inline::is_blank(&found.rest);
-                        labelled = empty && vocab::normalise(&found.label) != "steps" && !vocab::normalise(&found.label).ends_with(" steps");
+                        labelled = empty
+                            && vocab::normalise(&found.label) != "steps"
+                            && !vocab::normalise(&found.label).ends_with(" steps");
                     }
                     rest.push(block.clone());
                 }
@@ -283,7 +287,8 @@ impl<'o> Structure<'o> {
             match block {
                 Block::Paragraph(paragraph) => {
                     for line in inline::lines(&paragraph.text) {
-                        if let Some(unit) = workstream_line(&inline::markdown(&line)) {
+                        let text = inline::markdown(&line);
+                        if let Some(unit) = workstream_line(&text) {
                             group = Some(self.open_group(&unit, inline::span(&line), env));
                         }
                     }
@@ -331,7 +336,10 @@ impl<'o> Structure<'o> {
             return;
         }
         // `- [ ] **Setup**` with its subtasks below.
-        let bold = item.text.inlines.iter().all(|inline| inline.strong || inline.text.trim().is_empty() || inline.text.trim_start().starts_with('('));
+        let bold =
+            item.text.inlines.iter().all(|inline| {
+                inline.strong || inline.text.trim().is_empty() || inline.text.trim_start().starts_with('(')
+            });
         let subtasks = item.blocks.iter().any(|block| matches!(block, Block::List(_)));
         if item.task.is_some() && bold && subtasks && !item.text.is_empty() {
             let index = self.drafts.len();
@@ -351,10 +359,15 @@ impl<'o> Structure<'o> {
         let holds = |draft: &Draft, drafts: &[Draft], index: usize| {
             !draft.last
                 && draft.found.checks.is_empty()
-                && (drafts.iter().enumerate().any(|(other, inner)| other > index && draft.inner.contains(&other) && !inner.last)
-                    || draft.unit.word == "workstream" && drafts.iter().any(|inner| inner.listed && inner.group == draft.group && draft.group > 0))
+                && (drafts
+                    .iter()
+                    .enumerate()
+                    .any(|(other, inner)| other > index && draft.inner.contains(&other) && !inner.last)
+                    || draft.unit.word == "workstream"
+                        && drafts.iter().any(|inner| inner.listed && inner.group == draft.group && draft.group > 0))
         };
-        let dropped: Vec<bool> = self.drafts.iter().enumerate().map(|(index, draft)| holds(draft, &self.drafts, index)).collect();
+        let dropped: Vec<bool> =
+            self.drafts.iter().enumerate().map(|(index, draft)| holds(draft, &self.drafts, index)).collect();
         let mut place = Vec::with_capacity(dropped.len());
         let mut kept = 0;
         for &gone in &dropped {
@@ -380,12 +393,20 @@ fn unit_of(section: &Section, title: &str, env: &Here) -> Option<Unit> {
         // `Phase 1 success criteria` asks for proof; it is no second phase.
         let sayings = vocab::place(&unit.rest);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level" | "step" | "wave");
-        if !gate && matches!(sayings, Some(Place::Proof | Place::Manual | Place::Off | Place::Order)) && !title.contains([':', '—', '–', '-', '.']) {
+        if !gate
+            && matches!(sayings, Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
+            && !title.contains([':', '—', '–', '-', '.'])
+        {
             return None;
         }
         // The steps of a cycle inside a task are its checks, not stages.
         let cycle = unit.word == "step"
-            && around.is_some_and(|around| !matches!(around.word.as_str(), "workstream" | "ws" | "phase" | "milestone" | "part" | "sprint" | "iteration" | "wave" | "track"));
+            && around.is_some_and(|around| {
+                !matches!(
+                    around.word.as_str(),
+                    "workstream" | "ws" | "phase" | "milestone" | "part" | "sprint" | "iteration" | "wave" | "track"
+                )
+            });
         let last = env.stage.is_some() && around.is_none();
         if cycle || last || matches!(unit.word.as_str(), "wave") {
             return None;
@@ -393,7 +414,8 @@ fn unit_of(section: &Section, title: &str, env: &Here) -> Option<Unit> {
         return Some(unit);
     }
     let bare = units::numbered(title)?;
-    let extends = around.is_some_and(|around| bare.number.strip_prefix(&around.number).is_some_and(|rest| rest.starts_with('.')));
+    let extends =
+        around.is_some_and(|around| bare.number.strip_prefix(&around.number).is_some_and(|rest| rest.starts_with('.')));
     let known = vocab::place(&bare.rest).is_some_and(|place| place != Place::Off);
     (extends || env.container && env.stage.is_none() && !known).then_some(bare)
 }
@@ -404,22 +426,46 @@ fn holds_units(section: &Section) -> bool {
 
 fn is_container(title: &str) -> bool {
     let name = vocab::normalise(title);
-    matches!(name.as_str(), "tasks" | "steps" | "work breakdown" | "breakdown" | "plan" | "detailed steps" | "detailed plan")
-        || name.ends_with(" tasks")
+    matches!(
+        name.as_str(),
+        "tasks" | "steps" | "work breakdown" | "breakdown" | "plan" | "detailed steps" | "detailed plan"
+    ) || name.ends_with(" tasks")
         || name.ends_with(" stages")
         || name.ends_with(" steps") && !name.starts_with("next")
 }
 
 /// Headings below which nothing is to be run, however it is called there.
 fn closed(name: &str) -> bool {
-    ["rollout", "rollback", "deployment", "ci/cd", "observability", "monitoring", "post-", "risk", "follow-up", "follow up", "example", "usage", "reference", "troubleshooting", "quick ", "template", "progress", "background", "non-goals", "out of scope"]
-        .iter()
-        .any(|start| name.starts_with(start))
+    [
+        "rollout",
+        "rollback",
+        "deployment",
+        "ci/cd",
+        "observability",
+        "monitoring",
+        "post-",
+        "risk",
+        "follow-up",
+        "follow up",
+        "example",
+        "usage",
+        "reference",
+        "troubleshooting",
+        "quick ",
+        "template",
+        "progress",
+        "background",
+        "non-goals",
+        "out of scope",
+    ]
+    .iter()
+    .any(|start| name.starts_with(start))
 }
 
 fn context_of(place: Place, title: &str) -> Context {
     let name = vocab::normalise(title);
-    let cases = ["testing strategy", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"].contains(&name.as_str());
+    let cases = ["testing strategy", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"]
+        .contains(&name.as_str());
     // Test cases to be written are no checks; only commands count there.
     Context { prose_counts: !cases, ..Context::of(place) }
 }
@@ -427,10 +473,9 @@ fn context_of(place: Place, title: &str) -> Context {
 /// Whether blocks read so far end in a label of a checking place, whose list follows.
 fn holds_checks(blocks: &[Block]) -> bool {
     let Some(Block::Paragraph(paragraph)) = blocks.last() else { return false };
-    inline::lines(&paragraph.text)
-        .last()
-        .and_then(|line| inline::label(line))
-        .is_some_and(|found| inline::is_blank(&found.rest) && matches!(vocab::place(&found.label), Some(Place::Proof | Place::Manual)))
+    inline::lines(&paragraph.text).last().and_then(|line| inline::label(line)).is_some_and(|found| {
+        inline::is_blank(&found.rest) && matches!(vocab::place(&found.label), Some(Place::Proof | Place::Manual))
+    })
 }
 
 fn has_steps(section: &Section) -> bool {
@@ -444,8 +489,11 @@ fn workstream_line(text: &str) -> Option<Unit> {
         return Some(unit);
     }
     let (head, rest) = plain.split_once(':')?;
-    (head.trim().eq_ignore_ascii_case("workstream") && !rest.trim().is_empty())
-        .then(|| Unit { word: "workstream".to_owned(), number: String::new(), rest: rest.trim().to_owned() })
+    (head.trim().eq_ignore_ascii_case("workstream") && !rest.trim().is_empty()).then(|| Unit {
+        word: "workstream".to_owned(),
+        number: String::new(),
+        rest: rest.trim().to_owned(),
+    })
 }
 
 /// A workstream's name for its steps' labels: its own letter or number, or a letter by its place.
@@ -472,4 +520,3 @@ fn runs(block: &Block) -> Vec<inline::Run> {
         _ => Vec::new(),
     }
 }
-

@@ -20,9 +20,56 @@ pub struct Unit {
 
 /// Words that name a unit when a number follows.
 const WORDS: &[&str] = &[
-    "stage", "phase", "step", "task", "milestone", "part", "iteration", "sprint", "pr", "workstream", "ws", "wave", "checkpoint", "gate", "level", "increment", "track", "slice", "story",
-    "workpackage", "wp", "stufe", "phase", "schritt", "aufgabe", "etappe", "étape", "etape", "phase", "tâche", "tache", "etapa", "fase", "tarea", "paso", "passo", "tarefa", "etap", "krok", "zadanie", "faza", "阶段", "步骤", "任务", "ステージ", "ステップ",
-    "フェーズ", "タスク", "단계", "작업",
+    "stage",
+    "phase",
+    "step",
+    "task",
+    "milestone",
+    "part",
+    "iteration",
+    "sprint",
+    "pr",
+    "workstream",
+    "ws",
+    "wave",
+    "checkpoint",
+    "gate",
+    "level",
+    "increment",
+    "track",
+    "slice",
+    "story",
+    "workpackage",
+    "wp",
+    "stufe",
+    "phase",
+    "schritt",
+    "aufgabe",
+    "etappe",
+    "étape",
+    "etape",
+    "phase",
+    "tâche",
+    "tache",
+    "etapa",
+    "fase",
+    "tarea",
+    "paso",
+    "passo",
+    "tarefa",
+    "etap",
+    "krok",
+    "zadanie",
+    "faza",
+    "阶段",
+    "步骤",
+    "任务",
+    "ステージ",
+    "ステップ",
+    "フェーズ",
+    "タスク",
+    "단계",
+    "작업",
 ];
 
 /// Reads a title as the name of a unit.
@@ -124,7 +171,9 @@ fn code(text: &str) -> Option<(String, &str)> {
     while text[end..].starts_with('.') && text[end + 1..].starts_with(|next: char| next.is_ascii_digit()) {
         end += 1 + text[end + 1..].find(|next: char| !next.is_ascii_digit()).unwrap_or(text.len() - end - 1);
     }
-    if text[end..].starts_with(|next: char| next.is_ascii_lowercase()) && !text[end..].chars().nth(1).is_some_and(char::is_alphanumeric) {
+    if text[end..].starts_with(|next: char| next.is_ascii_lowercase())
+        && !text[end..].chars().nth(1).is_some_and(char::is_alphanumeric)
+    {
         end += 1;
     }
     Some((text[..end].to_owned(), &text[end..]))
@@ -144,7 +193,11 @@ fn glued(text: &str) -> Option<Unit> {
     WORDS.iter().filter(|word| !word.is_ascii()).find_map(|word| {
         let rest = inner.strip_prefix(word)?.trim_start();
         let digits = rest.find(|next: char| !next.is_ascii_digit()).unwrap_or(rest.len());
-        (digits > 0).then(|| Unit { word: (*word).to_owned(), number: rest[..digits].to_owned(), rest: title_rest(&rest[digits..]) })
+        (digits > 0).then(|| Unit {
+            word: (*word).to_owned(),
+            number: rest[..digits].to_owned(),
+            rest: title_rest(&rest[digits..]),
+        })
     })
 }
 
@@ -153,7 +206,11 @@ fn ends_name(after: &str) -> bool {
     let after = after.trim_end();
     match after.trim_start().chars().next() {
         None => true,
-        Some(next) => matches!(next, ':' | '：' | '.' | ')' | '–' | '—' | '-' | '(' | '[' | '/' | '|' | ',' | '→' | '_') || !next.is_alphanumeric() && !next.is_ascii() || after.starts_with(' ') && next.is_alphabetic(),
+        Some(next) => {
+            matches!(next, ':' | '：' | '.' | ')' | '–' | '—' | '-' | '(' | '[' | '/' | '|' | ',' | '→' | '_')
+                || !next.is_alphanumeric() && !next.is_ascii()
+                || after.starts_with(' ') && next.is_alphabetic()
+        }
     }
 }
 
@@ -220,7 +277,8 @@ impl StageNames {
         while at < line.len() {
             let rest = &line[at..];
             let Some(next) = rest.chars().next() else { break };
-            let boundary = !line[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric() || before == '_');
+            let boundary =
+                !line[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric() || before == '_');
             if boundary && next.is_alphanumeric() {
                 if let Some((length, stages)) = self.mention_at(rest) {
                     found.push((at..at + length, rest[..length].to_owned(), stages));
@@ -240,9 +298,9 @@ impl StageNames {
     fn mention_at(&self, text: &str) -> Option<(usize, Vec<usize>)> {
         let (word, rest) = split_word(text);
         let lower = word.to_lowercase();
-        let singular = WORDS
-            .iter()
-            .find(|known| **known == lower || lower.strip_suffix('s') == Some(known) || lower.strip_suffix("es") == Some(known));
+        let singular = WORDS.iter().find(|known| {
+            **known == lower || lower.strip_suffix('s') == Some(known) || lower.strip_suffix("es") == Some(known)
+        });
         if let Some(word) = singular {
             let gap = rest.len() - rest.trim_start_matches([' ', '#', '\u{a0}']).len();
             if gap > 0 || rest.starts_with(|next: char| next.is_ascii_digit()) {
@@ -285,7 +343,8 @@ impl StageNames {
     }
 
     fn codes_look_like(&self, code: &str) -> bool {
-        let letters = |text: &str| text.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
+        let letters =
+            |text: &str| text.chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
         let wanted = letters(code);
         self.by_name.keys().any(|name| !name.contains(' ') && letters(name) == wanted)
     }
@@ -307,7 +366,9 @@ impl StageNames {
             let range = ["-", "–", "—", "through ", "to ", "bis "].iter().find_map(|sign| {
                 let tail = trimmed.strip_prefix(sign)?;
                 let (number, after) = number(tail.trim_start())?;
-                (number.bytes().all(|byte| byte.is_ascii_digit()) && !after.starts_with(|next: char| next.is_alphanumeric() || next == '/')).then(|| (number, after.len()))
+                (number.bytes().all(|byte| byte.is_ascii_digit())
+                    && !after.starts_with(|next: char| next.is_alphanumeric() || next == '/'))
+                .then(|| (number, after.len()))
             });
             if let Some((to, left)) = range {
                 for between in range_of(&last, &to) {
@@ -317,13 +378,17 @@ impl StageNames {
                 last = to;
                 continue;
             }
-            let joined = [", and ", ", or ", ",", "and ", "&", "+", "/", "or ", "und ", "et ", "y "].iter().find_map(|sign| {
-                let tail = trimmed.strip_prefix(sign)?.trim_start();
-                // `Stage 1 and Stage 2`: the second one is a mention of its own.
-                let (number, after) = number(tail)?;
-                let digit = number.starts_with(|next: char| next.is_ascii_digit()) || number.len() == 1;
-                (digit && !after.starts_with(|next: char| next.is_alphanumeric()) && self.stage(word, &number).is_some()).then(|| (number, after.len()))
-            });
+            let joined =
+                [", and ", ", or ", ",", "and ", "&", "+", "/", "or ", "und ", "et ", "y "].iter().find_map(|sign| {
+                    let tail = trimmed.strip_prefix(sign)?.trim_start();
+                    // `Stage 1 and Stage 2`: the second one is a mention of its own.
+                    let (number, after) = number(tail)?;
+                    let digit = number.starts_with(|next: char| next.is_ascii_digit()) || number.len() == 1;
+                    (digit
+                        && !after.starts_with(|next: char| next.is_alphanumeric())
+                        && self.stage(word, &number).is_some())
+                    .then(|| (number, after.len()))
+                });
             let Some((next, left)) = joined.filter(|_| gap <= 1) else { break };
             self.push(word, &next, &mut stages);
             end = text.len() - left;
@@ -338,13 +403,20 @@ impl StageNames {
 
     fn stage(&self, word: &str, number: &str) -> Option<usize> {
         let number = number.to_lowercase();
-        self.by_name.get(&format!("{word} {number}")).or_else(|| self.by_name.get(&number).filter(|_| number.len() > 1)).copied()
+        self.by_name
+            .get(&format!("{word} {number}"))
+            .or_else(|| self.by_name.get(&number).filter(|_| number.len() > 1))
+            .copied()
     }
 }
 
 impl Names for StageNames {
     fn find(&self, line: &str) -> Vec<(Range<usize>, Vec<usize>)> {
-        self.mentions(line).into_iter().filter(|(_, _, stages)| !stages.is_empty()).map(|(place, _, stages)| (place, stages)).collect()
+        self.mentions(line)
+            .into_iter()
+            .filter(|(_, _, stages)| !stages.is_empty())
+            .map(|(place, _, stages)| (place, stages))
+            .collect()
     }
 
     fn resolve(&self, node: &str) -> Option<usize> {
@@ -363,7 +435,8 @@ impl Names for StageNames {
         if let (Some((_, stage)), None) = (exact.next(), exact.next()) {
             return Some(*stage);
         }
-        let mut starts = self.titles.iter().filter(|(words, _)| words.len() > wanted.len() && words.starts_with(&wanted));
+        let mut starts =
+            self.titles.iter().filter(|(words, _)| words.len() > wanted.len() && words.starts_with(&wanted));
         match (starts.next(), starts.next()) {
             (Some((_, stage)), None) => Some(*stage),
             _ => None,
@@ -382,15 +455,13 @@ fn same_word(word: &str) -> &'static [&'static str] {
 
 fn range_of(from: &str, to: &str) -> Vec<String> {
     match (from.parse::<u32>(), to.parse::<u32>()) {
-        (Ok(from), Ok(to)) if from < to && to - from <= 500 => (from + 1..=to).map(|number| number.to_string()).collect(),
+        (Ok(from), Ok(to)) if from < to && to - from <= 500 => {
+            (from + 1..=to).map(|number| number.to_string()).collect()
+        }
         _ => vec![to.to_owned()],
     }
 }
 
 fn title_words(title: &str) -> Vec<String> {
-    title
-        .split(|next: char| !next.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
+    title.split(|next: char| !next.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }

@@ -86,7 +86,9 @@ impl Found {
                 }
                 Block::Table(table) => self.table(table, &current),
                 Block::Rule(_) if current.place != context.place => current = context.clone(),
-                Block::Quote(inner, _) if current.checks() => self.blocks(inner, &Context { prose_counts: false, ..current.clone() }, scripts),
+                Block::Quote(inner, _) if current.checks() => {
+                    self.blocks(inner, &Context { prose_counts: false, ..current.clone() }, scripts)
+                }
                 _ => {}
             }
         }
@@ -152,7 +154,10 @@ impl Found {
             }
             return empty || !base.checks();
         };
-        if !found.strong && empty && !matches!(place, Place::Proof | Place::Manual | Place::Run | Place::Expected | Place::Red) {
+        if !found.strong
+            && empty
+            && !matches!(place, Place::Proof | Place::Manual | Place::Run | Place::Expected | Place::Red)
+        {
             return false;
         }
         let directory = label_directory(found);
@@ -205,11 +210,16 @@ impl Found {
     }
 
     fn list(&mut self, list: &List, base: &Context, current: &mut Context, scripts: &mut Scripts) {
+        let mut trailing = None;
         for entry in &list.items {
-            self.item(entry, base, current, scripts);
+            trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
         }
         if current.place == Place::Expected {
             *current = base.clone();
+        }
+        // `- [ ] **Step 2: Run it to see it fail**` with what is to be run below the list and not below the item.
+        if let Some(context) = trailing {
+            *current = context;
         }
         // `- Test commands (run from `web`):` with the block below the list and not below the item.
         if let Some(last) = list.items.last().filter(|last| last.blocks.is_empty())
@@ -221,23 +231,40 @@ impl Found {
     }
 
     /// Walks through one item of a list.
-    pub fn item(&mut self, entry: &Item, base: &Context, current: &mut Context, scripts: &mut Scripts) {
+    pub fn item(
+        &mut self,
+        entry: &Item,
+        base: &Context,
+        current: &mut Context,
+        scripts: &mut Scripts,
+    ) -> Option<Context> {
         if current.place == Place::Expected {
             let words: Vec<String> = inline::lines(&entry.text).iter().map(|line| inline::markdown(line)).collect();
             self.expected(&words.join(" "));
-            return;
+            return None;
         }
         let mut here = current.clone();
         let lines = item_lines(entry);
         let start = self.checks.len();
         let mut group = false;
+        let mut trailing = None;
         for (index, line) in lines.iter().enumerate() {
             for part in inline::split_at_labels(line, known_label) {
-                let labelled = inline::label(&part).filter(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label) || step(&found.label).is_some());
+                let labelled = inline::label(&part).filter(|found| {
+                    found.strong
+                        || known_label(&found.label)
+                        || vocab::is_needs_label(&found.label)
+                        || step(&found.label).is_some()
+                });
                 if let Some(found) = labelled
-                    && (index > 0 || known_label(&found.label) || vocab::is_needs_label(&found.label) || step(&found.label).is_some() || inline::is_blank(&found.rest))
+                    && (index > 0
+                        || known_label(&found.label)
+                        || vocab::is_needs_label(&found.label)
+                        || step(&found.label).is_some()
+                        || inline::is_blank(&found.rest))
                     && self.labelled_item(&found, &part, current, &mut here)
                 {
+                    trailing = (found.strong && inline::is_blank(&found.rest)).then(|| here.clone());
                     continue;
                 }
                 group |= self.words(&part, entry, &mut here, index == 0);
@@ -248,8 +275,13 @@ impl Found {
             prose_counts: here.prose_counts && (group || self.checks.len() == start),
             ..here
         };
-        let below = if below.checks() || below.place == Place::Expected || current.checks() { below } else { Context { place: Place::Off, ..base.clone() } };
+        let below = if below.checks() || below.place == Place::Expected || current.checks() {
+            below
+        } else {
+            Context { place: Place::Off, ..base.clone() }
+        };
         self.blocks(&entry.blocks, &below, scripts);
+        trailing
     }
 
     /// An item, or a line of one, that starts with a label.
@@ -294,13 +326,17 @@ impl Found {
                 if let Some(directory) = item::directory(part) {
                     here.cwd = Some(directory);
                 }
-                if vocab::is_manual(&words) {
+                if vocab::is_manual(&words) || vocab::needs_person(&words) {
                     here.place = Place::Manual;
                 }
                 return true;
             }
             let setting = Setting { prose_counts: setting.prose_counts && first && !closes(&words), ..setting };
             self.checks.extend(item::checks(part, &setting));
+            return false;
+        }
+        if here.place == Place::Off && first && introduces && runs_checks(&words) {
+            *here = Context { cwd: item::directory(part), ..Context::of(Place::Run) };
             return false;
         }
         if here.place == Place::Off && first && runs_in_passing(&words) {
@@ -318,7 +354,22 @@ impl Found {
     fn table(&mut self, table: &Table, current: &Context) {
         let column = table.head.iter().position(|cell| {
             let name = vocab::normalise(&cell.text.to_plain());
-            matches!(name.as_str(), "command" | "commands" | "how to verify" | "verification" | "verify" | "check" | "validation" | "test" | "how to check" | "how" | "verification command" | "test command" | "run")
+            matches!(
+                name.as_str(),
+                "command"
+                    | "commands"
+                    | "how to verify"
+                    | "verification"
+                    | "verify"
+                    | "check"
+                    | "validation"
+                    | "test"
+                    | "how to check"
+                    | "how"
+                    | "verification command"
+                    | "test command"
+                    | "run"
+            )
         });
         if let Some(column) = column.filter(|_| current.checks()) {
             for row in &table.rows {
@@ -371,7 +422,8 @@ impl Found {
 fn item_lines(entry: &Item) -> Vec<Run> {
     let mut joined: Vec<Run> = Vec::new();
     for line in inline::lines(&entry.text) {
-        let labelled = inline::label(&line).is_some_and(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
+        let labelled = inline::label(&line)
+            .is_some_and(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
         match joined.last_mut() {
             Some(last) if !labelled => {
                 last.push(crate::outline::Inline {
@@ -395,7 +447,8 @@ fn known_label(label: &str) -> bool {
 
 /// What a numbered step of a TDD cycle announces: `Step 2: Run test to verify it fails`.
 fn step(label: &str) -> Option<Place> {
-    let unit = units::unit(label).filter(|unit| matches!(unit.word.as_str(), "step" | "schritt" | "étape" | "paso" | "passo" | "krok"))?;
+    let unit = units::unit(label)
+        .filter(|unit| matches!(unit.word.as_str(), "step" | "schritt" | "étape" | "paso" | "passo" | "krok"))?;
     Some(step_place(&unit.rest))
 }
 
@@ -407,7 +460,27 @@ pub fn step_place(title: &str) -> Place {
         return Place::Red;
     }
     let first = name.split(' ').next().unwrap_or("");
-    let runs = matches!(first, "run" | "verify" | "check" | "confirm" | "test" | "validate" | "rerun" | "re-run" | "execute" | "build" | "lint" | "typecheck" | "manual" | "manually" | "final" | "smoke" | "verification" | "validation");
+    let runs = matches!(
+        first,
+        "run"
+            | "verify"
+            | "check"
+            | "confirm"
+            | "test"
+            | "validate"
+            | "rerun"
+            | "re-run"
+            | "execute"
+            | "build"
+            | "lint"
+            | "typecheck"
+            | "manual"
+            | "manually"
+            | "final"
+            | "smoke"
+            | "verification"
+            | "validation"
+    );
     if runs { Place::Run } else { Place::Off }
 }
 
@@ -416,19 +489,36 @@ fn runs_in_passing(words: &str) -> bool {
     lower.starts_with("run ") || lower.starts_with("verify ") || lower.starts_with("execute ")
 }
 
+/// `Run the full test suite:` in a list of work: what stands below is to be run as a check.
+fn runs_checks(words: &str) -> bool {
+    let lower = words.trim().to_lowercase();
+    let asks = ["run ", "verify", "execute ", "validate"].iter().any(|start| lower.starts_with(start));
+    asks && ["test", "check", "lint", "suite", "verif", "validat"].iter().any(|word| lower.contains(word))
+}
+
 /// A sentence that only says that a stage is done when its checks pass.
 fn closes(words: &str) -> bool {
     let lower = words.to_lowercase();
-    let subject = ["complete when", "done when", "considered complete", "finished when", "is complete once"].iter().any(|sign| lower.contains(sign));
-    subject && (lower.contains("check") || lower.contains("validation") || lower.contains("criteria") || lower.trim_end().ends_with(':'))
+    let subject = ["complete when", "done when", "considered complete", "finished when", "is complete once"]
+        .iter()
+        .any(|sign| lower.contains(sign));
+    subject
+        && (lower.contains("check")
+            || lower.contains("validation")
+            || lower.contains("criteria")
+            || lower.trim_end().ends_with(':'))
 }
 
 fn label_directory(found: &Labelled) -> Option<String> {
     let at = found.label.find(['(', '（'])?;
     let inner = found.label[at + 1..].trim_end_matches([')', '）']);
-    let path = inner.strip_prefix("run from ").or_else(|| inner.strip_prefix("from ")).or_else(|| inner.strip_prefix("in "))?;
+    let path = inner
+        .strip_prefix("run from ")
+        .or_else(|| inner.strip_prefix("from "))
+        .or_else(|| inner.strip_prefix("in "))?;
     let path = path.trim().trim_matches('`').trim_end_matches('/');
-    let plain = !path.is_empty() && path.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'));
+    let plain =
+        !path.is_empty() && path.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'));
     (plain && (path.contains('/') || inner.starts_with("run from"))).then(|| path.to_owned())
 }
 
@@ -450,7 +540,11 @@ fn split_semicolons(run: &Run) -> Vec<Run> {
             let text = &piece.text[start..end];
             let base = piece.span.start as usize;
             if let Some(last) = parts.last_mut() {
-                last.push(crate::outline::Inline { text: text.to_owned(), span: Span::new(base + start, base + end), ..piece.clone() });
+                last.push(crate::outline::Inline {
+                    text: text.to_owned(),
+                    span: Span::new(base + start, base + end),
+                    ..piece.clone()
+                });
             }
             start = end + 1;
         }

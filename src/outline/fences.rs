@@ -30,6 +30,8 @@ struct Marker {
     character: u8,
     has_info: bool,
     markdown: bool,
+    /// Columns of white space before it.
+    indent: usize,
     /// A blank line before and none after: it looks like an opening marker.
     opener_like: bool,
     /// Whether only blank lines come after it.
@@ -133,7 +135,8 @@ fn pair(markers: &[Marker], strict: &BTreeSet<usize>, all_strict: bool) -> Pairi
         if !marker.closes(&markers[top]) {
             continue;
         }
-        let opens = example && (marker.has_info || (marker.opener_like && markers[top].markdown));
+        let opens = example
+            && (marker.has_info || (top == outer && (marker.opener_like || marker.indent > markers[outer].indent)));
         if opens {
             pairing.nested.insert(outer);
             pairing.inner.push(index);
@@ -193,6 +196,7 @@ fn marker(content: &str, at: usize) -> Option<Marker> {
         character,
         has_info: !info.is_empty(),
         markdown: matches!(word.as_str(), "markdown" | "md" | "mdx"),
+        indent: content.len() - content.trim_start().len(),
         opener_like: false,
         last: true,
     })

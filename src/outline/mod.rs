@@ -4,12 +4,13 @@
 
 mod fences;
 mod frontmatter;
+mod lists;
 mod model;
 mod parse;
 mod sections;
 
 pub use model::{
-    Block, Cell, Code, Fence, FrontMatter, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table, Text,
-    inlines_to_markdown,
+    Block, Cell, Code, Fence, FrontMatter, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table,
+    Text, inlines_to_markdown,
 };
 pub use parse::read;

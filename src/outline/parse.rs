@@ -6,7 +6,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 
 use super::sections::{self, Part};
 use super::{Block, Cell, Code, Fence, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Table, Text};
-use super::{fences, frontmatter};
+use super::{fences, frontmatter, lists};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::{Source, Span};
 
@@ -34,7 +34,9 @@ pub fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Outline {
     for (event, range) in Parser::new_ext(&parsed[from..], options).into_offset_iter() {
         builder.event(event, Span::new(range.start + from, range.end + from));
     }
-    Outline { front_matter, root: sections::tree(builder.parts, Span::new(from, text.len())) }
+    let mut root = sections::tree(builder.parts, Span::new(from, text.len()));
+    lists::recover(&mut root, text);
+    Outline { front_matter, root }
 }
 
 /// A container that is open.
@@ -304,7 +306,8 @@ impl Builder<'_> {
         if !matches!(character, '`' | '~') {
             return Block::Indented(Code { lines: raw_lines(self.text, span, 4), span });
         }
-        let line_start = self.text[..span.start as usize].rfind('\n').map_or(self.base.min(span.start as usize), |at| at + 1);
+        let line_start =
+            self.text[..span.start as usize].rfind('\n').map_or(self.base.min(span.start as usize), |at| at + 1);
         let margin = self.text[line_start..span.start as usize].chars().count();
         let mut lines = raw_lines(self.text, span, margin);
         let length = marker.chars().take_while(|&next| next == character).count();
@@ -357,10 +360,7 @@ fn raw_lines(text: &str, span: Span, margin: usize) -> Vec<Line> {
                 .last()
                 .map_or(0, |(at, character)| at + character.len_utf8())
         };
-        lines.push(Line {
-            text: content[skip..].to_owned(),
-            span: Span::new(at + skip, at + content.len()),
-        });
+        lines.push(Line { text: content[skip..].to_owned(), span: Span::new(at + skip, at + content.len()) });
         at += line.len();
     }
     lines

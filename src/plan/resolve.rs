@@ -138,7 +138,9 @@ impl Needs<'_> {
     fn unknown_names(&self, configs: &[&Config], diagnostics: &mut Diagnostics) {
         let mut told = BTreeSet::new();
         for relation in &self.reading.relations {
-            for reference in relation.needs.iter().chain([&relation.stage]).filter(|reference| reference.stage.is_none()) {
+            for reference in
+                relation.needs.iter().chain([&relation.stage]).filter(|reference| reference.stage.is_none())
+            {
                 if told.insert((reference.span, reference.name.clone())) {
                     diagnostics.push(codes::unknown_stage(self.source, reference.span, &reference.name, self.labels));
                 }
@@ -156,7 +158,12 @@ impl Needs<'_> {
         }
     }
 
-    fn configured(&self, stage: usize, configs: &[&Config], diagnostics: &mut Diagnostics) -> Option<(Vec<Need>, NeedSource)> {
+    fn configured(
+        &self,
+        stage: usize,
+        configs: &[&Config],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Vec<Need>, NeedSource)> {
         let label = &self.labels[stage];
         let named = configs.iter().find_map(|config| {
             let mut said = config.stages.iter().filter(|(name, _)| means(name, self.source.name(), label));
@@ -199,7 +206,8 @@ impl Needs<'_> {
         }
         let sequence = self.sequence();
         for (at, &stage) in sequence.iter().enumerate() {
-            let same = |&&before: &&usize| self.reading.order != Order::Groups || stages[before].group == stages[stage].group;
+            let same =
+                |&&before: &&usize| self.reading.order != Order::Groups || stages[before].group == stages[stage].group;
             let Some(&before) = sequence[..at].iter().rev().find(same) else { continue };
             let group = self.reading.parallel.iter().find(|group| group.contains(&before));
             needs[stage] = match group {
@@ -227,7 +235,12 @@ impl Needs<'_> {
 
     fn outer_after_inner(&self, chosen: &mut [Option<(Vec<Need>, NeedSource)>]) {
         for stage in 0..chosen.len() {
-            let inner: Vec<usize> = self.reading.stages[stage].inner.iter().copied().filter(|&inner| !self.reading.stages[inner].last).collect();
+            let inner: Vec<usize> = self.reading.stages[stage]
+                .inner
+                .iter()
+                .copied()
+                .filter(|&inner| !self.reading.stages[inner].last)
+                .collect();
             if inner.is_empty() {
                 continue;
             }
@@ -255,7 +268,8 @@ impl Needs<'_> {
 
 fn needed_by(chosen: &[Option<(Vec<Need>, NeedSource)>], stage: usize, among: &[usize]) -> bool {
     among.iter().any(|&other| {
-        other != stage && chosen[other].as_ref().is_some_and(|(needs, _)| needs.iter().any(|need| need.stage == id(stage)))
+        other != stage
+            && chosen[other].as_ref().is_some_and(|(needs, _)| needs.iter().any(|need| need.stage == id(stage)))
     })
 }
 
