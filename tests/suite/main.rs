@@ -10,6 +10,7 @@ mod examples;
 mod exec_contract;
 mod exit_codes;
 mod listing;
+mod props_xml;
 mod reports;
 mod runs;
 mod schedule;
