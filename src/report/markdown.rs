@@ -7,7 +7,7 @@ use std::io;
 
 use super::excerpt::{ReadPart, tail};
 use super::markup::{code, fence, html, link, reproduce, text};
-use super::names::cut_characters;
+use super::names::{cut_bytes, cut_characters};
 use super::wording::{self, Totals};
 use super::{Broken, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
 use crate::outcome::{Class, Outcome, Skip};
@@ -46,8 +46,7 @@ pub fn markdown(report: &RunReport, read: &ReadPart<'_>, links: Option<&str>, li
     let page = Page { report, read, links };
     let mut out = page.head();
     if out.len() > limit {
-        out.truncate(out.floor_char_boundary(limit));
-        return Ok(out);
+        return Ok(cut_bytes(&out, limit).to_owned());
     }
     let broken = page.broken((limit - out.len()) / 4);
     out.push_str(&broken);
@@ -269,7 +268,7 @@ impl<'a> Page<'a> {
         for line in tail.lines.iter().rev() {
             if line.len() + 1 > left {
                 if kept.is_empty() {
-                    kept.push(&line[..line.floor_char_boundary(left.saturating_sub(1))]);
+                    kept.push(cut_bytes(line, left.saturating_sub(1)));
                 }
                 break;
             }

@@ -49,6 +49,12 @@ pub(super) fn cut_characters(text: &str, most: usize) -> String {
     text.chars().take(most.saturating_sub(3)).chain("...".chars()).collect()
 }
 
+/// The first bytes of a text, at most `most`, without a torn character.
+pub(super) fn cut_bytes(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    &text[..end]
+}
+
 /// Names that were given, so that none is given twice.
 #[derive(Debug, Default)]
 pub(super) struct Unique(BTreeSet<(String, String)>);

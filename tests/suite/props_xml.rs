@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::reports::{Outputs, check, manual, run_of, stage, summary, xml};
+use crate::support::reports::{Outputs, check, manual, run_of, stage, summary, xml};
 
 /// Bytes with many of those that trouble readers.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
