@@ -8,7 +8,7 @@ use super::{PlanReport, RunReport, StageStatus, Verdict};
 use crate::text::{columns, duration, fit};
 
 /// The most columns of a stage's name.
-const NAME_COLUMNS: usize = 50;
+const NAME_COLUMNS: usize = 36;
 
 /// The closing table and the verdict, ending with a line break.
 #[must_use]

@@ -1,4 +1,6 @@
 //! Durations, sizes, plurals, near names, columns.
+//!
+//! Must not know what is counted or named.
 
 use std::time::Duration;
 
