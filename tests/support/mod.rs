@@ -3,5 +3,6 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod cases;
+pub mod reports;
 pub mod scripted;
 pub mod space;
