@@ -3,5 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub mod cases;
+pub mod plans;
+pub mod recorder;
 pub mod scripted;
 pub mod space;
