@@ -13,5 +13,6 @@ mod listing;
 mod reports;
 mod runs;
 mod schedule;
+mod scripts;
 mod signals;
 mod tidy;

@@ -4,6 +4,7 @@
 
 pub mod cases;
 pub mod plans;
+pub mod real;
 pub mod recorder;
 pub mod scripted;
 pub mod space;

@@ -12,15 +12,10 @@ pub struct Recorder {
     pub events: Vec<Event>,
     /// How many ticks there were.
     pub ticks: usize,
-    /// Called with each event's words.
-    pub on_event: Option<Box<dyn FnMut(&Event)>>,
 }
 
 impl Listener for Recorder {
     fn hear(&mut self, event: &Event) {
-        if let Some(call) = &mut self.on_event {
-            call(event);
-        }
         self.events.push(event.clone());
     }
 
