@@ -101,3 +101,15 @@ pub fn not_utf8(source: &Arc<Source>, span: Span) -> Diagnostic {
         help: Some("save the file as UTF-8".to_owned()),
     }
 }
+
+/// A document in which no stage was found.
+#[must_use]
+pub fn no_stages(source: &Arc<Source>) -> Diagnostic {
+    Diagnostic {
+        code: "no-stages",
+        severity: Severity::Warning,
+        message: "no stage was found in this plan".to_owned(),
+        labels: vec![label(source, source.line_span(1), "")],
+        help: Some("a stage starts at a heading such as `## Stage 1: Parse the input`, and a heading such as `## Verification` asks for proof of the whole plan".to_owned()),
+    }
+}

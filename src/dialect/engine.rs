@@ -8,14 +8,18 @@ use super::model::{Order, ReadStage, Reading};
 use super::order;
 use super::structure::{self, Draft, Structure};
 use super::units::StageNames;
+use crate::diagnostic::{Diagnostics, codes};
 use crate::outline::Outline;
 use crate::source::Source;
 use crate::text;
 
 /// Reads a document. `choice` names a dialect to read it as; an unknown name is as none.
 #[must_use]
-pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>) -> Reading {
+pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagnostics: &mut Diagnostics) -> Reading {
     let mut structure = structure::read(outline);
+    if structure.drafts.is_empty() {
+        diagnostics.push(codes::no_stages(source));
+    }
     let dialect = choice.and_then(detect::by_name).unwrap_or_else(|| detect::detect(&structure));
     let order = default_order(dialect, &mut structure);
     let mut names = StageNames::default();

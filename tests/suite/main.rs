@@ -18,6 +18,7 @@ mod props_xml;
 mod reports;
 mod runs;
 mod schedule;
+mod scripts;
 mod signals;
 mod tally;
 mod tidy;
