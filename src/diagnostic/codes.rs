@@ -193,3 +193,27 @@ pub fn config_bad_value(source: &Arc<Source>, span: Span, key: &str, value: &str
         help,
     }
 }
+
+/// A directory to run in that is not there. `path` is where it was looked for.
+#[must_use]
+pub fn missing_root(source: &Arc<Source>, span: Span, name: &str, path: &str) -> Diagnostic {
+    Diagnostic {
+        code: "missing-root",
+        severity: Severity::Error,
+        message: format!("the root `{name}` is not a directory"),
+        labels: vec![label(source, span, format!("there is no directory {path}"))],
+        help: None,
+    }
+}
+
+/// A plan that cannot be read at all. `why` is what the system says.
+#[must_use]
+pub fn unreadable(path: &str, why: &str) -> Diagnostic {
+    Diagnostic {
+        code: "unreadable",
+        severity: Severity::Error,
+        message: format!("cannot read {path}: {why}"),
+        labels: Vec::new(),
+        help: None,
+    }
+}

@@ -1,8 +1,10 @@
 //! The world as it is: the one place that names `std::fs` and `std::env`.
 
+#![allow(clippy::disallowed_methods, reason = "this is the door to the world that all others have to take")]
+
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
@@ -22,6 +24,18 @@ impl RealHost {
     /// What was typed, the program's name first.
     pub fn arguments() -> impl Iterator<Item = OsString> {
         std::env::args_os()
+    }
+
+    /// Ends the program at once, without running anything that waits for the end of a scope.
+    #[expect(clippy::exit, reason = "a panic must not end with the status of a verdict, and nothing can be returned")]
+    pub fn exit(status: u8) -> ! {
+        std::process::exit(i32::from(status))
+    }
+
+    /// Which of the program's own streams are terminals: standard output, standard error.
+    #[must_use]
+    pub fn terminals() -> (bool, bool) {
+        (io::stdout().is_terminal(), io::stderr().is_terminal())
     }
 }
 
