@@ -9,16 +9,3 @@ mod model;
 pub mod names;
 
 pub use model::{Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
-
-use std::sync::Arc;
-
-use crate::diagnostic::Diagnostics;
-use crate::outline::Outline;
-use crate::source::Source;
-
-/// Reads a plan's stages, checks and relations.
-#[must_use]
-pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagnostics: &mut Diagnostics) -> Reading {
-    let _ = (source, outline, choice, diagnostics);
-    Reading::default()
-}
