@@ -117,10 +117,7 @@ impl Outcome {
         match self.class() {
             Class::Failure | Class::Error => true,
             Class::Green => false,
-            Class::Skipped => match self {
-                Self::Skipped(Skip::Blocked { .. } | Skip::ScriptStopped { .. }) => true,
-                _ => false,
-            },
+            Class::Skipped => matches!(self, Self::Skipped(Skip::Blocked { .. } | Skip::ScriptStopped { .. })),
         }
     }
 

@@ -9,3 +9,16 @@ mod model;
 pub mod names;
 
 pub use model::{Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostics;
+use crate::outline::Outline;
+use crate::source::Source;
+
+/// Reads a plan's stages, checks and relations.
+#[must_use]
+pub fn read(source: &Arc<Source>, outline: &Outline, dialect: Option<&str>, diagnostics: &mut Diagnostics) -> Reading {
+    let _ = (source, outline, dialect, diagnostics);
+    Reading::default()
+}

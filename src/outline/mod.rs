@@ -10,6 +10,6 @@ mod sections;
 
 pub use model::{
     Block, Cell, Code, Fence, FrontMatter, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table,
-    Text,
+    Text, inlines_to_markdown,
 };
 pub use parse::read;

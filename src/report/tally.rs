@@ -2,9 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::event::Output;
+use crate::event::{Event, Output};
 use crate::outcome::Outcome;
 use crate::plan::Kind;
+use crate::select::Selection;
 
 /// A finished run.
 #[derive(Clone, Debug)]
@@ -113,4 +114,33 @@ pub struct CheckReport {
 }
 
 /// Folds events.
-pub struct Tally;
+#[derive(Debug)]
+pub struct Tally(RunReport);
+
+impl Tally {
+    /// Opens the books for every check of a selection. `broken` is what could not be selected from.
+    #[must_use]
+    pub fn new(_selection: &Selection, broken: Vec<Broken>) -> Self {
+        Self(RunReport {
+            started: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            jobs: 0,
+            interrupted: false,
+            plans: Vec::new(),
+            broken,
+            internal: Vec::new(),
+        })
+    }
+
+    /// Hears one event.
+    pub fn hear(&mut self, event: &Event) {
+        self.0.took = event.at;
+    }
+
+    /// Closes the books. `problems` is what the runner itself could not account for.
+    #[must_use]
+    pub fn finish(mut self, problems: Vec<String>) -> RunReport {
+        self.0.internal.extend(problems);
+        self.0
+    }
+}

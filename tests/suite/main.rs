@@ -1,8 +1,11 @@
 //! The one end-to-end binary: a module for each feature.
 
+#![expect(clippy::disallowed_methods, reason = "tests make the world that they test in")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
+mod case_files;
 mod config;
 mod diagrams;
 mod dispatch;

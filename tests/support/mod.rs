@@ -1,7 +1,9 @@
 //! What tests share: a work folder with the real binary, an executor that follows a script, a reader of cases.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(unreachable_pub, reason = "what is shared by test binaries is exported by none")]
 
 pub mod cases;
+pub mod rust_code;
 pub mod scripted;
 pub mod space;

@@ -1,0 +1,274 @@
+//! Takes a case through the rooms of plan-run and compares what comes out with what the case expects.
+
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::sync::Arc;
+use std::time::Duration;
+
+use plan_run::config::{self, Config, Place};
+use plan_run::diagnostic::{Diagnostics, Severity};
+use plan_run::graph::Graph;
+use plan_run::plan::{Plan, Setup};
+use plan_run::report::{self, Broken, RunReport, Tally, Verdict};
+use plan_run::select::{self, Filter, Selection};
+use plan_run::source::{Source, Span};
+
+use super::diff::diff;
+use super::file::{Case, CaseFile, Tag};
+use super::render;
+use super::scripted::{Script, ScriptedRun, run_scripted};
+use crate::support::space::Space;
+
+/// The largest summary that is asked for, in bytes.
+const SUMMARY_LIMIT: usize = 1024 * 1024;
+
+/// An expectation that was not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Which kind of expectation.
+    pub tag: Tag,
+    /// Line of its opening fence, counted from 1.
+    pub line: usize,
+    /// What should stand there.
+    pub actual: String,
+    /// Where the two differ.
+    pub diff: String,
+}
+
+/// Options of a case.
+#[derive(Debug, Default)]
+struct Settings {
+    red: bool,
+    rules: bool,
+    jobs: Option<usize>,
+    dialect: Option<String>,
+}
+
+impl Settings {
+    fn read(text: &str) -> Result<Self, String> {
+        let mut settings = Self::default();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let wrong = || format!("`{line}` is no setting; there are: red, rules, jobs, dialect");
+            let (key, value) = line.split_once(": ").ok_or_else(wrong)?;
+            match key {
+                "red" => settings.red = value.parse().map_err(|_| wrong())?,
+                "rules" => settings.rules = value.parse().map_err(|_| wrong())?,
+                "jobs" => settings.jobs = Some(value.parse().map_err(|_| wrong())?),
+                "dialect" => settings.dialect = Some(value.to_owned()),
+                _ => return Err(wrong()),
+            }
+        }
+        Ok(settings)
+    }
+}
+
+/// A plan on its way through the rooms.
+struct Walked {
+    source: Arc<Source>,
+    plan: Arc<Plan>,
+    graph: Option<Graph>,
+    setup: Setup,
+    diagnostics: Diagnostics,
+}
+
+/// Reads a file of cases and judges one of them; for tests of the judge itself.
+///
+/// # Errors
+/// When the text is no case file or the case cannot be judged.
+pub fn judge(text: &str) -> Result<Vec<Mismatch>, String> {
+    let file = CaseFile::read(text).map_err(|bad| bad.to_string())?;
+    judge_case(&file.cases[0])
+}
+
+/// Judges a case.
+///
+/// # Errors
+/// When its inputs are not as they should be, or a plan has an error of which the case does not speak.
+pub fn judge_case(case: &Case) -> Result<Vec<Mismatch>, String> {
+    let text_of = |tag| case.blocks(tag).next().map_or("", |block| block.text.as_str());
+    let settings = Settings::read(text_of(Tag::Settings))?;
+    let script = Script::read(text_of(Tag::Script))?;
+    let mut found = Diagnostics::default();
+    let config_text = case
+        .blocks(Tag::Config)
+        .next()
+        .map(|block| Arc::new(Source::from_text(config::FILE_NAME, block.text.as_str())));
+    let config = config_text.map_or_else(Config::default, |source| {
+        config::parse(&source, Span::new(0, source.text().len()), Place::File, &mut found)
+    });
+    let mut walked = Vec::new();
+    for block in case.blocks(Tag::Plan) {
+        let path = if block.option.is_empty() { "plan.md" } else { &block.option };
+        walked.push(walk(&Arc::new(Source::from_text(path, block.text.as_str())), &config, &settings));
+    }
+    for plan in &walked {
+        found.extend(plan.diagnostics.clone());
+    }
+    if case.blocks(Tag::Diagnostics).next().is_none() {
+        let error = found.all().iter().find(|diagnostic| diagnostic.severity == Severity::Error);
+        if let Some(error) = error {
+            return Err(format!("the plan has an error that the case does not expect: {}", error.message));
+        }
+    }
+    let run = if case.blocks.iter().any(|block| block.tag.needs_run()) {
+        Some(conduct(&walked, &found, &settings, &config, script)?)
+    } else {
+        None
+    };
+    let mut mismatches = Vec::new();
+    for block in case.blocks.iter().filter(|block| block.tag.is_expectation()) {
+        let of_run = || run.as_ref().ok_or_else(|| "no run was made".to_owned());
+        let actual = match block.tag {
+            Tag::Reading => each(&walked, |plan| render::reading(&plan.plan, settings.rules)),
+            Tag::Order => each(&walked, |plan| match &plan.graph {
+                None => "none: the stages wait for each other\n".to_owned(),
+                Some(graph) if block.option == "edges" => render::edges(&plan.plan, graph),
+                Some(graph) => render::waves(&plan.plan, graph),
+            }),
+            Tag::Diagnostics => render::diagnostics(&walked[0].source, &found),
+            Tag::Json => json(case)?,
+            Tag::Events => of_run()?.events(),
+            Tag::Junit => of_run()?.junit()?,
+            Tag::Summary => of_run()?.summary()?,
+            Tag::Exit => format!("{}\n", exit_code(Verdict::of(&of_run()?.report, &[]))),
+            Tag::Plan | Tag::Config | Tag::Settings | Tag::Script => continue,
+        };
+        if block.text.trim_end() != actual.trim_end() {
+            let diff = diff(block.text.trim_end(), actual.trim_end());
+            mismatches.push(Mismatch { tag: block.tag, line: block.line, actual, diff });
+        }
+    }
+    Ok(mismatches)
+}
+
+/// Takes one plan from its text to its graph.
+fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
+    let mut diagnostics = Diagnostics::default();
+    let outline = plan_run::outline::read(source, &mut diagnostics);
+    let front = outline
+        .front_matter
+        .map_or_else(Config::default, |front| config::parse(source, front.body, Place::FrontMatter, &mut diagnostics));
+    let reading = plan_run::dialect::read(source, &outline, settings.dialect.as_deref(), &mut diagnostics);
+    let plan = plan_run::plan::resolve(source, reading, &[&front, config], &mut diagnostics);
+    let graph = Graph::build(&plan, &mut diagnostics);
+    let mut env = config.env.clone();
+    env.extend(front.env.clone());
+    let setup = Setup {
+        root: std::env::temp_dir(),
+        timeout: front.timeout.or(config.timeout).unwrap_or(Duration::from_secs(600)),
+        env,
+        shell: front.shell.or_else(|| config.shell.clone()),
+    };
+    Walked { source: Arc::clone(source), plan: Arc::new(plan), graph, setup, diagnostics }
+}
+
+/// The text for every plan, under its path where there are several.
+fn each(plans: &[Walked], show: impl Fn(&Walked) -> String) -> String {
+    match plans {
+        [plan] => show(plan),
+        plans => plans.iter().map(|plan| format!("== {}\n{}", plan.source.name(), show(plan))).collect(),
+    }
+}
+
+/// A run and the report made from it.
+struct Conducted {
+    selection: Selection,
+    run: ScriptedRun,
+    report: RunReport,
+}
+
+/// Runs those plans that have no error.
+fn conduct(
+    walked: &[Walked],
+    found: &Diagnostics,
+    settings: &Settings,
+    config: &Config,
+    script: Script,
+) -> Result<Conducted, String> {
+    let mut selection = Selection::default();
+    let mut broken = Vec::new();
+    for plan in walked {
+        match &plan.graph {
+            Some(graph) if !plan.diagnostics.has_errors() => selection.plans.push(select::select(
+                Arc::clone(&plan.plan),
+                graph.clone(),
+                plan.setup.clone(),
+                Filter { red: settings.red },
+            )),
+            _ => broken.push(break_down(plan, found)),
+        }
+    }
+    let jobs = settings.jobs.or(config.jobs).unwrap_or(2);
+    let run = run_scripted(&selection, script, jobs)?;
+    let mut tally = Tally::new(&selection, broken);
+    run.events.iter().for_each(|event| tally.hear(event));
+    let report = tally.finish(run.end.problems.clone());
+    Ok(Conducted { selection, run, report })
+}
+
+fn break_down(plan: &Walked, found: &Diagnostics) -> Broken {
+    let errors = found.all().iter().filter(|diagnostic| {
+        let here = diagnostic.labels.first().is_some_and(|label| label.source.name() == plan.source.name());
+        here && diagnostic.severity == Severity::Error
+    });
+    let line = errors.clone().next().and_then(|error| error.labels.first());
+    Broken {
+        path: plan.source.name().to_owned(),
+        line: line.map(|label| label.source.line(label.span.start)),
+        problems: errors.map(|error| error.message.clone()).collect(),
+    }
+}
+
+impl Conducted {
+    fn events(&self) -> String {
+        render::events(&self.selection, &self.run.events)
+    }
+
+    fn junit(&self) -> Result<String, String> {
+        let bytes = report::junit(&self.report, &read_part).map_err(|error| error.to_string())?;
+        String::from_utf8(bytes).map_err(|error| error.to_string())
+    }
+
+    fn summary(&self) -> Result<String, String> {
+        report::markdown(&self.report, &read_part, None, SUMMARY_LIMIT).map_err(|error| error.to_string())
+    }
+}
+
+fn read_part(path: &std::path::Path, start: u64, len: u64) -> std::io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(path)?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(len).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The exit codes as they are promised to users; written down a second time, so that a change shows.
+fn exit_code(verdict: Verdict) -> i32 {
+    match verdict {
+        Verdict::Holds => 0,
+        Verdict::Fails => 1,
+        Verdict::BrokenPlan => 3,
+        Verdict::NothingRan => 4,
+        Verdict::Internal => 5,
+        Verdict::Interrupted => 130,
+    }
+}
+
+/// What the real binary says of the plans.
+fn json(case: &Case) -> Result<String, String> {
+    let space = Space::new();
+    let mut args = vec!["list", "--format", "json"];
+    for block in case.blocks(Tag::Config) {
+        space.file(config::FILE_NAME, &block.text);
+    }
+    for block in case.blocks(Tag::Plan) {
+        let path = if block.option.is_empty() { "plan.md" } else { &block.option };
+        space.file(path, &block.text);
+        args.push(path);
+    }
+    let done = space.run(&args);
+    if done.status == Some(0) || !done.stdout.is_empty() {
+        Ok(done.stdout)
+    } else {
+        Err(format!("the binary ended with {:?}: {}", done.status, done.stderr))
+    }
+}
