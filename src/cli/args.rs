@@ -14,19 +14,25 @@ use crate::config::{parse_duration, parse_timeout};
 
 const EXAMPLES: &str = "\
 Examples:
-  plan-run                           run the plans that are found where plans usually live
-  plan-run docs/plan.md              run one plan; the verb `run` may be left out
-  plan-run -j 4 --junit out.xml 'docs/plans/*.md'
-                                     run several plans, four commands at a time, with a JUnit report
-  plan-run run --dry-run plan.md     show what would run, in which order, and what would not, and why
-  plan-run list --format json plan.md
-                                     show what was read, for programs
-  plan-run graph --format mermaid plan.md
-                                     draw the order of the stages";
+  plan-run                            run what is found where plans usually live
+  plan-run docs/plan.md               run one plan; the verb `run` may be left out
+  plan-run run --dry-run docs/plan.md show what would run, and what would not
+  plan-run list docs/plan.md          show the stages and checks that were read
+  plan-run graph --format mermaid docs/plan.md
+                                      draw the order of the stages";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  plan-run run docs/plan.md           run one plan
+  plan-run run 'docs/plans/*.md'      run several; plan-run expands the glob
+  plan-run run -j 4 --junit out.xml --summary out.md docs/plan.md
+                                      four commands at a time, two reports
+  plan-run run --red docs/plan.md     run also the tests that must fail so far";
 
 /// Runs the validation commands of implementation plans and reports which stages hold.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "plan-run", version, max_term_width = 100)]
+#[command(override_usage = "plan-run [run] [OPTIONS] [PLAN|GLOB]...\n       plan-run <COMMAND> [OPTIONS]")]
 #[command(long_about = "\
 Runs the validation commands of implementation plans and reports which stages hold.
 
@@ -188,12 +194,15 @@ pub enum Parsed {
     },
 }
 
+/// The verbs, as they are typed.
+pub const VERBS: &[&str] = &["run", "list", "graph", "help"];
+
 /// Reads the command line; the first word is the program's name.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
     let mut command = Args::command();
     command = command
         .after_help(format!("{EXAMPLES}\n\n`plan-run run --help` tells all options of a run.\n\n{}", exit_code::HELP));
-    command = command.mut_subcommand("run", |run| run.after_help(format!("{EXAMPLES}\n\n{}", exit_code::HELP)));
+    command = command.mut_subcommand("run", |run| run.after_help(format!("{RUN_EXAMPLES}\n\n{}", exit_code::HELP)));
     let parsed = command
         .try_get_matches_from_mut(with_verb(words.into_iter().collect()))
         .and_then(|matches| Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
@@ -214,7 +223,8 @@ fn with_verb(mut words: Vec<OsString>) -> Vec<OsString> {
     let mut at = 1;
     while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
         match word {
-            "run" | "list" | "graph" | "help" | "-h" | "--help" | "-V" | "--version" => return words,
+            "-h" | "--help" | "-V" | "--version" => return words,
+            _ if VERBS.contains(&word) => return words,
             "--color" | "--config" => at += 2,
             _ if word.starts_with("--color=") || word.starts_with("--config=") => at += 1,
             _ => break,

@@ -62,7 +62,8 @@ pub fn graph_text(drawn: &[Drawn]) -> String {
             for &stage in wave {
                 let dependents: Vec<String> =
                     graph.dependents(stage).iter().map(|&after| clean_line(&plan.stage(after).label)).collect();
-                let arrow = if dependents.is_empty() { String::new() } else { format!(" -> {}", dependents.join(", ")) };
+                let arrow =
+                    if dependents.is_empty() { String::new() } else { format!(" -> {}", dependents.join(", ")) };
                 let _ = writeln!(out, "    {}{arrow}", title(plan, stage));
             }
         }
@@ -106,7 +107,8 @@ pub fn graph_dot(drawn: &[Drawn]) -> String {
             let _ = writeln!(out, "  subgraph cluster_{index} {{\n    label=\"{}\";", dot_text(plan.source.name()));
         }
         for stage in plan.stage_ids() {
-            let _ = writeln!(out, "{indent}{} [label=\"{}\"];", node(several, index, stage), dot_text(&title(plan, stage)));
+            let _ =
+                writeln!(out, "{indent}{} [label=\"{}\"];", node(several, index, stage), dot_text(&title(plan, stage)));
         }
         for stage in plan.stage_ids() {
             for &need in graph.needs(stage) {

@@ -73,13 +73,8 @@ fn one_text(out: &mut String, plan: &Plan) {
     let dialect = if plan.dialect.is_empty() { String::new() } else { format!("{} plan, ", plan.dialect) };
     let _ = writeln!(out, "{dialect}{}", counts.join(", "));
     for stage in &plan.stages {
-        let _ = writeln!(
-            out,
-            "\n  stage {} {} (line {})",
-            clean_line(&stage.label),
-            clean_line(&stage.title),
-            stage.line
-        );
+        let _ =
+            writeln!(out, "\n  stage {} {} (line {})", clean_line(&stage.label), clean_line(&stage.title), stage.line);
         let _ = writeln!(out, "    {}", clean_line(&needs(plan, stage)));
         if let Some(why) = &stage.skip {
             let _ = writeln!(out, "    skipped by the configuration: {}", clean_line(why));

@@ -50,12 +50,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
 }
 
 /// Reads the plans and decides about every check; says what is wrong with them.
-fn choose(
-    run: &RunSettings,
-    settings: &Settings,
-    console: &mut Console,
-    host: &dyn Host,
-) -> (Selection, Vec<Broken>) {
+fn choose(run: &RunSettings, settings: &Settings, console: &mut Console, host: &dyn Host) -> (Selection, Vec<Broken>) {
     let mut selection = Selection::default();
     let mut broken = Vec::new();
     for file in &settings.plans {
@@ -87,12 +82,13 @@ fn sound(loaded: Loaded, setup: Option<Setup>, filter: Filter) -> Result<Selecte
 }
 
 fn as_broken(file: &PlanFile, diagnostics: &Diagnostics) -> Broken {
-    let errors: Vec<_> =
-        diagnostics.all().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
+    let errors: Vec<_> = diagnostics.all().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
     let place = errors.iter().find_map(|error| error.labels.first());
     Broken {
         path: file.located.shown.clone(),
-        line: place.filter(|label| label.source.name() == file.located.shown).map(|label| label.source.line(label.span.start)),
+        line: place
+            .filter(|label| label.source.name() == file.located.shown)
+            .map(|label| label.source.line(label.span.start)),
         problems: errors.iter().map(|error| error.message.clone()).collect(),
     }
 }
@@ -173,13 +169,7 @@ fn conduct(
 }
 
 /// Writes the reports, tells the verdict and gives the exit code.
-fn conclude(
-    run: &RunSettings,
-    settings: &Settings,
-    finished: Finished,
-    console: &mut Console,
-    host: &dyn Host,
-) -> u8 {
+fn conclude(run: &RunSettings, settings: &Settings, finished: Finished, console: &mut Console, host: &dyn Host) -> u8 {
     let Finished { report, mut failures, captures } = finished;
     failures.extend(write_reports(run, &report, host));
     for failure in &failures {

@@ -36,7 +36,7 @@ impl Console {
 
     /// Says something on standard error, if anyone listens.
     pub(super) fn say(&mut self, text: &str) {
-        let _ = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
+        drop(self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush()));
     }
 
     /// Says one line after the program's name.

@@ -55,7 +55,13 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
             let needs = selected.graph.needs(stage_id);
             let after: Vec<&str> = needs.iter().map(|&need| plan.stage(need).label.as_str()).collect();
             let after = if after.is_empty() { String::new() } else { format!(" (after {})", after.join(", ")) };
-            let _ = writeln!(out, "  stage {} {}{}", clean_line(&stage.label), clean_line(&stage.title), clean_line(&after));
+            let _ = writeln!(
+                out,
+                "  stage {} {}{}",
+                clean_line(&stage.label),
+                clean_line(&stage.title),
+                clean_line(&after)
+            );
             let limit = stage.timeout.unwrap_or(selected.setup.timeout);
             for unit in units {
                 let together = unit.checks.len() > 1;
@@ -79,7 +85,13 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
         for (check, skip) in left_out {
             let words = check.command.as_ref().map_or_else(|| check.text.clone(), |_| command(check));
             let _ = writeln!(out, "        {}", clean_line(&words));
-            let _ = writeln!(out, "        check {}, line {}: {}", clean_line(&check.label), check.line, clean_line(&why(skip)));
+            let _ = writeln!(
+                out,
+                "        check {}, line {}: {}",
+                clean_line(&check.label),
+                check.line,
+                clean_line(&why(skip))
+            );
         }
     }
 }

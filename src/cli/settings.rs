@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{Args, ProgressArg, RunArgs, Verb, When};
+use super::args::{Args, ProgressArg, RunArgs, VERBS, Verb, When};
 use super::locate::{self, Located, NotFound};
 use crate::config::{self, Config, Named, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::host::Host;
 use crate::plan::Setup;
 use crate::source::{Source, Span};
-use crate::text::plural;
+use crate::text::{nearest, plural};
 
 /// The limit for a check of which nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
@@ -131,7 +131,8 @@ impl Settings {
     pub fn gather(args: &Args, terminals: Terminals, host: &dyn Host) -> Result<Self, Refusal> {
         let here = host.current_dir().and_then(|here| host.canonicalize(&here));
         let here = here.map_err(|error| Refusal::Usage(format!("cannot find the current directory: {error}")))?;
-        let mut configs = Configs { here: here.clone(), explicit: None, read: Vec::new(), diagnostics: Diagnostics::default() };
+        let mut configs =
+            Configs { here: here.clone(), explicit: None, read: Vec::new(), diagnostics: Diagnostics::default() };
         if let Some(path) = &args.config {
             configs.explicit = Some(configs.open(&here.join(path), path, host)?);
         }
@@ -175,17 +176,13 @@ impl RunSettings {
     ///
     /// # Errors
     /// Why nothing can be run.
-    pub fn gather(
-        args: &RunArgs,
-        settings: &Settings,
-        terminals: Terminals,
-        host: &dyn Host,
-    ) -> Result<Self, Refusal> {
+    pub fn gather(args: &RunArgs, settings: &Settings, terminals: Terminals, host: &dyn Host) -> Result<Self, Refusal> {
         let root = match &args.root {
             None => None,
-            Some(root) => Some(directory(&settings.here.join(root), host).ok_or_else(|| {
-                Refusal::Usage(format!("--root: `{}` is not a directory", root.display()))
-            })?),
+            Some(root) => Some(
+                directory(&settings.here.join(root), host)
+                    .ok_or_else(|| Refusal::Usage(format!("--root: `{}` is not a directory", root.display())))?,
+            ),
         };
         if root.is_none() {
             let mut problems = Diagnostics::default();
@@ -362,7 +359,10 @@ fn find(
 fn refusal(problem: NotFound, here: &Path) -> Refusal {
     match problem {
         NotFound::Nothing(name) => {
-            Refusal::Usage(format!("no file matches `{name}` (looked for from {})", here.display()))
+            let verb = nearest(&name, VERBS.iter().copied());
+            let hint =
+                verb.map(|verb| format!("; did you mean the verb `{verb}`, which goes first?")).unwrap_or_default();
+            Refusal::Usage(format!("no file matches `{name}` (looked for from {}){hint}", here.display()))
         }
         NotFound::EmptyDirectory(name) => {
             Refusal::NothingFound(format!("no plan found in the directory `{name}`{}", looked_for()))
