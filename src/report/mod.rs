@@ -2,23 +2,19 @@
 //!
 //! Takes events, leaves bytes and a [`Verdict`]. Must not know how commands are run.
 
-mod closing;
 mod github;
 mod junit;
 mod live_bars;
 mod live_plain;
 mod markdown;
-mod markup;
 mod reporter;
 mod tally;
 mod verdict;
 
-pub use closing::closing;
 pub use junit::{ReadPart, junit};
 pub use live_bars::LiveBars;
 pub use live_plain::LivePlain;
 pub use markdown::markdown;
-pub use markup::link_base;
 pub use reporter::{FanOut, Reporter};
 pub use tally::{Broken, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally};
 pub use verdict::Verdict;
