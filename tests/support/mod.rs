@@ -5,5 +5,6 @@
 
 pub mod cases;
 pub mod rust_code;
+pub mod reports;
 pub mod scripted;
 pub mod space;
