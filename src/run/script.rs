@@ -91,11 +91,11 @@ pub(crate) fn text(pieces: &[Piece], language: Language, own_shell: bool, nonce:
         text.push_str("set -e\n");
     }
     // The functions are one line each, so that line numbers in messages of the shell stay near the plan's.
-    // Standard error is thrown away around each call to keep a trace clean, and put back before the
-    // shell is left from within, because an `EXIT` trap may write to it.
+    // Standard error is thrown away around each call to keep a trace clean. Before the shell is left from
+    // within it is put back to what it was at the beginning, because an `EXIT` trap may write to it.
     _ = write!(
         text,
-        "exec {marks}>&1; __plan_run_e=\n\
+        "exec {marks}>&1 {stderr}>&2; __plan_run_e=\n\
          __plan_run_mark() {{ {builtin} printf '\\036%s %s %s %s\\n' {nonce} \"$2\" \"$1\" \"${{EPOCHREALTIME-}}\" >&{marks}; \
          return \"$1\"; }}\n\
          __plan_run_stop() {{ exec 2>&{stderr}; exit \"$1\"; }}\n\
@@ -110,7 +110,7 @@ pub(crate) fn text(pieces: &[Piece], language: Language, own_shell: bool, nonce:
          __plan_run_mark \"$1\" \"$2\"; }}\n"
     );
     let call = |text: &mut String, words: &str| {
-        _ = writeln!(text, "{{ {words}; }} {stderr}>&2 2>/dev/null");
+        _ = writeln!(text, "{{ {words}; }} 2>/dev/null");
     };
     call(&mut text, "__plan_run_end 0");
     for (index, piece) in pieces.iter().enumerate() {

@@ -20,6 +20,7 @@ mod reports;
 mod runs;
 mod schedule;
 mod settings;
+mod scripts;
 mod signals;
 mod tally;
 mod tidy;

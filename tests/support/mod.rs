@@ -6,5 +6,8 @@
 pub mod cases;
 pub mod rust_code;
 pub mod reports;
+pub mod plans;
+pub mod real;
+pub mod recorder;
 pub mod scripted;
 pub mod space;
