@@ -54,14 +54,9 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
             let stage = plan.stage(stage_id);
             let needs = selected.graph.needs(stage_id);
             let after: Vec<&str> = needs.iter().map(|&need| plan.stage(need).label.as_str()).collect();
-            let after = if after.is_empty() { String::new() } else { format!(" (after {})", after.join(", ")) };
-            let _ = writeln!(
-                out,
-                "  stage {} {}{}",
-                clean_line(&stage.label),
-                clean_line(&stage.title),
-                clean_line(&after)
-            );
+            let after =
+                if after.is_empty() { String::new() } else { format!(" (after {})", clean_line(&after.join(", "))) };
+            let _ = writeln!(out, "  stage {} {}{}", clean_line(&stage.label), clean_line(&stage.title), after);
             let limit = stage.timeout.unwrap_or(selected.setup.timeout);
             for unit in units {
                 let together = unit.checks.len() > 1;
