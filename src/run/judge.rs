@@ -31,7 +31,7 @@ pub(crate) struct Process<'a> {
     pub ending: &'a Ending,
     /// How long it ran.
     pub took: Duration,
-    /// Its limit.
+    /// The limit of each of its commands.
     pub limit: Duration,
     /// The file with its output; not there when it never ran.
     pub output: &'a Path,
