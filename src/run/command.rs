@@ -21,7 +21,7 @@ pub(crate) struct Prepared {
     pub cwd: PathBuf,
     /// Variables added to the environment, the strongest last.
     pub env: Vec<(String, String)>,
-    /// Limit for the whole process.
+    /// Limit for each of its commands.
     pub timeout: Duration,
     /// What its marks carry, if it is a script with several commands.
     pub nonce: Option<Nonce>,
@@ -108,20 +108,13 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
         return Err("the command contains a NUL character".to_owned());
     }
     let stage = plan.stage(unit.stage);
-    let each = limit(stage, &selected.setup);
     Ok(Prepared {
         argv,
         cwd,
         env: environment(&selected.setup, stage, first),
-        // A check that keeps within its own limit is never ended for another one's sake.
-        timeout: each.saturating_mul(u32::try_from(checks.len()).unwrap_or(u32::MAX)),
+        timeout: stage.timeout.unwrap_or(selected.setup.timeout),
         nonce,
     })
-}
-
-/// Limit for each check of a stage.
-fn limit(stage: &Stage, setup: &Setup) -> Duration {
-    stage.timeout.unwrap_or(setup.timeout)
 }
 
 fn environment(setup: &Setup, stage: &Stage, first: &Check) -> Vec<(String, String)> {

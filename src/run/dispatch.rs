@@ -149,6 +149,8 @@ impl Conductor<'_> {
                     cwd: prepared.cwd,
                     env: prepared.env,
                     timeout: prepared.timeout,
+                    // Each command of a script has the whole limit for itself.
+                    pulse: prepared.nonce.as_ref().map(Nonce::prefix),
                     grace: self.policy.grace,
                     output: output.clone(),
                 };

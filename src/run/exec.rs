@@ -26,6 +26,8 @@ pub struct Job {
     pub env: Vec<(String, String)>,
     /// After this long it is asked to stop.
     pub timeout: Duration,
+    /// Bytes that start the time of `timeout` anew whenever they come up in its output. Not empty.
+    pub pulse: Option<Vec<u8>>,
     /// After this long from being asked it is killed.
     pub grace: Duration,
     /// File that takes its stdout and stderr; created by the executor.

@@ -203,7 +203,7 @@ struct Run<'a> {
     handle: duct::Handle,
     group: Group,
     descriptor: Option<OwnedFd>,
-    spool: Spool,
+    spool: Spool<'a>,
     started: Instant,
 }
 
@@ -257,7 +257,8 @@ impl<'a> Run<'a> {
         let group = handle.pids().first().and_then(|&process| Group::of_leader(process));
         let group = group.ok_or_else(|| "the system gave no process number".to_owned())?;
         let descriptor = group.leader_descriptor();
-        let spool = Spool { reader: Some(reader), file, error: None };
+        let pulse = job.pulse.as_ref().map(|bytes| Pulse { bytes, tail: Vec::new(), beats: 0 });
+        let spool = Spool { reader: Some(reader), file, error: None, pulse };
         Ok(Self { job, wish, woken, buffer, handle, group, descriptor, spool, started })
     }
 
@@ -302,6 +303,7 @@ impl<'a> Run<'a> {
     fn watch(&mut self) -> io::Result<Watched> {
         let mut forced: Option<Ending> = None;
         let mut killed = false;
+        let mut beats = 0;
         // What comes next by the clock: being asked, being killed, being given up.
         let mut deadline = self.started.checked_add(self.job.timeout);
         loop {
@@ -310,6 +312,14 @@ impl<'a> Run<'a> {
                 return Ok(Watched::Gone(forced));
             }
             let now = Instant::now();
+            if forced.is_none() && deadline.is_some_and(|deadline| deadline <= now) {
+                // A pulse may be waiting in the pipe.
+                self.spool.copy(self.buffer);
+            }
+            if forced.is_none() && self.spool.beats() > beats {
+                beats = self.spool.beats();
+                deadline = now.checked_add(self.job.timeout);
+            }
             let over = deadline.is_some_and(|deadline| deadline <= now);
             if killed {
                 if over {
@@ -393,14 +403,20 @@ impl<'a> Run<'a> {
 }
 
 /// Copies a job's output from its pipe to its file.
-struct Spool {
+struct Spool<'a> {
     /// `None` when all who could write have gone.
     reader: Option<PipeReader>,
     file: std::fs::File,
     error: Option<io::Error>,
+    pulse: Option<Pulse<'a>>,
 }
 
-impl Spool {
+impl Spool<'_> {
+    /// How often the job's pulse came up.
+    fn beats(&self) -> u64 {
+        self.pulse.as_ref().map_or(0, |pulse| pulse.beats)
+    }
+
     /// Copies what is there, but not for ever. After an error the output is read and dropped, so that the job goes on.
     fn copy(&mut self, buffer: &mut [u8]) {
         for _ in 0..PIECES_PER_TURN {
@@ -408,6 +424,9 @@ impl Spool {
             match reader.read(buffer) {
                 Ok(0) => self.reader = None,
                 Ok(count) => {
+                    if let Some(pulse) = &mut self.pulse {
+                        pulse.hear(&buffer[..count]);
+                    }
                     if self.error.is_none() {
                         self.error = self.file.write_all(&buffer[..count]).err();
                     }
@@ -421,6 +440,41 @@ impl Spool {
             }
         }
     }
+}
+
+/// Listens for certain bytes in a stream.
+struct Pulse<'a> {
+    bytes: &'a [u8],
+    /// The end of what was heard so far, too short to hold the bytes.
+    tail: Vec<u8>,
+    beats: u64,
+}
+
+impl Pulse<'_> {
+    fn hear(&mut self, heard: &[u8]) {
+        let most = self.bytes.len() - 1;
+        // Across the border first: what was kept, and as much of the new as can belong to it.
+        self.tail.extend(&heard[..heard.len().min(most)]);
+        self.beats += occurrences(&self.tail, self.bytes) + occurrences(heard, self.bytes);
+        if heard.len() >= most {
+            self.tail.clear();
+            self.tail.extend(&heard[heard.len() - most..]);
+        } else {
+            let surplus = self.tail.len().saturating_sub(most);
+            self.tail.drain(..surplus);
+        }
+    }
+}
+
+fn occurrences(text: &[u8], wanted: &[u8]) -> u64 {
+    let first = wanted[0];
+    let mut count = 0;
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|&byte| byte == first) {
+        count += u64::from(rest[at..].starts_with(wanted));
+        rest = &rest[at + 1..];
+    }
+    count
 }
 
 fn drain(mut pipe: &PipeReader) {

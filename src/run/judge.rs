@@ -2,6 +2,9 @@
 //!
 //! The plan's expectations are applied here and nowhere else. Must not know the order of a run.
 
+use std::path::Path;
+use std::time::Duration;
+
 use super::capture;
 use super::command::go_on;
 use super::exec::Ending;
@@ -10,8 +13,6 @@ use crate::event::Output;
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{Check, Kind};
 use crate::select::{Selected, Unit};
-use std::path::Path;
-use std::time::Duration;
 
 /// How one check of a unit ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(crate) struct Process<'a> {
     pub ending: &'a Ending,
     /// How long it ran.
     pub took: Duration,
-    /// Its limit.
+    /// The limit of each of its commands.
     pub limit: Duration,
     /// The file with its output; not there when it never ran.
     pub output: &'a Path,

@@ -234,13 +234,21 @@ fn the_command_under_way_gets_the_ending_of_its_script() {
     assert_eq!(
         tail,
         [
-            "6 1800s check 1.1: passed in 1s",
-            "7 1800s check 1.2: timeout(1800s) in 1799s",
-            "8 1800s check 1.3: script stopped by 1.2",
-            "9 1800s stage 1 ends",
-            "10 1800s run ends",
+            "6 601s check 1.1: passed in 1s",
+            "7 601s check 1.2: timeout(600s) in 600s",
+            "8 601s check 1.3: script stopped by 1.2",
+            "9 601s stage 1 ends",
+            "10 601s run ends",
         ]
     );
+}
+
+#[test]
+fn each_command_of_a_script_has_the_whole_limit() {
+    let selection = sketch().stage("1", &[]).run("a").run("b").run("c").script(3).selection();
+    let slow = || Step::exits(0, 500);
+    let played = play(&selection, 1, &[("1.1", slow()), ("1.2", slow()), ("1.3", slow())], &[]);
+    assert_eq!(played.text.matches("passed in 500s").count(), 3, "{}", played.text);
 }
 
 #[test]
@@ -426,7 +434,7 @@ fn each_command_gets_its_place_its_names_and_its_limit() {
     let env = |job: &Job| job.env.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
     assert_eq!(env(one), "PLAN_RUN=1 PLAN_RUN_STAGE=1 PLAN_RUN_CHECK=1.1 A=plan B=plan");
     assert_eq!(two.cwd, Path::new("/repo"));
-    assert_eq!(two.timeout, Duration::from_secs(6), "each of the two has three seconds");
+    assert_eq!(two.timeout, Duration::from_secs(3));
     assert_eq!(env(two), "PLAN_RUN=1 PLAN_RUN_STAGE=2 PLAN_RUN_CHECK=2.1 A=plan B=plan B=stage");
 }
 

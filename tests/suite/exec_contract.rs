@@ -93,6 +93,7 @@ impl Rig {
             cwd: self.space.path().to_owned(),
             env: Vec::new(),
             timeout: Duration::from_secs(timeout),
+            pulse: None,
             grace: Duration::from_millis(300),
             output: self.space.at("output"),
         }

@@ -303,15 +303,29 @@ fn a_timeout_falls_on_the_command_under_way() {
     let space = Space::new();
     let ran = really(
         plan(&space)
-            .with_stage(|stage| stage.timeout = Some(Duration::from_millis(200)))
+            .with_stage(|stage| stage.timeout = Some(Duration::from_secs(1)))
             .run("echo quick")
             .run("sleep 600")
             .run("true")
             .script(3),
     );
-    assert_eq!(ran.outcomes(), ["passed", "timeout(600ms)", "script stopped by 1.2"]);
+    assert_eq!(ran.outcomes(), ["passed", "timeout(1s)", "script stopped by 1.2"]);
     let took = ran.end("1.2").took;
     assert!(ran.end("1.1").took < took, "the time is told per command: {took:?}");
+}
+
+#[test]
+fn each_command_has_the_whole_limit_for_itself() {
+    let space = Space::new();
+    let ran = really(
+        plan(&space)
+            .with_stage(|stage| stage.timeout = Some(Duration::from_millis(2500)))
+            .run("sleep 1")
+            .run("sleep 1")
+            .run("sleep 1")
+            .script(3),
+    );
+    assert_eq!(ran.outcomes(), ["passed"; 3]);
 }
 
 #[test]

@@ -151,11 +151,12 @@ async fn follow(job: &Job, steps: &[Step], mut wishes: watch::Receiver<u8>) -> E
     let mut leftover = false;
     for (index, step) in steps.iter().enumerate() {
         output.push_str(&step.output);
+        let limit = if job.pulse.is_some() { natural } else { begin } + job.timeout;
         natural += step.after;
         tokio::select! {
             biased;
             () = sleep_until(natural) => {}
-            () = sleep_until(begin + job.timeout) => forced = Some(Ending::TimedOut),
+            () = sleep_until(limit) => forced = Some(Ending::TimedOut),
             () = wished(&mut wishes, 1) => forced = Some(Ending::Stopped),
         }
         if forced.is_some() {
