@@ -23,7 +23,9 @@ static HOST: RealHost = RealHost;
 #[must_use]
 pub fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|panic| {
-        let words = panic.payload_as_str().unwrap_or("no message");
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<&str>().copied();
+        let words = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
         Console::new(Terminals::default()).complain(&format!(
             "internal error: {words}{place}\nThis is a bug in plan-run, and nothing is known about the plan."
