@@ -40,10 +40,11 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
         .zip(labels)
         .map(|(draft, label)| ReadStage {
             label,
-            title: draft.title,
+            title: if draft.unit.rest.is_empty() { draft.title } else { draft.unit.rest },
             span: draft.span,
             group: draft.group,
             last: draft.last,
+            gate: matches!(draft.unit.word.as_str(), "checkpoint" | "gate"),
             inner: draft.inner,
             checks: draft.found.checks,
         })

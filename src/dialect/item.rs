@@ -206,7 +206,11 @@ fn asks_by_verb(before: &str) -> bool {
 /// What stands beside the commands and asks for more than that they pass.
 fn criteria(run: &[Inline], before: bool) -> Vec<Run> {
     let mut found = Vec::new();
-    for clause in clauses(run) {
+    // Behind a command the first words go on about it, unless something sets them apart.
+    let lead = inline::prose(run);
+    let lead = lead.trim_start();
+    let anew = before || lead.starts_with([';', ',', '+', '.']) || lead.starts_with("and ");
+    for (index, clause) in clauses(run).into_iter().enumerate() {
         let prose = inline::prose(&clause);
         let lower = prose.trim().to_lowercase();
         let codes = clause.iter().filter(|inline| inline.kind == InlineKind::Code).count();
@@ -215,17 +219,13 @@ fn criteria(run: &[Inline], before: bool) -> Vec<Run> {
             found.push(clause);
             continue;
         }
+        if index == 0 && !anew {
+            continue;
+        }
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
-        let apart = if before { ends_apart(run, &clause) } else { true };
-        let judged = JUDGES.iter().any(|verb| lower.starts_with(verb)) || before || words >= 2;
-        if apart
-            && judged
-            && words + codes >= 2
-            && !vocab::only_success(&prose)
-            && !passes(&lower)
-            && !vocab::fails(&lower)
-            && starts_anew(&clause, run, before)
-        {
+        let apart = !before || ends_apart(run, &clause);
+        let judged = before || words >= 2 || JUDGES.iter().any(|verb| lower.starts_with(verb));
+        if apart && judged && words + codes >= 2 && !vocab::only_success(&prose) && !passes(&lower) && !vocab::fails(&lower) {
             found.push(clause);
         }
     }
@@ -239,15 +239,6 @@ fn passes(lower: &str) -> bool {
     ["pass", "passes", "passing", "succeeds", "succeed", "green", "compiles", "clean", "fast", "faster"]
         .iter()
         .any(|end| trimmed.ends_with(end))
-}
-
-/// Whether a clause behind a command begins a new demand rather than going on about the command.
-fn starts_anew(clause: &[Inline], run: &[Inline], before: bool) -> bool {
-    if before {
-        return true;
-    }
-    let first = run.first().map(|inline| inline.span.start);
-    clause.first().map(|inline| inline.span.start) != first
 }
 
 fn ends_apart(run: &[Inline], clause: &[Inline]) -> bool {

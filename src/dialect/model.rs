@@ -47,6 +47,8 @@ pub struct ReadStage {
     pub group: u32,
     /// Whether it judges the plan as a whole and so comes after every stage of work.
     pub last: bool,
+    /// Whether it is a gate: it comes after everything before it, whatever the default order.
+    pub gate: bool,
     /// Indices of the stages inside it, which come before it.
     pub inner: Vec<usize>,
     /// Its checks in document order.

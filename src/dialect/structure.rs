@@ -105,6 +105,9 @@ impl<'o> Structure<'o> {
                 let unit = Unit { word: "workstream".to_owned(), number: String::new(), rest: title };
                 self.unit(section, unit, env);
             }
+            None if env.container && env.stage.is_none() && is_closing(&title) => {
+                self.unit(section, Unit { word: String::new(), number: String::new(), rest: title }, env);
+            }
             None => self.plain(section, &title, env),
         }
     }
@@ -418,6 +421,12 @@ fn unit_of(section: &Section, title: &str, env: &Here) -> Option<Unit> {
         around.is_some_and(|around| bare.number.strip_prefix(&around.number).is_some_and(|rest| rest.starts_with('.')));
     let known = vocab::place(&bare.rest).is_some_and(|place| place != Place::Off);
     (extends || env.container && env.stage.is_none() && !known).then_some(bare)
+}
+
+/// `Final touches` among tasks: a task without a number of its own.
+fn is_closing(title: &str) -> bool {
+    let name = vocab::normalise(title);
+    name.split(' ').next() == Some("final") && vocab::place(title).is_none()
 }
 
 fn holds_units(section: &Section) -> bool {

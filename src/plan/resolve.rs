@@ -120,6 +120,7 @@ impl Needs<'_> {
                 *slot = Some((needs, NeedSource::Default));
             }
         }
+        self.gates_after_work(&mut chosen);
         self.outer_after_inner(&mut chosen);
         self.last_after_work(&mut chosen);
         chosen
@@ -251,6 +252,18 @@ impl Needs<'_> {
                 }
                 needs.extend(ends.into_iter().map(|end| Need { stage: id(end), span: None }));
             }
+        }
+    }
+
+    fn gates_after_work(&self, chosen: &mut [Option<(Vec<Need>, NeedSource)>]) {
+        let stages = &self.reading.stages;
+        for gate in (0..stages.len()).filter(|&stage| stages[stage].gate && !stages[stage].last) {
+            if !matches!(&chosen[gate], Some((_, NeedSource::Default))) {
+                continue;
+            }
+            let before: Vec<usize> = (0..gate).filter(|&stage| !stages[stage].last && !stages[stage].inner.contains(&gate)).collect();
+            let ends = before.iter().copied().filter(|&stage| !needed_by(chosen, stage, &before));
+            chosen[gate] = Some((ends.map(|end| Need { stage: id(end), span: None }).collect(), NeedSource::Default));
         }
     }
 
