@@ -134,7 +134,9 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
         let words_before = std::mem::take(&mut before);
         let logical = shell::lex(text);
         let asked = vocab::asks(&words_before, continues) && !is_counterexample(&inline::prose(&run[index + 1..]));
-        let explicit = setting.asked || asks_by_verb(&words_before) || continues;
+        // Nothing but a code span in a checking place is there to be run.
+        let bare = run.iter().all(|other| other.span == piece.span || other.text.trim().is_empty());
+        let explicit = setting.asked || bare || asks_by_verb(&words_before) || continues;
         let form = command::form(text, &logical);
         let taken = match form {
             Form::Command => asked,

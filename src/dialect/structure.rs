@@ -473,7 +473,7 @@ fn closed(name: &str) -> bool {
 
 fn context_of(place: Place, title: &str) -> Context {
     let name = vocab::normalise(title);
-    let cases = ["testing strategy", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"]
+    let cases = ["unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"]
         .contains(&name.as_str());
     // Test cases to be written are no checks; only commands count there.
     Context { prose_counts: !cases, ..Context::of(place) }
