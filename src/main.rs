@@ -1,3 +1,7 @@
 //! The program: calls [`plan_run::cli::main`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    plan_run::cli::main()
+}

@@ -1,1 +1,19 @@
 //! The command line: what was typed, what it means, and the rooms called in order.
+//!
+//! Standard output is data and verdicts, standard error is talk. Must not know how any room does its work.
+
+mod app;
+pub mod args;
+mod cmd_graph;
+mod cmd_list;
+mod cmd_run;
+mod console;
+mod dry_run;
+pub mod exit_code;
+pub mod locate;
+pub mod settings;
+
+pub use app::main;
+pub use cmd_graph::{Drawn, graph_dot, graph_mermaid, graph_text};
+pub use cmd_list::{Listed, list_json, list_text};
+pub use dry_run::dry_run;

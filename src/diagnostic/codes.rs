@@ -101,3 +101,131 @@ pub fn not_utf8(source: &Arc<Source>, span: Span) -> Diagnostic {
         help: Some("save the file as UTF-8".to_owned()),
     }
 }
+
+/// A document in which no stage was found.
+#[must_use]
+pub fn no_stages(source: &Arc<Source>) -> Diagnostic {
+    Diagnostic {
+        code: "no-stages",
+        severity: Severity::Warning,
+        message: "no stage was found in this plan".to_owned(),
+        labels: vec![label(source, source.line_span(1), "")],
+        help: Some("a stage starts at a heading such as `## Stage 1: Parse the input`, and a heading such as `## Verification` asks for proof of the whole plan".to_owned()),
+    }
+}
+
+/// A configuration that is not YAML.
+#[must_use]
+pub fn config_syntax(source: &Arc<Source>, span: Span, problem: &str) -> Diagnostic {
+    Diagnostic {
+        code: "config-syntax",
+        severity: Severity::Error,
+        message: format!("this is not YAML that can be read: {problem}"),
+        labels: vec![label(source, span, "noticed here")],
+        help: None,
+    }
+}
+
+/// A configuration that is longer than any real one. `limit` is in bytes.
+#[must_use]
+pub fn config_too_large(source: &Arc<Source>, span: Span, limit: usize) -> Diagnostic {
+    Diagnostic {
+        code: "config-too-large",
+        severity: Severity::Error,
+        message: format!("the configuration is longer than {} KiB and was not read", limit / 1024),
+        labels: vec![label(source, span, "starts here")],
+        help: None,
+    }
+}
+
+/// A key that the configuration does not know. `whose` says of what: `a stage`, `the configuration`.
+#[must_use]
+pub fn config_unknown_key(source: &Arc<Source>, span: Span, key: &str, whose: &str, known: &[&str]) -> Diagnostic {
+    let keys = format!("the keys of {whose} are: {}", known.join(", "));
+    Diagnostic {
+        code: "config-unknown-key",
+        severity: Severity::Error,
+        message: format!("unknown key `{key}`"),
+        labels: vec![label(source, span, format!("no key of {whose}"))],
+        help: Some(match crate::text::nearest(key, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`? {}{}", keys[..1].to_uppercase(), &keys[1..]),
+            None => keys,
+        }),
+    }
+}
+
+/// A key that is known, but not in a plan's front matter.
+#[must_use]
+pub fn config_misplaced_key(source: &Arc<Source>, span: Span, key: &str, file: &str) -> Diagnostic {
+    Diagnostic {
+        code: "config-misplaced-key",
+        severity: Severity::Error,
+        message: format!("`{key}` holds for a whole run and cannot be set by one plan"),
+        labels: vec![label(source, span, "not allowed in front matter")],
+        help: Some(format!("set it in {file}")),
+    }
+}
+
+/// A key that is written twice in one map.
+#[must_use]
+pub fn config_duplicate_key(source: &Arc<Source>, first: Span, second: Span, key: &str) -> Diagnostic {
+    Diagnostic {
+        code: "config-duplicate-key",
+        severity: Severity::Error,
+        message: format!("`{key}` is set twice"),
+        labels: vec![label(source, second, "set again here"), label(source, first, "first set here")],
+        help: Some("take one of them out".to_owned()),
+    }
+}
+
+/// A value of the wrong type. `found` and `expected` are noun phrases.
+#[must_use]
+pub fn config_wrong_type(source: &Arc<Source>, span: Span, key: &str, found: &str, expected: &str) -> Diagnostic {
+    Diagnostic {
+        code: "config-wrong-type",
+        severity: Severity::Error,
+        message: format!("`{key}` must be {expected}, not {found}"),
+        labels: vec![label(source, span, format!("this is {found}"))],
+        help: None,
+    }
+}
+
+/// A value of the right type that makes no sense. `problem` follows "is": `not a duration`.
+#[must_use]
+pub fn config_bad_value(source: &Arc<Source>, span: Span, key: &str, value: &str, problem: &str) -> Diagnostic {
+    let (problem, help) = match problem.split_once("; ") {
+        Some((problem, help)) => (problem, Some(help.to_owned())),
+        None => (problem, None),
+    };
+    Diagnostic {
+        code: "config-bad-value",
+        severity: Severity::Error,
+        message: format!("`{key}`: `{value}` is {problem}"),
+        labels: vec![label(source, span, problem)],
+        help,
+    }
+}
+
+/// A directory to run in that is not there. `path` is where it was looked for.
+#[must_use]
+pub fn missing_root(source: &Arc<Source>, span: Span, name: &str, path: &str) -> Diagnostic {
+    Diagnostic {
+        code: "missing-root",
+        severity: Severity::Error,
+        message: format!("the root `{name}` is not a directory"),
+        labels: vec![label(source, span, format!("there is no directory {path}"))],
+        help: None,
+    }
+}
+
+/// A plan that cannot be read at all. `why` is what the system says.
+#[must_use]
+pub fn unreadable(path: &str, why: &str) -> Diagnostic {
+    Diagnostic {
+        code: "unreadable",
+        severity: Severity::Error,
+        message: format!("cannot read {path}: {why}"),
+        labels: Vec::new(),
+        help: None,
+    }
+}

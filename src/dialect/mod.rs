@@ -3,22 +3,25 @@
 //! Takes an outline, leaves a [`Reading`]. One engine; a dialect is a small value that says which
 //! units and which default order apply. Must not know the configuration or how commands are run.
 
+pub mod block;
+pub mod command;
+pub mod detect;
 pub mod diagram;
+pub mod effects;
+mod engine;
+pub mod expect;
+pub mod inline;
+pub mod item;
 pub mod mermaid;
 mod model;
 pub mod names;
+pub mod order;
+pub mod programs;
+pub mod shell;
+pub mod structure;
+pub mod units;
+pub mod vocab;
+pub mod walk;
 
+pub use engine::read;
 pub use model::{Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
-
-use std::sync::Arc;
-
-use crate::diagnostic::Diagnostics;
-use crate::outline::Outline;
-use crate::source::Source;
-
-/// Reads a plan's stages, checks and relations.
-#[must_use]
-pub fn read(source: &Arc<Source>, outline: &Outline, dialect: Option<&str>, diagnostics: &mut Diagnostics) -> Reading {
-    let _ = (source, outline, dialect, diagnostics);
-    Reading::default()
-}

@@ -16,6 +16,8 @@ pub struct Reading {
     pub relations: Vec<Relation>,
     /// Which order holds where nothing is said.
     pub order: Order,
+    /// Groups of stages that may run side by side; each gives up only the order among its own.
+    pub parallel: Vec<Vec<usize>>,
     /// Number of scripts, blocks whose commands share one shell.
     pub scripts: u32,
 }
@@ -45,6 +47,8 @@ pub struct ReadStage {
     pub group: u32,
     /// Whether it judges the plan as a whole and so comes after every stage of work.
     pub last: bool,
+    /// Indices of the stages inside it, which come before it.
+    pub inner: Vec<usize>,
     /// Its checks in document order.
     pub checks: Vec<ReadCheck>,
 }

@@ -1,2 +1,211 @@
 //! The world as it is: the one place that names `std::fs` and `std::env`.
+
+#![allow(clippy::disallowed_methods, reason = "this is the door to the world that all others have to take")]
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+use globset::{GlobBuilder, GlobSetBuilder};
+use ignore::WalkBuilder;
+
+use super::Host;
+
+/// How many links are followed before a path counts as a circle.
+const MOST_LINKS: usize = 40;
+
+/// The machine that the program runs on.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct RealHost;
+
+impl RealHost {
+    /// What was typed, the program's name first.
+    pub fn arguments() -> impl Iterator<Item = OsString> {
+        std::env::args_os()
+    }
+
+    /// Ends the program at once, without running anything that waits for the end of a scope.
+    #[expect(clippy::exit, reason = "a panic must not end with the status of a verdict, and nothing can be returned")]
+    pub fn exit(status: u8) -> ! {
+        std::process::exit(i32::from(status))
+    }
+
+    /// Which of the program's own streams are terminals: standard output, standard error.
+    #[must_use]
+    pub fn terminals() -> (bool, bool) {
+        (io::stdout().is_terminal(), io::stderr().is_terminal())
+    }
+}
+
+/// What a path to write to stands for.
+enum Target {
+    /// A regular file, there or not, behind all links.
+    File(PathBuf),
+    /// One of the program's own streams.
+    Stdout,
+    Stderr,
+    /// A pipe, a device, or whatever else cannot be replaced.
+    Special,
+}
+
+impl Target {
+    fn of(path: &Path) -> io::Result<Self> {
+        let mut target = path.to_path_buf();
+        for _ in 0..MOST_LINKS {
+            // A stream may well lead to a regular file; to replace that file would cut off everyone who writes to it.
+            match target.to_str() {
+                Some("/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1") => return Ok(Self::Stdout),
+                Some("/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2") => return Ok(Self::Stderr),
+                _ if target.starts_with("/dev/fd") || target.starts_with("/proc") => return Ok(Self::Special),
+                _ => {}
+            }
+            match fs::symlink_metadata(&target) {
+                Ok(there) if there.is_symlink() => {
+                    let link = fs::read_link(&target)?;
+                    // A relative link counts from the folder in which it stands.
+                    target = target.parent().unwrap_or(Path::new("")).join(link);
+                }
+                Ok(there) if there.is_dir() => return Err(io::Error::new(ErrorKind::IsADirectory, "is a directory")),
+                Ok(there) if !there.is_file() => return Ok(Self::Special),
+                Ok(_) => return Ok(Self::File(target)),
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::File(target)),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::Error::other("too many links"))
+    }
+}
+
+/// The folder of a path; the current one for a bare name.
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn new_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".plan-run-").suffix(".tmp");
+    // As any new file: what the user's mask allows, and not only for the user.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder(path))
+}
+
+impl Host for RealHost {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+
+    fn is_dir(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(path)
+    }
+
+    fn find(&self, root: &Path, globs: &[String]) -> io::Result<Vec<PathBuf>> {
+        let mut set = GlobSetBuilder::new();
+        for glob in globs {
+            let built = GlobBuilder::new(glob.trim_start_matches("./")).literal_separator(true).build();
+            set.add(built.map_err(|error| {
+                io::Error::new(ErrorKind::InvalidInput, format!("`{glob}` is not a glob: {}", error.kind()))
+            })?);
+        }
+        let set = set.build().map_err(|error| io::Error::new(ErrorKind::InvalidInput, error.to_string()))?;
+        let mut found = Vec::new();
+        let walk = WalkBuilder::new(root)
+            // Plans live in hidden folders too; of those only git's own is never looked into.
+            .hidden(false)
+            .ignore(false)
+            .require_git(false)
+            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
+            .build();
+        for entry in walk {
+            // A folder that may not be read holds nothing that could be read.
+            let Ok(entry) = entry else { continue };
+            let below = entry.path().strip_prefix(root).unwrap_or(entry.path());
+            if set.is_match(below) && entry.path().is_file() {
+                found.push(entry.path().to_path_buf());
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let target = match Target::of(path)? {
+            Target::File(target) => target,
+            Target::Stdout => {
+                let mut stdout = io::stdout().lock();
+                return stdout.write_all(bytes).and_then(|()| stdout.flush());
+            }
+            Target::Stderr => return io::stderr().lock().write_all(bytes),
+            Target::Special => return OpenOptions::new().append(true).open(path)?.write_all(bytes),
+        };
+        fs::create_dir_all(folder(&target))?;
+        let mut beside = new_beside(&target)?;
+        beside.write_all(bytes)?;
+        if let Ok(there) = fs::metadata(&target) {
+            beside.as_file().set_permissions(there.permissions())?;
+        }
+        beside.persist(&target).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn check_writable(&self, path: &Path) -> io::Result<()> {
+        // Whether a pipe or a device takes anything is only known when it is written to: opening a pipe waits for its
+        // reader.
+        let Target::File(target) = Target::of(path)? else { return Ok(()) };
+        if target.file_name().is_none() || target.components().next_back() == Some(Component::ParentDir) {
+            return Err(io::Error::new(ErrorKind::IsADirectory, "is not the name of a file"));
+        }
+        let mut nearest = folder(&target);
+        while !nearest.exists() {
+            nearest = folder(nearest);
+        }
+        if !nearest.is_dir() {
+            return Err(io::Error::new(ErrorKind::NotADirectory, format!("{} is not a directory", nearest.display())));
+        }
+        new_beside(&nearest.join("probe")).map(drop)
+    }
+
+    fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        OpenOptions::new().create(true).append(true).open(path)?.write_all(bytes)
+    }
+
+    fn read_part(&self, path: &Path, start: u64, len: u64) -> io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::new();
+        file.take(len).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+
+    fn current_dir(&self) -> io::Result<PathBuf> {
+        std::env::current_dir()
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+
+    fn cpus(&self) -> usize {
+        std::thread::available_parallelism().map_or(1, usize::from)
+    }
+}

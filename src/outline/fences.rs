@@ -1,1 +1,203 @@
-//! fences
+//! Which fence lines open and which close, as the author meant them.
+//!
+//! `CommonMark` ends a fence at the first bare marker, so an example that itself holds fences of the same length falls
+//! apart, and every parser agrees on that reading. Here the markers are paired by intent, and what a strict
+//! parser would get wrong is blanked in a copy of the text with the same length, so that all places stay true.
+
+use std::collections::BTreeSet;
+
+use crate::source::Span;
+
+/// A text that a strict parser reads as its author meant it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Mended {
+    /// The text to parse, as long as the original; `None` where nothing had to be changed.
+    pub(super) text: Option<String>,
+    /// Opening lines of examples whose inner fences were read as nested.
+    pub(super) nested: Vec<Span>,
+    /// The opening line of a fence around the whole document.
+    pub(super) wrapped: Option<Span>,
+    /// The opening line of a fence that is never closed.
+    pub(super) unclosed: Option<Span>,
+}
+
+/// A line that is a fence marker.
+#[derive(Clone, Copy, Debug)]
+struct Marker {
+    line: Span,
+    /// Where the run of marker characters stands.
+    run: Span,
+    character: u8,
+    has_info: bool,
+    markdown: bool,
+    /// Columns of white space before it.
+    indent: usize,
+    /// A blank line before and none after: it looks like an opening marker.
+    opener_like: bool,
+    /// Whether only blank lines come after it.
+    last: bool,
+}
+
+impl Marker {
+    fn length(&self) -> u32 {
+        self.run.end - self.run.start
+    }
+
+    fn closes(&self, open: &Self) -> bool {
+        self.character == open.character && self.length() >= open.length()
+    }
+}
+
+/// How often a reading as nested is given up before all fences are read strictly.
+const RETRIES: usize = 8;
+
+/// Reads the fences of `text` from byte `from` on.
+pub(super) fn mend(text: &str, from: usize) -> Mended {
+    let markers = markers(text, from);
+    if markers.is_empty() {
+        return Mended::default();
+    }
+    let mut mended = Mended::default();
+    let mut blank: Vec<Span> = Vec::new();
+    let mut rest: &[Marker] = &markers;
+    if let Some(inside) = unwrap(text, from, &markers, &mut blank) {
+        mended.wrapped = Some(markers[0].line);
+        rest = inside;
+    }
+    let mut strict = BTreeSet::new();
+    let mut pairing = pair(rest, &strict, false);
+    for retry in 0..RETRIES {
+        // A nested reading that never ends was no nesting; the outermost such example is read strictly instead.
+        let Some(open) = pairing.unclosed.filter(|open| pairing.nested.contains(open)) else { break };
+        strict.insert(open);
+        pairing = pair(rest, &strict, retry + 1 == RETRIES);
+    }
+    blank.extend(pairing.inner.iter().map(|&index| rest[index].run));
+    mended.nested = pairing.nested.iter().map(|&index| rest[index].line).collect();
+    mended.unclosed = pairing.unclosed.map(|index| rest[index].line);
+    if !blank.is_empty() {
+        let mut bytes = text.as_bytes().to_vec();
+        for span in blank {
+            bytes[span.range()].fill(b' ');
+        }
+        // Only ASCII markers, or whole lines on character borders, were replaced by spaces.
+        mended.text = String::from_utf8(bytes).ok();
+    }
+    mended
+}
+
+/// If the whole document stands in a Markdown fence: the markers inside, with the outer ones blanked.
+fn unwrap<'m>(text: &str, from: usize, markers: &'m [Marker], blank: &mut Vec<Span>) -> Option<&'m [Marker]> {
+    let first = markers[0];
+    if !first.markdown || !text[from..first.line.start as usize].trim().is_empty() {
+        return None;
+    }
+    let last = markers.last().filter(|last| markers.len() > 1 && last.last);
+    match last {
+        // Closed by the last line, which may carry the word of the opening one by mistake.
+        Some(last) if last.markdown || !last.has_info => {
+            let inner = &markers[1..markers.len() - 1];
+            let alone = pair(inner, &BTreeSet::new(), true);
+            if alone.unclosed.is_some() || !has_heading(text, first.line, last.line) {
+                return None;
+            }
+            blank.extend([first.line, last.line]);
+            Some(inner)
+        }
+        _ => None,
+    }
+}
+
+fn has_heading(text: &str, first: Span, last: Span) -> bool {
+    text[first.end as usize..last.start as usize].lines().any(|line| line.starts_with('#'))
+}
+
+#[derive(Default)]
+struct Pairing {
+    /// Indices of markers inside an example.
+    inner: Vec<usize>,
+    /// Indices of the openings of examples that hold fences.
+    nested: BTreeSet<usize>,
+    /// The outermost opening that is never closed.
+    unclosed: Option<usize>,
+}
+
+fn pair(markers: &[Marker], strict: &BTreeSet<usize>, all_strict: bool) -> Pairing {
+    let mut pairing = Pairing::default();
+    let mut open: Vec<usize> = Vec::new();
+    for (index, marker) in markers.iter().enumerate() {
+        let Some(&top) = open.last() else {
+            open.push(index);
+            continue;
+        };
+        let outer = open[0];
+        let example = markers[outer].markdown && !strict.contains(&outer) && !all_strict;
+        if !marker.closes(&markers[top]) {
+            continue;
+        }
+        let opens = example
+            && (marker.has_info || (top == outer && (marker.opener_like || marker.indent > markers[outer].indent)));
+        if opens {
+            pairing.nested.insert(outer);
+            pairing.inner.push(index);
+            open.push(index);
+        } else if !marker.has_info {
+            open.pop();
+            if !open.is_empty() {
+                pairing.inner.push(index);
+            }
+        }
+    }
+    pairing.unclosed = open.first().copied();
+    pairing
+}
+
+fn markers(text: &str, from: usize) -> Vec<Marker> {
+    let mut found: Vec<Marker> = Vec::new();
+    let mut at = from;
+    let mut before_blank = true;
+    let mut pending: Option<usize> = None;
+    for line in text[from..].split_inclusive('\n') {
+        let content = line.trim_end();
+        let blank = content.is_empty();
+        if let Some(index) = pending.take() {
+            found[index].opener_like &= !blank;
+        }
+        if !blank && let Some(last) = found.last_mut() {
+            last.last = false;
+        }
+        if let Some(mut marker) = marker(content, at) {
+            marker.opener_like = before_blank;
+            pending = Some(found.len());
+            found.push(marker);
+        }
+        before_blank = blank;
+        at += line.len();
+    }
+    if let Some(index) = pending {
+        found[index].opener_like = false;
+    }
+    found
+}
+
+fn marker(content: &str, at: usize) -> Option<Marker> {
+    let body = content.trim_start_matches([' ', '\t', '>']);
+    let character = body.bytes().next().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let length = body.bytes().take_while(|&byte| byte == character).count();
+    let info = body[length..].trim();
+    if length < 3 || (character == b'`' && info.contains('`')) {
+        return None;
+    }
+    let run = at + content.len() - body.len();
+    let word = info.split([' ', '{', ',']).next().unwrap_or("").to_lowercase();
+    Some(Marker {
+        line: Span::new(at, at + content.len()),
+        run: Span::new(run, run + length),
+        character,
+        has_info: !info.is_empty(),
+        markdown: matches!(word.as_str(), "markdown" | "md" | "mdx"),
+        indent: content.len() - content.trim_start().len(),
+        opener_like: false,
+        last: true,
+    })
+}

@@ -4,6 +4,7 @@
 
 mod fences;
 mod frontmatter;
+mod lists;
 mod model;
 mod parse;
 mod sections;

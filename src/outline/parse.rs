@@ -1,14 +1,367 @@
-//! The only file that names the Markdown crate: its events become blocks.
+//! The only file that names the Markdown crate: its events become blocks with places.
 
 use std::sync::Arc;
 
-use super::Outline;
-use crate::diagnostic::Diagnostics;
-use crate::source::Source;
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::sections::{self, Part};
+use super::{Block, Cell, Code, Fence, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Table, Text};
+use super::{fences, frontmatter, lists};
+use crate::diagnostic::{Diagnostics, codes};
+use crate::source::{Source, Span};
 
 /// Reads a document. Never fails: what is odd about it becomes diagnostics.
 #[must_use]
 pub fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Outline {
-    let _ = (source, diagnostics);
-    Outline::default()
+    let text = source.text();
+    let (front_matter, from) = frontmatter::split(text);
+    let mended = fences::mend(text, from);
+    if let Some(at) = source.decoding().invalid_at {
+        diagnostics.push(codes::not_utf8(source, Span::new(at, at + '\u{FFFD}'.len_utf8())));
+    }
+    if let Some(span) = mended.wrapped {
+        diagnostics.push(codes::wrapped_document(source, span));
+    }
+    for &span in &mended.nested {
+        diagnostics.push(codes::nested_fence(source, span));
+    }
+    if let Some(span) = mended.unclosed {
+        diagnostics.push(codes::unclosed_fence(source, span));
+    }
+    let parsed = mended.text.as_deref().unwrap_or(text);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    let mut builder = Builder { text, base: from, ..Builder::default() };
+    for (event, range) in Parser::new_ext(&parsed[from..], options).into_offset_iter() {
+        builder.event(event, Span::new(range.start + from, range.end + from));
+    }
+    let mut root = sections::tree(builder.parts, Span::new(from, text.len()));
+    lists::recover(&mut root, text);
+    Outline { front_matter, root }
+}
+
+/// A container that is open.
+enum Frame {
+    Quote(Vec<Block>, Span),
+    List(List),
+    Item(Item),
+    Table(Table, Vec<Cell>),
+}
+
+/// A run of text that is open.
+enum Run {
+    None,
+    Heading(u8, Span),
+    Paragraph,
+    Cell(Span),
+    Loose,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self::None
+    }
+}
+
+#[derive(Default)]
+struct Builder<'t> {
+    text: &'t str,
+    base: usize,
+    parts: Vec<Part>,
+    frames: Vec<Frame>,
+    run: Run,
+    inlines: Vec<Inline>,
+    strong: u32,
+    emphasis: u32,
+    literal: Option<String>,
+    html: Option<Span>,
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) {
+        match event {
+            Event::Start(tag) => self.start(tag, span),
+            Event::End(tag) => self.end(tag, span),
+            Event::Text(words) if self.literal.is_none() => self.inline(InlineKind::Text, &words, span),
+            Event::Code(words) => self.inline(InlineKind::Code, &words, span),
+            Event::InlineHtml(words) => self.inline(InlineKind::Html, &words, span),
+            Event::SoftBreak | Event::HardBreak => self.inline(InlineKind::Break, "\n", span),
+            Event::TaskListMarker(ticked) => {
+                if let Some(Frame::Item(item)) = self.frames.last_mut() {
+                    item.task = Some((ticked, span));
+                }
+            }
+            Event::Rule => {
+                self.flush_loose();
+                self.block(Block::Rule(span), span);
+            }
+            // Literal text is taken from the source when its block ends: the events come in pieces.
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, span: Span) {
+        match tag {
+            Tag::Strong => self.strong += 1,
+            Tag::Emphasis => self.emphasis += 1,
+            Tag::Paragraph => self.run = Run::Paragraph,
+            Tag::Heading { level, .. } => {
+                self.flush_loose();
+                self.run = Run::Heading(depth(level), span);
+            }
+            Tag::BlockQuote(_) => {
+                self.flush_loose();
+                self.frames.push(Frame::Quote(Vec::new(), span));
+            }
+            Tag::CodeBlock(kind) => {
+                self.flush_loose();
+                self.literal = Some(match kind {
+                    CodeBlockKind::Fenced(info) => info.trim().to_owned(),
+                    CodeBlockKind::Indented => String::new(),
+                });
+            }
+            Tag::HtmlBlock => {
+                self.flush_loose();
+                self.html = Some(span);
+                self.literal = Some(String::new());
+            }
+            Tag::List(start) => {
+                self.flush_loose();
+                self.frames.push(Frame::List(List { start, items: Vec::new(), span }));
+            }
+            Tag::Item => {
+                let number = self.item_number(span);
+                self.frames.push(Frame::Item(Item {
+                    task: None,
+                    text: Text::default(),
+                    blocks: Vec::new(),
+                    span,
+                    number,
+                }));
+                self.run = Run::Loose;
+            }
+            Tag::Table(_) => {
+                self.flush_loose();
+                self.frames.push(Frame::Table(Table { head: Vec::new(), rows: Vec::new(), span }, Vec::new()));
+            }
+            Tag::TableCell => self.run = Run::Cell(span),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, span: Span) {
+        match tag {
+            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Emphasis => self.emphasis = self.emphasis.saturating_sub(1),
+            TagEnd::Paragraph => self.end_paragraph(span),
+            TagEnd::Heading(_) => {
+                let text = self.take_text();
+                if let Run::Heading(level, span) = std::mem::take(&mut self.run) {
+                    if self.frames.is_empty() {
+                        self.parts.push(Part::Heading(level, text, span));
+                    } else {
+                        // A heading inside a list or a quote structures only that place.
+                        self.block(Block::Paragraph(Paragraph { text: all_strong(text), span }), span);
+                    }
+                }
+            }
+            TagEnd::BlockQuote(_) => {
+                self.flush_loose();
+                if let Some(Frame::Quote(blocks, span)) = self.frames.pop() {
+                    self.block(Block::Quote(blocks, span), span);
+                }
+            }
+            TagEnd::CodeBlock => {
+                let info = self.literal.take().unwrap_or_default();
+                let block = self.literal_block(info, span);
+                self.block(block, span);
+            }
+            TagEnd::HtmlBlock => {
+                self.literal = None;
+                let span = self.html.take().unwrap_or(span);
+                let block = Block::Html(Code { lines: raw_lines(self.text, span, 0), span });
+                self.block(block, span);
+            }
+            TagEnd::List(_) => {
+                if let Some(Frame::List(list)) = self.frames.pop() {
+                    let span = list.span;
+                    self.block(Block::List(list), span);
+                }
+            }
+            TagEnd::Item => {
+                self.flush_loose();
+                if let Some(Frame::Item(item)) = self.frames.pop()
+                    && let Some(Frame::List(list)) = self.frames.last_mut()
+                {
+                    list.items.push(item);
+                }
+                self.run = Run::None;
+            }
+            TagEnd::Table => {
+                if let Some(Frame::Table(table, _)) = self.frames.pop() {
+                    let span = table.span;
+                    self.block(Block::Table(table), span);
+                }
+            }
+            TagEnd::TableHead => {
+                if let Some(Frame::Table(table, cells)) = self.frames.last_mut() {
+                    table.head = std::mem::take(cells);
+                }
+            }
+            TagEnd::TableRow => {
+                if let Some(Frame::Table(table, cells)) = self.frames.last_mut() {
+                    table.rows.push(std::mem::take(cells));
+                }
+            }
+            TagEnd::TableCell => {
+                let text = self.take_text();
+                if let Run::Cell(span) = std::mem::take(&mut self.run)
+                    && let Some(Frame::Table(_, cells)) = self.frames.last_mut()
+                {
+                    cells.push(Cell { text, span });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn inline(&mut self, kind: InlineKind, words: &str, span: Span) {
+        let strong = self.strong > 0;
+        let emphasis = self.emphasis > 0;
+        if let Some(last) = self.inlines.last_mut()
+            && kind == InlineKind::Text
+            && last.kind == InlineKind::Text
+            && last.strong == strong
+            && last.emphasis == emphasis
+            && last.span.end == span.start
+        {
+            last.text.push_str(words);
+            last.span = last.span.to(span);
+            return;
+        }
+        self.inlines.push(Inline { kind, text: words.to_owned(), span, strong, emphasis });
+    }
+
+    fn take_text(&mut self) -> Text {
+        let inlines = std::mem::take(&mut self.inlines);
+        let span = match (inlines.first(), inlines.last()) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => Span::default(),
+        };
+        Text { inlines, span }
+    }
+
+    fn end_paragraph(&mut self, span: Span) {
+        let text = self.take_text();
+        let in_item = matches!(self.frames.last(), Some(Frame::Item(_)));
+        self.run = if in_item { Run::Loose } else { Run::None };
+        self.add_text(text, span);
+    }
+
+    /// Text that stands directly in a list item ends where a block begins.
+    fn flush_loose(&mut self) {
+        if matches!(self.run, Run::Loose) && !self.inlines.is_empty() {
+            let text = self.take_text();
+            let span = text.span;
+            self.add_text(text, span);
+        }
+    }
+
+    fn add_text(&mut self, text: Text, span: Span) {
+        if let Some(Frame::Item(item)) = self.frames.last_mut()
+            && item.blocks.is_empty()
+            && item.text.inlines.is_empty()
+        {
+            item.text = text;
+            return;
+        }
+        self.block(Block::Paragraph(Paragraph { text, span }), span);
+    }
+
+    fn block(&mut self, block: Block, span: Span) {
+        match self.frames.last_mut() {
+            Some(Frame::Quote(blocks, _)) => blocks.push(block),
+            Some(Frame::Item(item)) => {
+                item.blocks.push(block);
+                self.run = Run::Loose;
+            }
+            // Nothing but items stands in a list and nothing but cells in a table.
+            Some(Frame::List(_) | Frame::Table(..)) => {}
+            None => self.parts.push(Part::Block(block, span)),
+        }
+    }
+
+    /// The number as written: Markdown itself only keeps that of the first item.
+    fn item_number(&self, span: Span) -> Option<u64> {
+        let ordered = matches!(self.frames.last(), Some(Frame::List(List { start: Some(_), .. })));
+        let text = self.text.get(span.range()).filter(|_| ordered)?;
+        let digits = text.trim_start();
+        let end = digits.find(|character: char| !character.is_ascii_digit())?;
+        digits[..end].parse().ok()
+    }
+
+    fn literal_block(&self, info: String, span: Span) -> Block {
+        let text = self.text.get(span.range()).unwrap_or("");
+        let marker = text.trim_start_matches([' ', '\t']);
+        let character = marker.chars().next().unwrap_or(' ');
+        if !matches!(character, '`' | '~') {
+            return Block::Indented(Code { lines: raw_lines(self.text, span, 4), span });
+        }
+        let line_start =
+            self.text[..span.start as usize].rfind('\n').map_or(self.base.min(span.start as usize), |at| at + 1);
+        let margin = self.text[line_start..span.start as usize].chars().count();
+        let mut lines = raw_lines(self.text, span, margin);
+        let length = marker.chars().take_while(|&next| next == character).count();
+        if !lines.is_empty() {
+            lines.remove(0);
+        }
+        let closed = lines.last().is_some_and(|last| {
+            let last = last.text.trim().trim_start_matches(['>', ' ']);
+            last.chars().count() >= length && last.chars().all(|next| next == character)
+        });
+        if closed {
+            lines.pop();
+        }
+        Block::Fence(Fence { info, lines, closed, span })
+    }
+}
+
+fn depth(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+fn all_strong(mut text: Text) -> Text {
+    for inline in &mut text.inlines {
+        inline.strong = true;
+    }
+    text
+}
+
+/// The lines of a span, each without up to `margin` columns of indentation or quote markers.
+fn raw_lines(text: &str, span: Span, margin: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut at = span.start as usize;
+    let Some(block) = text.get(span.range()) else { return lines };
+    for (index, line) in block.split_inclusive('\n').enumerate() {
+        let content = line.trim_end_matches(['\n', '\r']);
+        let skip = if index == 0 {
+            0
+        } else {
+            content
+                .char_indices()
+                .take(margin)
+                .take_while(|(_, character)| matches!(character, ' ' | '\t' | '>'))
+                .last()
+                .map_or(0, |(at, character)| at + character.len_utf8())
+        };
+        lines.push(Line { text: content[skip..].to_owned(), span: Span::new(at + skip, at + content.len()) });
+        at += line.len();
+    }
+    lines
 }

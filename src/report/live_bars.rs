@@ -1,3 +1,148 @@
-//! x
-/// Bars.
-pub struct LiveBars;
+//! Bars for a terminal: the only file that names indicatif.
+//!
+//! A line for each running check, one line with counts below them, failures printed above. Must not know what
+//! decides that bars are wanted. Nothing here has a thread of its own: time passes by [`Reporter::tick`].
+
+use std::io::Write;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use super::Reporter;
+use super::excerpt::ReadPart;
+use super::lines::{self, End, Paint, Progress, Sink};
+use super::live_plain::interrupted;
+use crate::event::{CheckRef, Event, Happening, StageRef};
+use crate::outcome::Class;
+use crate::select::Selection;
+use crate::text::{duration, fit};
+
+/// The most columns of a stage's name in a bar.
+const STAGE_COLUMNS: usize = 28;
+
+/// Tells a run by bars on a terminal.
+pub struct LiveBars {
+    bars: MultiProgress,
+    overall: ProgressBar,
+    running: Vec<(CheckRef, ProgressBar)>,
+    sink: Sink,
+    read: Box<ReadPart<'static>>,
+    colour: bool,
+    progress: Option<Progress>,
+}
+
+impl LiveBars {
+    /// Bars on standard error. If that is no terminal, only what is printed above them is seen.
+    #[must_use]
+    pub fn stderr(read: Box<ReadPart<'static>>, colour: bool) -> Self {
+        Self::new(ProgressDrawTarget::stderr(), Box::new(std::io::stderr()), read, colour)
+    }
+
+    /// Bars on `target`, with failures printed to `out`, which has to be the same terminal.
+    #[must_use]
+    pub fn new(target: ProgressDrawTarget, out: Box<dyn Write>, read: Box<ReadPart<'static>>, colour: bool) -> Self {
+        let bars = MultiProgress::with_draw_target(target);
+        let overall = bars.add(ProgressBar::new(0).with_style(style("{bar:24} {pos}/{len} checks{wide_msg} {took}")));
+        Self { bars, overall, running: Vec::new(), sink: Sink::new(out), read, colour, progress: None }
+    }
+
+    /// Prints above the bars. [`MultiProgress::suspend`] would panic on a terminal that was closed meanwhile.
+    fn print(&mut self, text: &str) -> Result<(), String> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        // A terminal that does not take this is noticed by the sink.
+        let _ = self.bars.clear();
+        let written = self.sink.write(text);
+        self.overall.force_draw();
+        written
+    }
+
+    fn count(&self) {
+        let Some(progress) = &self.progress else { return };
+        let mut words = String::new();
+        if progress.failed > 0 {
+            let failed = format!("{} failed", progress.failed);
+            words.push_str(&format!(", {}", lines::paint(&failed, Paint::Red, self.colour)));
+        }
+        if !self.running.is_empty() {
+            words.push_str(&format!(", {} running", self.running.len()));
+        }
+        self.overall.set_length(progress.all as u64);
+        self.overall.set_position(progress.ended as u64);
+        self.overall.set_message(words);
+    }
+
+    fn finish(&mut self) {
+        for (_, bar) in self.running.drain(..) {
+            self.bars.remove(&bar);
+        }
+        self.overall.finish_and_clear();
+        self.bars.remove(&self.overall);
+        // As in `print`: a terminal that is gone needs no clearing.
+        let _ = self.bars.clear();
+    }
+}
+
+impl Reporter for LiveBars {
+    fn hear(&mut self, selection: &Selection, event: &Event) -> Result<(), String> {
+        let progress = self.progress.get_or_insert_with(|| Progress::of(selection));
+        match &event.what {
+            Happening::RunStarted { .. } => self.count(),
+            Happening::CheckStarted(check) if lines::knows(selection, *check) => {
+                let plan = &selection.plans[check.plan as usize].plan;
+                let stage = StageRef { plan: check.plan, stage: plan.check(check.check).stage };
+                let stage = fit(&lines::stage_name(selection, stage), STAGE_COLUMNS);
+                let message = format!("{stage}  {}", lines::called(selection, *check));
+                let bar = ProgressBar::new_spinner().with_style(style("{spinner} {wide_msg} {took}"));
+                let bar = self.bars.insert_before(&self.overall, bar.with_message(message));
+                self.running.push((*check, bar));
+                self.count();
+            }
+            Happening::CheckEnded { check, outcome, took, output, leftover } if lines::knows(selection, *check) => {
+                let after = progress.ended(selection, *check, outcome, self.colour);
+                if let Some(at) = self.running.iter().position(|(running, _)| running == check) {
+                    let (_, bar) = self.running.remove(at);
+                    self.bars.remove(&bar);
+                }
+                self.count();
+                let mut text = String::new();
+                if matches!(outcome.class(), Class::Failure | Class::Error) || *leftover {
+                    let end = End { check: *check, outcome, took: *took, output: output.as_ref(), leftover: *leftover };
+                    text = lines::ended(selection, &end, &*self.read, self.colour);
+                }
+                self.print(&(text + &after.unwrap_or_default()))?;
+            }
+            Happening::Interrupted { times } => {
+                let line = lines::line("interrupt", Paint::Yellow, self.colour, interrupted(*times));
+                self.print(&line)?;
+            }
+            Happening::RunEnded => self.finish(),
+            Happening::StageStarted(_)
+            | Happening::StageEnded(_)
+            | Happening::CheckStarted(_)
+            | Happening::CheckEnded { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self, _selection: &Selection) -> Result<(), String> {
+        if !self.overall.is_finished() {
+            for (_, bar) in &self.running {
+                bar.tick();
+            }
+            self.overall.tick();
+        }
+        Ok(())
+    }
+}
+
+/// A style with the key `took`, the time since the bar was made.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .expect("the templates of this file are well formed")
+        .with_key("took", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // Nothing can be done about a formatter that fails; the bar is then short of a figure.
+            let _ = write!(out, "{}", duration(state.elapsed()));
+        })
+        .progress_chars("=> ")
+}

@@ -1,3 +1,109 @@
-//! x
-/// Plain.
-pub struct LivePlain;
+//! Plain lines for logs: no cursor control, every line complete in itself.
+//!
+//! Must not know what it writes to. Several checks may run at a time, so a line names its check and never
+//! relies on the one before it.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use super::Reporter;
+use super::excerpt::ReadPart;
+use super::lines::{self, End, Paint, Progress, Sink};
+use crate::event::{CheckRef, Event, Happening};
+use crate::outcome::Class;
+use crate::select::Selection;
+use crate::text::{duration, plural};
+
+/// How long a command runs before a line says that it still does, and then again.
+const REMIND: Duration = Duration::from_secs(60);
+
+/// Tells a run line by line: one when a stage starts, one for each check that ended, with the end of its output if
+/// it does not hold, and one for a stage of which something was not run.
+pub struct LivePlain {
+    sink: Sink,
+    read: Box<ReadPart<'static>>,
+    colour: bool,
+    remind: Duration,
+    progress: Option<Progress>,
+    running: Vec<Running>,
+}
+
+struct Running {
+    check: CheckRef,
+    since: Instant,
+    told: Instant,
+}
+
+impl LivePlain {
+    /// A teller that writes to `out` and reads the outputs of failed checks through `read`.
+    #[must_use]
+    pub fn new(out: Box<dyn Write>, read: Box<ReadPart<'static>>, colour: bool) -> Self {
+        Self { sink: Sink::new(out), read, colour, remind: REMIND, progress: None, running: Vec::new() }
+    }
+
+    /// Says of a running command every so often that it still runs; a minute unless told otherwise.
+    #[must_use]
+    pub fn remind_every(mut self, remind: Duration) -> Self {
+        self.remind = remind;
+        self
+    }
+}
+
+impl Reporter for LivePlain {
+    fn hear(&mut self, selection: &Selection, event: &Event) -> Result<(), String> {
+        let progress = self.progress.get_or_insert_with(|| Progress::of(selection));
+        let colour = self.colour;
+        let text = match &event.what {
+            Happening::RunStarted { jobs, .. } => {
+                let plans = plural(selection.plans.len(), "plan");
+                let checks = plural(selection.runnable(), "check");
+                lines::line("run", Paint::Dim, colour, &format!("{plans}, {checks} to run, up to {jobs} at a time"))
+            }
+            Happening::StageStarted(stage) => {
+                lines::line("start", Paint::Dim, colour, &lines::stage_name(selection, *stage))
+            }
+            Happening::CheckStarted(check) => {
+                let now = Instant::now();
+                self.running.push(Running { check: *check, since: now, told: now });
+                String::new()
+            }
+            Happening::CheckEnded { check, outcome, took, output, leftover } if lines::knows(selection, *check) => {
+                self.running.retain(|running| running.check != *check);
+                let mut text = String::new();
+                if outcome.class() != Class::Skipped {
+                    let end = End { check: *check, outcome, took: *took, output: output.as_ref(), leftover: *leftover };
+                    text = lines::ended(selection, &end, &*self.read, colour);
+                }
+                text + &progress.ended(selection, *check, outcome, colour).unwrap_or_default()
+            }
+            Happening::Interrupted { times } => lines::line("interrupt", Paint::Yellow, colour, interrupted(*times)),
+            Happening::CheckEnded { .. } | Happening::StageEnded(_) | Happening::RunEnded => String::new(),
+        };
+        self.sink.write(&text)
+    }
+
+    fn tick(&mut self, selection: &Selection) -> Result<(), String> {
+        let now = Instant::now();
+        let mut text = String::new();
+        for running in &mut self.running {
+            if now.duration_since(running.told) >= self.remind && lines::knows(selection, running.check) {
+                running.told = now;
+                let name = lines::check_name(selection, running.check);
+                let called = lines::called(selection, running.check);
+                let since = duration(now.duration_since(running.since));
+                let rest = format!("{name}  {called}  (for {since})");
+                text.push_str(&lines::line("running", Paint::Dim, self.colour, &rest));
+            }
+        }
+        self.sink.write(&text)
+    }
+}
+
+/// What an interrupt does, by how often it came.
+pub(super) fn interrupted(times: u32) -> &'static str {
+    match times {
+        0 | 1 => "asking the running commands to end; once more to kill them",
+        2 => "killing the running commands",
+        _ => "leaving at once",
+    }
+}

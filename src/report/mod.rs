@@ -2,19 +2,27 @@
 //!
 //! Takes events, leaves bytes and a [`Verdict`]. Must not know how commands are run.
 
-mod github;
+mod closing;
+mod excerpt;
 mod junit;
+mod lines;
 mod live_bars;
 mod live_plain;
 mod markdown;
+mod markup;
+mod names;
 mod reporter;
 mod tally;
 mod verdict;
+mod wording;
 
-pub use junit::{ReadPart, junit};
+pub use closing::closing;
+pub use excerpt::ReadPart;
+pub use junit::junit;
 pub use live_bars::LiveBars;
 pub use live_plain::LivePlain;
 pub use markdown::markdown;
+pub use markup::link_base;
 pub use reporter::{FanOut, Reporter};
 pub use tally::{Broken, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally};
 pub use verdict::Verdict;

@@ -1,8 +1,17 @@
 //! Report and failures to the one answer.
+//!
+//! The only place that decides it. Must not know exit codes, which belong to the command line.
 
 use super::RunReport;
+use crate::outcome::Class;
 
 /// The answer of a run, the strongest first.
+///
+/// The order says what a reader has to know before anything else. Who interrupted a run knows why it is not
+/// finished, and nothing else that it says is complete. If the runner itself or a report failed, then what is
+/// reported of the checks cannot be relied on. A plan that could not be read may hold checks that nobody has
+/// counted, so failures of the other plans are not the whole truth. Only then do the checks speak, a failing one
+/// before the question whether there was one at all, and green is what remains when nothing speaks against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Someone interrupted it.
@@ -23,7 +32,28 @@ impl Verdict {
     /// Judges a finished run; `report_failures` is what went wrong in writing its reports.
     #[must_use]
     pub fn of(report: &RunReport, report_failures: &[String]) -> Self {
-        let _ = (report, report_failures);
-        Self::Internal
+        let mut green = false;
+        let mut bad = false;
+        for check in report.checks() {
+            match check.outcome.class() {
+                Class::Green => green = true,
+                Class::Failure | Class::Error => bad = true,
+                // A check that was kept from running by another one's failure never leaves a run green.
+                Class::Skipped => bad |= check.outcome.blocks(),
+            }
+        }
+        if report.interrupted {
+            Self::Interrupted
+        } else if !report.internal.is_empty() || !report_failures.is_empty() {
+            Self::Internal
+        } else if !report.broken.is_empty() {
+            Self::BrokenPlan
+        } else if bad {
+            Self::Fails
+        } else if green {
+            Self::Holds
+        } else {
+            Self::NothingRan
+        }
     }
 }

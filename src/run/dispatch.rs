@@ -1,10 +1,27 @@
 //! The one place that owns the schedule and numbers the events.
+//!
+//! It hears ended jobs, interrupts and the clock, one after the other, and nothing else changes the state
+//! of a run. Must not know how a process is started or how an event is shown.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::Policy;
-use super::exec::Exec;
+use super::command::{Shells, prepare};
+use super::exec::{Ended, Exec, Job, JobId, Stop};
+use super::judge::{Judged, Process, judge};
+use super::schedule::{Change, Schedule, UnitRef};
+use super::script::Nonce;
 use super::signal::Interrupts;
-use crate::event::Event;
+use crate::event::{CheckRef, Event, Happening};
+use crate::outcome::Outcome;
+use crate::plan::CheckId;
 use crate::select::Selection;
+
+const TICK: Duration = Duration::from_millis(100);
 
 /// Someone who is told what happens.
 pub trait Listener {
@@ -23,7 +40,10 @@ pub struct RunEnd {
     pub problems: Vec<String>,
 }
 
-/// Runs a selection to its end.
+/// Runs a selection to its end. Must be called within a tokio runtime whose clock is enabled.
+///
+/// The first interrupt stops new commands and asks those under way to end, the second kills them, the third
+/// leaves them and returns.
 pub async fn run(
     selection: &Selection,
     policy: &Policy,
@@ -31,6 +51,238 @@ pub async fn run(
     interrupts: &mut Interrupts,
     listener: &mut dyn Listener,
 ) -> RunEnd {
-    let _ = (selection, policy, exec, interrupts, listener);
-    RunEnd::default()
+    let (sender, mut ended_jobs) = unbounded_channel();
+    let teller = Teller::new(selection, listener);
+    let schedule = Schedule::new(selection, policy.jobs);
+    let mut conductor = Conductor {
+        selection,
+        policy,
+        exec,
+        sender,
+        schedule,
+        teller,
+        shells: Shells::default(),
+        in_flight: BTreeMap::new(),
+        next_job: 0,
+        interrupts: 0,
+    };
+    conductor.begin();
+    let mut ticks = interval_at(Instant::now() + TICK, TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut someone_may_interrupt = true;
+    loop {
+        conductor.start_what_may();
+        if conductor.is_over() {
+            break;
+        }
+        // In this order, so that the same happenings at the same time give the same events.
+        tokio::select! {
+            biased;
+            interrupt = interrupts.recv(), if someone_may_interrupt => match interrupt {
+                Some(()) => conductor.interrupt(),
+                None => someone_may_interrupt = false,
+            },
+            // The conductor holds a sender, so the channel never closes.
+            Some(ended) = ended_jobs.recv() => conductor.job_ended(&ended),
+            _ = ticks.tick() => conductor.teller.listener.tick(),
+        }
+    }
+    conductor.end()
+}
+
+/// Everything that a run is, between two things that happen.
+struct Conductor<'a> {
+    selection: &'a Selection,
+    policy: &'a Policy,
+    exec: &'a mut dyn Exec,
+    sender: UnboundedSender<Ended>,
+    schedule: Schedule<'a>,
+    teller: Teller<'a>,
+    shells: Shells,
+    in_flight: BTreeMap<JobId, InFlight>,
+    next_job: u32,
+    interrupts: u32,
+}
+
+/// A job that has not ended.
+struct InFlight {
+    unit: UnitRef,
+    stop: Box<dyn Stop>,
+    limit: Duration,
+    output: std::path::PathBuf,
+    nonce: Option<Nonce>,
+}
+
+impl Conductor<'_> {
+    fn begin(&mut self) {
+        self.teller.tell(Happening::RunStarted { wall: SystemTime::now(), jobs: self.policy.jobs.max(1) });
+        let changes = self.schedule.begin();
+        self.teller.changes(changes);
+    }
+
+    fn is_over(&self) -> bool {
+        self.schedule.is_over()
+    }
+
+    fn start_what_may(&mut self) {
+        // A unit that cannot be started ends at once and may make others startable.
+        while let Some(&unit) = self.schedule.startable().first() {
+            let changes = self.schedule.started(unit);
+            self.teller.changes(changes);
+            self.start(unit);
+        }
+    }
+
+    fn start(&mut self, unit_ref: UnitRef) {
+        let selected = &self.selection.plans[unit_ref.plan as usize];
+        let unit = self.schedule.unit(unit_ref);
+        match prepare(selected, unit, &mut self.shells) {
+            Ok(prepared) => {
+                let id = JobId(self.next_job);
+                self.next_job += 1;
+                let output = self.policy.captures.join(format!("{}.out", id.0));
+                let checks: Vec<CheckRef> = references(unit_ref, &unit.checks);
+                let job = Job {
+                    id,
+                    checks: checks.clone(),
+                    argv: prepared.argv,
+                    cwd: prepared.cwd,
+                    env: prepared.env,
+                    timeout: prepared.timeout,
+                    grace: self.policy.grace,
+                    output: output.clone(),
+                };
+                let stop = self.exec.start(job, self.sender.clone());
+                let job = InFlight { unit: unit_ref, stop, limit: prepared.timeout, output, nonce: prepared.nonce };
+                self.in_flight.insert(id, job);
+                for check in checks {
+                    self.teller.tell(Happening::CheckStarted(check));
+                }
+            }
+            Err(why) => {
+                let outcome = Outcome::NotStarted { why };
+                let judged = vec![Judged { outcome, took: Duration::ZERO, output: None }; unit.checks.len()];
+                self.unit_ended(unit_ref, judged, false);
+            }
+        }
+    }
+
+    fn job_ended(&mut self, ended: &Ended) {
+        let Some(job) = self.in_flight.remove(&ended.id) else {
+            self.teller.problems.push(format!("job {} ended and was not under way", ended.id.0));
+            return;
+        };
+        let selected = &self.selection.plans[job.unit.plan as usize];
+        let process = Process {
+            ending: &ended.ending,
+            took: ended.took,
+            limit: job.limit,
+            output: &job.output,
+            nonce: job.nonce.as_ref(),
+        };
+        let judged = judge(selected, self.schedule.unit(job.unit), process);
+        self.unit_ended(job.unit, judged, ended.leftover);
+    }
+
+    /// Tells of the end of a unit's checks and of all that follows from it.
+    fn unit_ended(&mut self, unit: UnitRef, judged: Vec<Judged>, leftover: bool) {
+        let outcomes: Vec<Outcome> = judged.iter().map(|judged| judged.outcome.clone()).collect();
+        // What is left behind belongs to the process; the last check that ran was there when it ended.
+        let last = judged.iter().rposition(|judged| judged.output.is_some()).unwrap_or(0);
+        let checks = references(unit, &self.schedule.unit(unit).checks);
+        for (index, (check, Judged { outcome, took, output })) in checks.into_iter().zip(judged).enumerate() {
+            let leftover = leftover && index == last;
+            self.teller.tell(Happening::CheckEnded { check, outcome, took, output, leftover });
+        }
+        let changes = self.schedule.ended(unit, &outcomes);
+        self.teller.changes(changes);
+    }
+
+    fn interrupt(&mut self) {
+        self.interrupts += 1;
+        self.teller.tell(Happening::Interrupted { times: self.interrupts });
+        match self.interrupts {
+            1 => {
+                self.in_flight.values().for_each(|job| job.stop.ask());
+                let changes = self.schedule.cancel();
+                self.teller.changes(changes);
+            }
+            2 => self.in_flight.values().for_each(|job| job.stop.kill()),
+            _ => self.leave(),
+        }
+    }
+
+    /// Gives up the jobs under way without waiting for them.
+    fn leave(&mut self) {
+        for (id, job) in std::mem::take(&mut self.in_flight) {
+            let checks = &self.schedule.unit(job.unit).checks;
+            let plan = &self.selection.plans[job.unit.plan as usize].plan;
+            let label = checks.first().map_or("", |&check| plan.check(check).label.as_str());
+            let problem =
+                format!("left the processes of check {label} of {} (job {}) running", plan.source.name(), id.0);
+            self.teller.problems.push(problem);
+            let cancelled = Judged { outcome: Outcome::Cancelled, took: Duration::ZERO, output: None };
+            let judged = vec![cancelled; checks.len()];
+            self.unit_ended(job.unit, judged, false);
+        }
+    }
+
+    fn end(mut self) -> RunEnd {
+        self.teller.tell(Happening::RunEnded);
+        self.teller.account();
+        RunEnd { interrupted: self.interrupts > 0, problems: self.teller.problems }
+    }
+}
+
+/// Numbers and stamps what happens, and keeps count of how often each check ended.
+struct Teller<'a> {
+    selection: &'a Selection,
+    listener: &'a mut dyn Listener,
+    began: Instant,
+    number: u64,
+    ends: Vec<Vec<u32>>,
+    problems: Vec<String>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(selection: &'a Selection, listener: &'a mut dyn Listener) -> Self {
+        let ends = selection.plans.iter().map(|selected| vec![0; selected.plan.checks.len()]).collect();
+        Self { selection, listener, began: Instant::now(), number: 0, ends, problems: Vec::new() }
+    }
+
+    fn tell(&mut self, what: Happening) {
+        if let Happening::CheckEnded { check, .. } = &what {
+            self.ends[check.plan as usize][check.check.0 as usize] += 1;
+        }
+        self.number += 1;
+        self.listener.hear(&Event { number: self.number, at: self.began.elapsed(), what });
+    }
+
+    fn changes(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            self.tell(match change {
+                Change::StageStarted(stage) => Happening::StageStarted(stage),
+                Change::NotRun { check, outcome } => {
+                    Happening::CheckEnded { check, outcome, took: Duration::ZERO, output: None, leftover: false }
+                }
+                Change::StageEnded(stage) => Happening::StageEnded(stage),
+            });
+        }
+    }
+
+    /// Notes each check that did not end exactly once.
+    fn account(&mut self) {
+        for (selected, ends) in self.selection.plans.iter().zip(&self.ends) {
+            for (check, &times) in selected.plan.checks.iter().zip(ends) {
+                if times != 1 {
+                    let name = selected.plan.source.name();
+                    self.problems.push(format!("check {} of {name} ended {times} times", check.label));
+                }
+            }
+        }
+    }
+}
+
+fn references(unit: UnitRef, checks: &[CheckId]) -> Vec<CheckRef> {
+    checks.iter().map(|&check| CheckRef { plan: unit.plan, check }).collect()
 }

@@ -3,9 +3,15 @@
 //! Takes a [`Selection`](crate::select::Selection), leaves events and a [`RunEnd`]. Must not know
 //! how any of it is shown.
 
+#[cfg(not(unix))]
+compile_error!("plan-run starts and ends processes in groups, which it can do on Unix systems only so far");
+
+mod capture;
+mod command;
 mod dispatch;
 pub mod exec;
 mod exec_duct;
+mod judge;
 #[cfg(unix)]
 #[path = "os_unix.rs"]
 mod os;

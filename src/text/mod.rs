@@ -6,4 +6,4 @@ mod clean;
 mod words;
 
 pub use clean::{clean, clean_line};
-pub use words::{duration, nearest, plural, slug};
+pub use words::{columns, duration, fit, nearest, plural, size, slug};

@@ -1,6 +1,10 @@
-//! Durations, plurals, near names.
+//! Durations, sizes, plurals, near names, columns.
+//!
+//! Must not know what is counted or named.
 
 use std::time::Duration;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// A duration for people: `0.4s`, `12.3s`, `2m 05s`, `1h 02m`.
 #[must_use]
@@ -21,6 +25,48 @@ pub fn duration(took: Duration) -> String {
 #[must_use]
 pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// A number of bytes for people, rounded down: `900 bytes`, `64 KiB`, `12 MiB`.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 3] = ["KiB", "MiB", "GiB"];
+    if bytes < 1024 {
+        return if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
+    }
+    let mut value = bytes / 1024;
+    let mut unit = 0;
+    while value >= 1024 && unit + 1 < UNITS.len() {
+        value /= 1024;
+        unit += 1;
+    }
+    format!("{value} {}", UNITS[unit])
+}
+
+/// How many columns of a terminal a text without line breaks takes.
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// A text cut to at most so many columns, with `...` at the end if something was cut.
+#[must_use]
+pub fn fit(text: &str, most: usize) -> String {
+    if columns(text) <= most {
+        return text.to_owned();
+    }
+    let dots = most.min(3);
+    let mut out = String::new();
+    let mut used = 0;
+    for character in text.chars() {
+        used += character.width().unwrap_or(0);
+        if used > most - dots {
+            break;
+        }
+        out.push(character);
+    }
+    out.push_str(&"..."[..dots]);
+    out
 }
 
 /// The known name that was probably meant, if any is near enough.

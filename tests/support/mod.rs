@@ -4,6 +4,10 @@
 #![allow(unreachable_pub, reason = "what is shared by test binaries is exported by none")]
 
 pub mod cases;
+pub mod plans;
+pub mod real;
+pub mod recorder;
+pub mod reports;
 pub mod rust_code;
 pub mod scripted;
 pub mod space;

@@ -1,12 +1,9 @@
-//! Configuration as it is written: `plan-run.yaml`, and the `plan-run` key of a plan's front matter.
-//!
-//! The only file that names the YAML crate. Must not know which value wins when several are given.
+//! What a configuration can say, as plain values.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::diagnostic::Diagnostics;
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -28,8 +25,9 @@ pub struct Config {
     pub env: BTreeMap<String, String>,
     /// The shell, program and arguments.
     pub shell: Option<Vec<String>>,
-    /// The directory in which commands run, relative to the file's own.
-    pub root: Option<String>,
+    /// The directory in which commands run: relative to the file's own in `plan-run.yaml`, to the repository's root
+    /// in front matter.
+    pub root: Option<Named>,
     /// Per stage, by its label, or by `path/plan.md#label` for one plan only.
     pub stages: Vec<(Named, StageConfig)>,
 }
@@ -65,11 +63,4 @@ pub enum Place {
     File,
     /// A plan's front matter: only the key `plan-run` is ours, and `plans`, `jobs` are not allowed below it.
     FrontMatter,
-}
-
-/// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
-#[must_use]
-pub fn parse(source: &Arc<Source>, body: Span, place: Place, diagnostics: &mut Diagnostics) -> Config {
-    let _ = (source, body, place, diagnostics);
-    Config::default()
 }

@@ -1,0 +1,141 @@
+//! Calls the rooms in order, as far as all verbs share them.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use super::args::{self, Parsed, Verb};
+use super::console::Console;
+use super::settings::{PlanFile, Refusal, Settings, Terminals};
+use super::{cmd_graph, cmd_list, cmd_run, exit_code};
+use crate::config::{self, Config, Place};
+use crate::diagnostic::render::full;
+use crate::diagnostic::{Diagnostics, codes};
+use crate::graph::Graph;
+use crate::host::{Host, RealHost};
+use crate::plan::{self, Plan};
+use crate::source::{Source, Span};
+use crate::{dialect, outline};
+
+/// The world of the program; it lives as long as the program does, as those who read captured output need it to.
+static HOST: RealHost = RealHost;
+
+/// Runs the program with the words that were typed.
+#[must_use]
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        let words = panic.payload_as_str().unwrap_or("no message");
+        let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+        Console::new(Terminals::default()).complain(&format!(
+            "internal error: {words}{place}\nThis is a bug in plan-run, and nothing is known about the plan."
+        ));
+        // A panic must never end with a status that means something else.
+        RealHost::exit(exit_code::INTERNAL);
+    }));
+    let (stdout, stderr) = RealHost::terminals();
+    let mut console = Console::new(Terminals { stdout, stderr });
+    ExitCode::from(start(&mut console, &HOST))
+}
+
+fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
+    let args = match args::parse(RealHost::arguments()) {
+        Parsed::Args(args) => args,
+        Parsed::Say { coloured, plain, error } => {
+            let terminal = if error { console.terminals.stderr } else { console.terminals.stdout };
+            let text = if terminal && host.env("NO_COLOR").is_none() { coloured } else { plain };
+            if error {
+                console.say(&text);
+                return exit_code::WRONG_USE;
+            }
+            return done(console, &text, exit_code::HOLDS);
+        }
+    };
+    let settings = match Settings::gather(&args, console.terminals, host) {
+        Ok(settings) => settings,
+        Err(refusal) => return refuse(console, &refusal, console.terminals.stderr && host.env("NO_COLOR").is_none()),
+    };
+    for note in &settings.notes {
+        console.complain(note);
+    }
+    console.say(&full(&settings.diagnostics, settings.colour_stderr));
+    match &args.verb {
+        Verb::Run(run) => cmd_run::run(run, &settings, console, host),
+        Verb::List(list) => cmd_list::list(list, &settings, console, host),
+        Verb::Graph(graph) => cmd_graph::graph(graph, &settings, console, host),
+    }
+}
+
+/// Says why nothing is done; gives the exit code.
+pub(super) fn refuse(console: &mut Console, refusal: &Refusal, colour: bool) -> u8 {
+    match refusal {
+        Refusal::Usage(line) => {
+            console.complain(line);
+            exit_code::WRONG_USE
+        }
+        Refusal::Config(diagnostics) => {
+            console.say(&full(diagnostics, colour));
+            exit_code::WRONG_USE
+        }
+        Refusal::NothingFound(line) => {
+            console.complain(line);
+            exit_code::NOTHING_RAN
+        }
+        Refusal::Report(line) => {
+            console.complain(line);
+            exit_code::INTERNAL
+        }
+    }
+}
+
+/// Writes the program's data and gives the exit code, which is another one if the data cannot be written.
+pub(super) fn done(console: &mut Console, text: &str, code: u8) -> u8 {
+    match console.data(text) {
+        Ok(()) => code,
+        Err(why) => {
+            console.complain(&why);
+            exit_code::INTERNAL
+        }
+    }
+}
+
+/// A plan as far as it could be read.
+pub(super) struct Loaded {
+    /// The plan, unless its file could not be read.
+    pub(super) plan: Option<Arc<Plan>>,
+    /// The order of its stages, unless they wait for each other.
+    pub(super) graph: Option<Graph>,
+    /// What its front matter says.
+    pub(super) front: Config,
+    /// What is wrong with it.
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// Reads a plan: the rooms from source to graph.
+pub(super) fn load(file: &PlanFile, host: &dyn Host) -> Loaded {
+    let mut diagnostics = Diagnostics::default();
+    let shown = &file.located.shown;
+    let decoded = host
+        .read(&file.located.path)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| Source::decode(shown.as_str(), &bytes).map_err(|error| error.to_string()));
+    let source = match decoded {
+        Ok(source) => Arc::new(source),
+        Err(why) => {
+            diagnostics.push(codes::unreadable(shown, &why));
+            return Loaded { plan: None, graph: None, front: Config::default(), diagnostics };
+        }
+    };
+    let outline = outline::read(&source, &mut diagnostics);
+    if let Some(at) = source.decoding().invalid_at
+        && !diagnostics.all().iter().any(|diagnostic| diagnostic.code == "not-utf8")
+    {
+        diagnostics.push(codes::not_utf8(&source, Span::new(at, at)));
+    }
+    let reading = dialect::read(&source, &outline, None, &mut diagnostics);
+    let front = match outline.front_matter {
+        Some(front) => config::parse(&source, front.body, Place::FrontMatter, &mut diagnostics),
+        None => Config::default(),
+    };
+    let plan = Arc::new(plan::resolve(&source, reading, &[&front, &file.config.config], &mut diagnostics));
+    let graph = Graph::build(&plan, &mut diagnostics);
+    Loaded { plan: Some(plan), graph, front, diagnostics }
+}

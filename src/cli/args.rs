@@ -1,0 +1,250 @@
+//! What was typed: the only file that names clap.
+//!
+//! Knows the words of the command line and the form of their values. Must not know what they mean together, nor
+//! look at files or the environment.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+
+use super::exit_code;
+use crate::config::{parse_duration, parse_timeout};
+
+const EXAMPLES: &str = "\
+Examples:
+  plan-run                            run what is found where plans usually live
+  plan-run docs/plan.md               run one plan; the verb `run` may be left out
+  plan-run run --dry-run docs/plan.md show what would run, and what would not
+  plan-run list docs/plan.md          show the stages and checks that were read
+  plan-run graph --format mermaid docs/plan.md
+                                      draw the order of the stages";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  plan-run run docs/plan.md           run one plan
+  plan-run run 'docs/plans/*.md'      run several; plan-run expands the glob
+  plan-run run -j 4 --junit out.xml --summary out.md docs/plan.md
+                                      four commands at a time, two reports
+  plan-run run --red docs/plan.md     run also the tests that must fail so far";
+
+/// Runs the validation commands of implementation plans and reports which stages hold.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "plan-run", version, max_term_width = 100)]
+#[command(override_usage = "plan-run [run] [OPTIONS] [PLAN|GLOB]...\n       plan-run <COMMAND> [OPTIONS]")]
+#[command(long_about = "\
+Runs the validation commands of implementation plans and reports which stages hold.
+
+A plan is a Markdown file that splits work into stages, each with its own validation. plan-run finds the commands, \
+runs them in the order that the stages' dependencies ask for, independent stages side by side, and says which stages \
+hold.")]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+
+    /// When to use colour; NO_COLOR turns `auto` off
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+
+    /// Configuration to use instead of plan-run.yaml at the repository's root
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Verb {
+    /// Run the checks of plans (the default verb)
+    Run(RunArgs),
+    /// Show the stages and checks that were read, without running anything
+    List(ListArgs),
+    /// Show the order of the stages
+    Graph(GraphArgs),
+}
+
+/// Options of `run`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct RunArgs {
+    /// Plans: files, globs, or directories to search
+    ///
+    /// Without any: the `plans` of the configuration; without these, the places where plans usually live.
+    #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
+    pub plans: Vec<PathBuf>,
+
+    /// Commands in flight at a time [default: the number of CPUs]
+    #[arg(short, long, value_name = "N", value_parser = at_least_one)]
+    pub jobs: Option<usize>,
+
+    /// Limit for each check, such as 90s or 10m; it outranks all configuration [default: 10m]
+    #[arg(long, value_name = "DURATION", value_parser = timeout)]
+    pub timeout: Option<Duration>,
+
+    /// Time to end for a command that was asked to, before it is killed
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    pub grace: Duration,
+
+    /// Directory in which commands run [default: the root of the plan's repository]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub root: Option<PathBuf>,
+
+    /// Also run the checks that must fail before the work is done
+    #[arg(long)]
+    pub red: bool,
+
+    /// Write a JUnit XML report
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+
+    /// Write a Markdown summary [default: add it to $GITHUB_STEP_SUMMARY, if set]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub summary: Option<PathBuf>,
+
+    /// Run nothing; show what would run, where, in which order, and what would not, and why
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// What to show while commands run
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    pub progress: ProgressArg,
+}
+
+/// Options of `list`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct ListArgs {
+    /// Plans: files, globs, or directories to search
+    #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
+    pub plans: Vec<PathBuf>,
+
+    /// How to show them
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ListFormat,
+}
+
+/// Options of `graph`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct GraphArgs {
+    /// Plans: files, globs, or directories to search
+    #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
+    pub plans: Vec<PathBuf>,
+
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: GraphFormat,
+}
+
+/// When to do something that only suits a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// In any case
+    Always,
+    /// In no case
+    Never,
+}
+
+/// What to show while commands run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProgressArg {
+    /// Bars on a terminal, plain lines in a log or in CI
+    Auto,
+    /// A line per running command, redrawn in place
+    Bars,
+    /// A line per event
+    Plain,
+    /// Nothing
+    None,
+}
+
+/// How `list` shows plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// How `graph` shows the order of stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For people
+    Text,
+    /// For Markdown
+    Mermaid,
+    /// For Graphviz
+    Dot,
+}
+
+/// What became of the words that were typed.
+pub enum Parsed {
+    /// They make sense.
+    Args(Box<Args>),
+    /// They ask for help or the version, or they make no sense: a text to show and whether it is an error.
+    Say {
+        /// The text, with colour codes.
+        coloured: String,
+        /// The text without.
+        plain: String,
+        /// Whether the words make no sense.
+        error: bool,
+    },
+}
+
+/// The verbs, as they are typed.
+pub const VERBS: &[&str] = &["run", "list", "graph", "help"];
+
+/// Reads the command line; the first word is the program's name.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
+    let mut command = Args::command();
+    command = command
+        .after_help(format!("{EXAMPLES}\n\n`plan-run run --help` tells all options of a run.\n\n{}", exit_code::HELP));
+    command = command.mut_subcommand("run", |run| run.after_help(format!("{RUN_EXAMPLES}\n\n{}", exit_code::HELP)));
+    let parsed = command
+        .try_get_matches_from_mut(with_verb(words.into_iter().collect()))
+        .and_then(|matches| Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
+    match parsed {
+        Ok(args) => Parsed::Args(Box::new(args)),
+        Err(error) => Parsed::Say {
+            coloured: error.render().ansi().to_string(),
+            plain: error.render().to_string(),
+            error: error.use_stderr(),
+        },
+    }
+}
+
+/// Adds the verb `run` where none was typed.
+///
+/// Only options that belong to no verb may stand before a verb, so that the first other word decides.
+fn with_verb(mut words: Vec<OsString>) -> Vec<OsString> {
+    let mut at = 1;
+    while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
+        match word {
+            "-h" | "--help" | "-V" | "--version" => return words,
+            _ if VERBS.contains(&word) => return words,
+            "--color" | "--config" => at += 2,
+            _ if word.starts_with("--color=") || word.starts_with("--config=") => at += 1,
+            _ => break,
+        }
+    }
+    // Past the end means that an option lacks its value, which is for the parser to say.
+    if at <= words.len() {
+        words.insert(at, OsString::from("run"));
+    }
+    words
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&jobs| jobs >= 1).ok_or_else(|| "not a whole number of at least 1".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    parse_duration(text)
+}
+
+fn timeout(text: &str) -> Result<Duration, String> {
+    parse_timeout(text)
+}

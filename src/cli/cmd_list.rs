@@ -1,0 +1,271 @@
+//! The verb `list`: what was read from plans, for people and for programs.
+//!
+//! Must not know whether any of it will be run.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::args::{ListArgs, ListFormat};
+use super::console::Console;
+use super::settings::Settings;
+use super::{app, dry_run, exit_code};
+use crate::diagnostic::render::full;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::host::Host;
+use crate::plan::{Check, Expect, Kind, NeedSource, OutputRule, Plan, Stage, StatusRule};
+use crate::text::{clean_line, plural};
+
+/// A plan and what is wrong with it.
+pub struct Listed {
+    /// The plan, unless its file could not be read.
+    pub plan: Option<Arc<Plan>>,
+    /// What is wrong with it.
+    pub diagnostics: Diagnostics,
+}
+
+/// Shows what was read.
+pub(super) fn list(args: &ListArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    let mut listed = Vec::new();
+    let mut code = exit_code::HOLDS;
+    for file in &settings.plans {
+        let loaded = app::load(file, host);
+        console.say(&full(&loaded.diagnostics, settings.colour_stderr));
+        if loaded.diagnostics.has_errors() {
+            code = exit_code::BROKEN_PLAN;
+        }
+        listed.push(Listed { plan: loaded.plan, diagnostics: loaded.diagnostics });
+    }
+    let text = match args.format {
+        ListFormat::Text => list_text(&listed),
+        ListFormat::Json => list_json(&listed),
+    };
+    app::done(console, &text, code)
+}
+
+/// Plans for people.
+#[must_use]
+pub fn list_text(listed: &[Listed]) -> String {
+    let mut out = String::new();
+    for plan in listed.iter().filter_map(|listed| listed.plan.as_deref()) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        one_text(&mut out, plan);
+    }
+    out
+}
+
+fn one_text(out: &mut String, plan: &Plan) {
+    let of_kind = |kind| plan.checks.iter().filter(|check| check.kind == kind).count();
+    let _ = writeln!(out, "{}: {}", clean_line(plan.source.name()), clean_line(&plan.title));
+    let mut counts = vec![plural(plan.stages.len(), "stage"), plural(of_kind(Kind::Command), "command")];
+    for (count, word) in [
+        (of_kind(Kind::Red), "red"),
+        (of_kind(Kind::Manual), "manual"),
+        (plan.checks.iter().filter(|check| check.risk.is_some()).count(), "held back"),
+    ] {
+        if count > 0 {
+            counts.push(format!("{count} {word}"));
+        }
+    }
+    let dialect = if plan.dialect.is_empty() { String::new() } else { format!("{} plan, ", plan.dialect) };
+    let _ = writeln!(out, "{dialect}{}", counts.join(", "));
+    for stage in &plan.stages {
+        let _ =
+            writeln!(out, "\n  stage {} {} (line {})", clean_line(&stage.label), clean_line(&stage.title), stage.line);
+        let _ = writeln!(out, "    {}", clean_line(&needs(plan, stage)));
+        if let Some(why) = &stage.skip {
+            let _ = writeln!(out, "    skipped by the configuration: {}", clean_line(why));
+        }
+        let label_width = stage.checks.iter().map(|&id| plan.check(id).label.chars().count()).max().unwrap_or(0);
+        let line_width = stage.checks.iter().map(|&id| digits(plan.check(id).line)).max().unwrap_or(0);
+        for &id in &stage.checks {
+            let check = plan.check(id);
+            let _ = writeln!(
+                out,
+                "    {:label_width$}  {:7}  line {:>line_width$}  {}",
+                clean_line(&check.label),
+                check.kind.word(),
+                check.line,
+                clean_line(&what(check))
+            );
+        }
+    }
+}
+
+fn digits(number: u32) -> usize {
+    number.to_string().len()
+}
+
+fn needs(plan: &Plan, stage: &Stage) -> String {
+    let labels: Vec<&str> = stage.needs.iter().map(|need| plan.stage(need.stage).label.as_str()).collect();
+    let source = match stage.needs_source {
+        NeedSource::Configured => "by the configuration",
+        NeedSource::Declared => "by the plan",
+        NeedSource::Default => "by default",
+        NeedSource::None => return "needs nothing".to_owned(),
+    };
+    let labels = if labels.is_empty() { "nothing".to_owned() } else { labels.join(", ") };
+    format!("needs {labels} ({source})")
+}
+
+fn what(check: &Check) -> String {
+    let mut words = dry_run::command(check);
+    if let Some(cwd) = &check.cwd {
+        let _ = write!(words, " [in {cwd}]");
+    }
+    if let Some(expect) = &check.expect {
+        let _ = write!(words, " [expects: {}]", expect.words);
+    }
+    if let Some(risk) = &check.risk {
+        let _ = write!(words, " [held back: {risk}]");
+    }
+    words
+}
+
+/// Plans for programs: the interchange form, which other tools rely on.
+///
+/// # Panics
+/// Never: what is written has text keys only.
+#[must_use]
+pub fn list_json(listed: &[Listed]) -> String {
+    let document = Document {
+        schema: "plan-run/plan/v1",
+        plans: listed.iter().filter_map(|listed| listed.plan.as_deref()).map(plan_json).collect(),
+        diagnostics: listed.iter().flat_map(|listed| listed.diagnostics.all()).map(diagnostic_json).collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&document).expect("maps of text keys and plain values can be written");
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    plans: Vec<PlanJson<'a>>,
+    diagnostics: Vec<DiagnosticJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlanJson<'a> {
+    path: &'a str,
+    title: &'a str,
+    dialect: &'a str,
+    stages: Vec<StageJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct StageJson<'a> {
+    id: &'a str,
+    title: &'a str,
+    line: u32,
+    depends_on: Vec<&'a str>,
+    depends_source: &'static str,
+    skip: Option<&'a str>,
+    timeout_seconds: Option<f64>,
+    checks: Vec<CheckJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct CheckJson<'a> {
+    id: &'a str,
+    kind: &'static str,
+    line: u32,
+    command: Option<&'a str>,
+    cwd: Option<&'a str>,
+    risk: Option<&'a str>,
+    expect: Option<&'a str>,
+    text: &'a str,
+    expected: Option<ExpectedJson<'a>>,
+    script: Option<u32>,
+    rule: &'static str,
+}
+
+/// What of an expectation is tested.
+#[derive(Serialize)]
+struct ExpectedJson<'a> {
+    /// `zero`, `non-zero`, `any`, or the number.
+    status: serde_json::Value,
+    /// The text that the output must contain; an empty one stands for an output without anything.
+    output: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct DiagnosticJson<'a> {
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    path: Option<&'a str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    help: Option<&'a str>,
+}
+
+fn plan_json(plan: &Plan) -> PlanJson<'_> {
+    PlanJson {
+        path: plan.source.name(),
+        title: &plan.title,
+        dialect: plan.dialect,
+        stages: plan.stages.iter().map(|stage| stage_json(plan, stage)).collect(),
+    }
+}
+
+fn stage_json<'a>(plan: &'a Plan, stage: &'a Stage) -> StageJson<'a> {
+    StageJson {
+        id: &stage.label,
+        title: &stage.title,
+        line: stage.line,
+        depends_on: stage.needs.iter().map(|need| plan.stage(need.stage).label.as_str()).collect(),
+        depends_source: stage.needs_source.word(),
+        skip: stage.skip.as_deref(),
+        timeout_seconds: stage.timeout.map(|timeout| timeout.as_secs_f64()),
+        checks: stage.checks.iter().map(|&id| check_json(plan.check(id))).collect(),
+    }
+}
+
+fn check_json(check: &Check) -> CheckJson<'_> {
+    CheckJson {
+        id: &check.label,
+        kind: check.kind.word(),
+        line: check.line,
+        command: check.command.as_deref(),
+        cwd: check.cwd.as_deref(),
+        risk: check.risk.as_deref(),
+        expect: check.expect.as_ref().map(|expect| expect.words.as_str()),
+        text: &check.text,
+        expected: check.expect.as_ref().map(expected_json),
+        script: check.script.map(|script| script.0),
+        rule: check.rule,
+    }
+}
+
+fn expected_json(expect: &Expect) -> ExpectedJson<'_> {
+    ExpectedJson {
+        status: match expect.status {
+            StatusRule::Zero => "zero".into(),
+            StatusRule::NonZero => "non-zero".into(),
+            StatusRule::Any => "any".into(),
+            StatusRule::Exactly(status) => status.into(),
+        },
+        output: expect.output.as_ref().map(|rule| match rule {
+            OutputRule::Contains(text) => text.as_str(),
+            OutputRule::Empty => "",
+        }),
+    }
+}
+
+fn diagnostic_json(diagnostic: &Diagnostic) -> DiagnosticJson<'_> {
+    let label = diagnostic.labels.first();
+    let place = label.map(|label| label.source.line_column(label.span.start));
+    DiagnosticJson {
+        code: diagnostic.code,
+        severity: diagnostic.severity.word(),
+        message: &diagnostic.message,
+        path: label.map(|label| label.source.name()),
+        line: place.map(|(line, _)| line),
+        column: place.map(|(_, column)| column),
+        help: diagnostic.help.as_deref(),
+    }
+}

@@ -1,0 +1,146 @@
+//! What a run would do, without doing it.
+//!
+//! A pure function of the selection. Must not know why the plans were chosen.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::outcome::Skip;
+use crate::plan::{Check, CheckId, Kind, OutputRule, StageId, StatusRule};
+use crate::select::{Selected, Selection, Unit};
+use crate::text::{clean_line, duration, plural};
+
+/// What would run, where, in which order, and what would not, and why.
+#[must_use]
+pub fn dry_run(selection: &Selection) -> String {
+    let mut out = String::new();
+    let mut number = 0;
+    for selected in &selection.plans {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        one(&mut out, selected, &mut number);
+    }
+    let all: usize = selection.plans.iter().map(|selected| selected.plan.checks.len()).sum();
+    let runnable = selection.runnable();
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    let _ = match (runnable, all - runnable) {
+        (0, _) => writeln!(out, "nothing would run"),
+        (_, 0) => writeln!(out, "{} would run", plural(runnable, "check")),
+        (_, left) => writeln!(out, "{} would run, {left} would not", plural(runnable, "check")),
+    };
+    out
+}
+
+fn one(out: &mut String, selected: &Selected, number: &mut usize) {
+    let plan = &selected.plan;
+    let _ = writeln!(out, "{}: {}", clean_line(plan.source.name()), clean_line(&plan.title));
+    let _ = writeln!(out, "in {}", clean_line(&selected.setup.root.to_string_lossy()));
+    if let Some(shell) = &selected.setup.shell {
+        let _ = writeln!(out, "with the shell {}", clean_line(&shell.join(" ")));
+    }
+    let mut units: BTreeMap<StageId, Vec<&Unit>> = BTreeMap::new();
+    for unit in &selected.units {
+        units.entry(unit.stage).or_default().push(unit);
+    }
+    // A wave without commands says nothing about the order of commands.
+    let waves = selected.graph.waves();
+    let waves = waves.iter().filter(|wave| wave.iter().any(|stage| units.contains_key(stage)));
+    for (index, wave) in waves.enumerate() {
+        let _ = writeln!(out, "\nwave {}", index + 1);
+        for (&stage_id, units) in units.iter().filter(|(stage, _)| wave.contains(stage)) {
+            let stage = plan.stage(stage_id);
+            let needs = selected.graph.needs(stage_id);
+            let after: Vec<&str> = needs.iter().map(|&need| plan.stage(need).label.as_str()).collect();
+            let after =
+                if after.is_empty() { String::new() } else { format!(" (after {})", clean_line(&after.join(", "))) };
+            let _ = writeln!(out, "  stage {} {}{}", clean_line(&stage.label), clean_line(&stage.title), after);
+            let limit = stage.timeout.unwrap_or(selected.setup.timeout);
+            for unit in units {
+                let together = unit.checks.len() > 1;
+                for &check in &unit.checks {
+                    *number += 1;
+                    let check = plan.check(check);
+                    let _ = writeln!(out, "  {number:>4}. {}", clean_line(&command(check)));
+                    let _ = writeln!(out, "        {}", clean_line(&remarks(check, duration(limit), together)));
+                }
+            }
+        }
+    }
+    let left_out: Vec<(&Check, &Skip)> = selected
+        .left_out
+        .iter()
+        .enumerate()
+        .filter_map(|(index, skip)| Some((plan.check(CheckId(u32::try_from(index).ok()?)), skip.as_ref()?)))
+        .collect();
+    if !left_out.is_empty() {
+        let _ = writeln!(out, "\nnot run");
+        for (check, skip) in left_out {
+            let words = check.command.as_ref().map_or_else(|| check.text.clone(), |_| command(check));
+            let _ = writeln!(out, "        {}", clean_line(&words));
+            let _ = writeln!(
+                out,
+                "        check {}, line {}: {}",
+                clean_line(&check.label),
+                check.line,
+                clean_line(&why(skip))
+            );
+        }
+    }
+}
+
+/// The first line of a command, and how many follow.
+pub(super) fn command(check: &Check) -> String {
+    let command = check.command.as_deref().unwrap_or(&check.text);
+    let mut lines = command.lines();
+    let first = lines.next().unwrap_or("");
+    match lines.count() {
+        0 => first.to_owned(),
+        more => format!("{first} (and {})", plural(more, "more line")),
+    }
+}
+
+fn remarks(check: &Check, limit: String, together: bool) -> String {
+    let mut words = format!("check {}, line {}", check.label, check.line);
+    if let Some(cwd) = &check.cwd {
+        let _ = write!(words, ", in {cwd}");
+    }
+    if together {
+        words.push_str(", in one shell with its neighbours");
+    }
+    if check.kind == Kind::Red {
+        words.push_str(", must fail");
+    } else if let Some(expect) = &check.expect {
+        match expect.status {
+            StatusRule::Zero => {}
+            StatusRule::NonZero => words.push_str(", must not exit with 0"),
+            StatusRule::Exactly(status) => {
+                let _ = write!(words, ", must exit with {status}");
+            }
+            StatusRule::Any => words.push_str(", any exit status holds"),
+        }
+    }
+    match check.expect.as_ref().and_then(|expect| expect.output.as_ref()) {
+        Some(OutputRule::Contains(text)) => {
+            let _ = write!(words, ", must print \"{text}\"");
+        }
+        Some(OutputRule::Empty) => words.push_str(", must print nothing"),
+        None => {}
+    }
+    let _ = write!(words, ", at most {limit}");
+    words
+}
+
+/// Why a check would not be run.
+pub(super) fn why(skip: &Skip) -> String {
+    match skip {
+        Skip::Manual => "a person must do it".to_owned(),
+        Skip::Red => "must fail before the work is done; runs with --red".to_owned(),
+        Skip::HeldBack { why } => format!("held back: {why}"),
+        Skip::Blocked { by } => format!("stage {by} does not hold"),
+        Skip::ScriptStopped { by } => format!("check {by} ended the script"),
+        Skip::Configured { why } => format!("skipped by the configuration: {why}"),
+    }
+}

@@ -1,0 +1,413 @@
+//! What the command line means, together with the configuration, the environment and the terminal.
+//!
+//! The command line wins over a plan's front matter, and that over the configuration file. Must not know what is in
+//! the plans, and prints nothing.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::{Args, ProgressArg, RunArgs, VERBS, Verb, When};
+use super::locate::{self, Located, NotFound};
+use crate::config::{self, Config, Named, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::host::Host;
+use crate::plan::Setup;
+use crate::source::{Source, Span};
+use crate::text::{nearest, plural};
+
+/// The limit for a check of which nothing else is said.
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// Which of the program's own streams are terminals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terminals {
+    /// Standard output.
+    pub stdout: bool,
+    /// Standard error.
+    pub stderr: bool,
+}
+
+/// Why nothing is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The command line or the environment is wrong; one line.
+    Usage(String),
+    /// The configuration is wrong.
+    Config(Diagnostics),
+    /// No plan was found; the text says where it was looked for.
+    NothingFound(String),
+    /// A report could not be written; one line.
+    Report(String),
+}
+
+/// What holds for all verbs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The current directory, without links.
+    pub here: PathBuf,
+    /// Whether standard error takes colour.
+    pub colour_stderr: bool,
+    /// Whether standard output takes colour.
+    pub colour_stdout: bool,
+    /// The plans, each once, in the order in which they are reported.
+    pub plans: Vec<PlanFile>,
+    /// What to say before anything else; a line each.
+    pub notes: Vec<String>,
+    /// What the configuration says for the whole run.
+    pub config: Arc<ConfigFile>,
+    /// What is odd about the configuration, but no error.
+    pub diagnostics: Diagnostics,
+}
+
+/// A plan and the configuration file that holds for it.
+#[derive(Clone, Debug)]
+pub struct PlanFile {
+    /// Where it is.
+    pub located: Located,
+    /// Its configuration.
+    pub config: Arc<ConfigFile>,
+}
+
+/// A configuration file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigFile {
+    /// The folder to which its paths are relative.
+    pub folder: PathBuf,
+    /// What it says; nothing if there is no file.
+    pub config: Config,
+}
+
+/// What to show while commands run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A line per running command, redrawn in place.
+    Bars,
+    /// A line per event.
+    Plain,
+    /// Nothing.
+    None,
+}
+
+/// A Markdown summary to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryFile {
+    /// Where.
+    pub path: PathBuf,
+    /// Whether it is added to what is there.
+    pub append: bool,
+}
+
+/// What holds for a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunSettings {
+    /// Commands in flight.
+    pub jobs: usize,
+    /// Time to end for a command that was asked to.
+    pub grace: Duration,
+    /// Limit for each check, if the command line says so.
+    pub timeout: Option<Duration>,
+    /// Directory in which commands run, if the command line says so. Absolute.
+    pub root: Option<PathBuf>,
+    /// Whether checks that must fail are run.
+    pub red: bool,
+    /// Whether nothing is run at all.
+    pub dry_run: bool,
+    /// Where the JUnit report goes.
+    pub junit: Option<PathBuf>,
+    /// Where the summary goes.
+    pub summary: Option<SummaryFile>,
+    /// What to show meanwhile.
+    pub progress: Progress,
+    /// What a plan's path is appended to for a link.
+    pub links: Option<String>,
+}
+
+impl Settings {
+    /// Finds out what holds for every verb, and finds the plans.
+    ///
+    /// # Errors
+    /// Why nothing can be done.
+    pub fn gather(args: &Args, terminals: Terminals, host: &dyn Host) -> Result<Self, Refusal> {
+        let here = host.current_dir().and_then(|here| host.canonicalize(&here));
+        let here = here.map_err(|error| Refusal::Usage(format!("cannot find the current directory: {error}")))?;
+        let mut configs =
+            Configs { here: here.clone(), explicit: None, read: Vec::new(), diagnostics: Diagnostics::default() };
+        if let Some(path) = &args.config {
+            configs.explicit = Some(configs.open(&here.join(path), path, host)?);
+        }
+        let home = locate::repository(&here, host).unwrap_or_else(|| here.clone());
+        let config = configs.of(&home, host)?;
+        let words = match &args.verb {
+            Verb::Run(run) => &run.plans,
+            Verb::List(list) => &list.plans,
+            Verb::Graph(graph) => &graph.plans,
+        };
+        let (files, notes) = find(words, &config, &here, &home, host)?;
+        let located = locate::identify(files, &here, host);
+        let notes = if notes { vec![found(&located)] } else { Vec::new() };
+        let mut plans = Vec::new();
+        for located in located {
+            let config = configs.of(&located.repository, host)?;
+            plans.push(PlanFile { located, config });
+        }
+        if configs.diagnostics.has_errors() {
+            return Err(Refusal::Config(configs.diagnostics));
+        }
+        let colour = |terminal| match args.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && host.env("NO_COLOR").is_none() && host.env("TERM").as_deref() != Some("dumb"),
+        };
+        Ok(Self {
+            here,
+            colour_stderr: colour(terminals.stderr),
+            colour_stdout: colour(terminals.stdout),
+            plans,
+            notes,
+            config,
+            diagnostics: configs.diagnostics,
+        })
+    }
+}
+
+impl RunSettings {
+    /// Finds out what holds for a run.
+    ///
+    /// # Errors
+    /// Why nothing can be run.
+    pub fn gather(args: &RunArgs, settings: &Settings, terminals: Terminals, host: &dyn Host) -> Result<Self, Refusal> {
+        let root = match &args.root {
+            None => None,
+            Some(root) => Some(
+                directory(&settings.here.join(root), host)
+                    .ok_or_else(|| Refusal::Usage(format!("--root: `{}` is not a directory", root.display())))?,
+            ),
+        };
+        if root.is_none() {
+            let mut problems = Diagnostics::default();
+            let files = std::iter::once(&settings.config).chain(settings.plans.iter().map(|plan| &plan.config));
+            for file in files {
+                if let Some(named) = &file.config.root
+                    && let Err(problem) = named_root(named, &file.folder, host)
+                    && !problems.all().contains(&problem)
+                {
+                    problems.push(problem);
+                }
+            }
+            if !problems.is_empty() {
+                return Err(Refusal::Config(problems));
+            }
+        }
+        let target = |path: &Path| {
+            if path == Path::new("-") { PathBuf::from("/dev/stdout") } else { settings.here.join(path) }
+        };
+        let junit = args.junit.as_deref().map(target);
+        let step_summary = host.env("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+        let summary = match args.summary.as_deref().map(target) {
+            // What earlier steps wrote there is not ours to replace, even if the file was named.
+            Some(path) => Some(SummaryFile { append: Some(&path) == step_summary.as_ref(), path }),
+            None => step_summary.map(|path| SummaryFile { path, append: true }),
+        };
+        if let (Some(junit), Some(summary)) = (&junit, &summary)
+            && junit == &summary.path
+            && !junit.starts_with("/dev")
+        {
+            return Err(Refusal::Usage(format!("--junit and --summary name the same file, {}", junit.display())));
+        }
+        for report in junit.iter().chain(summary.as_ref().map(|summary| &summary.path)) {
+            let real = host.canonicalize(report);
+            let is_plan = |plan: &PlanFile| match (&real, host.canonicalize(&plan.located.path)) {
+                (Ok(report), Ok(plan)) => *report == plan,
+                _ => false,
+            };
+            if settings.plans.iter().any(is_plan) {
+                return Err(Refusal::Usage(format!("a report would replace the plan {}", report.display())));
+            }
+        }
+        let in_ci = host.env("CI").is_some_and(|value| value != "false" && value != "0");
+        let can_redraw = terminals.stderr && host.env("TERM").as_deref() != Some("dumb");
+        let progress = match args.progress {
+            ProgressArg::Auto if can_redraw && !in_ci => Progress::Bars,
+            // Bars need a terminal; what would be drawn elsewhere would be lost.
+            ProgressArg::Bars if terminals.stderr => Progress::Bars,
+            ProgressArg::Auto | ProgressArg::Bars | ProgressArg::Plain => Progress::Plain,
+            ProgressArg::None => Progress::None,
+        };
+        Ok(Self {
+            jobs: args.jobs.or(settings.config.config.jobs).unwrap_or_else(|| host.cpus()).max(1),
+            grace: args.grace,
+            timeout: args.timeout,
+            root,
+            red: args.red,
+            dry_run: args.dry_run,
+            junit,
+            summary,
+            progress,
+            links: links(settings, host),
+        })
+    }
+
+    /// How the commands of one plan are run.
+    ///
+    /// # Errors
+    /// What is wrong with the directory that its front matter names.
+    pub fn setup(&self, plan: &PlanFile, front: &Config, host: &dyn Host) -> Result<Setup, Box<Diagnostic>> {
+        let file = &plan.config.config;
+        let root = match (&self.root, &front.root, &file.root) {
+            (Some(root), _, _) => root.clone(),
+            (None, Some(named), _) => named_root(named, &plan.located.repository, host).map_err(Box::new)?,
+            (None, None, Some(named)) => named_root(named, &plan.config.folder, host).map_err(Box::new)?,
+            (None, None, None) => plan.located.repository.clone(),
+        };
+        let mut env = file.env.clone();
+        env.extend(front.env.clone());
+        Ok(Setup {
+            root,
+            timeout: self.timeout.or(front.timeout).or(file.timeout).unwrap_or(TIMEOUT),
+            env,
+            shell: front.shell.clone().or_else(|| file.shell.clone()),
+        })
+    }
+}
+
+/// The configuration files that were read, by folder.
+struct Configs {
+    here: PathBuf,
+    explicit: Option<Arc<ConfigFile>>,
+    read: Vec<Arc<ConfigFile>>,
+    diagnostics: Diagnostics,
+}
+
+impl Configs {
+    /// The configuration that holds for a repository.
+    fn of(&mut self, repository: &Path, host: &dyn Host) -> Result<Arc<ConfigFile>, Refusal> {
+        if let Some(explicit) = &self.explicit {
+            return Ok(Arc::clone(explicit));
+        }
+        if let Some(read) = self.read.iter().find(|file| file.folder == repository) {
+            return Ok(Arc::clone(read));
+        }
+        let path = repository.join(config::FILE_NAME);
+        let file = if host.exists(&path) {
+            self.open(&path, path.strip_prefix(&self.here).unwrap_or(&path), host)?
+        } else {
+            Arc::new(ConfigFile { folder: repository.to_path_buf(), config: Config::default() })
+        };
+        self.read.push(Arc::clone(&file));
+        Ok(file)
+    }
+
+    fn open(&mut self, path: &Path, shown: &Path, host: &dyn Host) -> Result<Arc<ConfigFile>, Refusal> {
+        let shown = shown.display().to_string();
+        let refuse = |why: String| Refusal::Usage(format!("cannot read the configuration {shown}: {why}"));
+        let bytes = host.read(path).map_err(|error| refuse(error.to_string()))?;
+        let source = Source::decode(shown.as_str(), &bytes).map_err(|error| refuse(error.to_string()))?;
+        let source = Arc::new(source);
+        if let Some(at) = source.decoding().invalid_at {
+            self.diagnostics.push(codes::not_utf8(&source, Span::new(at, at)));
+        }
+        let body = Span::new(0, source.text().len());
+        let config = config::parse(&source, body, Place::File, &mut self.diagnostics);
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        let folder = host.canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+        Ok(Arc::new(ConfigFile { folder, config }))
+    }
+}
+
+/// The files to read, and whether the user did not name them.
+fn find(
+    words: &[PathBuf],
+    config: &ConfigFile,
+    here: &Path,
+    home: &Path,
+    host: &dyn Host,
+) -> Result<(Vec<PathBuf>, bool), Refusal> {
+    let mut files = Vec::new();
+    if !words.is_empty() {
+        for word in words {
+            files.extend(locate::expand(word, here, host).map_err(|problem| refusal(problem, here))?);
+        }
+        return Ok((files, false));
+    }
+    let globs = &config.config.plans;
+    if !globs.is_empty() {
+        for glob in globs {
+            match locate::expand(Path::new(glob), &config.folder, host) {
+                Ok(found) => files.extend(found),
+                // One glob may well be for plans that are still to come.
+                Err(NotFound::Nothing(_) | NotFound::EmptyDirectory(_)) => {}
+                Err(NotFound::Refused(why)) => return Err(Refusal::Usage(why)),
+            }
+        }
+        if files.is_empty() {
+            return Err(Refusal::NothingFound(format!(
+                "no plan found: nothing in {} matches `plans` of the configuration: {}",
+                config.folder.display(),
+                globs.join(", ")
+            )));
+        }
+        return Ok((files, true));
+    }
+    let files = locate::in_usual_places(home, host).map_err(Refusal::Usage)?;
+    if files.is_empty() {
+        return Err(Refusal::NothingFound(format!("no plan found in {}{}", home.display(), looked_for())));
+    }
+    Ok((files, true))
+}
+
+fn refusal(problem: NotFound, here: &Path) -> Refusal {
+    match problem {
+        NotFound::Nothing(name) => {
+            let verb = nearest(&name, VERBS.iter().copied());
+            let hint =
+                verb.map(|verb| format!("; did you mean the verb `{verb}`, which goes first?")).unwrap_or_default();
+            Refusal::Usage(format!("no file matches `{name}` (looked for from {}){hint}", here.display()))
+        }
+        NotFound::EmptyDirectory(name) => {
+            Refusal::NothingFound(format!("no plan found in the directory `{name}`{}", looked_for()))
+        }
+        NotFound::Refused(why) => Refusal::Usage(why),
+    }
+}
+
+fn looked_for() -> String {
+    format!(
+        "; looked for:\n  {}\nname a plan, or set `plans` in {}",
+        locate::USUAL_PLACES.join("\n  "),
+        config::FILE_NAME
+    )
+}
+
+fn found(plans: &[Located]) -> String {
+    let names: Vec<&str> = plans.iter().map(|plan| plan.shown.as_str()).collect();
+    format!("found {}: {}", plural(plans.len(), "plan"), names.join(", "))
+}
+
+/// A directory as an absolute path without links, if it is one.
+fn directory(path: &Path, host: &dyn Host) -> Option<PathBuf> {
+    if host.is_dir(path) { host.canonicalize(path).ok() } else { None }
+}
+
+fn named_root(named: &Named, folder: &Path, host: &dyn Host) -> Result<PathBuf, Diagnostic> {
+    let path = folder.join(&named.name);
+    directory(&path, host)
+        .ok_or_else(|| codes::missing_root(&named.source, named.span, &named.name, &path.display().to_string()))
+}
+
+/// Links to the plans on the server of a workflow, as far as their repository is the workflow's.
+fn links(settings: &Settings, host: &dyn Host) -> Option<String> {
+    let repository = &settings.plans.first()?.located.repository;
+    if settings.plans.iter().any(|plan| plan.located.repository != *repository) {
+        return None;
+    }
+    let below = match host.env("GITHUB_WORKSPACE").and_then(|path| host.canonicalize(Path::new(&path)).ok()) {
+        Some(workspace) => repository.strip_prefix(workspace).ok()?.to_string_lossy().into_owned(),
+        None => String::new(),
+    };
+    let server = host.env("GITHUB_SERVER_URL");
+    let name = host.env("GITHUB_REPOSITORY");
+    let commit = host.env("GITHUB_SHA");
+    let base = crate::report::link_base(server.as_deref(), name.as_deref(), commit.as_deref())?;
+    Some(if below.is_empty() { base } else { format!("{base}{below}/") })
+}

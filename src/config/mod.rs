@@ -1,0 +1,13 @@
+//! Configuration as it is written: `plan-run.yaml`, and the `plan-run` key of a plan's front matter.
+//!
+//! Takes the text of a file, leaves a [`Config`] and diagnostics. Must not know which value wins when
+//! several are given, nor whether the plans and stages that it names exist.
+
+mod model;
+mod read;
+mod values;
+mod yaml;
+
+pub use model::{Config, FILE_NAME, MAX_BYTES, Named, Place, StageConfig};
+pub use read::parse;
+pub use values::{parse_duration, parse_timeout, shell_words};

@@ -1,0 +1,66 @@
+//! Values that are written as text: durations and command lines.
+
+use std::time::Duration;
+
+/// The longest duration that is accepted: far more than any check may need, and safe to add to a clock.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// Reads a duration: `90s`, `10m`, `1h 30m`, or a bare number of seconds such as `90` or `0.5`.
+///
+/// # Errors
+/// What is wrong with the text, in words that follow "is".
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let bare_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let duration = if bare_number {
+        text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+    } else {
+        humantime::parse_duration(text).ok()
+    };
+    match duration {
+        None => Err("not a duration; write it as `90s`, `10m` or `1h 30m`".to_owned()),
+        Some(duration) if duration > LONGEST => Err("longer than a year".to_owned()),
+        Some(duration) => Ok(duration),
+    }
+}
+
+/// Reads a limit for a check: as [`parse_duration`], but zero is refused because nothing could run.
+///
+/// # Errors
+/// As [`parse_duration`].
+pub fn parse_timeout(text: &str) -> Result<Duration, String> {
+    let duration = parse_duration(text)?;
+    if duration.is_zero() { Err("zero, so that nothing could run".to_owned()) } else { Ok(duration) }
+}
+
+/// Splits a command line into words at white space. Quotes of both kinds keep white space, and a backslash keeps the
+/// character after it, except between single quotes.
+///
+/// # Errors
+/// What is wrong with the text, in words that follow "has": a quote that is not closed.
+pub fn shell_words(text: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote: Option<char> = None;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (Some(open), _) if character == open => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (None | Some('"'), '\\') => match characters.next() {
+                Some(kept) => word.get_or_insert_default().push(kept),
+                None => return Err("a backslash at its end".to_owned()),
+            },
+            (None, _) if character.is_whitespace() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(character),
+        }
+    }
+    if let Some(open) = quote {
+        return Err(format!("an open quote {open}"));
+    }
+    words.extend(word);
+    Ok(words)
+}

@@ -1,0 +1,295 @@
+//! A fenced block in a checking place: its commands, which of them share a shell, what its comments say.
+
+use crate::outline::{Fence, Line};
+use crate::plan::Kind;
+use crate::source::Span;
+
+use super::command::{self, Form};
+use super::item::Setting;
+use super::model::ReadCheck;
+use super::shell::{self, Logical, Token};
+use super::{effects, expect, programs, vocab};
+
+/// Languages of fences that hold commands.
+const SHELLS: &[&str] = &[
+    "sh",
+    "bash",
+    "shell",
+    "zsh",
+    "console",
+    "terminal",
+    "shellsession",
+    "shell-session",
+    "sh-session",
+    "cmd-line",
+    "posix",
+    "ksh",
+];
+
+/// A command of a block.
+struct Part {
+    logical: Logical,
+    text: String,
+    span: Span,
+    scene: bool,
+    kind: Kind,
+    rule: &'static str,
+    expect: Option<crate::plan::Expect>,
+}
+
+/// The checks of a fence; each of a block that shares a shell carries `script`.
+#[must_use]
+pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadCheck> {
+    let language = fence.language();
+    let tagged = SHELLS.contains(&language.as_str());
+    if !tagged && !language.is_empty() {
+        return Vec::new();
+    }
+    let lines = command_lines(&fence.lines);
+    let texts: Vec<&str> = lines.iter().map(|(text, _)| text.as_str()).collect();
+    let commands = shell::split(&texts);
+    if commands.is_empty() || (!tagged && !commands.iter().all(|logical| is_command(logical, &texts))) {
+        return Vec::new();
+    }
+    let mut parts = parts(commands, &lines, setting);
+    read_comments(&mut parts, &texts);
+    settle_kinds(&mut parts);
+    let shares = parts.len() > 1 && parts.iter().any(|part| part.scene);
+    let id = *script;
+    if shares {
+        *script += 1;
+    }
+    parts
+        .into_iter()
+        .map(|part| ReadCheck {
+            kind: part.kind,
+            span: part.span,
+            risk: effects::risk(&part.logical),
+            text: first_line(&part.text),
+            command: Some(part.text),
+            cwd: setting.cwd.clone(),
+            expect: part.expect,
+            script: shares.then_some(id),
+            rule: part.rule,
+        })
+        .collect()
+}
+
+/// The lines to read as commands: all of them, or those behind a prompt where there are prompts.
+fn command_lines(lines: &[Line]) -> Vec<(String, Span)> {
+    let prompt = ["$ ", "% ", "❯ ", "➜ "]
+        .into_iter()
+        .find(|prompt| lines.iter().any(|line| line.text.trim_start().starts_with(prompt)));
+    let Some(prompt) = prompt.or_else(|| {
+        let mut words = lines.iter().filter(|line| !line.text.trim().is_empty());
+        words.next().filter(|line| line.text.starts_with("> ")).map(|_| "> ")
+    }) else {
+        return lines.iter().map(|line| (line.text.clone(), line.span)).collect();
+    };
+    let mut found: Vec<(String, Span)> = Vec::new();
+    let mut open = false;
+    for line in lines {
+        let trimmed = line.text.trim_start();
+        let shift = line.text.len() - trimmed.len();
+        let (text, skipped) = match trimmed.strip_prefix(prompt) {
+            Some(text) => (text, shift + prompt.len()),
+            None if open => {
+                let text = trimmed.strip_prefix("> ").unwrap_or(trimmed);
+                (text, line.text.len() - text.len())
+            }
+            None => continue,
+        };
+        let start = line.span.start as usize + skipped;
+        found.push((text.to_owned(), Span::new(start, line.span.end as usize)));
+        open = shell::split(&[text]).last().is_some_and(|logical| logical.incomplete)
+            || text.trim_end().ends_with(['\\', '|'])
+            || text.trim_end().ends_with("&&");
+    }
+    found
+}
+
+fn is_command(logical: &Logical, lines: &[&str]) -> bool {
+    let text = lines[logical.first..=logical.last].join("\n");
+    scene(logical) || matches!(command::form(&text, logical), Form::Command | Form::Unfit(_))
+}
+
+fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) -> Vec<Part> {
+    commands
+        .into_iter()
+        .map(|logical| {
+            let text = if logical.first == logical.last {
+                lines[logical.first].0[..logical.code_end].trim().to_owned()
+            } else {
+                lines[logical.first..=logical.last]
+                    .iter()
+                    .map(|(text, _)| text.as_str())
+                    .collect::<Vec<_>>()
+                    .join("\n")
+                    .trim()
+                    .to_owned()
+            };
+            let first = &lines[logical.first];
+            let lead = first.0.len() - first.0.trim_start().len();
+            let start = first.1.start as usize + lead;
+            let end =
+                if logical.first == logical.last { start + text.len() } else { lines[logical.last].1.end as usize };
+            let words = shell::simple_commands(&logical.tokens);
+            let first_words = words.first().map_or(&[][..], |words| programs::from_program(words));
+            let endless = !backgrounded(&logical) && words.iter().any(|words| programs::never_ends(words).is_some());
+            let (kind, rule) = if setting.manual {
+                (Kind::Manual, "manual-place")
+            } else if command::unfit(&text, first_words).is_some() {
+                (Kind::Manual, "placeholder")
+            } else if endless {
+                (Kind::Manual, "never-ends")
+            } else if foreign(&text) {
+                (Kind::Manual, "other-program")
+            } else if setting.red {
+                (Kind::Red, "expected-failure")
+            } else {
+                (Kind::Command, "block-command")
+            };
+            Part { scene: scene(&logical), span: Span::new(start, end), text, kind, rule, expect: None, logical }
+        })
+        .collect()
+}
+
+fn backgrounded(logical: &Logical) -> bool {
+    matches!(logical.tokens.last(), Some(Token::Op("&")))
+}
+
+/// `\d table`, `/command`: the prompt of another program.
+fn foreign(text: &str) -> bool {
+    text.starts_with('\\') || text.starts_with('/') && !text[1..].contains('/') && !text.starts_with("/bin")
+}
+
+/// Whether a command sets the scene for those after it: a directory, a variable, a loop, a heredoc.
+fn scene(logical: &Logical) -> bool {
+    if logical.heredoc || logical.compound && opens_block(logical) {
+        return true;
+    }
+    let commands = shell::simple_commands(&logical.tokens);
+    let alone = commands.len() == 1;
+    commands.first().is_some_and(|words| {
+        let first = words[0].text.as_str();
+        let sets = matches!(
+            first,
+            "cd" | "export"
+                | "source"
+                | "."
+                | "set"
+                | "unset"
+                | "alias"
+                | "pushd"
+                | "popd"
+                | "trap"
+                | "ulimit"
+                | "umask"
+                | "shopt"
+                | "declare"
+                | "local"
+                | "read"
+        );
+        let assigns = words.iter().all(|word| shell::is_assignment(&word.text));
+        alone && (sets || assigns)
+    }) || backgrounded(logical)
+}
+
+fn opens_block(logical: &Logical) -> bool {
+    match logical.tokens.first() {
+        Some(Token::Word(word)) => {
+            matches!(word.text.as_str(), "for" | "while" | "until" | "if" | "case" | "function" | "{")
+                || matches!(logical.tokens.get(1), Some(Token::Op("(")))
+        }
+        _ => false,
+    }
+}
+
+/// What comments say: an expectation for the command before, a person for all that follow.
+fn read_comments(parts: &mut [Part], lines: &[&str]) {
+    let mut person = false;
+    let mut at = 0;
+    for index in 0..parts.len() {
+        for line in &lines[at..parts[index].logical.first] {
+            let Some(comment) = line.trim_start().strip_prefix('#') else { continue };
+            let comment = comment.trim();
+            if let Some(words) = expectation(comment) {
+                if let Some(before) = index.checked_sub(1) {
+                    expected(&mut parts[before], words);
+                }
+            } else {
+                person |= vocab::needs_person(comment);
+            }
+        }
+        at = parts[index].logical.last + 1;
+        let part = &mut parts[index];
+        if person && part.kind != Kind::Manual {
+            part.kind = Kind::Manual;
+            part.rule = "needs-person";
+        }
+        if let Some(comment) = part.logical.comment.clone() {
+            if vocab::needs_person(&comment) {
+                part.kind = Kind::Manual;
+                part.rule = "needs-person";
+            } else {
+                expected(part, expectation(&comment).unwrap_or(&comment));
+            }
+        }
+    }
+    if let Some(last) = parts.last_mut() {
+        for line in &lines[at.min(lines.len())..] {
+            if let Some(words) = line.trim_start().strip_prefix('#').and_then(|comment| expectation(comment.trim())) {
+                expected(last, words);
+            }
+        }
+    }
+}
+
+fn expectation(comment: &str) -> Option<&str> {
+    let (label, words) = comment.split_once(':')?;
+    (vocab::place(label) == Some(vocab::Place::Expected)).then(|| words.trim())
+}
+
+fn expected(part: &mut Part, words: &str) {
+    let read = expect::read(&part.text, words, true);
+    if read.red && part.kind == Kind::Command {
+        part.kind = Kind::Red;
+        part.rule = "expected-failure";
+    }
+    if read.expect.is_some() {
+        part.expect = read.expect;
+    }
+}
+
+/// A line that sets the scene takes the kind of the check that it sets it for; what needs a server waits for a person.
+fn settle_kinds(parts: &mut [Part]) {
+    let served = parts.iter().position(|part| part.rule == "never-ends");
+    if let Some(server) = served {
+        for part in &mut parts[server..] {
+            if part.kind == Kind::Command && talks_to_local_server(&part.text) {
+                part.kind = Kind::Manual;
+                part.rule = "needs-server";
+            }
+        }
+    }
+    for index in (0..parts.len()).rev() {
+        if !parts[index].scene || parts[index].logical.compound || parts[index].logical.heredoc {
+            continue;
+        }
+        let next = parts[index + 1..].iter().find(|part| !part.scene).map(|part| (part.kind, part.rule));
+        let kind =
+            next.or_else(|| parts[..index].iter().rev().find(|part| !part.scene).map(|part| (part.kind, part.rule)));
+        if let Some((kind, rule)) = kind {
+            parts[index].kind = kind;
+            parts[index].rule = rule;
+        }
+    }
+}
+
+fn talks_to_local_server(text: &str) -> bool {
+    ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"].iter().any(|host| text.contains(host))
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or("").to_owned()
+}

@@ -1,0 +1,207 @@
+//! Whether a piece of literal text is a command that would be typed at a shell prompt as it stands.
+
+use super::programs::{self, Known};
+use super::shell::{self, Logical, Token, Word};
+
+/// What a piece of literal text is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A command whose program is known, or is a path with arguments.
+    Command,
+    /// The form of a command, but nothing is known of its program: it counts where the text around asks to run it.
+    Likely,
+    /// A command that cannot run as written, with the reason.
+    Unfit(&'static str),
+    /// No command.
+    No,
+}
+
+/// Judges one code span, or one command of a block.
+#[must_use]
+pub fn form(text: &str, logical: &Logical) -> Form {
+    if logical.incomplete || text.trim().is_empty() {
+        return Form::No;
+    }
+    let commands = shell::simple_commands(&logical.tokens);
+    let Some(first) = commands.first() else { return Form::No };
+    let words = programs::from_program(first);
+    let Some(program) = words.first() else {
+        // Assignments alone: code or a value in running text, a scene in a block.
+        return Form::No;
+    };
+    if program.quoted && !program.text.contains('/') {
+        return Form::No;
+    }
+    if is_call(&logical.tokens, first) || is_foreign(text, words) {
+        return Form::No;
+    }
+    let name = program.text.as_str();
+    let alone = words.len() == 1 && commands.len() == 1;
+    match programs::known(name) {
+        Known::No => Form::No,
+        Known::Yes if alone && !programs::stands_alone(name) && first.len() == 1 => Form::No,
+        Known::Yes if is_prose(words) => Form::No,
+        Known::Path if alone && !(name.starts_with("./") || name.starts_with("bin/") || is_script(name)) => Form::No,
+        Known::Path if alone && looks_like_file(name) => Form::Likely,
+        Known::Maybe if alone => Form::No,
+        Known::Maybe if !has_arguments(words) => Form::No,
+        known => match unfit(text, words) {
+            Some(why) => Form::Unfit(why),
+            None if known == Known::Maybe => Form::Likely,
+            None => Form::Command,
+        },
+    }
+}
+
+/// Why a command cannot run as written: something in it is still to be filled in.
+#[must_use]
+pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
+    let placeholder = "it has a placeholder to fill in";
+    let searches = words
+        .first()
+        .is_some_and(|program| matches!(program.text.as_str(), "grep" | "rg" | "ag" | "git" | "sed" | "awk"));
+    if text.contains("...")
+        && text
+            .replace("./...", "")
+            .replace("/...", "")
+            .split_whitespace()
+            .any(|word| word == "..." || word.ends_with("/...") || word == "[...]")
+    {
+        return Some(placeholder);
+    }
+    if text.contains('…') {
+        return Some(placeholder);
+    }
+    if !searches && has_angle_placeholder(text) {
+        return Some(placeholder);
+    }
+    for word in words.iter().skip(1).filter(|word| !word.quoted) {
+        let word = word.text.as_str();
+        if word.starts_with("path/to")
+            || word.contains("/path/to/")
+            || word.starts_with("your-")
+            || word.starts_with("YOUR_")
+        {
+            return Some(placeholder);
+        }
+        if word.starts_with("[-")
+            || (word.starts_with('[')
+                && word.ends_with(']')
+                && word.len() > 2
+                && word[1..].starts_with(|next: char| next.is_ascii_alphabetic()))
+        {
+            return Some(placeholder);
+        }
+    }
+    None
+}
+
+/// `<name>`, `<your-id>`, but no redirection such as `<file` or `<(cmd)`.
+fn has_angle_placeholder(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(open) = rest.find('<') {
+        let after = &rest[open + 1..];
+        let end = after
+            .find(|next: char| !(next.is_alphanumeric() || matches!(next, '-' | '_' | ' ' | '.' | '/' | '|' | ':')));
+        if let Some(end) = end
+            && end > 0
+            && after[end..].starts_with('>')
+            && after.starts_with(|next: char| next.is_alphabetic())
+            && !rest[..open].ends_with('<')
+        {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// `name(...)`: a call in some other language.
+fn is_call(tokens: &[Token], first: &[Word]) -> bool {
+    let glued = first.first().is_some_and(|word| {
+        word.text.contains(['(', ')', '{', '"', '\'', ';', ','])
+            && !word.text.starts_with("./")
+            && !word.text.contains("${")
+    });
+    let opened = matches!(tokens, [Token::Word(_), Token::Op("("), ..]);
+    glued || opened
+}
+
+/// HTTP requests, SQL, types, values: text of another language than the shell's.
+fn is_foreign(text: &str, words: &[Word]) -> bool {
+    let text = text.trim();
+    let first = words.first().map_or("", |word| word.text.as_str());
+    let second = words.get(1).map_or("", |word| word.text.as_str());
+    if matches!(
+        second,
+        "=" | ":="
+            | "=="
+            | "!="
+            | "->"
+            | "=>"
+            | "→"
+            | "+"
+            | "<"
+            | ">"
+            | ":"
+            | "|="
+            | "is"
+            | "as"
+            | "in"
+            | "from"
+            | "of"
+            | "+="
+            | "==="
+            | "?"
+    ) && first != "["
+        && first != "[["
+        && first != "test"
+        && first != "expr"
+        && first != "for"
+    {
+        return true;
+    }
+    if first.ends_with(':') || first.ends_with(',') || text.ends_with(':') && !text.contains(' ') {
+        return true;
+    }
+    if second.starts_with('(') && first != "!" {
+        return true;
+    }
+    first.chars().all(|next| next.is_ascii_uppercase()) && first.len() > 1 && first != "R"
+}
+
+/// Words that only start like a command: `test the parser`, `make sure that`.
+fn is_prose(words: &[Word]) -> bool {
+    let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    match text.as_slice() {
+        ["make", "sure" | "it" | "the", ..]
+        | ["go", "to" | "back" | "through" | "live", ..]
+        | ["test", "the" | "that" | "file" | "files" | "for" | "case", ..] => true,
+        [
+            "time" | "file" | "find" | "date" | "head" | "cut" | "sort" | "set" | "which" | "command" | "task"
+            | "serve" | "service" | "watch" | "tree" | "stack" | "trunk" | "wire" | "hey" | "ab" | "cast" | "http"
+            | "https" | "v" | "tap" | "act" | "safety" | "migrate" | "source" | "host" | "free" | "id" | "jar",
+            second,
+            ..,
+        ] => {
+            let plain = |word: &&str| word.chars().all(|next| next.is_ascii_alphabetic());
+            text.len() > 2 && text[1..].iter().all(|word| plain(word)) && second.len() > 1
+        }
+        _ => false,
+    }
+}
+
+/// For a program of which nothing is known: whether what follows looks like arguments, not like prose.
+fn has_arguments(words: &[Word]) -> bool {
+    let plain = words[1..].iter().all(|word| !word.quoted && word.text.chars().all(|next| next.is_alphabetic()));
+    // `openspec validate x`, `tool check`: two or three bare words can be a command; a sentence has more.
+    !plain || words.len() <= 3
+}
+
+fn is_script(name: &str) -> bool {
+    [".sh", ".bash", ".py", ".pl", ".rb", ".mjs"].iter().any(|end| name.ends_with(end))
+}
+
+fn looks_like_file(name: &str) -> bool {
+    !name.starts_with("./") || name.rsplit('/').next().is_some_and(|base| base.contains('.') && !is_script(base))
+}

@@ -1,0 +1,390 @@
+//! What a command changes beyond what a check should: the reasons for holding it back.
+//!
+//! Works on parsed words, so that `grep 'git push' log` is harmless and `bash -c "git push"` is not.
+//! The rules are those of section 6 of the reading rules: publishing, rewriting history or the tree,
+//! deleting outside build outputs, stopping or changing the machine.
+
+use super::programs::from_program;
+use super::shell::{Logical, Word, lex, simple_commands};
+
+/// How deep `sh -c '... sh -c ...'` and `$(...)` are followed.
+const DEPTH: u32 = 8;
+
+/// Why a command should not run without approval; `None` when nothing speaks against it.
+#[must_use]
+pub fn risk(command: &Logical) -> Option<String> {
+    risk_of(command, 0)
+}
+
+fn risk_of(command: &Logical, depth: u32) -> Option<String> {
+    if depth > DEPTH {
+        return Some("it nests too many commands to be judged".to_owned());
+    }
+    simple_commands(&command.tokens).iter().find_map(|words| risk_of_words(words, depth))
+}
+
+fn risk_of_words(words: &[Word], depth: u32) -> Option<String> {
+    for word in words {
+        for inner in &word.substitutions {
+            if let Some(why) = risk_of(&lex(inner), depth + 1) {
+                return Some(why);
+            }
+        }
+    }
+    // Keywords before the program: `then rm -rf x`, `! git push`, `do ...`.
+    let start = words.iter().position(|word| {
+        word.quoted
+            || !matches!(
+                word.text.as_str(),
+                "!" | "then" | "do" | "else" | "if" | "elif" | "while" | "until" | "{" | "time"
+            )
+    })?;
+    let words = &words[start..];
+    if words
+        .iter()
+        .take_while(|word| !word.text.starts_with('-'))
+        .any(|word| matches!(word.text.as_str(), "sudo" | "doas"))
+        && from_program(words).as_ptr() != words.as_ptr()
+    {
+        return Some("it runs with the rights of another user (`sudo`)".to_owned());
+    }
+    let words = from_program(words);
+    let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let (&program, args) = text.split_first()?;
+    let base = program.rsplit('/').next().unwrap_or(program);
+    if let Some(inner) = nested(base, words) {
+        return match inner {
+            Nested::Text(text) => risk_of(&lex(&text), depth + 1),
+            Nested::Words(inner) => risk_of_words(inner, depth + 1),
+        };
+    }
+    let dry = args.iter().any(|arg| arg.starts_with("--dry-run") || *arg == "--check" || *arg == "--help");
+    direct(base, args, dry).map(|what| format!("it {what}"))
+}
+
+enum Nested<'w> {
+    Text(String),
+    Words(&'w [Word]),
+}
+
+/// The command that a command runs in turn.
+fn nested<'w>(base: &str, words: &'w [Word]) -> Option<Nested<'w>> {
+    let at = |index: usize| words.get(index).map(|word| word.text.as_str());
+    match base {
+        "sh" | "bash" | "zsh" | "dash" | "ksh" => {
+            let flag = words.iter().position(|word| {
+                word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c')
+            })?;
+            Some(Nested::Text(words.get(flag + 1)?.text.clone()))
+        }
+        "eval" => Some(Nested::Text(words[1..].iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))),
+        "xargs" => {
+            let mut index = 1;
+            while let Some(word) = at(index).filter(|word| word.starts_with('-')) {
+                index += if matches!(word, "-n" | "-P" | "-I" | "-L" | "-d" | "-s") { 2 } else { 1 };
+            }
+            words.get(index..).filter(|rest| !rest.is_empty()).map(Nested::Words)
+        }
+        "find" => {
+            let index = words.iter().position(|word| matches!(word.text.as_str(), "-exec" | "-execdir" | "-ok"))?;
+            words.get(index + 1..).filter(|rest| !rest.is_empty()).map(Nested::Words)
+        }
+        "npx" | "bunx" | "uvx" | "pnpx" => {
+            let index = words.iter().skip(1).position(|word| !word.text.starts_with('-'))? + 1;
+            Some(Nested::Words(&words[index..]))
+        }
+        "uv" | "poetry" | "pdm" | "pipenv" | "hatch" if at(1) == Some("run") => {
+            let index = words.iter().skip(2).position(|word| !word.text.starts_with('-'))? + 2;
+            Some(Nested::Words(&words[index..]))
+        }
+        "bundle" | "pnpm" | "yarn" | "npm" if at(1) == Some("exec") => {
+            words.get(2..).filter(|rest| !rest.is_empty()).map(Nested::Words)
+        }
+        _ => None,
+    }
+}
+
+fn direct(base: &str, args: &[&str], dry: bool) -> Option<&'static str> {
+    let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
+    let publishes = "publishes or deploys";
+    let rewrites = "changes the repository's history or working tree";
+    let machine = "changes the machine or its services";
+    let deletes = "deletes data";
+    let verb = args.iter().copied().find(|arg| !arg.starts_with('-'));
+    match base {
+        "git" => git(args, dry, publishes, rewrites),
+        "rm" | "shred" => removes(args).then_some("deletes files outside build outputs"),
+        "find" if has(&["-delete"]) => Some("deletes files"),
+        "npm" | "pnpm" | "yarn" | "bun" | "cargo" | "poetry" | "uv" | "hatch" | "flit" | "pdm" | "dart" | "lerna"
+        | "gem" | "mix" | "vsce"
+            if !dry && matches!(verb, Some("publish" | "unpublish" | "push" | "yank" | "hex.publish")) =>
+        {
+            Some(publishes)
+        }
+        "npm" | "pnpm" | "yarn" | "bun"
+            if !dry && args.first() == Some(&"run") && args.get(1).is_some_and(|script| deploys(script)) =>
+        {
+            Some(publishes)
+        }
+        "make" | "just" | "task" | "mise" | "rake" | "yarn" | "pnpm" if !dry && args.iter().any(|arg| deploys(arg)) => {
+            Some(publishes)
+        }
+        "just" | "make" | "task"
+            if args.iter().any(|arg| changes_service(arg) || matches!(*arg, "install" | "uninstall")) =>
+        {
+            Some(machine)
+        }
+        "twine" if verb == Some("upload") => Some(publishes),
+        "docker" | "podman" | "docker-compose" => containers(args),
+        "kubectl" | "oc" if !dry => match verb {
+            Some(
+                "apply" | "create" | "delete" | "replace" | "patch" | "scale" | "rollout" | "edit" | "set" | "drain"
+                | "cordon" | "annotate" | "label" | "expose" | "run",
+            ) if !(has(&["status", "history"]) && verb == Some("rollout")) => Some("changes a cluster"),
+            _ => None,
+        },
+        "helm" if !dry => matches!(verb, Some("install" | "upgrade" | "uninstall" | "rollback" | "delete" | "push"))
+            .then_some("changes a cluster"),
+        "terraform" | "tofu" | "terragrunt" | "pulumi" | "cdk" | "sam" | "serverless" | "sst" => {
+            matches!(verb, Some("apply" | "destroy" | "up" | "deploy" | "import" | "taint" | "remove"))
+                .then_some("changes infrastructure")
+        }
+        "gh" | "glab" => forge(args),
+        "vercel" | "netlify" | "wrangler" | "fly" | "flyctl" | "firebase" | "railway" | "heroku" | "eb" | "gcloud"
+        | "goreleaser"
+            if !dry =>
+        {
+            let deploys = has(&["deploy", "--prod", "promote", "publish", "release", "up"]) && !has(&["--snapshot"]);
+            deploys.then_some(publishes)
+        }
+        "aws" | "az" | "gsutil" if !dry => {
+            let changes = args.iter().any(|arg| {
+                ["put-", "create-", "delete-", "update-", "deploy", "terminate-", "start-", "stop-"]
+                    .iter()
+                    .any(|start| arg.starts_with(start))
+                    || matches!(*arg, "cp" | "sync" | "rm" | "mb" | "rb")
+            });
+            changes.then_some("changes something in the cloud")
+        }
+        "curl" | "http" | "https" | "wget" | "httpie" => {
+            writes_remotely(base, args).then_some("sends a writing request to another host")
+        }
+        "dropdb" | "mongorestore" | "dropuser" => Some(deletes),
+        "supabase" if has(&["reset"]) || has(&["push"]) || verb == Some("link") => Some("changes a database"),
+        "prisma" if has(&["reset", "deploy", "push"]) => Some("changes a database"),
+        "psql" | "mysql" | "sqlite3" | "mongosh"
+            if args.iter().any(|arg| {
+                let upper = arg.to_uppercase();
+                ["DROP ", "DELETE ", "TRUNCATE "].iter().any(|word| upper.contains(word))
+            }) =>
+        {
+            Some(deletes)
+        }
+        "rails" | "rake" if args.iter().any(|arg| matches!(*arg, "db:drop" | "db:reset")) => Some(deletes),
+        "systemctl" | "service" | "launchctl" | "rc-service" => {
+            let reads = has(&["status", "is-active", "is-enabled", "list-units", "show", "cat", "list", "print"]);
+            (!reads).then_some(machine)
+        }
+        "kill" | "pkill" | "killall" => (!has(&["-0"])).then_some("stops processes"),
+        "reboot" | "shutdown" | "halt" | "poweroff" | "mkfs" | "mount" | "umount" | "fdisk" | "iptables" | "ufw"
+        | "useradd" | "usermod" | "chown" | "crontab" | "visudo" | "sysctl" | "modprobe" | "dd" => {
+            let reads = base == "crontab" && has(&["-l"]) || base == "mount" && args.is_empty();
+            (!reads).then_some(machine)
+        }
+        "apt" | "apt-get" | "yum" | "dnf" | "apk" | "pacman" | "brew" | "snap" | "port" | "choco" | "winget"
+        | "zypper" => {
+            let installs = has(&[
+                "install",
+                "remove",
+                "upgrade",
+                "update",
+                "uninstall",
+                "add",
+                "purge",
+                "dist-upgrade",
+                "-S",
+                "-Syu",
+                "tap",
+            ]);
+            installs.then_some(machine)
+        }
+        "npm" | "pnpm" | "yarn"
+            if has(&["-g", "--global", "global"]) && has(&["install", "i", "add", "link", "uninstall"]) =>
+        {
+            Some(machine)
+        }
+        "ssh" | "scp" | "rsync" | "sftp" => {
+            let remote = base == "ssh" || args.iter().any(|arg| arg.contains(':') && !arg.starts_with('-'));
+            remote.then_some("works on another host")
+        }
+        _ => None,
+    }
+}
+
+fn deploys(script: &str) -> bool {
+    let head = script.split([':', '-']).next().unwrap_or(script);
+    matches!(head, "deploy" | "publish" | "release") && !script.contains("dry") && !script.contains("check")
+}
+
+fn changes_service(target: &str) -> bool {
+    let Some((head, tail)) = target.rsplit_once('-') else { return false };
+    head.ends_with("service")
+        && matches!(tail, "install" | "enable" | "disable" | "uninstall" | "start" | "stop" | "restart")
+}
+
+fn git(args: &[&str], dry: bool, publishes: &'static str, rewrites: &'static str) -> Option<&'static str> {
+    let mut rest = args;
+    while let [first, tail @ ..] = rest {
+        if !first.starts_with('-') {
+            break;
+        }
+        rest = if matches!(*first, "-C" | "-c" | "--git-dir" | "--work-tree") {
+            tail.get(1..).unwrap_or(&[])
+        } else {
+            tail
+        };
+    }
+    let (&verb, args) = rest.split_first()?;
+    let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
+    if dry || has(&["-n"]) && matches!(verb, "push" | "clean") {
+        return None;
+    }
+    match verb {
+        "push" | "send-email" | "request-pull" => Some(publishes),
+        "commit" | "reset" | "checkout" | "switch" | "restore" | "clean" | "rebase" | "merge" | "cherry-pick"
+        | "revert" | "am" | "rm" | "mv" | "pull" | "filter-branch" | "filter-repo" | "gc" | "prune" | "update-ref"
+        | "add" | "init" => Some(rewrites),
+        "stash" => (!has(&["list", "show"])).then_some(rewrites),
+        "apply" => (!has(&["--check", "--stat", "--numstat"])).then_some(rewrites),
+        "tag" => {
+            let reads = args.is_empty() || has(&["-l", "--list", "-v", "--verify", "--contains", "--points-at"]);
+            (!reads).then_some(rewrites)
+        }
+        "branch" => has(&["-d", "-D", "-m", "-M", "--delete", "--move", "-f"]).then_some(rewrites),
+        "worktree" => has(&["add", "remove", "prune", "move"]).then_some(rewrites),
+        "remote" => has(&["add", "remove", "rm", "set-url", "rename"]).then_some(rewrites),
+        "submodule" => has(&["add", "deinit"]).then_some(rewrites),
+        _ => None,
+    }
+}
+
+/// Whether `rm` deletes more than build outputs and temporary files.
+fn removes(args: &[&str]) -> bool {
+    const OUTPUTS: &[&str] = &[
+        "target",
+        "build",
+        "dist",
+        "out",
+        "node_modules",
+        ".next",
+        ".cache",
+        "coverage",
+        "__pycache__",
+        ".pytest_cache",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".venv",
+        "tmp",
+        "bin",
+        "obj",
+        ".turbo",
+        ".nuxt",
+        "htmlcov",
+        ".gradle",
+        "Debug",
+        "Release",
+    ];
+    let recursive = args.iter().any(|arg| {
+        *arg == "--recursive" || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains(['r', 'R']))
+    });
+    recursive
+        && args.iter().filter(|arg| !arg.starts_with('-')).any(|path| {
+            let path = path.trim_start_matches("./").trim_end_matches(['/', '*']);
+            let temporary = path.starts_with("/tmp/") || path.starts_with("$TMP") || path.starts_with("${TMP");
+            let leaves = path.contains("..") || path.starts_with(['/', '~', '$']);
+            let last = path.rsplit('/').next().unwrap_or(path);
+            !temporary && (leaves || !OUTPUTS.contains(&last))
+        })
+}
+
+fn containers(args: &[&str]) -> Option<&'static str> {
+    let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
+    if has(&["push"]) {
+        Some("publishes or deploys")
+    } else if has(&["prune"])
+        || (has(&["down"]) && has(&["-v", "--volumes"]))
+        || (has(&["volume", "image", "system"]) && has(&["rm"]))
+    {
+        Some("deletes containers' data")
+    } else {
+        None
+    }
+}
+
+fn forge(args: &[&str]) -> Option<&'static str> {
+    let changes = match args {
+        ["pr" | "issue" | "mr" | "release" | "repo" | "gist" | "label" | "secret" | "variable", verb, ..] => {
+            matches!(
+                *verb,
+                "create"
+                    | "merge"
+                    | "close"
+                    | "edit"
+                    | "comment"
+                    | "delete"
+                    | "review"
+                    | "ready"
+                    | "reopen"
+                    | "upload"
+                    | "set"
+                    | "fork"
+                    | "sync"
+                    | "remove"
+            )
+        }
+        ["workflow" | "run", verb, ..] => matches!(*verb, "run" | "rerun" | "cancel" | "disable" | "enable" | "delete"),
+        ["api", rest @ ..] => {
+            rest.windows(2).any(|pair| matches!(pair[0], "-X" | "--method") && pair[1] != "GET")
+                || rest.iter().any(|arg| matches!(*arg, "-f" | "-F" | "--field"))
+        }
+        _ => false,
+    };
+    changes.then_some("writes to a forge that others see")
+}
+
+/// Whether an HTTP client writes to a host that is not the local one.
+fn writes_remotely(base: &str, args: &[&str]) -> bool {
+    let method = args.windows(2).find(|pair| matches!(pair[0], "-X" | "--request" | "--method")).map(|pair| pair[1]);
+    let glued = args.iter().find_map(|arg| arg.strip_prefix("-X").filter(|rest| !rest.is_empty()));
+    let named = args
+        .iter()
+        .copied()
+        .find(|arg| matches!(*arg, "POST" | "PUT" | "DELETE" | "PATCH"))
+        .filter(|_| base.starts_with("http"));
+    let writes = match method.or(glued).or(named) {
+        Some(method) => !matches!(method, "GET" | "HEAD" | "OPTIONS"),
+        None => args.iter().any(|arg| {
+            matches!(
+                *arg,
+                "-d" | "--data"
+                    | "--data-raw"
+                    | "--data-binary"
+                    | "-F"
+                    | "--form"
+                    | "-T"
+                    | "--upload-file"
+                    | "--json"
+                    | "--post-data"
+                    | "--post-file"
+            ) || arg.starts_with("--data=")
+        }),
+    };
+    writes && !args.iter().any(|arg| is_local(arg))
+}
+
+fn is_local(arg: &str) -> bool {
+    let rest = arg.split_once("://").map_or(arg, |(_, rest)| rest);
+    ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "$", ":"].iter().any(|host| rest.starts_with(host))
+        && !arg.starts_with('-')
+        || rest.split(['/', ':']).next().is_some_and(|host| host.ends_with(".local") || host.ends_with(".localhost"))
+}

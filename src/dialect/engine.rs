@@ -1,0 +1,119 @@
+//! The one engine that reads every dialect: structure, order, labels, in that sequence.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::detect::{self, Dialect};
+use super::model::{Order, ReadStage, Reading};
+use super::order;
+use super::structure::{self, Draft, Structure};
+use super::units::StageNames;
+use crate::diagnostic::{Diagnostics, codes};
+use crate::outline::Outline;
+use crate::source::Source;
+use crate::text;
+
+/// Reads a document. `choice` names a dialect to read it as; an unknown name is as none.
+#[must_use]
+pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagnostics: &mut Diagnostics) -> Reading {
+    let mut structure = structure::read(outline);
+    if structure.drafts.is_empty() {
+        diagnostics.push(codes::no_stages(source));
+    }
+    let dialect = choice.and_then(detect::by_name).unwrap_or_else(|| detect::detect(&structure));
+    let order = default_order(dialect, &mut structure);
+    let mut names = StageNames::default();
+    for (index, draft) in structure.drafts.iter().enumerate().filter(|(_, draft)| !draft.last) {
+        names.add(index, &draft.unit, &draft.title);
+        if !draft.unit.rest.is_empty() {
+            names.add(index, &super::units::Unit::default(), &draft.unit.rest);
+        }
+    }
+    let said = order::read(&structure, &names);
+    let labels = labels(&structure.drafts);
+    let title = outline.root.sections.first().map(|section| section.title.to_plain()).filter(|title| !title.is_empty());
+    let title = title.or_else(|| first_line(source, outline));
+    let scripts = structure.scripts;
+    let stages = structure
+        .drafts
+        .into_iter()
+        .zip(labels)
+        .map(|(draft, label)| ReadStage {
+            label,
+            title: draft.title,
+            span: draft.span,
+            group: draft.group,
+            last: draft.last,
+            inner: draft.inner,
+            checks: draft.found.checks,
+        })
+        .collect();
+    Reading { dialect: dialect.name, title, stages, relations: said.relations, order, parallel: said.parallel, scripts }
+}
+
+/// The order that holds by default; steps that name their workstream are put into its group.
+fn default_order(dialect: &Dialect, structure: &mut Structure<'_>) -> Order {
+    if dialect.order != Order::Groups {
+        return dialect.order;
+    }
+    let mut groups: BTreeMap<String, u32> = BTreeMap::new();
+    let mut several = false;
+    for draft in structure.drafts.iter_mut().filter(|draft| !draft.last && draft.group == 0) {
+        let Some((_, run)) = draft.found.fields.iter().find(|(label, _)| label == "workstream") else { continue };
+        let words = super::inline::markdown(run);
+        let names: Vec<&str> = words.split([',', '&', '/']).map(str::trim).filter(|name| !name.is_empty()).collect();
+        several |= names.len() > 1;
+        if let Some(name) = names.first() {
+            let next = u32::try_from(groups.len()).unwrap_or(u32::MAX).saturating_add(1_000);
+            draft.group = *groups.entry(name.to_lowercase()).or_insert(next);
+        }
+    }
+    // A step that serves several workstreams ties them together: the order of the document is all that is left.
+    if several { Order::Sequence } else { Order::Groups }
+}
+
+/// A label for each stage, unique in the plan.
+fn labels(drafts: &[Draft]) -> Vec<String> {
+    let mut taken: BTreeMap<String, u32> = BTreeMap::new();
+    let mut ordinal = 0;
+    let mut labels = Vec::with_capacity(drafts.len());
+    // Numbers that several units share, such as those of phases and of their tasks, are told apart by the word.
+    let shared = |draft: &Draft| {
+        drafts.iter().any(|other| {
+            other.unit.number == draft.unit.number
+                && other.unit.word != draft.unit.word
+                && !other.unit.word.is_empty()
+                && !other.listed
+        })
+    };
+    for draft in drafts {
+        ordinal += 1;
+        let wanted = if draft.last {
+            let slug = text::slug(&crate::dialect::vocab::normalise(&draft.title));
+            if slug.is_empty() { "last".to_owned() } else { slug }
+        } else if draft.listed && !draft.group_name.is_empty() {
+            format!("{}.{}", draft.group_name, draft.unit.number)
+        } else if draft.unit.number.is_empty() {
+            let slug = text::slug(&draft.title);
+            if slug.is_empty() { ordinal.to_string() } else { slug }
+        } else if shared(draft) && !draft.unit.word.is_empty() {
+            format!("{}-{}", draft.unit.word, draft.unit.number)
+        } else if draft.unit.word == "ws" {
+            format!("WS{}", draft.unit.number)
+        } else {
+            draft.unit.number.clone()
+        };
+        let seen = taken.entry(wanted.clone()).or_insert(0);
+        *seen += 1;
+        let label = if *seen == 1 { wanted } else { format!("{wanted}~{seen}") };
+        labels.push(label);
+    }
+    labels
+}
+
+/// For a document without headings before its text: its first line, if that reads as a title.
+fn first_line(source: &Source, outline: &Outline) -> Option<String> {
+    let text = &source.text()[outline.root.span.range()];
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    (line.chars().count() <= 120).then(|| line.trim_start_matches('#').trim().to_owned())
+}

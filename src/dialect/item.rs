@@ -1,0 +1,388 @@
+//! One item of a checking place: which commands it asks to run, what a person has to judge.
+
+use crate::outline::{Inline, InlineKind};
+use crate::plan::Kind;
+use crate::source::Span;
+
+use super::command::{self, Form};
+use super::expect;
+use super::inline::{self, Run};
+use super::model::ReadCheck;
+use super::{effects, programs, shell, vocab};
+
+/// How an item stands in its place.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// A person must do it, whatever it says.
+    pub manual: bool,
+    /// The text before it asks to run what follows: a `Run:` or a `Test:`.
+    pub asked: bool,
+    /// A failing test comes first: what runs here must fail.
+    pub red: bool,
+    /// The directory named for the place.
+    pub cwd: Option<String>,
+    /// Whether words without a command make a manual check.
+    pub prose_counts: bool,
+}
+
+/// A command that an item asks to run.
+struct Asked {
+    inline: usize,
+    span: Span,
+    text: String,
+    manual: Option<&'static str>,
+}
+
+/// The checks of an item.
+#[must_use]
+pub fn checks(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
+    let text = inline::markdown(run);
+    let words = inline::prose(run);
+    if text.is_empty() {
+        return Vec::new();
+    }
+    if setting.manual || vocab::is_manual(&words) && !starts_with_code(run) || vocab::is_hedged(&text) {
+        return vec![manual(run, &text, if setting.manual { "manual-place" } else { "manual-item" })];
+    }
+    let asked = commands(run, setting);
+    if asked.is_empty() {
+        return if setting.prose_counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
+    }
+    let cwd = directory(run).or_else(|| setting.cwd.clone());
+    let mut found = Vec::new();
+    for (at, command) in asked.iter().enumerate() {
+        let next = asked.get(at + 1).map_or(run.len(), |next| next.inline);
+        let mut beside = inline::markdown(&run[command.inline + 1..next]);
+        if beside.trim().chars().all(|next| !next.is_alphanumeric()) || beside.trim() == "and" {
+            // `a`, `b` and `c` pass: the words behind the last one are said of all.
+            let last = asked.last().map_or(command.inline, |last| last.inline);
+            beside = inline::markdown(&run[last + 1..]);
+        }
+        found.push(check(command, &beside, setting, cwd.clone(), &text));
+    }
+    let behind = asked.last().map_or(0, |last| last.inline + 1);
+    let first = asked.first().map_or(0, |first| first.inline);
+    for criterion in criteria(&run[..first], true).into_iter().chain(criteria(&run[behind..], false)) {
+        found.push(manual(&criterion, &inline::markdown(&criterion), "criterion"));
+    }
+    found
+}
+
+/// Whether an item holds a command that it asks to run.
+#[must_use]
+pub fn asks_to_run(run: &Run, setting: &Setting) -> bool {
+    !commands(run, setting).is_empty()
+}
+
+fn starts_with_code(run: &[Inline]) -> bool {
+    run.iter().find(|inline| !inline.text.trim().is_empty()).is_some_and(|inline| inline.kind == InlineKind::Code)
+}
+
+fn manual(run: &[Inline], text: &str, rule: &'static str) -> ReadCheck {
+    ReadCheck {
+        kind: Kind::Manual,
+        span: inline::span(run),
+        command: None,
+        cwd: None,
+        risk: None,
+        expect: None,
+        text: text.trim().to_owned(),
+        script: None,
+        rule,
+    }
+}
+
+fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, text: &str) -> ReadCheck {
+    let read = expect::read(&command.text, beside, false);
+    let mut expect = read.expect;
+    if expect.is_none() && expect::only_reports(&command.text, beside) {
+        expect = Some(crate::plan::Expect {
+            words: beside.trim().to_owned(),
+            status: crate::plan::StatusRule::Any,
+            output: None,
+        });
+    }
+    let (kind, rule) = match command.manual {
+        Some(why) => (Kind::Manual, why),
+        None if read.red || setting.red => (Kind::Red, "expected-failure"),
+        None => (Kind::Command, "item-command"),
+    };
+    ReadCheck {
+        kind,
+        span: command.span,
+        command: Some(command.text.clone()),
+        cwd,
+        risk: effects::risk(&shell::lex(&command.text)),
+        expect,
+        text: text.to_owned(),
+        script: None,
+        rule,
+    }
+}
+
+fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
+    let mut found: Vec<Asked> = Vec::new();
+    let mut before = String::new();
+    let mut continues = false;
+    for (index, piece) in run.iter().enumerate() {
+        if piece.kind != InlineKind::Code {
+            before.push_str(if piece.kind == InlineKind::Text { &piece.text } else { " " });
+            continue;
+        }
+        let text = piece.text.trim();
+        let text = text.strip_prefix("$ ").unwrap_or(text);
+        let words_before = std::mem::take(&mut before);
+        let logical = shell::lex(text);
+        let asked = vocab::asks(&words_before, continues) && !is_counterexample(&inline::prose(&run[index + 1..]));
+        let explicit = setting.asked || asks_by_verb(&words_before) || continues;
+        let form = command::form(text, &logical);
+        let taken = match form {
+            Form::Command => asked,
+            Form::Likely => asked && explicit,
+            Form::Unfit(_) => asked,
+            Form::No => false,
+        };
+        continues = taken;
+        if !taken {
+            continue;
+        }
+        let words = shell::simple_commands(&logical.tokens);
+        let endless = words.iter().find_map(|words| programs::never_ends(words));
+        let manual = match form {
+            Form::Unfit(_) => Some("placeholder"),
+            _ if endless.is_some() => Some("never-ends"),
+            _ if vocab::needs_person(&words_before) => Some("needs-person"),
+            _ if vocab::leaves_object_open(&inline::prose(&run[index + 1..])) => Some("object-left-open"),
+            _ => None,
+        };
+        found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), manual });
+    }
+    found
+}
+
+/// `... fails if any file is badly formatted`: says when a command would fail, and asks for nothing.
+fn is_counterexample(after: &str) -> bool {
+    let lower = after.trim_start().to_lowercase();
+    [
+        "fails if",
+        "fails when",
+        "will fail if",
+        "fail if",
+        "should fail if",
+        "must fail if",
+        "errors if",
+        "automatically triggers",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start))
+}
+
+fn asks_by_verb(before: &str) -> bool {
+    let trimmed = before.trim_end();
+    let last = trimmed
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or("")
+        .trim_matches(|next: char| !next.is_alphanumeric())
+        .to_lowercase();
+    trimmed.ends_with([':', '：'])
+        || matches!(
+            last.as_str(),
+            "run"
+                | "runs"
+                | "running"
+                | "execute"
+                | "via"
+                | "with"
+                | "using"
+                | "rerun"
+                | "verify"
+                | "re-run"
+                | "invoke"
+                | "validate"
+        )
+}
+
+/// What stands beside the commands and asks for more than that they pass.
+fn criteria(run: &[Inline], before: bool) -> Vec<Run> {
+    let mut found = Vec::new();
+    for clause in clauses(run) {
+        let prose = inline::prose(&clause);
+        let lower = prose.trim().to_lowercase();
+        let codes = clause.iter().filter(|inline| inline.kind == InlineKind::Code).count();
+        let words = prose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        if vocab::is_manual(&lower) || lower.starts_with("a manual") || lower.starts_with("optional manual") {
+            found.push(clause);
+            continue;
+        }
+        // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
+        let apart = if before { ends_apart(run, &clause) } else { true };
+        let judged = JUDGES.iter().any(|verb| lower.starts_with(verb)) || before || words >= 2;
+        if apart
+            && judged
+            && words + codes >= 2
+            && !vocab::only_success(&prose)
+            && !passes(&lower)
+            && !vocab::fails(&lower)
+            && starts_anew(&clause, run, before)
+        {
+            found.push(clause);
+        }
+    }
+    found
+}
+
+const JUDGES: &[&str] = &["verify", "confirm", "check", "ensure", "inspect", "the ", "no ", "every ", "all "];
+
+fn passes(lower: &str) -> bool {
+    let trimmed = lower.trim_end_matches(['.', '!', ' ']);
+    ["pass", "passes", "passing", "succeeds", "succeed", "green", "compiles", "clean", "fast", "faster"]
+        .iter()
+        .any(|end| trimmed.ends_with(end))
+}
+
+/// Whether a clause behind a command begins a new demand rather than going on about the command.
+fn starts_anew(clause: &[Inline], run: &[Inline], before: bool) -> bool {
+    if before {
+        return true;
+    }
+    let first = run.first().map(|inline| inline.span.start);
+    clause.first().map(|inline| inline.span.start) != first
+}
+
+fn ends_apart(run: &[Inline], clause: &[Inline]) -> bool {
+    let end = inline::span(clause).end;
+    let Some(piece) = run.iter().find(|inline| inline.span.start <= end && end <= inline.span.end) else {
+        return false;
+    };
+    let at = (end - piece.span.start) as usize;
+    piece.text.get(at..).is_some_and(|tail| tail.trim_start().starts_with(['+', ';']))
+}
+
+/// The clauses of a run: parts between `;`, `+`, commas and `and`, brackets left out.
+fn clauses(run: &[Inline]) -> Vec<Run> {
+    let mut parts = vec![Run::new()];
+    let mut depth = 0u32;
+    for piece in run {
+        if piece.kind != InlineKind::Text {
+            if depth == 0
+                && piece.kind == InlineKind::Code
+                && let Some(last) = parts.last_mut()
+            {
+                last.push(piece.clone());
+            }
+            continue;
+        }
+        let mut start = 0;
+        let mut iter = piece.text.char_indices().peekable();
+        while let Some((at, next)) = iter.next() {
+            match next {
+                '(' => {
+                    if depth == 0 {
+                        push(&mut parts, piece, start, at);
+                    }
+                    depth += 1;
+                }
+                ')' => {
+                    depth = depth.saturating_sub(1);
+                    start = at + 1;
+                }
+                ';' | ',' | '+' if depth == 0 => {
+                    push(&mut parts, piece, start, at);
+                    parts.push(Run::new());
+                    start = at + 1;
+                }
+                '.' if depth == 0 && iter.peek().is_none_or(|(_, after)| *after == ' ') => {
+                    push(&mut parts, piece, start, at + 1);
+                    parts.push(Run::new());
+                    start = at + 1;
+                }
+                ' ' if depth == 0 && piece.text[at..].starts_with(" and ") => {
+                    push(&mut parts, piece, start, at);
+                    parts.push(Run::new());
+                    start = at + 4;
+                }
+                _ => {}
+            }
+        }
+        if depth == 0 {
+            push(&mut parts, piece, start, piece.text.len());
+        }
+    }
+    parts.retain(|part| !inline::is_blank(part));
+    parts
+}
+
+fn push(parts: &mut [Run], piece: &Inline, start: usize, end: usize) {
+    if start >= end {
+        return;
+    }
+    let text = &piece.text[start..end];
+    let trimmed = text.trim_start();
+    let skipped = start + text.len() - trimmed.len();
+    let base = piece.span.start as usize;
+    let limit = piece.span.end as usize;
+    if let Some(last) = parts.last_mut()
+        && !trimmed.is_empty()
+    {
+        let keep = if last.is_empty() { trimmed } else { text };
+        last.push(Inline {
+            kind: InlineKind::Text,
+            text: keep.to_owned(),
+            span: Span::new((base + skipped).min(limit), (base + end).min(limit)),
+            strong: piece.strong,
+            emphasis: piece.emphasis,
+        });
+    }
+}
+
+/// A directory named beside a command: `run from `web``, `in `packages/parser``.
+#[must_use]
+pub fn directory(run: &[Inline]) -> Option<String> {
+    let mut before = String::new();
+    for piece in run {
+        match piece.kind {
+            InlineKind::Code => {
+                let text = piece.text.trim().trim_end_matches('/');
+                let named = names_directory(&before, text);
+                if named {
+                    return Some(text.to_owned());
+                }
+                before.clear();
+            }
+            _ => before.push_str(&piece.text),
+        }
+    }
+    None
+}
+
+fn names_directory(before: &str, text: &str) -> bool {
+    let path = !text.is_empty()
+        && !text.starts_with(['/', '~', '-', '$'])
+        && !text.contains(char::is_whitespace)
+        && text.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'))
+        && !text.rsplit('/').next().is_some_and(|base| base.trim_start_matches('.').contains('.'));
+    let lower = before.trim_end().to_lowercase();
+    path && [
+        "run from",
+        "from",
+        "run in",
+        "inside",
+        "in directory",
+        "in the directory",
+        "from the",
+        "cd to",
+        "working directory:",
+        "cwd:",
+        "directory:",
+        " in",
+        "(in",
+    ]
+    .iter()
+    .any(|end| {
+        lower.ends_with(end)
+            && (text.contains('/')
+                || end.trim() != "in" && *end != "inside"
+                || lower.trim_start_matches(['(', ' ']) == "in")
+    })
+}

@@ -1,0 +1,715 @@
+//! What is known of programs: which names are programs, which of their uses never end, and which talk to
+//! something else than the shell.
+//!
+//! Tables and small functions over words; must not know documents.
+
+use super::shell::{Word, is_assignment};
+
+/// Names that a code span may start with to be taken for a command without further signs.
+const KNOWN: &[&str] = &[
+    "act",
+    "ansible",
+    "ansible-lint",
+    "ansible-playbook",
+    "ant",
+    "apt",
+    "apt-get",
+    "ava",
+    "aws",
+    "awk",
+    "az",
+    "bandit",
+    "basedpyright",
+    "bash",
+    "bats",
+    "bazel",
+    "bazelisk",
+    "bin/rails",
+    "biome",
+    "black",
+    "brew",
+    "buf",
+    "bun",
+    "bundle",
+    "bunx",
+    "c++",
+    "cargo",
+    "cargo-deny",
+    "cargo-nextest",
+    "cat",
+    "cc",
+    "chmod",
+    "clang",
+    "clang-format",
+    "clang-tidy",
+    "clj",
+    "cmake",
+    "cmp",
+    "composer",
+    "conda",
+    "corepack",
+    "cp",
+    "crystal",
+    "ctest",
+    "curl",
+    "cypress",
+    "dart",
+    "date",
+    "deno",
+    "detekt",
+    "df",
+    "diff",
+    "dig",
+    "docker",
+    "docker-compose",
+    "dotnet",
+    "du",
+    "echo",
+    "elixir",
+    "env",
+    "eslint",
+    "expr",
+    "false",
+    "fd",
+    "ffmpeg",
+    "file",
+    "find",
+    "firebase",
+    "flake8",
+    "flutter",
+    "forge",
+    "g++",
+    "gcc",
+    "gcloud",
+    "gh",
+    "ghc",
+    "git",
+    "gleam",
+    "gleam",
+    "go",
+    "gofmt",
+    "golangci-lint",
+    "gosec",
+    "govulncheck",
+    "gradle",
+    "grep",
+    "gunzip",
+    "hatch",
+    "head",
+    "helm",
+    "helmfile",
+    "hugo",
+    "hyperfine",
+    "jest",
+    "jq",
+    "julia",
+    "just",
+    "k6",
+    "kubectl",
+    "kustomize",
+    "ls",
+    "lua",
+    "lsof",
+    "make",
+    "markdownlint",
+    "maturin",
+    "meson",
+    "minikube",
+    "mise",
+    "mix",
+    "mkdir",
+    "mocha",
+    "moon",
+    "mv",
+    "mvn",
+    "mypy",
+    "mysql",
+    "nc",
+    "netstat",
+    "ninja",
+    "nix",
+    "node",
+    "nohup",
+    "nox",
+    "npm",
+    "npx",
+    "nvm",
+    "nx",
+    "opam",
+    "openssl",
+    "openspec",
+    "osv-scanner",
+    "oxlint",
+    "pdm",
+    "perl",
+    "pgrep",
+    "php",
+    "phpstan",
+    "phpunit",
+    "ping",
+    "pip",
+    "pip-audit",
+    "pip3",
+    "pipenv",
+    "pipx",
+    "pixi",
+    "pkill",
+    "playwright",
+    "pnpm",
+    "podman",
+    "poetry",
+    "pre-commit",
+    "prettier",
+    "printf",
+    "protoc",
+    "ps",
+    "psql",
+    "pulumi",
+    "pylint",
+    "pyright",
+    "pytest",
+    "python",
+    "python3",
+    "R",
+    "rails",
+    "rake",
+    "redis-cli",
+    "rg",
+    "rm",
+    "rspec",
+    "rsync",
+    "rubocop",
+    "ruby",
+    "ruff",
+    "rustc",
+    "rustfmt",
+    "rustup",
+    "rye",
+    "sbt",
+    "scp",
+    "scons",
+    "sed",
+    "semgrep",
+    "seq",
+    "sh",
+    "shellcheck",
+    "shfmt",
+    "skaffold",
+    "sleep",
+    "sort",
+    "source",
+    "spectral",
+    "sqlfluff",
+    "sqlite3",
+    "sqlx",
+    "ssh",
+    "stack",
+    "stat",
+    "strings",
+    "supabase",
+    "svelte-check",
+    "swift",
+    "swiftformat",
+    "swiftlint",
+    "swc",
+    "tail",
+    "tar",
+    "task",
+    "terraform",
+    "terragrunt",
+    "test",
+    "tflint",
+    "time",
+    "timeout",
+    "tox",
+    "touch",
+    "tree",
+    "trivy",
+    "true",
+    "tsc",
+    "tsx",
+    "turbo",
+    "uname",
+    "uniq",
+    "uv",
+    "uvx",
+    "vale",
+    "vite",
+    "vitest",
+    "vue-tsc",
+    "wc",
+    "wget",
+    "which",
+    "whoami",
+    "xargs",
+    "xcodebuild",
+    "xcrun",
+    "xmllint",
+    "yamllint",
+    "yarn",
+    "yq",
+    "zig",
+    "zip",
+    "zsh",
+    "command",
+    "cd",
+    "export",
+    "set",
+    "unset",
+    "ctags",
+    "[",
+    "[[",
+    "!",
+    "for",
+    "while",
+    "if",
+    "until",
+    "systemctl",
+    "service",
+    "sudo",
+    "kill",
+    "killall",
+    "dropdb",
+    "createdb",
+    "pg_dump",
+    "journalctl",
+    "launchctl",
+    "crontab",
+    "gitleaks",
+    "hadolint",
+    "actionlint",
+    "zizmor",
+    "nextflow",
+    "snakemake",
+    "dbt",
+    "alembic",
+    "flask",
+    "django-admin",
+    "uvicorn",
+    "gunicorn",
+    "hypercorn",
+    "celery",
+    "streamlit",
+    "jupyter",
+    "tshark",
+    "openapi-generator",
+    "wasm-pack",
+    "trunk",
+    "tauri",
+    "electron",
+    "expo",
+    "react-native",
+    "pod",
+    "fastlane",
+    "adb",
+    "emulator",
+    "gsutil",
+    "bq",
+    "vercel",
+    "netlify",
+    "wrangler",
+    "fly",
+    "flyctl",
+    "heroku",
+    "railway",
+    "doctl",
+    "serverless",
+    "sam",
+    "cdk",
+    "eb",
+    "lerna",
+    "changeset",
+    "goreleaser",
+    "ko",
+    "mage",
+    "buck2",
+    "pants",
+    "earthly",
+    "dagger",
+    "tilt",
+    "vagrant",
+    "packer",
+    "nomad",
+    "consul",
+    "vault",
+    "codecov",
+    "coverage",
+    "cosign",
+    "syft",
+    "grype",
+    "md5sum",
+    "sha256sum",
+    "base64",
+    "xxd",
+    "od",
+    "cut",
+    "tr",
+    "tee",
+    "basename",
+    "dirname",
+    "realpath",
+    "readlink",
+    "id",
+    "hostname",
+    "uptime",
+    "free",
+    "nproc",
+    "ldd",
+    "nm",
+    "objdump",
+    "readelf",
+    "otool",
+    "codesign",
+    "plutil",
+    "valgrind",
+    "perf",
+    "gdb",
+    "lldb",
+    "strace",
+    "asciidoctor",
+    "pandoc",
+    "mdbook",
+    "mkdocs",
+    "sphinx-build",
+    "typedoc",
+    "cloc",
+    "tokei",
+    "ansible-galaxy",
+    "luacheck",
+    "stylua",
+    "busted",
+    "dune",
+    "ocaml",
+    "cabal",
+    "hlint",
+    "ormolu",
+    "elm",
+    "elm-test",
+    "purs",
+    "spago",
+    "nim",
+    "nimble",
+    "v",
+    "racket",
+    "raco",
+    "sbcl",
+    "clojure",
+    "lein",
+    "bb",
+    "groovy",
+    "kotlinc",
+    "ktlint",
+    "scala",
+    "scalac",
+    "javac",
+    "java",
+    "jar",
+    "ts-node",
+    "tslint",
+    "stylelint",
+    "knip",
+    "madge",
+    "depcruise",
+    "c8",
+    "nyc",
+    "tap",
+    "newman",
+    "hurl",
+    "http",
+    "https",
+    "grpcurl",
+    "websocat",
+    "artillery",
+    "locust",
+    "ab",
+    "wrk",
+    "hey",
+    "vegeta",
+    "oha",
+    "codespell",
+    "typos",
+    "lychee",
+    "isort",
+    "autopep8",
+    "yapf",
+    "pydocstyle",
+    "vulture",
+    "safety",
+    "twine",
+    "tach",
+    "ty",
+    "cz",
+    "commitlint",
+    "lefthook",
+    "husky",
+    "lint-staged",
+    "pnpx",
+    "cross-env",
+    "rimraf",
+    "concurrently",
+    "nodemon",
+    "pm2",
+    "serve",
+    "http-server",
+    "solhint",
+    "hardhat",
+    "anvil",
+    "cast",
+    "truffle",
+    "slither",
+    "circom",
+    "snarkjs",
+    "nargo",
+    "plan-run",
+    "gofumpt",
+    "goimports",
+    "staticcheck",
+    "revive",
+    "gotestsum",
+    "templ",
+    "sqlc",
+    "wire",
+    "mockgen",
+    "air",
+    "reflex",
+    "ent",
+    "atlas",
+    "migrate",
+    "goose",
+    "dbmate",
+    "flyway",
+    "liquibase",
+    "prisma",
+    "drizzle-kit",
+    "knex",
+    "sequelize",
+    "typeorm",
+];
+
+/// Names of programs that are commands even without any argument.
+const ALONE: &[&str] = &[
+    "make",
+    "pytest",
+    "tox",
+    "nox",
+    "just",
+    "jest",
+    "vitest",
+    "mocha",
+    "rspec",
+    "phpunit",
+    "ctest",
+    "rake",
+    "tsc",
+    "eslint",
+    "mypy",
+    "pyright",
+    "ninja",
+    "prove",
+    "rubocop",
+    "flake8",
+    "golangci-lint",
+    "mage",
+    "busted",
+    "hadolint",
+    "phpstan",
+];
+
+/// Words that a person may type before a command, and that change nothing about what it is.
+const WRAPPERS: &[&str] =
+    &["sudo", "env", "time", "nohup", "nice", "command", "exec", "timeout", "xvfb-run", "doas", "stdbuf", "ionice"];
+
+/// The words of a command from its program on: assignments and wrappers such as `env`, `timeout 5` are passed over.
+#[must_use]
+pub fn from_program(words: &[Word]) -> &[Word] {
+    let mut at = 0;
+    loop {
+        while at < words.len() && !words[at].quoted && is_assignment(&words[at].text) {
+            at += 1;
+        }
+        let Some(word) = words.get(at) else { return &[] };
+        if !WRAPPERS.contains(&word.text.as_str()) {
+            return &words[at..];
+        }
+        let wrapper = word.text.as_str();
+        let mut next = at + 1;
+        while next < words.len() && words[next].text.starts_with('-') {
+            // `timeout -k 5 10 cmd`, `nice -n 5 cmd`, `env -u NAME cmd`: the flag takes a value.
+            let takes_value =
+                matches!(words[next].text.as_str(), "-k" | "-n" | "-u" | "-s" | "-c" | "-o" | "-e" | "-i")
+                    && !(wrapper == "env" && words[next].text == "-i")
+                    && !(wrapper == "command" || wrapper == "exec" || wrapper == "time");
+            next += if takes_value { 2 } else { 1 };
+        }
+        if wrapper == "timeout" {
+            next += 1;
+        }
+        if next >= words.len() {
+            return &words[at..];
+        }
+        at = next;
+    }
+}
+
+/// What a program's name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// A program of the table.
+    Yes,
+    /// A path to something in the repository, such as `./run.sh` or `scripts/check`.
+    Path,
+    /// Nothing is known of it, but it has the form of a program's name.
+    Maybe,
+    /// It cannot be a program.
+    No,
+}
+
+/// What the name of a program says.
+#[must_use]
+pub fn known(program: &str) -> Known {
+    if KNOWN.contains(&program) {
+        return Known::Yes;
+    }
+    let base = program.rsplit('/').next().unwrap_or(program);
+    if program.contains('/') {
+        let plain = program.chars().all(|next| {
+            next.is_ascii_alphanumeric() || matches!(next, '/' | '.' | '_' | '-' | '~' | '$' | '{' | '}' | '@' | '+')
+        });
+        if !plain || base.is_empty() || program.starts_with("//") || program.contains("://") {
+            return Known::No;
+        }
+        return Known::Path;
+    }
+    // `python3.11`, `clang-tidy-18`, `go1.22`
+    let unversioned = program.trim_end_matches(|next: char| next.is_ascii_digit() || next == '.' || next == '-');
+    if !unversioned.is_empty() && unversioned.len() < program.len() && KNOWN.contains(&unversioned) {
+        return Known::Yes;
+    }
+    let named = program.len() >= 2
+        && program.chars().next().is_some_and(|first| first.is_ascii_lowercase())
+        && program
+            .chars()
+            .all(|next| next.is_ascii_lowercase() || next.is_ascii_digit() || matches!(next, '-' | '_' | '.'))
+        && !program.ends_with('.');
+    if named { Known::Maybe } else { Known::No }
+}
+
+/// Whether a program is a command without arguments.
+#[must_use]
+pub fn stands_alone(program: &str) -> bool {
+    ALONE.contains(&program)
+}
+
+/// Why a command does not end by itself, if it does not: a server, a watcher, something that talks to a person.
+#[must_use]
+pub fn never_ends(words: &[Word]) -> Option<&'static str> {
+    let words = from_program(words);
+    let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let (&program, args) = text.split_first()?;
+    let flags = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
+    let base = program.rsplit('/').next().unwrap_or(program);
+    if flags(&["--watch", "--watchAll", "--watch-all", "watch", "--serve"]) && !flags(&["--watch=false"]) {
+        return Some("it watches files and does not end by itself");
+    }
+    if flags(&["--help", "--version", "-h"]) {
+        return None;
+    }
+    let server = "it is a server and does not end by itself";
+    let interactive = "it needs a person at a terminal";
+    let script = match (base, args) {
+        ("npm" | "pnpm" | "yarn" | "bun", ["run" | "run-script", script, ..]) => Some(*script),
+        ("npm", ["start", ..]) => Some("start"),
+        ("pnpm" | "yarn" | "bun", [script, ..]) => Some(*script),
+        ("mise" | "just" | "task", ["run", script, ..]) => Some(*script),
+        ("make" | "just" | "task" | "mise", [script, ..]) => Some(*script),
+        _ => None,
+    };
+    if let Some(script) = script {
+        let name = script.rsplit(':').next().unwrap_or(script);
+        if matches!(script, "dev" | "start" | "serve" | "watch" | "preview" | "storybook" | "up-dev")
+            || (script.contains(':') && matches!(name, "dev" | "start" | "serve" | "watch"))
+            || script.starts_with("dev:")
+            || script.starts_with("start:")
+        {
+            return Some(server);
+        }
+    }
+    match (base, args) {
+        (
+            "uvicorn" | "gunicorn" | "hypercorn" | "nodemon" | "http-server" | "serve" | "air" | "reflex"
+            | "live-server" | "ngrok" | "anvil",
+            _,
+        )
+        | ("python" | "python3", ["-m", "http.server" | "uvicorn" | "gunicorn", ..])
+        | ("python" | "python3", ["manage.py", "runserver", ..])
+        | ("flask" | "fastapi", ["run" | "dev", ..])
+        | ("rails", ["server" | "s", ..])
+        | ("php", ["artisan", "serve", ..] | ["-S", ..])
+        | ("next" | "astro" | "nuxt", ["dev" | "start", ..])
+        | ("hugo" | "mkdocs" | "mdbook" | "trunk", ["serve" | "server", ..])
+        | ("kubectl", ["port-forward" | "proxy", ..])
+        | ("streamlit", ["run", ..])
+        | ("jupyter", ["lab" | "notebook", ..])
+        | ("expo", ["start", ..])
+        | ("flutter", ["run", ..])
+        | ("tauri", ["dev", ..])
+        | ("supabase", ["functions", "serve", ..])
+        | ("celery", _) => Some(server),
+        ("vite" | "astro" | "webpack-dev-server", []) => Some(server),
+        ("vite", [first, ..]) if !matches!(*first, "build" | "optimize") => Some(server),
+        ("npx" | "bunx" | "pnpx" | "uvx" | "pipx" | "dotenv", [_, ..]) => {
+            let inner = words.iter().skip(1).position(|word| !word.text.starts_with('-')).map(|at| at + 1)?;
+            let inner = if words[inner].text == "run" && base == "pipx" { inner + 1 } else { inner };
+            words.get(inner..).and_then(never_ends)
+        }
+        ("uv" | "poetry" | "pdm" | "hatch" | "pipenv" | "rye" | "bundle" | "pixi" | "conda", ["run" | "exec", ..]) => {
+            let inner = words.iter().skip(2).position(|word| !word.text.starts_with('-')).map(|at| at + 2)?;
+            words.get(inner..).and_then(never_ends)
+        }
+        ("docker-compose" | "podman-compose", ["up", rest @ ..])
+        | ("docker" | "podman", ["compose", "up", rest @ ..]) => {
+            let detached = rest.iter().any(|arg| {
+                matches!(*arg, "-d" | "--detach" | "--wait" | "--abort-on-container-exit" | "--exit-code-from")
+            });
+            if detached { None } else { Some(server) }
+        }
+        ("docker" | "podman", ["run" | "exec", rest @ ..])
+            if rest.iter().any(|arg| matches!(*arg, "-it" | "-ti" | "--interactive" | "-i")) =>
+        {
+            Some(interactive)
+        }
+        ("tail" | "journalctl", _) if flags(&["-f", "-F", "--follow"]) => {
+            Some("it follows a log and does not end by itself")
+        }
+        ("docker" | "podman" | "kubectl" | "docker-compose", _)
+            if args.contains(&"logs") && flags(&["-f", "--follow"]) =>
+        {
+            Some("it follows a log and does not end by itself")
+        }
+        ("watch" | "top" | "htop" | "entr" | "watchexec", _) => Some("it watches and does not end by itself"),
+        (
+            "vim" | "vi" | "nano" | "emacs" | "code" | "open" | "xdg-open" | "less" | "more" | "man" | "ssh" | "lldb"
+            | "gdb" | "tmux" | "screen",
+            _,
+        ) => {
+            if base == "ssh" && args.len() > 1 {
+                None
+            } else {
+                Some(interactive)
+            }
+        }
+        ("node" | "bun" | "deno" | "tsx" | "ts-node", [script, ..]) if is_server_file(script) => Some(server),
+        (
+            "python" | "python3" | "irb" | "ghci" | "iex" | "psql" | "mysql" | "sqlite3" | "redis-cli" | "R" | "julia"
+            | "lua",
+            [],
+        ) => Some(interactive),
+        _ => None,
+    }
+}
+
+fn is_server_file(path: &str) -> bool {
+    let base = path.rsplit('/').next().unwrap_or(path);
+    let stem = base.split('.').next().unwrap_or(base);
+    matches!(stem, "server" | "serve") || (stem == "app" && path.contains("server"))
+}

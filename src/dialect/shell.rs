@@ -1,0 +1,416 @@
+//! The grammar of a shell as far as a reader needs it: where a command ends, its words, what it nests.
+//!
+//! Text goes in, structure comes out; nothing is expanded or run. Must not know what any program does.
+
+/// A piece of a command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// A word as written, with its quotes.
+    Word(Word),
+    /// An operator: `&&`, `||`, `|`, `;`, `&`, `(`, `)`, a redirection, or `\n` between lines.
+    Op(&'static str),
+}
+
+/// A word of a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Word {
+    /// The word without its quotes.
+    pub text: String,
+    /// Whether any part of it was quoted.
+    pub quoted: bool,
+    /// The text inside each `$(...)` or pair of backticks.
+    pub substitutions: Vec<String>,
+}
+
+/// One command with all the lines that belong to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Logical {
+    /// Index of its first line.
+    pub first: usize,
+    /// Index of its last line.
+    pub last: usize,
+    /// Its tokens.
+    pub tokens: Vec<Token>,
+    /// The words of its trailing comment, without the `#`.
+    pub comment: Option<String>,
+    /// Byte in the first line at which a trailing comment starts, white space before it included.
+    pub code_end: usize,
+    /// Whether the text ends in mid command: an open quote, loop or heredoc.
+    pub incomplete: bool,
+    /// Whether it holds a heredoc.
+    pub heredoc: bool,
+    /// Whether it is a loop, a condition, a group or a function.
+    pub compound: bool,
+}
+
+/// Splits lines into commands. Blank lines and lines of comment alone are left out.
+#[must_use]
+pub fn split(lines: &[&str]) -> Vec<Logical> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < lines.len() {
+        let mut lexer = Lexer::default();
+        let first = at;
+        loop {
+            lexer.line(lines[at], at == first);
+            at += 1;
+            if lexer.complete() || at == lines.len() {
+                break;
+            }
+        }
+        let mut last = at - 1;
+        let incomplete = !lexer.complete();
+        if incomplete && last > first {
+            // Whatever swallowed the rest was no shell; only its first line is taken, so that the rest is still read.
+            lexer = Lexer::default();
+            lexer.line(lines[first], true);
+            last = first;
+            at = first + 1;
+        }
+        lexer.end_word();
+        if lexer.tokens.is_empty() {
+            continue;
+        }
+        found.push(Logical {
+            first,
+            last,
+            tokens: lexer.tokens,
+            comment: lexer.comment,
+            code_end: lexer.code_end,
+            incomplete,
+            heredoc: lexer.heredoc,
+            compound: lexer.compound,
+        });
+    }
+    found
+}
+
+/// The tokens of one command line.
+#[must_use]
+pub fn lex(text: &str) -> Logical {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut all = split(&lines);
+    if all.is_empty() {
+        return Logical::default();
+    }
+    let mut first = all.remove(0);
+    for more in all {
+        first.tokens.push(Token::Op("\n"));
+        first.tokens.extend(more.tokens);
+        first.incomplete |= more.incomplete;
+        first.last = more.last;
+    }
+    first
+}
+
+/// The simple commands of a token list: the words between operators, without redirections.
+#[must_use]
+pub fn simple_commands(tokens: &[Token]) -> Vec<Vec<Word>> {
+    let mut commands = vec![Vec::new()];
+    let mut redirected = false;
+    for token in tokens {
+        match token {
+            Token::Op(op) if op.contains(['<', '>']) => redirected = true,
+            Token::Op(_) => {
+                redirected = false;
+                commands.push(Vec::new());
+            }
+            Token::Word(_) if redirected => redirected = false,
+            Token::Word(word) => {
+                if let Some(last) = commands.last_mut() {
+                    last.push(word.clone());
+                }
+            }
+        }
+    }
+    commands.retain(|words| !words.is_empty());
+    commands
+}
+
+/// Whether a word is `NAME=value`.
+#[must_use]
+pub fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| is_name(name.strip_suffix('+').unwrap_or(name)))
+}
+
+/// Whether a word could name a variable or a function.
+#[must_use]
+pub fn is_name(word: &str) -> bool {
+    let mut characters = word.chars();
+    characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && characters.all(|next| next.is_ascii_alphanumeric() || next == '_')
+}
+
+const OPERATORS: [&str; 18] =
+    ["&>>", "<<<", "<<-", "&&", "||", "|&", ";;", "&>", ">>", ">&", "<&", "<<", "<>", ">|", "|", ";", "&", ">"];
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quote {
+    Single,
+    Double,
+    Dollar,
+}
+
+#[derive(Default)]
+struct Lexer {
+    tokens: Vec<Token>,
+    word: Option<Word>,
+    quote: Option<Quote>,
+    /// Open `(` of subshells and of substitutions that go over the line's end.
+    parens: u32,
+    /// Open `if`, `for`, `case`, `{` and the like.
+    blocks: Vec<&'static str>,
+    substitution: Option<(u32, String, char)>,
+    heredocs: Vec<(String, bool)>,
+    continued: bool,
+    comment: Option<String>,
+    code_end: usize,
+    heredoc: bool,
+    compound: bool,
+}
+
+impl Lexer {
+    fn complete(&self) -> bool {
+        let dangling = matches!(self.tokens.last(), Some(Token::Op("&&" | "||" | "|" | "|&"))) && self.word.is_none();
+        self.quote.is_none()
+            && self.substitution.is_none()
+            && self.parens == 0
+            && self.blocks.is_empty()
+            && self.heredocs.is_empty()
+            && !self.continued
+            && !dangling
+    }
+
+    fn line(&mut self, line: &str, first: bool) {
+        if let Some((end, tabs)) = self.heredocs.first() {
+            let candidate = if *tabs { line.trim_start_matches('\t') } else { line };
+            if candidate.trim_end_matches('\r') == end {
+                self.heredocs.remove(0);
+            }
+            return;
+        }
+        if self.continued {
+            self.continued = false;
+        } else if !first && self.quote.is_none() && self.substitution.is_none() {
+            self.end_word();
+            if !matches!(self.tokens.last(), Some(Token::Op(_)) | None) {
+                self.tokens.push(Token::Op("\n"));
+            }
+        } else if !first {
+            self.push_char('\n');
+        }
+        let line = line.trim_end_matches('\r');
+        let mut rest = line;
+        while let Some(next) = rest.chars().next() {
+            let taken = self.step(line, rest, next, first);
+            if taken == 0 {
+                break;
+            }
+            rest = &rest[taken..];
+        }
+        if first && self.comment.is_none() {
+            self.code_end = line.len();
+        }
+        if self.quote.is_none() && self.substitution.is_none() && !self.continued {
+            self.end_word();
+        }
+    }
+
+    /// Handles the text at `rest` and gives the number of bytes taken; 0 at a comment.
+    fn step(&mut self, line: &str, rest: &str, next: char, first: bool) -> usize {
+        let width = next.len_utf8();
+        if self.substitution.is_some() {
+            self.in_substitution(rest, next);
+            return width;
+        }
+        match self.quote {
+            Some(Quote::Single) => {
+                if next == '\'' {
+                    self.quote = None;
+                } else {
+                    self.push_char(next);
+                }
+                return width;
+            }
+            Some(quote) => {
+                let end = if quote == Quote::Double { '"' } else { '\'' };
+                if next == end {
+                    self.quote = None;
+                } else if next == '\\' && rest.len() > 1 {
+                    let escaped = rest[1..].chars().next().unwrap_or(' ');
+                    self.push_char(escaped);
+                    return 1 + escaped.len_utf8();
+                } else if quote == Quote::Double && (rest.starts_with("$(") || next == '`') {
+                    return self.open_substitution(rest);
+                } else {
+                    self.push_char(next);
+                }
+                return width;
+            }
+            None => {}
+        }
+        match next {
+            ' ' | '\t' => {
+                self.end_word();
+                width
+            }
+            '\\' => {
+                if rest.len() == 1 {
+                    self.continued = true;
+                    return 1;
+                }
+                let escaped = rest[1..].chars().next().unwrap_or(' ');
+                self.push_char(escaped);
+                1 + escaped.len_utf8()
+            }
+            '\'' | '"' => {
+                let word = self.word.get_or_insert_default();
+                word.quoted = true;
+                self.quote = Some(if next == '\'' { Quote::Single } else { Quote::Double });
+                width
+            }
+            '$' if rest.starts_with("$'") => {
+                self.word.get_or_insert_default().quoted = true;
+                self.quote = Some(Quote::Dollar);
+                2
+            }
+            '$' if rest.starts_with("$(") => self.open_substitution(rest),
+            '`' => self.open_substitution(rest),
+            '$' if rest.starts_with("${") => {
+                let end = rest.find('}').map_or(rest.len(), |at| at + 1);
+                for character in rest[..end].chars() {
+                    self.push_char(character);
+                }
+                end
+            }
+            '#' if self.word.is_none() => {
+                if self.comment.is_none() {
+                    self.comment = Some(rest[1..].trim().to_owned());
+                    if first {
+                        self.code_end = line.len() - rest.len();
+                    }
+                }
+                0
+            }
+            '<' | '>' if rest[1..].starts_with('(') => self.open_substitution(rest),
+            '(' | ')' => {
+                self.end_word();
+                if next == '(' {
+                    self.parens += 1;
+                    self.compound = true;
+                    self.tokens.push(Token::Op("("));
+                } else {
+                    // A pattern of `case` closes a parenthesis that was never opened.
+                    self.parens = self.parens.saturating_sub(1);
+                    self.tokens.push(Token::Op(")"));
+                }
+                width
+            }
+            _ => self.operator(rest).unwrap_or_else(|| {
+                self.push_char(next);
+                width
+            }),
+        }
+    }
+
+    fn operator(&mut self, rest: &str) -> Option<usize> {
+        let op =
+            OPERATORS.into_iter().find(|op| rest.starts_with(op)).or_else(|| rest.starts_with('<').then_some("<"))?;
+        // `2>` and `1>&2`: the number belongs to the redirection.
+        let descriptor = op.contains(['<', '>'])
+            && self
+                .word
+                .as_ref()
+                .is_some_and(|word| !word.quoted && word.text.bytes().all(|byte| byte.is_ascii_digit()));
+        if descriptor {
+            self.word = None;
+        } else {
+            self.end_word();
+        }
+        self.tokens.push(Token::Op(op));
+        if matches!(op, "<<" | "<<-") {
+            let after = rest[op.len()..].trim_start();
+            let end: String = after
+                .chars()
+                .take_while(|next| !next.is_whitespace() && !matches!(next, ';' | '|' | '&' | ')' | '<' | '>'))
+                .filter(|next| !matches!(next, '\'' | '"' | '\\'))
+                .collect();
+            if !end.is_empty() {
+                self.heredocs.push((end, op == "<<-"));
+                self.heredoc = true;
+            }
+        }
+        Some(op.len())
+    }
+
+    fn open_substitution(&mut self, rest: &str) -> usize {
+        self.word.get_or_insert_default();
+        let (open, width) = if rest.starts_with('`') { ('`', 1) } else { ('(', 2) };
+        for character in rest[..width].chars() {
+            self.push_char(character);
+        }
+        self.substitution = Some((1, String::new(), open));
+        width
+    }
+
+    fn in_substitution(&mut self, _rest: &str, next: char) {
+        self.push_char(next);
+        let Some((depth, inner, open)) = self.substitution.as_mut() else { return };
+        match (*open, next) {
+            ('`', '`') => *depth = 0,
+            ('(', '(') => *depth += 1,
+            ('(', ')') => *depth -= 1,
+            _ => {}
+        }
+        if *depth == 0 {
+            let inner = std::mem::take(inner);
+            self.substitution = None;
+            self.word.get_or_insert_default().substitutions.push(inner);
+        } else {
+            inner.push(next);
+        }
+    }
+
+    fn push_char(&mut self, next: char) {
+        self.word.get_or_insert_default().text.push(next);
+    }
+
+    fn end_word(&mut self) {
+        let Some(word) = self.word.take() else { return };
+        if !word.quoted && self.at_command() {
+            self.keyword(&word.text);
+        }
+        self.tokens.push(Token::Word(word));
+    }
+
+    fn keyword(&mut self, word: &str) {
+        let opened = match word {
+            "if" => Some("fi"),
+            "for" | "while" | "until" | "select" => Some("done"),
+            "case" => Some("esac"),
+            "{" => Some("}"),
+            _ => None,
+        };
+        if let Some(end) = opened {
+            self.blocks.push(end);
+            self.compound = true;
+        } else if self.blocks.last().is_some_and(|end| *end == word) {
+            self.blocks.pop();
+        }
+    }
+
+    /// Whether the next word would be the name of a command.
+    fn at_command(&self) -> bool {
+        match self.tokens.last() {
+            None => true,
+            Some(Token::Op(op)) => !op.contains(['<', '>']),
+            Some(Token::Word(word)) => {
+                !word.quoted
+                    && matches!(
+                        word.text.as_str(),
+                        "do" | "then" | "else" | "elif" | "!" | "if" | "while" | "until" | "{" | "time"
+                    )
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What is said when a run is over: a table of the stages and the verdict, for terminals and logs alike.
+//!
+//! Must not know how the run was told while it went on.
+
+use super::lines::{Paint, WORD, paint, safe};
+use super::wording::{self, Totals};
+use super::{PlanReport, RunReport, StageStatus, Verdict};
+use crate::text::{columns, duration, fit};
+
+/// The most columns of a stage's name.
+const NAME_COLUMNS: usize = 36;
+
+/// The closing table and the verdict, ending with a line break.
+#[must_use]
+pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
+    let mut out = String::new();
+    for plan in &report.plans {
+        out.push('\n');
+        if report.plans.len() + report.broken.len() > 1 {
+            out.push_str(&format!("{}\n", safe(&plan.path)));
+        }
+        table(&mut out, plan, colour);
+    }
+    for broken in &report.broken {
+        out.push('\n');
+        let place = broken.line.map_or_else(|| safe(&broken.path), |line| format!("{}:{line}", safe(&broken.path)));
+        row(&mut out, "broken", Paint::Red, colour, &place);
+        for problem in &broken.problems {
+            row(&mut out, "", Paint::Dim, colour, &safe(problem));
+        }
+    }
+    if !report.internal.is_empty() {
+        out.push('\n');
+    }
+    for line in &report.internal {
+        row(&mut out, "internal", Paint::Red, colour, &safe(line));
+    }
+    let totals = Totals::of(report);
+    let colour_of = match verdict {
+        Verdict::Holds => Paint::Green,
+        Verdict::NothingRan => Paint::Yellow,
+        Verdict::Interrupted | Verdict::Internal | Verdict::BrokenPlan | Verdict::Fails => Paint::Red,
+    };
+    out.push_str(&format!(
+        "\n{}: {} ({}; {}) in {}\n",
+        paint(wording::shout(verdict), colour_of, colour),
+        wording::sentence(report, verdict),
+        totals.stages(),
+        totals.checks(),
+        duration(report.took)
+    ));
+    out
+}
+
+fn table(out: &mut String, plan: &PlanReport, colour: bool) {
+    let rows: Vec<(String, String)> = plan
+        .stages
+        .iter()
+        .map(|stage| {
+            let name = safe(&wording::stage_name(&stage.label, &stage.title));
+            (fit(&name, NAME_COLUMNS), Totals::count([stage]).checks())
+        })
+        .collect();
+    let name_width = rows.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
+    let checks_width = rows.iter().map(|(_, checks)| columns(checks)).max().unwrap_or(0);
+    for (stage, (name, checks)) in plan.stages.iter().zip(&rows) {
+        let (word, colour_of) = match &stage.status {
+            StageStatus::Holds => ("holds", Paint::Green),
+            StageStatus::Fails => ("FAILS", Paint::Red),
+            StageStatus::Blocked(_) | StageStatus::NotProven | StageStatus::Cancelled => {
+                (wording::mark(stage).word, Paint::Yellow)
+            }
+        };
+        let note = match &stage.status {
+            StageStatus::Blocked(by) => format!("by stage {}", safe(by)),
+            _ if stage.started.is_some() => duration(stage.took),
+            _ => String::new(),
+        };
+        let name_gap = " ".repeat(name_width - columns(name));
+        let checks_gap = " ".repeat(checks_width - columns(checks));
+        row(out, word, colour_of, colour, &format!("{name}{name_gap}  {checks}{checks_gap}  {note}"));
+    }
+}
+
+fn row(out: &mut String, word: &str, colour_of: Paint, colour: bool, rest: &str) {
+    let gap = " ".repeat(WORD.saturating_sub(columns(word)));
+    let word = if word.is_empty() { String::new() } else { paint(word, colour_of, colour) };
+    out.push_str(format!("  {word}{gap}{rest}").trim_end());
+    out.push('\n');
+}

@@ -1,0 +1,281 @@
+//! Lines that tell of a run while it goes on, for the terminal and for the log.
+//!
+//! Every line is cleaned and cannot be read as a command by a workflow runner. Must not know where lines go.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use super::excerpt::{ReadPart, tail};
+use super::wording;
+use crate::event::{CheckRef, Output, StageRef};
+use crate::outcome::{Class, Outcome, Skip};
+use crate::plan::Check;
+use crate::select::Selection;
+use crate::text::{clean_line, duration, fit, plural};
+
+/// How many lines of a failed check's output are shown.
+const TAIL_LINES: usize = 20;
+
+/// From how many bytes at its end these lines are taken.
+const TAIL_BYTES: u64 = 16 * 1024;
+
+/// The most columns of a command.
+const COMMAND_COLUMNS: usize = 160;
+
+/// The most columns of a line of output.
+const OUTPUT_COLUMNS: usize = 400;
+
+/// Columns of the word that a line starts with.
+pub(super) const WORD: usize = 11;
+
+/// A colour; the word beside it always says the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Paint {
+    /// All is well.
+    Green,
+    /// It does not hold.
+    Red,
+    /// It is not known whether it holds.
+    Yellow,
+    /// Of minor interest.
+    Dim,
+}
+
+/// A text in a colour, if colours are wanted.
+pub(super) fn paint(text: &str, paint: Paint, colour: bool) -> String {
+    if !colour {
+        return text.to_owned();
+    }
+    let code = match paint {
+        Paint::Green => "32",
+        Paint::Red => "1;31",
+        Paint::Yellow => "33",
+        Paint::Dim => "2",
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
+}
+
+/// A text as part of a log line: one line, cleaned, and without the marker `##[` that some runners obey anywhere.
+pub(super) fn safe(text: &str) -> String {
+    clean_line(text).replace("##[", "## [")
+}
+
+/// A line that starts with a word in a column of its own.
+pub(super) fn line(word: &str, colour_of: Paint, colour: bool, rest: &str) -> String {
+    let padding = " ".repeat(WORD.saturating_sub(word.len()));
+    format!("{}{padding}{rest}\n", paint(word, colour_of, colour))
+}
+
+/// A check's label, with its plan's path before it if there are several plans.
+pub(super) fn check_name(selection: &Selection, check: CheckRef) -> String {
+    let plan = &selection.plans[check.plan as usize].plan;
+    name(selection, plan.source.name(), &plan.check(check.check).label)
+}
+
+/// A stage's label and title, with its plan's path before it if there are several plans.
+pub(super) fn stage_name(selection: &Selection, stage: StageRef) -> String {
+    let plan = &selection.plans[stage.plan as usize].plan;
+    let entry = plan.stage(stage.stage);
+    safe(&format!("{} {}", name(selection, plan.source.name(), &entry.label), entry.title))
+}
+
+fn name(selection: &Selection, path: &str, label: &str) -> String {
+    if selection.plans.len() > 1 { safe(&format!("{path}#{label}")) } else { safe(label) }
+}
+
+/// A check's command or words, cut to a length.
+pub(super) fn called(selection: &Selection, check: CheckRef) -> String {
+    fit(&safe(words(find(selection, check))), COMMAND_COLUMNS)
+}
+
+fn words(check: &Check) -> &str {
+    check.command.as_deref().unwrap_or(&check.text)
+}
+
+fn find(selection: &Selection, check: CheckRef) -> &Check {
+    selection.plans[check.plan as usize].plan.check(check.check)
+}
+
+/// Whether an event's check is one of the selection; the tally reports those that are not.
+pub(super) fn knows(selection: &Selection, check: CheckRef) -> bool {
+    let plan = selection.plans.get(check.plan as usize);
+    plan.is_some_and(|selected| (check.check.0 as usize) < selected.plan.checks.len())
+}
+
+/// The end of a check that ran.
+pub(super) struct End<'a> {
+    /// Which.
+    pub(super) check: CheckRef,
+    /// How.
+    pub(super) outcome: &'a Outcome,
+    /// How long it ran.
+    pub(super) took: Duration,
+    /// What it wrote.
+    pub(super) output: Option<&'a Output>,
+    /// Whether it left processes behind.
+    pub(super) leftover: bool,
+}
+
+/// The lines for a check that ran: one if it holds; the reason, the place and the end of the output if not.
+pub(super) fn ended(selection: &Selection, end: &End<'_>, read: &ReadPart<'_>, colour: bool) -> String {
+    let name = check_name(selection, end.check);
+    let called = called(selection, end.check);
+    let took = duration(end.took);
+    let (word, colour_of) = match end.outcome.class() {
+        Class::Green => ("passed", Paint::Green),
+        Class::Failure => ("FAILED", Paint::Red),
+        Class::Error => ("ERROR", Paint::Red),
+        Class::Skipped => ("not run", Paint::Yellow),
+    };
+    let mut out = line(word, colour_of, colour, &format!("{name}  {called}  ({took})"));
+    let indent = " ".repeat(WORD);
+    let mut more = |text: &str| out.push_str(&format!("{indent}{text}\n"));
+    if end.leftover {
+        more("left processes behind, which were ended");
+    }
+    if end.outcome.is_green() {
+        return out;
+    }
+    let check = find(selection, end.check);
+    more(&safe(&wording::reason(end.outcome)));
+    if let Some(expect) = &check.expect {
+        more(&format!("the plan expects: {}", fit(&safe(&expect.words), COMMAND_COLUMNS)));
+    }
+    let path = selection.plans[end.check.plan as usize].plan.source.name();
+    more(&format!("at {}:{}", safe(path), check.line));
+    match end.output.map(|output| tail(read, output, TAIL_LINES, TAIL_BYTES)) {
+        None => {}
+        Some(Ok(tail)) => {
+            if tail.cut {
+                more("| ...");
+            }
+            for text in &tail.lines {
+                more(fit(&format!("| {}", text.replace("##[", "## [")), OUTPUT_COLUMNS).trim_end());
+            }
+        }
+        Some(Err(error)) => more(&safe(&error.to_string())),
+    }
+    out
+}
+
+/// Counts what has ended, and knows which stages are complete.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Checks that have ended, run or not.
+    pub(super) ended: usize,
+    /// All checks.
+    pub(super) all: usize,
+    /// Checks that hold.
+    pub(super) passed: usize,
+    /// Checks that do not hold, or of which it is not known.
+    pub(super) failed: usize,
+    plans: Vec<Vec<StageProgress>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct StageProgress {
+    left: usize,
+    not_run: Vec<Outcome>,
+}
+
+impl Progress {
+    /// Nothing has ended yet.
+    pub(super) fn of(selection: &Selection) -> Self {
+        let plans: Vec<Vec<StageProgress>> = selection
+            .plans
+            .iter()
+            .map(|selected| {
+                let stages = selected.plan.stages.iter();
+                stages.map(|stage| StageProgress { left: stage.checks.len(), not_run: Vec::new() }).collect()
+            })
+            .collect();
+        let all = plans.iter().flatten().map(|stage| stage.left).sum();
+        Self { all, plans, ..Self::default() }
+    }
+
+    /// Notes an end. When it completes a stage of which something was not run, gives the line that says so.
+    pub(super) fn ended(
+        &mut self,
+        selection: &Selection,
+        check: CheckRef,
+        outcome: &Outcome,
+        colour: bool,
+    ) -> Option<String> {
+        self.ended += 1;
+        match outcome.class() {
+            Class::Green => self.passed += 1,
+            Class::Failure | Class::Error => self.failed += 1,
+            Class::Skipped => {}
+        }
+        let stage = find(selection, check).stage;
+        let entry = self.plans.get_mut(check.plan as usize)?.get_mut(stage.0 as usize)?;
+        entry.left = entry.left.saturating_sub(1);
+        if outcome.class() == Class::Skipped {
+            entry.not_run.push(outcome.clone());
+        }
+        if entry.left > 0 || entry.not_run.is_empty() {
+            return None;
+        }
+        let blocked = entry.not_run.iter().any(|outcome| matches!(outcome, Outcome::Skipped(Skip::Blocked { .. })));
+        let word = if blocked { "blocked" } else { "not run" };
+        let stage = stage_name(selection, StageRef { plan: check.plan, stage });
+        let what = not_run(&entry.not_run);
+        Some(line(word, Paint::Yellow, colour, &format!("{stage}: {what}")))
+    }
+}
+
+/// What was not run, by reason, in the order in which the reasons come up.
+fn not_run(outcomes: &[Outcome]) -> String {
+    let mut groups: Vec<(String, usize)> = Vec::new();
+    for outcome in outcomes {
+        let phrase = match outcome {
+            Outcome::Skipped(Skip::Manual) => "manual".to_owned(),
+            Outcome::Skipped(Skip::Red) => "red (run with --red)".to_owned(),
+            Outcome::Skipped(Skip::HeldBack { .. }) => "held back".to_owned(),
+            Outcome::Skipped(Skip::Blocked { by }) => format!("blocked because stage {by} does not hold"),
+            Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached, its script stopped at {by}"),
+            other => wording::reason(other),
+        };
+        match groups.iter_mut().find(|(known, _)| *known == phrase) {
+            Some((_, count)) => *count += 1,
+            None => groups.push((phrase, 1)),
+        }
+    }
+    let said: Vec<String> =
+        groups.iter().map(|(phrase, count)| format!("{} {}", plural(*count, "check"), safe(phrase))).collect();
+    said.join(", ")
+}
+
+/// Where lines are written. A reader who has gone away, such as a closed terminal or pipe, is no failure of the
+/// run: from then on nothing is written. Everything else that stands in the way is.
+pub(super) struct Sink {
+    out: Box<dyn Write>,
+    gone: bool,
+}
+
+impl Sink {
+    /// A sink on a stream.
+    pub(super) fn new(out: Box<dyn Write>) -> Self {
+        Self { out, gone: false }
+    }
+
+    /// Writes a text and flushes it.
+    pub(super) fn write(&mut self, text: &str) -> Result<(), String> {
+        if self.gone || text.is_empty() {
+            return Ok(());
+        }
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Ok(()) => Ok(()),
+            Err(error) if is_gone(&error) => {
+                self.gone = true;
+                Ok(())
+            }
+            Err(error) => Err(format!("cannot write the progress of the run: {error}")),
+        }
+    }
+}
+
+/// Whether an error means that nobody reads any more. A terminal that was closed answers with error 5 (EIO).
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(5)
+}

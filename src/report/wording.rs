@@ -1,0 +1,189 @@
+//! The words that all reports share: reasons, marks of stages, counts, the sentence of a verdict.
+//!
+//! Gives one line of cleaned text each time. Must not know any format; every report escapes for itself.
+
+use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
+use crate::outcome::{Class, Outcome, Skip};
+use crate::text::{clean_line, duration, plural, size};
+
+/// Why a check ended as it did, as a fragment of one line.
+pub(super) fn reason(outcome: &Outcome) -> String {
+    let words = match outcome {
+        Outcome::Passed => "holds".to_owned(),
+        Outcome::Failed { status, expected: None } => format!("exit status {status}"),
+        Outcome::Failed { status, expected: Some(expected) } => format!("exit status {status}, expected {expected}"),
+        Outcome::Signalled { signal } => match signal_name(*signal) {
+            Some(name) => format!("ended by signal {signal} ({name})"),
+            None => format!("ended by signal {signal}"),
+        },
+        Outcome::TimedOut { limit } => format!("ran longer than {} and was ended", duration(*limit)),
+        Outcome::NotStarted { why } => format!("could not be started: {why}"),
+        Outcome::OutputLimit { limit } => format!("wrote more than {} and was ended", size(*limit)),
+        Outcome::Lost { why } => format!("how it ended could not be learned: {why}"),
+        Outcome::Cancelled => "the run was interrupted before it ended".to_owned(),
+        Outcome::Skipped(Skip::Manual) => "a person must do it".to_owned(),
+        Outcome::Skipped(Skip::Red) => "must fail before the work is done; runs only with --red".to_owned(),
+        Outcome::Skipped(Skip::HeldBack { why }) => format!("held back: {why}"),
+        Outcome::Skipped(Skip::Blocked { by }) => format!("blocked: stage {by} does not hold"),
+        Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached: its script stopped at {by}"),
+        Outcome::Skipped(Skip::Configured { why }) => format!("skipped by the configuration: {why}"),
+    };
+    clean_line(&words)
+}
+
+/// The name of a signal whose number is the same on all Unix systems.
+fn signal_name(signal: i32) -> Option<&'static str> {
+    Some(match signal {
+        1 => "SIGHUP",
+        2 => "SIGINT",
+        3 => "SIGQUIT",
+        4 => "SIGILL",
+        5 => "SIGTRAP",
+        6 => "SIGABRT",
+        8 => "SIGFPE",
+        9 => "SIGKILL",
+        11 => "SIGSEGV",
+        13 => "SIGPIPE",
+        14 => "SIGALRM",
+        15 => "SIGTERM",
+        _ => return None,
+    })
+}
+
+/// What to call a check: its command, or the plan's words where it has none.
+pub(super) fn called(check: &CheckReport) -> String {
+    clean_line(check.command.as_deref().unwrap_or(&check.text))
+}
+
+/// A stage's name: label and title.
+pub(super) fn stage_name(label: &str, title: &str) -> String {
+    clean_line(&format!("{label} {title}"))
+}
+
+/// How a stage is marked: a picture, and the word that says the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// One picture, for Markdown.
+    pub(super) picture: &'static str,
+    /// One or two words.
+    pub(super) word: &'static str,
+}
+
+/// How a stage is marked.
+pub(super) fn mark(stage: &StageReport) -> Mark {
+    let manual =
+        !stage.checks.is_empty() && stage.checks.iter().all(|check| check.outcome == Outcome::Skipped(Skip::Manual));
+    let (picture, word) = match &stage.status {
+        StageStatus::Holds => ("\u{2705}", "holds"),
+        StageStatus::Fails => ("\u{274c}", "fails"),
+        StageStatus::Blocked(_) => ("\u{26d4}", "blocked"),
+        StageStatus::NotProven if manual => ("\u{1f464}", "manual"),
+        StageStatus::NotProven => ("\u{2754}", "not proven"),
+        StageStatus::Cancelled => ("\u{1f6d1}", "cancelled"),
+    };
+    Mark { picture, word }
+}
+
+/// How many stages and checks came to which end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    /// All stages.
+    pub(super) stages: usize,
+    /// Stages that hold.
+    pub(super) hold: usize,
+    /// Checks that passed.
+    pub(super) passed: usize,
+    /// Checks proven not to hold.
+    pub(super) failed: usize,
+    /// Checks that could not be judged.
+    pub(super) errors: usize,
+    /// Checks that an interrupt ended.
+    pub(super) cancelled: usize,
+    /// Checks that were not run.
+    pub(super) not_run: usize,
+}
+
+impl Totals {
+    /// Counts a whole run.
+    pub(super) fn of(report: &RunReport) -> Self {
+        Self::count(report.plans.iter().flat_map(|plan| &plan.stages))
+    }
+
+    /// Counts one plan.
+    pub(super) fn of_plan(plan: &PlanReport) -> Self {
+        Self::count(&plan.stages)
+    }
+
+    /// Counts some stages.
+    pub(super) fn count<'a>(stages: impl IntoIterator<Item = &'a StageReport>) -> Self {
+        let mut totals = Self::default();
+        for stage in stages {
+            totals.stages += 1;
+            totals.hold += usize::from(stage.status == StageStatus::Holds);
+            for check in &stage.checks {
+                match check.outcome.class() {
+                    Class::Green => totals.passed += 1,
+                    Class::Failure => totals.failed += 1,
+                    Class::Error if check.outcome == Outcome::Cancelled => totals.cancelled += 1,
+                    Class::Error => totals.errors += 1,
+                    Class::Skipped => totals.not_run += 1,
+                }
+            }
+        }
+        totals
+    }
+
+    /// The checks in words: `3 passed, 1 failed, 2 not run`.
+    pub(super) fn checks(&self) -> String {
+        let parts = [
+            (self.passed, format!("{} passed", self.passed)),
+            (self.failed, format!("{} failed", self.failed)),
+            (self.errors, plural(self.errors, "error")),
+            (self.cancelled, format!("{} cancelled", self.cancelled)),
+            (self.not_run, format!("{} not run", self.not_run)),
+        ];
+        let said: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
+        if said.is_empty() { "no checks".to_owned() } else { said.join(", ") }
+    }
+
+    /// The stages in words: `3 of 4 stages hold`.
+    pub(super) fn stages(&self) -> String {
+        let verb = if self.hold == 1 { "holds" } else { "hold" };
+        format!("{} of {} {verb}", self.hold, plural(self.stages, "stage"))
+    }
+}
+
+/// The verdict in one sentence without a full stop.
+pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
+    let totals = Totals::of(report);
+    match verdict {
+        Verdict::Interrupted => "Interrupted before every check had ended".to_owned(),
+        Verdict::Internal => "The run cannot be relied on".to_owned(),
+        Verdict::BrokenPlan => format!("{} cannot be run", plural(report.broken.len(), "plan")),
+        Verdict::Fails => {
+            let bad = totals.failed + totals.errors + totals.cancelled;
+            format!("{} {} not hold", plural(bad, "check"), if bad == 1 { "does" } else { "do" })
+        }
+        Verdict::NothingRan => "Nothing was run, so nothing is proven".to_owned(),
+        Verdict::Holds if totals.hold == totals.stages => "Every stage holds".to_owned(),
+        Verdict::Holds => format!(
+            "Every check that ran holds; {} not proven",
+            match totals.stages - totals.hold {
+                1 => "1 stage is".to_owned(),
+                count => format!("{count} stages are"),
+            }
+        ),
+    }
+}
+
+/// One word for a verdict, in capitals, for a place where colour may be missing.
+pub(super) fn shout(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Interrupted => "INTERRUPTED",
+        Verdict::Internal => "ERROR",
+        Verdict::BrokenPlan => "BROKEN PLAN",
+        Verdict::Fails => "FAILS",
+        Verdict::NothingRan => "NOTHING RAN",
+        Verdict::Holds => "HOLDS",
+    }
+}

@@ -1,0 +1,154 @@
+//! Reads captured output: finds a script's marks in it and asks whether it is what a plan expects.
+//!
+//! Output may be of any size, so it is read in pieces. Must not know what a check is.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use super::script::{MARK_REST, Mark, Nonce};
+use crate::event::Output;
+use crate::plan::OutputRule;
+
+const PIECE: usize = 64 * 1024;
+
+/// The marks in a file in the order in which they stand there, and the file's length.
+pub(crate) fn marks(path: &Path, nonce: &Nonce) -> io::Result<(Vec<Mark>, u64)> {
+    let prefix = nonce.prefix();
+    let longest = prefix.len() + MARK_REST;
+    let mut file = File::open(path)?;
+    let mut marks = Vec::new();
+    // What was read and not yet looked through; `base` is the place of its first byte.
+    let mut window: Vec<u8> = Vec::with_capacity(PIECE + longest);
+    let mut base = 0u64;
+    loop {
+        let before = window.len();
+        file.by_ref().take(PIECE as u64).read_to_end(&mut window)?;
+        let last = window.len() == before;
+        let mut at = 0;
+        while let Some(found) = window[at..].iter().position(|&byte| byte == prefix[0]) {
+            let start = at + found;
+            let rest = &window[start..];
+            if rest.len() < longest && !last {
+                at = start;
+                break;
+            }
+            let mark = rest.strip_prefix(prefix.as_slice()).and_then(|tail| {
+                let length = tail.iter().take(MARK_REST).position(|&byte| byte == b'\n')?;
+                let end = start + prefix.len() + length + 1;
+                Mark::parse(&tail[..length], base + start as u64, base + end as u64)
+            });
+            at = match mark {
+                Some(mark) => {
+                    let end = mark.end - base;
+                    marks.push(mark);
+                    usize::try_from(end).expect("the end of a mark lies in the window")
+                }
+                None => start + 1,
+            };
+            if at >= window.len() {
+                break;
+            }
+        }
+        if last {
+            return Ok((marks, base + window.len() as u64));
+        }
+        // Nothing before `at` can belong to a mark; nothing after it either, unless a start of one was found.
+        let keep = if at < window.len() && window[at] == prefix[0] { at } else { window.len() };
+        window.drain(..keep);
+        base += keep as u64;
+    }
+}
+
+/// The length of a file, if it is there.
+pub(crate) fn length(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|data| data.len())
+}
+
+/// Whether an output is what the rule says. Colours and other commands to a terminal do not count.
+pub(crate) fn satisfies(output: &Output, rule: &OutputRule) -> io::Result<bool> {
+    let mut file = File::open(&output.path)?;
+    file.seek(SeekFrom::Start(output.start))?;
+    let mut reader = file.take(output.len());
+    let mut piece = vec![0; PIECE];
+    let mut filter = Plain::default();
+    let mut text: Vec<u8> = Vec::new();
+    loop {
+        let count = match reader.read(&mut piece) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        filter.add(&piece[..count], &mut text);
+        match rule {
+            OutputRule::Empty => {
+                if text.iter().any(|byte| !byte.is_ascii_whitespace()) {
+                    return Ok(false);
+                }
+                text.clear();
+            }
+            OutputRule::Contains(wanted) => {
+                if holds(&text, wanted.as_bytes()) {
+                    return Ok(true);
+                }
+                // An occurrence may lie across the border of two pieces.
+                let keep = wanted.len().saturating_sub(1).min(text.len());
+                text.drain(..text.len() - keep);
+            }
+        }
+    }
+    Ok(match rule {
+        OutputRule::Empty => true,
+        OutputRule::Contains(wanted) => wanted.is_empty(),
+    })
+}
+
+fn holds(text: &[u8], wanted: &[u8]) -> bool {
+    wanted.is_empty() || text.windows(wanted.len()).any(|window| window == wanted)
+}
+
+/// Takes escape sequences out of a stream of bytes.
+#[derive(Default)]
+struct Plain {
+    state: Escape,
+}
+
+#[derive(Clone, Copy, Default)]
+enum Escape {
+    #[default]
+    None,
+    /// After ESC.
+    Started,
+    /// In `ESC [`, which a letter or one of a few signs ends.
+    Control,
+    /// In `ESC ]`, which BEL or `ESC \` ends.
+    Command,
+    /// In `ESC ]`, after another ESC.
+    CommandEnd,
+}
+
+impl Plain {
+    fn add(&mut self, bytes: &[u8], text: &mut Vec<u8>) {
+        for &byte in bytes {
+            self.state = match (self.state, byte) {
+                (Escape::None | Escape::Started, 0x1b) => Escape::Started,
+                (Escape::None, _) => {
+                    text.push(byte);
+                    Escape::None
+                }
+                (Escape::Started, b'[') => Escape::Control,
+                (Escape::Started, b']') => Escape::Command,
+                (Escape::Control, 0x20..=0x3f) => Escape::Control,
+                (Escape::Command, 0x1b) => Escape::CommandEnd,
+                // A title is one line: one that is not closed must not swallow the rest of the output.
+                (Escape::Command, b'\n') => {
+                    text.push(byte);
+                    Escape::None
+                }
+                (Escape::Command, other) if other != 0x07 => Escape::Command,
+                (Escape::Started | Escape::Control | Escape::Command | Escape::CommandEnd, _) => Escape::None,
+            };
+        }
+    }
+}

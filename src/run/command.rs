@@ -1,0 +1,330 @@
+//! From a unit of the selection to the process that stands for it: shell, text, directory, environment.
+//!
+//! Must not know when it runs or what became of it.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use super::os::{self, Program};
+use super::script::{self, GoOn, Language, Nonce, Piece};
+use crate::plan::{Check, Kind, Plan, Setup, Stage, StatusRule};
+use crate::select::{Selected, Unit};
+
+/// A process that is ready to be started.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// Program and arguments.
+    pub argv: Vec<String>,
+    /// Working directory.
+    pub cwd: PathBuf,
+    /// Variables added to the environment, the strongest last.
+    pub env: Vec<(String, String)>,
+    /// Limit for the whole process.
+    pub timeout: Duration,
+    /// What its marks carry, if it is a script with several commands.
+    pub nonce: Option<Nonce>,
+}
+
+/// Finds shells, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Shells {
+    standard: Option<Result<(String, Language), String>>,
+    named: HashMap<(PathBuf, String), Result<String, String>>,
+}
+
+impl Shells {
+    /// `bash`, or `sh` where there is none.
+    fn standard(&mut self) -> Result<(String, Language), String> {
+        let find = || {
+            let path = os::inherited_path();
+            for (name, language) in [("bash", Language::Bash), ("sh", Language::Posix)] {
+                if let Ok(program) = absolute(name, path.as_deref(), Path::new("/")) {
+                    return Ok((program, language));
+                }
+            }
+            Err("neither bash nor sh is in PATH".to_owned())
+        };
+        self.standard.get_or_insert_with(find).clone()
+    }
+
+    /// A shell that the user named, from `root` on where it is a relative path.
+    fn named(&mut self, name: &str, root: &Path) -> Result<String, String> {
+        let find = || absolute(name, os::inherited_path().as_deref(), root);
+        self.named.entry((root.to_owned(), name.to_owned())).or_insert_with(find).clone()
+    }
+}
+
+fn absolute(name: &str, path: Option<&OsStr>, cwd: &Path) -> Result<String, String> {
+    match os::find_program(name, path, cwd) {
+        Program::Found(file) => file
+            .into_os_string()
+            .into_string()
+            .map_err(|file| format!("the path of shell `{name}` is not valid text: `{}`", file.display())),
+        Program::NotExecutable(file) => Err(format!("shell `{}` is not executable", file.display())),
+        Program::Missing => Err(format!("shell `{name}` not found")),
+    }
+}
+
+/// Makes a unit ready.
+///
+/// # Errors
+/// Why it cannot be started, in words.
+pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> Result<Prepared, String> {
+    let plan = &selected.plan;
+    let checks: Vec<&Check> = unit.checks.iter().map(|&check| plan.check(check)).collect();
+    let first = checks.first().ok_or_else(|| "there is no command to run".to_owned())?;
+    let cwd = directory(&selected.setup.root, first.cwd.as_deref())?;
+    let pieces: Vec<Piece> = checks
+        .iter()
+        .map(|check| Piece { command: check.command.as_deref().unwrap_or(":"), go_on: go_on(check) })
+        .collect();
+    let nonce = (pieces.len() > 1).then(Nonce::new);
+    let (mut argv, language, own_shell) = match selected.setup.shell.as_deref() {
+        Some([program, arguments @ ..]) => {
+            let mut argv = vec![shells.named(program, &selected.setup.root)?];
+            argv.extend(arguments.iter().cloned());
+            let is_bash = Path::new(program).file_name() == Some(OsStr::new("bash"));
+            (argv, if is_bash { Language::Bash } else { Language::Posix }, true)
+        }
+        Some([]) | None => {
+            let (program, language) = shells.standard()?;
+            let flags: &[&str] = match language {
+                Language::Bash => &["-eo", "pipefail"],
+                Language::Posix => &["-e"],
+            };
+            let mut argv = vec![program];
+            argv.extend(flags.iter().map(|&flag| flag.to_owned()));
+            (argv, language, false)
+        }
+    };
+    argv.push("-c".to_owned());
+    argv.push(match &nonce {
+        Some(nonce) => script::text(&pieces, language, own_shell, nonce),
+        None => pieces[0].command.to_owned(),
+    });
+    if argv.iter().any(|word| word.contains('\0')) {
+        return Err("the command contains a NUL character".to_owned());
+    }
+    let stage = plan.stage(unit.stage);
+    let each = limit(stage, &selected.setup);
+    Ok(Prepared {
+        argv,
+        cwd,
+        env: environment(&selected.setup, stage, first),
+        // A check that keeps within its own limit is never ended for another one's sake.
+        timeout: each.saturating_mul(u32::try_from(checks.len()).unwrap_or(u32::MAX)),
+        nonce,
+    })
+}
+
+/// Limit for each check of a stage.
+fn limit(stage: &Stage, setup: &Setup) -> Duration {
+    stage.timeout.unwrap_or(setup.timeout)
+}
+
+fn environment(setup: &Setup, stage: &Stage, first: &Check) -> Vec<(String, String)> {
+    let mut env = vec![
+        ("PLAN_RUN".to_owned(), "1".to_owned()),
+        ("PLAN_RUN_STAGE".to_owned(), stage.label.clone()),
+        ("PLAN_RUN_CHECK".to_owned(), first.label.clone()),
+    ];
+    for layer in [&setup.env, &stage.env] {
+        env.extend(layer.iter().map(|(name, value)| (name.clone(), value.clone())));
+    }
+    env
+}
+
+/// Where a command runs. A plan names places in its own repository; anything else is not its to run in.
+fn directory(root: &Path, cwd: Option<&str>) -> Result<PathBuf, String> {
+    let Some(cwd) = cwd else { return Ok(root.to_owned()) };
+    let mut parts: Vec<&OsStr> = Vec::new();
+    for part in Path::new(cwd).components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(name) => parts.push(name),
+            Component::ParentDir => {
+                parts.pop().ok_or_else(|| format!("directory `{cwd}` lies outside the root"))?;
+            }
+            Component::RootDir | Component::Prefix(_) => {
+                return Err(format!("directory `{cwd}` is absolute; it must lie below the root"));
+            }
+        }
+    }
+    Ok(parts.iter().fold(root.to_owned(), |path, part| path.join(part)))
+}
+
+/// Which statuses of a check let the script go on that it belongs to: those with which it holds.
+pub(crate) fn go_on(check: &Check) -> GoOn {
+    let status = check.expect.as_ref().map(|expect| expect.status).unwrap_or_default();
+    match (check.kind, status) {
+        (_, StatusRule::Exactly(status)) if status != 0 => GoOn::Exactly(status),
+        (Kind::Red, _) => GoOn::ProvenFailure,
+        (_, StatusRule::Zero | StatusRule::Exactly(_)) => GoOn::Zero,
+        (_, StatusRule::NonZero) => GoOn::NonZero,
+        (_, StatusRule::Any) => GoOn::Any,
+    }
+}
+
+/// Why a check's program could not be run, if that is what exit status 126 or 127 means here: when its command is
+/// one simple command whose program is not there.
+pub(crate) fn missing_program(selected: &Selected, unit: &Unit, check: &Check) -> Option<String> {
+    let name = simple_program(check.command.as_deref()?)?;
+    let shares_shell = unit.checks.len() > 1;
+    // In a script the directory and the names may have changed since it began.
+    if shares_shell && (name.contains('/') && !name.starts_with('/') || defines(&selected.plan, unit, name)) {
+        return None;
+    }
+    let cwd = directory(&selected.setup.root, check.cwd.as_deref()).ok()?;
+    let stage = selected.plan.stage(unit.stage);
+    let own = stage.env.get("PATH").or_else(|| selected.setup.env.get("PATH"));
+    let path = own.map(OsString::from).or_else(os::inherited_path);
+    match os::find_program(name, path.as_deref(), &cwd) {
+        Program::Found(_) => None,
+        Program::NotExecutable(_) => Some(format!("program `{name}` is not executable")),
+        Program::Missing => Some(format!("program `{name}` not found")),
+    }
+}
+
+/// Whether a script seems to define a function or another name for a command.
+fn defines(plan: &Plan, unit: &Unit, name: &str) -> bool {
+    let commands = unit.checks.iter().filter_map(|&check| plan.check(check).command.as_deref());
+    commands.flat_map(|command| command.match_indices(name).map(move |(at, _)| (command, at))).any(|(command, at)| {
+        let (before, after) = (&command[..at], command[at + name.len()..].trim_start());
+        let last_word = before.split_ascii_whitespace().next_back();
+        after.starts_with("()")
+            || last_word == Some("function")
+            || (after.starts_with('=') && last_word == Some("alias"))
+    })
+}
+
+/// Words that a shell carries out itself.
+const SHELL_WORDS: &[&str] = &[
+    ".",
+    ":",
+    "[",
+    "[[",
+    "alias",
+    "bg",
+    "bind",
+    "break",
+    "builtin",
+    "caller",
+    "case",
+    "cd",
+    "command",
+    "compgen",
+    "complete",
+    "continue",
+    "coproc",
+    "declare",
+    "dirs",
+    "disown",
+    "do",
+    "done",
+    "echo",
+    "elif",
+    "else",
+    "enable",
+    "esac",
+    "eval",
+    "exec",
+    "exit",
+    "export",
+    "false",
+    "fc",
+    "fg",
+    "fi",
+    "for",
+    "function",
+    "getopts",
+    "hash",
+    "help",
+    "history",
+    "if",
+    "jobs",
+    "kill",
+    "let",
+    "local",
+    "logout",
+    "mapfile",
+    "popd",
+    "printf",
+    "pushd",
+    "pwd",
+    "read",
+    "readarray",
+    "readonly",
+    "return",
+    "select",
+    "set",
+    "shift",
+    "shopt",
+    "source",
+    "suspend",
+    "test",
+    "then",
+    "time",
+    "times",
+    "trap",
+    "true",
+    "type",
+    "typeset",
+    "ulimit",
+    "umask",
+    "unalias",
+    "unset",
+    "until",
+    "wait",
+    "while",
+];
+
+/// The program of a simple command: one program with its arguments and redirections, perhaps after assignments,
+/// and the program written out plainly. `None` for anything else.
+fn simple_program(command: &str) -> Option<&str> {
+    let command = command.trim();
+    if !is_simple(command) {
+        return None;
+    }
+    let name = command.split([' ', '\t']).filter(|word| !word.is_empty()).find(|word| !is_assignment(word))?;
+    let plain = name.chars().all(|c| c.is_alphanumeric() || "_-./+@:%,".contains(c));
+    (plain && !SHELL_WORDS.contains(&name)).then_some(name)
+}
+
+fn is_assignment(word: &str) -> bool {
+    word.split_once('=').is_some_and(|(name, _)| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
+}
+
+/// Whether nothing outside quotes joins several commands, and nothing is expanded from another command.
+fn is_simple(command: &str) -> bool {
+    let mut quote = None;
+    let mut chars = command.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some('\''), '\'') | (Some('"'), '"') => quote = None,
+            (Some('\''), _) => {}
+            (_, '\\') => _ = chars.next(),
+            (_, '`') => return false,
+            (_, '$') if chars.peek() == Some(&'(') => return false,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '>' | '<') => {
+                // `>&2` and `&>file` have a sign that elsewhere starts a job.
+                if matches!(chars.peek(), Some('&')) {
+                    _ = chars.next();
+                }
+                if chars.peek() == Some(&'(') {
+                    return false;
+                }
+            }
+            (None, '&') if chars.peek() == Some(&'>') => {}
+            (None, ';' | '|' | '&' | '(' | ')' | '\n' | '{' | '}') => return false,
+            (None, _) => {}
+        }
+    }
+    quote.is_none()
+}

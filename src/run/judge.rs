@@ -1,0 +1,154 @@
+//! From how a process ended to what that says of a check.
+//!
+//! The plan's expectations are applied here and nowhere else. Must not know the order of a run.
+
+use super::capture;
+use super::command::go_on;
+use super::exec::Ending;
+use super::script::{self, GoOn, Nonce, PartEnd};
+use crate::event::Output;
+use crate::outcome::{Outcome, Skip};
+use crate::plan::{Check, Kind};
+use crate::select::{Selected, Unit};
+use std::path::Path;
+use std::time::Duration;
+
+/// How one check of a unit ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Judged {
+    /// How.
+    pub outcome: Outcome,
+    /// How long it ran.
+    pub took: Duration,
+    /// What it wrote, if it ran.
+    pub output: Option<Output>,
+}
+
+/// A process that ended, as far as its checks are concerned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Process<'a> {
+    /// How it ended.
+    pub ending: &'a Ending,
+    /// How long it ran.
+    pub took: Duration,
+    /// Its limit.
+    pub limit: Duration,
+    /// The file with its output; not there when it never ran.
+    pub output: &'a Path,
+    /// What its marks carry, if it is a script.
+    pub nonce: Option<&'a Nonce>,
+}
+
+/// Judges the checks of a unit, in order.
+pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<Judged> {
+    let checks: Vec<&Check> = unit.checks.iter().map(|&check| selected.plan.check(check)).collect();
+    let missing = |check: &Check| super::command::missing_program(selected, unit, check);
+    match process.nonce {
+        Some(nonce) => script_checks(&checks, process, nonce, &missing),
+        None => checks.iter().map(|check| single(check, process, &missing)).collect(),
+    }
+}
+
+type Missing<'a> = &'a dyn Fn(&Check) -> Option<String>;
+
+fn single(check: &Check, process: Process, missing: Missing) -> Judged {
+    let ran = !matches!(process.ending, Ending::NotStarted(_));
+    let length = if ran { capture::length(process.output) } else { None };
+    let output = length.map(|end| Output { path: process.output.to_owned(), start: 0, end });
+    let outcome = of_ending(check, process, output.as_ref(), missing);
+    Judged { outcome, took: process.took, output }
+}
+
+fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Missing) -> Vec<Judged> {
+    let (marks, length) = match capture::marks(process.output, nonce) {
+        Ok(found) => found,
+        // A process that never ran has left no file, and so no marks.
+        Err(_) if matches!(process.ending, Ending::NotStarted(_) | Ending::Stopped | Ending::Lost(_)) => (vec![], 0),
+        Err(error) => {
+            let why = format!("its output cannot be read: {error}");
+            let lost = Judged { outcome: Outcome::Lost { why }, took: Duration::ZERO, output: None };
+            return vec![lost; checks.len()];
+        }
+    };
+    let silent = marks.is_empty() && *process.ending == Ending::Exited(0);
+    let parts = script::parts(checks.len(), &marks, length, process.took);
+    let mut stopped_by: Option<&str> = None;
+    let mut judged = Vec::with_capacity(checks.len());
+    for (check, part) in checks.iter().zip(parts) {
+        let ran = Output { path: process.output.to_owned(), start: part.output_start, end: part.output_end };
+        let (outcome, output) = match part.end {
+            PartEnd::Went(status) => (of_status(check, status, Some(&ran), missing), Some(ran)),
+            PartEnd::UnderWay if silent => {
+                let why = "the shell ended without a word about the commands of the script".to_owned();
+                (Outcome::Lost { why }, Some(ran))
+            }
+            PartEnd::UnderWay => {
+                stopped_by = Some(&check.label);
+                let output = (!matches!(process.ending, Ending::NotStarted(_))).then_some(ran);
+                (of_ending(check, process, output.as_ref(), missing), output)
+            }
+            // An interruption is what kept these from running, not the command that was under way.
+            PartEnd::NotReached if *process.ending == Ending::Stopped => (Outcome::Cancelled, None),
+            PartEnd::NotReached => {
+                let by = stopped_by.unwrap_or(&checks[0].label).to_owned();
+                (Outcome::Skipped(Skip::ScriptStopped { by }), None)
+            }
+            PartEnd::Unclear => {
+                let why = "the commands of its script do not run one after the other".to_owned();
+                (Outcome::Lost { why }, Some(ran))
+            }
+        };
+        judged.push(Judged { outcome, took: part.took, output });
+    }
+    judged
+}
+
+fn of_ending(check: &Check, process: Process, output: Option<&Output>, missing: Missing) -> Outcome {
+    match process.ending {
+        Ending::Exited(status) => of_status(check, *status, output, missing),
+        Ending::Signalled(signal) => Outcome::Signalled { signal: *signal },
+        Ending::TimedOut => Outcome::TimedOut { limit: process.limit },
+        Ending::Stopped => Outcome::Cancelled,
+        Ending::NotStarted(why) => Outcome::NotStarted { why: why.clone() },
+        Ending::Lost(why) => Outcome::Lost { why: why.clone() },
+    }
+}
+
+fn of_status(check: &Check, status: i32, output: Option<&Output>, missing: Missing) -> Outcome {
+    let rule = go_on(check);
+    let words = check.expect.as_ref().map(|expect| expect.words.clone());
+    if matches!(status, 126 | 127) && rule != GoOn::Exactly(status) {
+        if let Some(why) = missing(check) {
+            return Outcome::NotStarted { why };
+        }
+        if rule == GoOn::ProvenFailure {
+            let cause = if status == 127 { "was not found" } else { "could not be executed" };
+            let why = format!("exit status {status} says that a program {cause}, which is no proof of a failure");
+            return Outcome::NotStarted { why };
+        }
+    }
+    let met = match rule {
+        GoOn::Zero => status == 0,
+        GoOn::NonZero | GoOn::ProvenFailure => status != 0,
+        GoOn::Exactly(wanted) => status == wanted,
+        GoOn::Any => true,
+    };
+    if !met {
+        let expected = match (rule, check.kind) {
+            (GoOn::Zero, _) => None,
+            (_, Kind::Red) => Some(words.unwrap_or_else(|| "a failure".to_owned())),
+            _ => words,
+        };
+        return Outcome::Failed { status, expected };
+    }
+    let wanted = check.expect.as_ref().and_then(|expect| expect.output.as_ref());
+    match (wanted, output) {
+        (None, _) => Outcome::Passed,
+        (Some(_), None) => Outcome::Lost { why: "its output is not there".to_owned() },
+        (Some(rule), Some(output)) => match capture::satisfies(output, rule) {
+            Ok(true) => Outcome::Passed,
+            Ok(false) => Outcome::Failed { status, expected: words },
+            Err(error) => Outcome::Lost { why: format!("its output cannot be read: {error}") },
+        },
+    }
+}
