@@ -13,6 +13,7 @@ fn script(commands: &[&str], expect: impl Fn(&Ran)) {
     run_in_both(&|sketch| commands.iter().fold(sketch, |sketch, command| sketch.run(command)), commands.len(), expect);
 }
 
+#[expect(clippy::print_stderr, reason = "says which shell it was when a test fails")]
 fn run_in_both(add: &dyn Fn(Sketch) -> Sketch, count: usize, expect: impl Fn(&Ran)) {
     for shell in [None, Some(vec!["sh".to_owned()])] {
         let space = Space::new();
