@@ -32,17 +32,8 @@ pub const USUAL_PLACES: &[&str] = &[
 /// Folders whose files are not this repository's work, or not work to be done: code of others, templates and prompts
 /// that speak of plans, what is finished and put away.
 const NOT_PLANS: &[&str] = &[
-    "node_modules",
-    "vendor",
-    "third_party",
-    "target",
-    ".venv",
-    "templates",
-    "commands",
-    "prompts",
-    "skills",
-    "archive",
-    "archived",
+    "node_modules", "vendor", "third_party", "target", ".venv", "templates", "commands", "prompts", "skills",
+    "archive", "archived",
 ];
 
 /// A plan to be read.

@@ -12,18 +12,8 @@ use super::{effects, expect, programs, vocab};
 
 /// Languages of fences that hold commands.
 const SHELLS: &[&str] = &[
-    "sh",
-    "bash",
-    "shell",
-    "zsh",
-    "console",
-    "terminal",
-    "shellsession",
-    "shell-session",
-    "sh-session",
-    "cmd-line",
-    "posix",
-    "ksh",
+    "sh", "bash", "shell", "zsh", "console", "terminal", "shellsession", "shell-session", "sh-session", "cmd-line",
+    "posix", "ksh",
 ];
 
 /// A command of a block.

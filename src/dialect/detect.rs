@@ -109,11 +109,7 @@ fn features(structure: &Structure<'_>) -> Features {
         features.automated += usize::from(has(&["automated verification", "automated checks"]));
         let objective = has(&["objective", "goal", "description", "purpose"]);
         let proof = has(&[
-            "validation",
-            "verification",
-            "success criteria",
-            "acceptance criteria",
-            "acceptance",
+            "validation", "verification", "success criteria", "acceptance criteria", "acceptance",
             "completion criteria",
         ]);
         let tdd = has(&["run", "expected"]) && draft.labels.iter().any(|label| label.starts_with("step "));

@@ -194,16 +194,7 @@ fn direct(base: &str, args: &[&str], dry: bool) -> Option<&'static str> {
         "apt" | "apt-get" | "yum" | "dnf" | "apk" | "pacman" | "brew" | "snap" | "port" | "choco" | "winget"
         | "zypper" => {
             let installs = has(&[
-                "install",
-                "remove",
-                "upgrade",
-                "update",
-                "uninstall",
-                "add",
-                "purge",
-                "dist-upgrade",
-                "-S",
-                "-Syu",
+                "install", "remove", "upgrade", "update", "uninstall", "add", "purge", "dist-upgrade", "-S", "-Syu",
                 "tap",
             ]);
             installs.then_some(machine)
@@ -271,28 +262,9 @@ fn git(args: &[&str], dry: bool, publishes: &'static str, rewrites: &'static str
 /// Whether `rm` deletes more than build outputs and temporary files.
 fn removes(args: &[&str]) -> bool {
     const OUTPUTS: &[&str] = &[
-        "target",
-        "build",
-        "dist",
-        "out",
-        "node_modules",
-        ".next",
-        ".cache",
-        "coverage",
-        "__pycache__",
-        ".pytest_cache",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".venv",
-        "tmp",
-        "bin",
-        "obj",
-        ".turbo",
-        ".nuxt",
-        "htmlcov",
-        ".gradle",
-        "Debug",
-        "Release",
+        "target", "build", "dist", "out", "node_modules", ".next", ".cache", "coverage", "__pycache__",
+        ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", "tmp", "bin", "obj", ".turbo", ".nuxt", "htmlcov",
+        ".gradle", "Debug", "Release",
     ];
     let recursive = args.iter().any(|arg| {
         *arg == "--recursive" || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains(['r', 'R']))

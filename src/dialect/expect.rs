@@ -73,15 +73,8 @@ pub fn only_reports(command: &str, words: &str) -> bool {
 /// `exits 1`, `exit code 2`, `exit status 3`, `non-zero exit`.
 fn status(lower: &str) -> Option<StatusRule> {
     for sign in [
-        "exit code ",
-        "exit status ",
-        "exits with code ",
-        "exits with status ",
-        "exits with ",
-        "exits ",
-        "status code ",
-        "returns exit code ",
-        "exit ",
+        "exit code ", "exit status ", "exits with code ", "exits with status ", "exits with ", "exits ",
+        "status code ", "returns exit code ", "exit ",
     ] {
         let Some(at) = lower.find(sign) else { continue };
         let rest = lower[at + sign.len()..].trim_start_matches(['`', '=', ':', ' ']);
@@ -111,32 +104,10 @@ fn searches(command: &str) -> bool {
 
 fn finds_nothing(lower: &str) -> bool {
     [
-        "returns nothing",
-        "return nothing",
-        "no matches",
-        "no match",
-        "no output",
-        "no results",
-        "no result",
-        "returns no ",
-        "return no ",
-        "returns empty",
-        "is empty",
-        "empty output",
-        "zero results",
-        "zero matches",
-        "finds nothing",
-        "prints nothing",
-        "finds no ",
-        "0 matches",
-        "0 results",
-        "nothing found",
-        "no hits",
-        "zero hits",
-        "keine treffer",
-        "aucun résultat",
-        "sin resultados",
-        "brak wyników",
+        "returns nothing", "return nothing", "no matches", "no match", "no output", "no results", "no result",
+        "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches",
+        "finds nothing", "prints nothing", "finds no ", "0 matches", "0 results", "nothing found", "no hits",
+        "zero hits", "keine treffer", "aucun résultat", "sin resultados", "brak wyników",
     ]
     .iter()
     .any(|sign| lower.starts_with(sign) || lower.contains(&format!(" {sign}")) || lower.contains(&format!("({sign}")))
@@ -149,16 +120,7 @@ fn counts_zero(command: &str, lower: &str) -> bool {
         .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('c') || word == "--count");
     counts
         && [
-            "returns `0`",
-            "returns 0",
-            "is `0`",
-            "is 0",
-            "= 0",
-            "prints `0`",
-            "prints 0",
-            "→ 0",
-            "-> 0",
-            "shows 0",
+            "returns `0`", "returns 0", "is `0`", "is 0", "= 0", "prints `0`", "prints 0", "→ 0", "-> 0", "shows 0",
             "`0`",
         ]
         .iter()
@@ -169,16 +131,8 @@ fn counts_zero(command: &str, lower: &str) -> bool {
 fn wanted_output(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
     let verb = [
-        "prints ",
-        "print ",
-        "outputs ",
-        "output contains ",
-        "output includes ",
-        "contains ",
-        "shows ",
-        "output: ",
-        "output is ",
-        "includes ",
+        "prints ", "print ", "outputs ", "output contains ", "output includes ", "contains ", "shows ", "output: ",
+        "output is ", "includes ",
     ]
     .iter()
     .find_map(|verb| {

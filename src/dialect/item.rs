@@ -166,13 +166,7 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
 fn is_counterexample(after: &str) -> bool {
     let lower = after.trim_start().to_lowercase();
     [
-        "fails if",
-        "fails when",
-        "will fail if",
-        "fail if",
-        "should fail if",
-        "must fail if",
-        "errors if",
+        "fails if", "fails when", "will fail if", "fail if", "should fail if", "must fail if", "errors if",
         "automatically triggers",
     ]
     .iter()
@@ -227,7 +221,13 @@ fn criteria(run: &[Inline], before: bool) -> Vec<Run> {
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
         let apart = !before || ends_apart(run, &clause);
         let judged = before || words >= 2 || JUDGES.iter().any(|verb| lower.starts_with(verb));
-        if apart && judged && words + codes >= 2 && !vocab::only_success(&prose) && !passes(&lower) && !vocab::fails(&lower) {
+        if apart
+            && judged
+            && words + codes >= 2
+            && !vocab::only_success(&prose)
+            && !passes(&lower)
+            && !vocab::fails(&lower)
+        {
             found.push(clause);
         }
     }
@@ -357,19 +357,8 @@ fn names_directory(before: &str, text: &str) -> bool {
         && !text.rsplit('/').next().is_some_and(|base| base.trim_start_matches('.').contains('.'));
     let lower = before.trim_end().to_lowercase();
     path && [
-        "run from",
-        "from",
-        "run in",
-        "inside",
-        "in directory",
-        "in the directory",
-        "from the",
-        "cd to",
-        "working directory:",
-        "cwd:",
-        "directory:",
-        " in",
-        "(in",
+        "run from", "from", "run in", "inside", "in directory", "in the directory", "from the", "cd to",
+        "working directory:", "cwd:", "directory:", " in", "(in",
     ]
     .iter()
     .any(|end| {

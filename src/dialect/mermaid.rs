@@ -14,16 +14,7 @@ use crate::source::Span;
 
 /// Statements that only say how a diagram looks.
 const LOOKS: &[&str] = &[
-    "classDef",
-    "class",
-    "style",
-    "linkStyle",
-    "click",
-    "direction",
-    "accTitle",
-    "accTitle:",
-    "accDescr",
-    "accDescr:",
+    "classDef", "class", "style", "linkStyle", "click", "direction", "accTitle", "accTitle:", "accDescr", "accDescr:",
 ];
 
 /// Reads the lines of a Mermaid block.

@@ -54,33 +54,15 @@ impl Reader<'_> {
         let text = inline::markdown(run);
         let lower = text.trim().to_lowercase();
         let none = [
-            "none",
-            "nothing",
-            "n/a",
-            "no dependencies",
-            "-",
-            "–",
-            "—",
-            "keine",
-            "aucune",
-            "ninguna",
-            "brak",
-            "independent",
-            "なし",
-            "无",
-            "없음",
+            "none", "nothing", "n/a", "no dependencies", "-", "–", "—", "keine", "aucune", "ninguna", "brak",
+            "independent", "なし", "无", "없음",
         ];
         let mut needs = self.references(run);
         if needs.is_empty() {
             needs = self.bare_numbers(run);
         }
         let all_before = [
-            "all previous",
-            "all prior",
-            "all earlier",
-            "all stages above",
-            "all preceding",
-            "all other stages",
+            "all previous", "all prior", "all earlier", "all stages above", "all preceding", "all other stages",
             "every stage",
         ]
         .iter()
@@ -497,21 +479,9 @@ const VERBS_BEFORE: &[(&str, bool)] = &[
 ];
 
 const PARALLEL: &[&str] = &[
-    "in parallel",
-    "parallel to each other",
-    "concurrently",
-    "simultaneously",
-    "side by side",
-    "are independent",
-    "independent of each other",
-    "any order",
-    "at the same time",
-    "parallelized",
-    "run in parallel",
-    "parallel gebaut",
-    "en parallèle",
-    "en paralelo",
-    "równolegle",
+    "in parallel", "parallel to each other", "concurrently", "simultaneously", "side by side", "are independent",
+    "independent of each other", "any order", "at the same time", "parallelized", "run in parallel", "parallel gebaut",
+    "en parallèle", "en paralelo", "równolegle",
 ];
 
 fn find_verb(lower: &str, verb: &str) -> Option<usize> {

@@ -446,26 +446,9 @@ fn is_container(title: &str) -> bool {
 /// Headings below which nothing is to be run, however it is called there.
 fn closed(name: &str) -> bool {
     [
-        "rollout",
-        "rollback",
-        "deployment",
-        "ci/cd",
-        "observability",
-        "monitoring",
-        "post-",
-        "risk",
-        "follow-up",
-        "follow up",
-        "example",
-        "usage",
-        "reference",
-        "troubleshooting",
-        "quick ",
-        "template",
-        "progress",
-        "background",
-        "non-goals",
-        "out of scope",
+        "rollout", "rollback", "deployment", "ci/cd", "observability", "monitoring", "post-", "risk", "follow-up",
+        "follow up", "example", "usage", "reference", "troubleshooting", "quick ", "template", "progress",
+        "background", "non-goals", "out of scope",
     ]
     .iter()
     .any(|start| name.starts_with(start))
@@ -473,8 +456,7 @@ fn closed(name: &str) -> bool {
 
 fn context_of(place: Place, title: &str) -> Context {
     let name = vocab::normalise(title);
-    let cases = ["unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"]
-        .contains(&name.as_str());
+    let cases = ["unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"].contains(&name.as_str());
     // Test cases to be written are no checks; only commands count there.
     Context { prose_counts: !cases, ..Context::of(place) }
 }

@@ -26,8 +26,7 @@ impl RealHost {
         std::env::args_os()
     }
 
-    /// Ends the program at once, without running anything that waits for the end of a scope: for a
-    /// panic, which must not end with the status of a verdict and has nowhere to return to.
+    /// Ends the program at once, without running anything that waits for the end of a scope.
     pub fn exit(status: u8) -> ! {
         std::process::exit(i32::from(status))
     }

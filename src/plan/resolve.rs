@@ -261,7 +261,8 @@ impl Needs<'_> {
             if !matches!(&chosen[gate], Some((_, NeedSource::Default))) {
                 continue;
             }
-            let before: Vec<usize> = (0..gate).filter(|&stage| !stages[stage].last && !stages[stage].inner.contains(&gate)).collect();
+            let before: Vec<usize> =
+                (0..gate).filter(|&stage| !stages[stage].last && !stages[stage].inner.contains(&gate)).collect();
             let ends = before.iter().copied().filter(|&stage| !needed_by(chosen, stage, &before));
             chosen[gate] = Some((ends.map(|end| Need { stage: id(end), span: None }).collect(), NeedSource::Default));
         }

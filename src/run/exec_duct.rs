@@ -14,6 +14,11 @@
 //!
 //! Must not know what a job means to a plan.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the executor is what starts processes and makes the files that they write"
+)]
+
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};

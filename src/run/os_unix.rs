@@ -3,6 +3,8 @@
 //!
 //! Must not know what a job or a check is.
 
+#![expect(clippy::disallowed_methods, reason = "programs and processes are looked up where the system keeps them")]
+
 use std::ffi::OsStr;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

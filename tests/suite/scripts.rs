@@ -13,6 +13,7 @@ fn script(commands: &[&str], expect: impl Fn(&Ran)) {
     run_in_both(&|sketch| commands.iter().fold(sketch, |sketch, command| sketch.run(command)), commands.len(), expect);
 }
 
+#[expect(clippy::print_stderr, reason = "says which shell it was when a test fails")]
 fn run_in_both(add: &dyn Fn(Sketch) -> Sketch, count: usize, expect: impl Fn(&Ran)) {
     for shell in [None, Some(vec!["sh".to_owned()])] {
         let space = Space::new();
@@ -66,13 +67,8 @@ fn a_pipeline_fails_with_any_of_its_commands_where_the_shell_can_tell() {
 #[test]
 fn the_scene_carries_over() {
     let commands = [
-        "mkdir sub\ncd sub",
-        "export A=1; b=2",
-        "greet() {\n  echo \"hello $1\"\n}",
-        "pwd | sed 's|.*/||'",
-        "sh -c 'echo $A'",
-        "echo $b",
-        "greet you",
+        "mkdir sub\ncd sub", "export A=1; b=2", "greet() {\n  echo \"hello $1\"\n}", "pwd | sed 's|.*/||'",
+        "sh -c 'echo $A'", "echo $b", "greet you",
     ];
     script(&commands, |ran| {
         assert_eq!(ran.outcomes(), ["passed"; 7]);

@@ -162,10 +162,7 @@ fn without_names_the_configuration_and_then_the_usual_places_decide() {
     space.file("increments/two/implement.md", "").file("increments/two/design.md", "").file("ci/plan.md", "");
     let seat = Seat::new(space.path().to_path_buf());
     let usual = [
-        ".agents/plans/x.md",
-        "PLAN.md",
-        "ci/plan.md",
-        "increments/two/implement.md",
+        ".agents/plans/x.md", "PLAN.md", "ci/plan.md", "increments/two/implement.md",
         "work/increments/one/implement.md",
     ];
     assert_eq!(shown(&seat, &[]), usual);

@@ -81,28 +81,9 @@ fn places(text: &str, names: &dyn Names) -> Vec<(Range<usize>, Vec<usize>)> {
 
 /// Words that say that what follows comes first. Those with a colon may stand before any word.
 const CLAUSES: &[&str] = &[
-    "depends on",
-    "depends upon",
-    "depend on",
-    "dependent on",
-    "dependencies:",
-    "dependency:",
-    "deps:",
-    "dep:",
-    "requires",
-    "require",
-    "needs",
-    "need",
-    "after",
-    "following",
-    "blocked by",
-    "waits for",
-    "wait for",
-    "waits on",
-    "prerequisites:",
-    "prerequisite:",
-    "prereqs:",
-    "prereq:",
+    "depends on", "depends upon", "depend on", "dependent on", "dependencies:", "dependency:", "deps:", "dep:",
+    "requires", "require", "needs", "need", "after", "following", "blocked by", "waits for", "wait for", "waits on",
+    "prerequisites:", "prerequisite:", "prereqs:", "prereq:",
 ];
 
 /// Whether a text is nothing but words that turn an arrow round: what it points to comes first.
@@ -464,28 +445,8 @@ fn stands_alone(rest: &str) -> bool {
     }
     let length = next.len() - next.trim_start_matches(char::is_alphanumeric).len();
     let verbs = [
-        "and",
-        "are",
-        "is",
-        "in",
-        "has",
-        "have",
-        "complete",
-        "completes",
-        "completed",
-        "done",
-        "finish",
-        "finishes",
-        "finished",
-        "pass",
-        "passes",
-        "land",
-        "lands",
-        "merge",
-        "merged",
-        "both",
-        "but",
-        "only",
+        "and", "are", "is", "in", "has", "have", "complete", "completes", "completed", "done", "finish", "finishes",
+        "finished", "pass", "passes", "land", "lands", "merge", "merged", "both", "but", "only",
     ];
     verbs.contains(&next[..length].to_ascii_lowercase().as_str())
 }
