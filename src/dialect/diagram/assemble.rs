@@ -60,8 +60,7 @@ fn edges_of(nodes: &[Node], links: &[Link], fuel: &mut Fuel) -> Option<Diagram> 
                     }
                     continue;
                 }
-                let (first, then, span) =
-                    if turned { (target, node, None) } else { (node, target, link.span) };
+                let (first, then, span) = if turned { (target, node, None) } else { (node, target, link.span) };
                 fuel.burn(first.stages.len() * then.stages.len())?;
                 for &(to, own) in &then.stages {
                     let span = span.unwrap_or(own);
@@ -134,7 +133,7 @@ fn is_stage_graph(nodes: &[Node], links: &[Link], edges: &[DiagramEdge]) -> bool
         }
     }
     if named.len() > 1 {
-        return known * 2 >= all;
+        return known * 5 >= all * 2;
     }
     let ends: BTreeSet<usize> = edges.iter().flat_map(|edge| [edge.from, edge.to]).collect();
     let unknown = all - known;

@@ -112,7 +112,9 @@ pub(super) fn drawn(character: char) -> Option<Ink> {
         return None;
     }
     let ink = match character {
-        '↔' | '⇔' | '⟷' | '⟺' | '⇄' | '⇆' | '⬌' => Ink { enter: 0, leave: ACROSS, touch: ACROSS, slant: 0 },
+        '↔' | '⇔' | '⟷' | '⟺' | '⇄' | '⇆' | '⬌' => {
+            Ink { enter: 0, leave: ACROSS, touch: ACROSS, slant: 0 }
+        }
         '↕' | '⇕' | '⇅' | '⬍' => Ink { enter: 0, leave: UPRIGHT, touch: UPRIGHT, slant: 0 },
         '↳' | '⤷' | '↪' => Ink::bent(UP, RIGHT, 0),
         '↴' | '⤵' => Ink::bent(LEFT, DOWN, 0),

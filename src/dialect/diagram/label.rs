@@ -105,6 +105,30 @@ const CLAUSES: &[&str] = &[
     "prereq:",
 ];
 
+/// Words in a list of stages that name none.
+const FILLERS: &[&str] = &[
+    "and",
+    "both",
+    "all",
+    "of",
+    "the",
+    "plus",
+    "on",
+    "only",
+    "stage",
+    "stages",
+    "task",
+    "tasks",
+    "phase",
+    "phases",
+    "step",
+    "steps",
+    "workstream",
+    "workstreams",
+    "milestone",
+    "milestones",
+];
+
 /// Whether a text is nothing but words that turn an arrow round: what it points to comes first.
 pub(in crate::dialect) fn turns_round(text: &str) -> bool {
     let words = bare(text).to_ascii_lowercase();
@@ -221,9 +245,8 @@ impl Reader<'_> {
         let mut end = None;
         loop {
             let rest = &self.text[at..];
-            let skipped = rest.trim_start_matches(|character: char| {
-                character.is_whitespace() || ",+&/:#*`".contains(character)
-            });
+            let skipped =
+                rest.trim_start_matches(|character: char| character.is_whitespace() || ",+&/:#*`".contains(character));
             at += rest.len() - skipped.len();
             if let Some((place, found)) = self.places.iter().find(|(place, _)| place.start == at) {
                 stages.extend(found);
@@ -241,7 +264,7 @@ impl Reader<'_> {
                 stages.extend(found);
                 at += length;
                 end = Some(at);
-            } else if ["and", "both", "all", "of", "the", "plus", "on", "only"].contains(&lower.as_str()) {
+            } else if FILLERS.contains(&lower.as_str()) {
                 at += word.len();
             } else if !self.places.is_empty() {
                 // Where stages go by their numbers, other words are no stages.
@@ -279,9 +302,7 @@ impl Reader<'_> {
 
     /// The stage with a number.
     fn numbered(&self, number: &str) -> Option<usize> {
-        self.numbering
-            .and_then(|numbering| numbering.stage(number, self.names))
-            .or_else(|| self.names.resolve(number))
+        self.numbering.and_then(|numbering| numbering.stage(number, self.names)).or_else(|| self.names.resolve(number))
     }
 
     /// The stages that are named as the node's own.
@@ -339,9 +360,8 @@ impl Reader<'_> {
     /// Whether what stands between two names makes them a list.
     fn joins(&self, between: Range<usize>) -> bool {
         let between = outside_brackets(&self.text[between]);
-        let between = between.trim_matches(|character: char| {
-            !character.is_alphanumeric() && !",+&/;|∥:()[]{}".contains(character)
-        });
+        let between = between
+            .trim_matches(|character: char| !character.is_alphanumeric() && !",+&/;|∥:()[]{}".contains(character));
         let alone = [",", "+", "&", "/", "|", "||", "∥", "and", "or", "plus", ", and", "with", "in parallel with"];
         alone.contains(&between.to_ascii_lowercase().as_str()) || between.ends_with([',', '+', '&', '|', '∥'])
     }
@@ -415,9 +435,9 @@ fn bare(text: &str) -> &str {
     let mut text = text;
     loop {
         text = text.trim_matches(|character: char| !character.is_alphanumeric() && !"([{)]}".contains(character));
-        let pair = [('(', ')'), ('[', ']'), ('{', '}')].into_iter().find(|&(open, close)| {
-            text.starts_with(open) && (text.find(close).is_none_or(|at| at + 1 == text.len()))
-        });
+        let pair = [('(', ')'), ('[', ']'), ('{', '}')]
+            .into_iter()
+            .find(|&(open, close)| text.starts_with(open) && (text.find(close).is_none_or(|at| at + 1 == text.len())));
         match pair {
             Some((open, close)) => text = text[open.len_utf8()..].trim_end_matches(close),
             None if text.starts_with([')', ']', '}']) => text = &text[1..],
@@ -468,8 +488,28 @@ fn stands_alone(rest: &str) -> bool {
     }
     let length = next.len() - next.trim_start_matches(char::is_alphanumeric).len();
     let verbs = [
-        "and", "are", "is", "in", "has", "have", "complete", "completes", "completed", "done", "finish", "finishes",
-        "finished", "pass", "passes", "land", "lands", "merge", "merged", "both", "but", "only",
+        "and",
+        "are",
+        "is",
+        "in",
+        "has",
+        "have",
+        "complete",
+        "completes",
+        "completed",
+        "done",
+        "finish",
+        "finishes",
+        "finished",
+        "pass",
+        "passes",
+        "land",
+        "lands",
+        "merge",
+        "merged",
+        "both",
+        "but",
+        "only",
     ];
     verbs.contains(&next[..length].to_ascii_lowercase().as_str())
 }

@@ -54,8 +54,13 @@ impl Scene {
     pub(super) fn find(grid: &mut Grid, lines: &[Line], names: &dyn Names, fuel: &mut Fuel) -> Option<Self> {
         let numbering = lines.iter().find_map(|line| Numbering::of(&line.text, names));
         let cells = (grid.rows() * grid.columns()).unsigned_abs();
-        let mut scene =
-            Self { nodes: Vec::new(), spots: Vec::new(), rows: vec![0], owners: vec![None; cells], columns: grid.columns() };
+        let mut scene = Self {
+            nodes: Vec::new(),
+            spots: Vec::new(),
+            rows: vec![0],
+            owners: vec![None; cells],
+            columns: grid.columns(),
+        };
         let reader = Reader { lines, names, numbering };
         let mut groups = Vec::new();
         for frame in boxes::find(grid, fuel) {
@@ -160,9 +165,9 @@ impl Scene {
                 let empty = (end..piece.columns.start).all(|column| grid.cell(row, column).is_blank());
                 !known && empty && (signs || (gap <= GAP && !self.nodes[node].stages.is_empty()))
             });
-            let over = above.iter().find(|spot| {
-                spot.columns.start < piece.columns.end && piece.columns.start < spot.columns.end
-            });
+            let over = above
+                .iter()
+                .find(|spot| spot.columns.start < piece.columns.end && piece.columns.start < spot.columns.end);
             let node = if let Some((_, node)) = beside {
                 Some(node)
             } else if signs {
@@ -217,7 +222,8 @@ impl Reader<'_> {
 
     /// The source's place of some bytes of a row.
     fn span(&self, row: isize, bytes: &Range<usize>) -> Span {
-        let start = usize::try_from(row).ok().and_then(|row| self.lines.get(row)).map_or(0, |line| line.span.range().start);
+        let start =
+            usize::try_from(row).ok().and_then(|row| self.lines.get(row)).map_or(0, |line| line.span.range().start);
         Span::new(start + bytes.start, start + bytes.end)
     }
 
