@@ -53,8 +53,8 @@ const LABELS: &[(Place, &[&str])] = &[
             // French
             "vérification", "vérifications", "critères d'acceptation", "critères de succès", "critères de validation",
             "plan de test", "plan de tests", "recette", // Spanish
-            "validación", "verificación", "criterios de aceptación", "criterios de éxito", "plan de pruebas", "pruebas",
-            "comprobaciones", // Portuguese
+            "validación", "verificación", "criterios de aceptación", "criterios de éxito", "plan de pruebas",
+            "pruebas", "comprobaciones", // Portuguese
             "validação", "verificação", "critérios de aceitação", "critérios de sucesso", "plano de testes", "testes",
             // Polish
             "weryfikacja", "walidacja", "kryteria akceptacji", "kryteria sukcesu", "plan testów", "testy",

@@ -718,7 +718,7 @@ fn stages_by_their_titles() {
         "one one>two two>three",
     );
     check_plan("One: Types & Traits|Two: Core", "Types & Traits → Core", "one one>two");
-    check_plan("One: Types|Two: Core|Three: Docs", "Docs (after Types, Core) ← Core", "one two one>three two>three");
+    check_plan("One: Types|Two: Core|Three: Docs", "Docs (after Types, Core) ← Core", "two one>three two>three");
 }
 
 #[test]

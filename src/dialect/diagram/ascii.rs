@@ -22,6 +22,7 @@ pub(super) fn find_lines(grid: &mut Grid) {
     }
     for row in 0..grid.rows() {
         crossings(grid, row);
+        ornaments(grid, row);
     }
 }
 
@@ -272,6 +273,14 @@ fn crossings(grid: &mut Grid, row: isize) {
                 ends |= side;
             }
         }
+        for (side, other, row, slanted) in [(UP, DOWN, row - 1, -1), (DOWN, UP, row + 1, 1)] {
+            let from_left = grid.ink(row, column - 1).is_some_and(|ink| ink.slant == slanted && ink.touch & other != 0);
+            let from_right =
+                grid.ink(row, column + 1).is_some_and(|ink| ink.slant == -slanted && ink.touch & other != 0);
+            if from_left || from_right {
+                ends |= side;
+            }
+        }
         let mut ink = Ink::line(ends);
         match ends {
             RIGHT => ink = Ink::line(UP | RIGHT),
@@ -290,4 +299,29 @@ fn crossings(grid: &mut Grid, row: isize) {
 fn touches(cell: &Cell, side: u8) -> bool {
     let sloping = cell.character != '\0' && drawn(cell.character).is_none() && "/\\".contains(cell.character);
     cell.ink().is_some_and(|ink| ink.touch & side != 0) && !(sloping && side & UPRIGHT == 0)
+}
+
+/// `═══ Title ═══`: equal lines on both sides that lead nowhere are part of the words between them.
+fn ornaments(grid: &mut Grid, row: isize) {
+    let Some(last) = (0..grid.columns()).rev().find(|&at| !grid.cell(row, at).is_blank()) else { return };
+    let character = grid.cell(row, last).character;
+    let is_line = |at: isize| {
+        let cell = grid.cell(row, at);
+        cell.character == character && cell.ink().is_some_and(|ink| ink.is_line(ACROSS))
+    };
+    let is_word = |at: isize| grid.cell(row, at).is_text();
+    // From right to left: a line, a blank at most, words with single blanks, a blank at most, a line.
+    let back = |from: isize, is: &dyn Fn(isize) -> bool| (0..=from).rev().find(|&at| !is(at)).unwrap_or(-1);
+    let end = back(last, &is_line);
+    let words_end = if grid.cell(row, end).is_blank() { end - 1 } else { end };
+    let start = back(words_end, &|at| is_word(at) || (grid.cell(row, at).is_blank() && is_word(at - 1)));
+    let first = if grid.cell(row, start).is_blank() { start - 1 } else { start };
+    let before = back(first, &is_line);
+    let free =
+        grid.cell(row, before).is_blank() && !is_word(before - 1) && grid.ink(row, before - 1).is_none_or(Ink::is_head);
+    if last > end && words_end > start && first > before && free {
+        for at in (before + 1..=first).chain(end + 1..=last) {
+            grid.set(row, at, Kind::Text);
+        }
+    }
 }

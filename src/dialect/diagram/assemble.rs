@@ -133,7 +133,7 @@ fn is_stage_graph(nodes: &[Node], links: &[Link], edges: &[DiagramEdge]) -> bool
         }
     }
     if named.len() > 1 {
-        return known * 2 >= all;
+        return known * 5 >= all * 2;
     }
     let ends: BTreeSet<usize> = edges.iter().flat_map(|edge| [edge.from, edge.to]).collect();
     let unknown = all - known;

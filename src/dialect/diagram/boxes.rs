@@ -99,7 +99,9 @@ fn with_top(grid: &Grid, top: isize, left: isize, right: isize, fuel: &mut Fuel)
     let mut found = None;
     for row in top + 1..grid.rows() {
         fuel.burn(1)?;
-        let corner = near(left).find(|&at| is_corner(grid, row, at, UP | RIGHT));
+        // While the side goes on straight, a corner beside it is another frame's.
+        let straight = grid.ink(row, left).is_some_and(|ink| ink.is_line(UPRIGHT));
+        let corner = near(left).find(|&at| !straight && is_corner(grid, row, at, UP | RIGHT));
         if let Some(corner) = corner
             && row > top + 1
             && let Some(end) = lower_edge(grid, row, corner, right, fuel)

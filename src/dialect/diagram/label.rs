@@ -86,6 +86,12 @@ const CLAUSES: &[&str] = &[
     "prerequisites:", "prerequisite:", "prereqs:", "prereq:",
 ];
 
+/// Words in a list of stages that name none.
+const FILLERS: &[&str] = &[
+    "and", "both", "all", "of", "the", "plus", "on", "only", "stage", "stages", "task", "tasks", "phase", "phases",
+    "step", "steps", "workstream", "workstreams", "milestone", "milestones",
+];
+
 /// Whether a text is nothing but words that turn an arrow round: what it points to comes first.
 pub(in crate::dialect) fn turns_round(text: &str) -> bool {
     let words = bare(text).to_ascii_lowercase();
@@ -221,7 +227,7 @@ impl Reader<'_> {
                 stages.extend(found);
                 at += length;
                 end = Some(at);
-            } else if ["and", "both", "all", "of", "the", "plus", "on", "only"].contains(&lower.as_str()) {
+            } else if FILLERS.contains(&lower.as_str()) {
                 at += word.len();
             } else if !self.places.is_empty() {
                 // Where stages go by their numbers, other words are no stages.

@@ -89,33 +89,33 @@ fn settle(web: &mut Web, grid: &Grid, scene: &Scene, line: Line, is_source: &mut
     for &end in &ends {
         is_source[end] = starts(&web.ends[end]);
     }
-    if ends.is_empty() {
+    let begins = ends.iter().any(|&end| is_source[end]);
+    let arrives = ends.iter().any(|&end| !is_source[end]);
+    if begins && arrives {
+        return;
+    }
+    let before = loose.iter().find_map(|&(part, side)| source_at(web, grid, scene, part, side)).filter(|_| !begins);
+    let after = loose.iter().find_map(|&(part, side)| target_at(web, grid, scene, part, side)).filter(|_| !arrives);
+    if (begins || before.is_some()) && (arrives || after.is_some()) {
+        if let Some((part, nodes)) = before {
+            add(web, is_source, part, &nodes, Meeting::OutOf);
+        }
+        if let Some((part, nodes)) = after {
+            add(web, is_source, part, &nodes, Meeting::Into);
+        }
         return;
     }
     let pointed = ends.iter().any(|&end| web.ends[end].meeting == Meeting::Into);
-    if !ends.iter().any(|&end| is_source[end]) {
-        let found = loose.iter().find_map(|&(part, side)| source_at(web, grid, scene, part, side));
-        if let Some((part, nodes)) = found {
-            add(web, is_source, part, &nodes, Meeting::OutOf);
-            return;
-        }
-        for &end in &ends {
-            let End { side, meeting, .. } = web.ends[end];
+    for &end in &ends {
+        let End { side, meeting, .. } = web.ends[end];
+        is_source[end] = if begins {
+            // A line that comes from the side and ends below a node joins what that node does.
+            meeting == Meeting::OutOf || side & UPRIGHT == 0
+        } else {
             // What is written below a line's end may well come first, what is written to its right does not,
             // unless an arrowhead elsewhere says so.
-            is_source[end] = meeting == Meeting::Plain && (pointed || side & UPRIGHT != 0);
-        }
-    } else if ends.iter().all(|&end| is_source[end]) {
-        let found = loose.iter().find_map(|&(part, side)| target_at(web, grid, scene, part, side));
-        if let Some((part, nodes)) = found {
-            add(web, is_source, part, &nodes, Meeting::Into);
-            return;
-        }
-        for &end in &ends {
-            // A line that comes from the side and ends below a node joins what that node does.
-            let End { side, meeting, .. } = web.ends[end];
-            is_source[end] = meeting == Meeting::OutOf || side & UPRIGHT == 0;
-        }
+            meeting == Meeting::Plain && (pointed || side & UPRIGHT != 0)
+        };
     }
 }
 
@@ -154,13 +154,19 @@ fn source_at(web: &Web, grid: &Grid, scene: &Scene, part: usize, side: u8) -> Op
         LEFT if grid.is_first(here.row, here.column) => {
             // An arrow at the start of a row: its parent is written above and further left; without
             // a parent the arrow goes on with the row above.
-            let under = |row| scene.row(row).iter().rev().find(|spot: &&Spot| spot.columns.start < here.column);
-            let parent = rows.clone().find_map(under);
+            let parent = rows.clone().find_map(|row| {
+                // A row that begins with an arrow itself is as far to the left as this arrow.
+                let lead = (0..grid.columns()).find(|&column| !grid.cell(row, column).is_blank());
+                let spots = scene.row(row).iter().enumerate().rev();
+                let start = |at: usize, spot: &Spot| if at == 0 { lead } else { Some(spot.columns.start) };
+                spots.map(|(at, spot)| (start(at, spot), spot)).find(|(start, _)| *start < Some(here.column))
+            });
+            let parent = parent.map(|(_, spot)| spot);
             let last = || rows.clone().find_map(|row| scene.row(row).last());
             let spot = parent.or_else(last)?;
             Some((part, vec![spot.node]))
         }
-        UP if here.ink.faces() & RIGHT != 0 => {
+        UP if here.ink.touch & RIGHT != 0 => {
             let under = |row| scene.row(row).iter().rev().find(|spot: &&Spot| spot.columns.start <= here.column);
             let spot = rows.clone().find_map(under)?;
             Some((part, vec![spot.node]))

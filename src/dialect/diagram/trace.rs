@@ -182,15 +182,21 @@ impl Web {
         self.done[part] & side != 0
     }
 
-    /// Joins two pieces, the second on the given side of the first.
+    /// Joins two pieces, the second on the given side of the first. Arrowheads that only stand side by side
+    /// are not joined.
     fn join(&mut self, one: usize, other: usize, side: u8) {
+        let (first, second) = (self.parts[one].ink, self.parts[other].ink);
+        let there = first.leave & side != 0 && second.enter & opposite(side) != 0;
+        let back = second.leave & opposite(side) != 0 && first.enter & side != 0;
+        if !there && !back && (first.touch & side == 0 || second.touch & opposite(side) == 0) {
+            return;
+        }
         self.done[one] |= side;
         self.done[other] |= opposite(side);
-        let (first, second) = (self.parts[one].ink, self.parts[other].ink);
-        if first.leave & side != 0 && second.enter & opposite(side) != 0 {
+        if there {
             self.next[one].push(other);
         }
-        if second.leave & opposite(side) != 0 && first.enter & side != 0 {
+        if back {
             self.next[other].push(one);
         }
         self.joined[one].push(other);
@@ -295,7 +301,7 @@ impl Web {
         let Part { row, column, ink } = self.parts[part];
         let step = if side == DOWN { 1 } else { -1 };
         // A tee's line has to be drawn on before it reaches a node below: `├` is often written for `└`.
-        let tee = ink.faces() & UPRIGHT == UPRIGHT && ink.faces() & ACROSS != 0;
+        let tee = !ink.is_head() && ink.faces() & UPRIGHT == UPRIGHT && ink.faces() & ACROSS != 0;
         let nodes = ink.touch & side != 0 && !(tee && side == DOWN);
         for distance in 1..=REACH {
             let row = row + step * distance;
