@@ -185,7 +185,7 @@ fn is_prose(words: &[Word]) -> bool {
             ..,
         ] => {
             let plain = |word: &&str| word.chars().all(|next| next.is_ascii_alphabetic());
-            text.len() > 2 && text[1..].iter().all(|word| plain(word)) && second.len() > 1
+            text.len() > 2 && text[1..].iter().all(plain) && second.len() > 1
         }
         _ => false,
     }

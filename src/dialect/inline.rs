@@ -98,7 +98,7 @@ pub fn label(run: &[Inline]) -> Option<Labelled> {
         let mut label = text.trim().trim_end_matches([':', '：']).to_owned();
         if bracketed && let Some(first) = rest.first_mut() {
             // `**Validation** (unit level): ...`: the bracket belongs to the label.
-            let Some((bracket, tail)) = first.text.split_once(')') else { return None };
+            let (bracket, tail) = first.text.split_once(')')?;
             let tail = tail.trim_start();
             if !(tail.is_empty() || tail.starts_with([':', '：'])) {
                 return None;

@@ -323,7 +323,7 @@ impl StageNames {
                 let (number, after) = number(tail.trim_start())?;
                 (number.bytes().all(|byte| byte.is_ascii_digit())
                     && !after.starts_with(|next: char| next.is_alphanumeric() || next == '/'))
-                .then(|| (number, after.len()))
+                .then_some((number, after.len()))
             });
             if let Some((to, left)) = range {
                 for between in range_of(&last, &to) {
@@ -342,7 +342,7 @@ impl StageNames {
                     (digit
                         && !after.starts_with(|next: char| next.is_alphanumeric())
                         && self.stage(word, &number).is_some())
-                    .then(|| (number, after.len()))
+                    .then_some((number, after.len()))
                 });
             let Some((next, left)) = joined.filter(|_| gap <= 1) else { break };
             self.push(word, &next, &mut stages);

@@ -48,18 +48,14 @@ enum Frame {
 }
 
 /// A run of text that is open.
+#[derive(Default)]
 enum Run {
+    #[default]
     None,
     Heading(u8, Span),
     Paragraph,
     Cell(Span),
     Loose,
-}
-
-impl Default for Run {
-    fn default() -> Self {
-        Self::None
-    }
 }
 
 #[derive(Default)]
