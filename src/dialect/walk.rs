@@ -1,11 +1,12 @@
 //! Walks through the parts of a stage with the label in force, and gathers its checks and what it says of its needs.
 
-use crate::outline::{Block, Item, List, Table};
+use crate::outline::{Block, Item, List, Table, Text};
 use crate::source::Span;
 
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::tasks::{self, Asks};
 use super::units;
 use super::vocab::{self, Place};
 use super::{block, expect};
@@ -21,16 +22,26 @@ pub struct Context {
     pub red: bool,
     /// The directory named for the place.
     pub cwd: Option<String>,
+    /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
+    pub tasks: bool,
 }
 
 impl Context {
     /// The context of a place.
     #[must_use]
     pub fn of(place: Place) -> Self {
-        Self { place, prose_counts: matches!(place, Place::Proof | Place::Manual), red: place == Place::Red, cwd: None }
+        Self {
+            place,
+            prose_counts: matches!(place, Place::Proof | Place::Manual),
+            red: place == Place::Red,
+            cwd: None,
+            tasks: false,
+        }
     }
 
-    fn checks(&self) -> bool {
+    /// Whether it is a checking place.
+    #[must_use]
+    pub fn checks(&self) -> bool {
         matches!(self.place, Place::Proof | Place::Manual | Place::Run | Place::Red)
     }
 
@@ -69,7 +80,7 @@ impl Found {
         for block in blocks {
             match block {
                 Block::Paragraph(paragraph) => {
-                    for line in inline::lines(&paragraph.text) {
+                    for line in item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
                             self.line(&part, context, &mut current, structured);
                         }
@@ -244,7 +255,7 @@ impl Found {
             return None;
         }
         let mut here = current.clone();
-        let lines = item_lines(entry);
+        let lines = item_lines(&tasks::without_code(&entry.text));
         let start = self.checks.len();
         let mut group = false;
         let mut trailing = None;
@@ -335,6 +346,15 @@ impl Found {
             self.checks.extend(item::checks(part, &setting));
             return false;
         }
+        if here.place == Place::Off && here.tasks && first {
+            let asks = tasks::asks(&words);
+            let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
+            if asks != Asks::Work && !vocab::only_success(&words) {
+                let setting = Setting { asked: true, prose_counts, ..Setting::default() };
+                self.checks.extend(item::checks(part, &setting));
+                return false;
+            }
+        }
         if here.place == Place::Off && first && introduces && runs_checks(&words) {
             *here = Context { cwd: item::directory(part), ..Context::of(Place::Run) };
             return false;
@@ -419,9 +439,9 @@ impl Found {
 }
 
 /// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
-fn item_lines(entry: &Item) -> Vec<Run> {
+fn item_lines(text: &Text) -> Vec<Run> {
     let mut joined: Vec<Run> = Vec::new();
-    for line in inline::lines(&entry.text) {
+    for line in inline::lines(text) {
         let labelled = inline::label(&line)
             .is_some_and(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
         match joined.last_mut() {
@@ -439,6 +459,10 @@ fn item_lines(entry: &Item) -> Vec<Run> {
         }
     }
     joined
+}
+
+fn has_code(run: &Run) -> bool {
+    run.iter().any(|inline| inline.kind == crate::outline::InlineKind::Code)
 }
 
 fn known_label(label: &str) -> bool {

@@ -1,0 +1,159 @@
+//! Items of task lists that are units of work: `- [ ] T012 [P] ...`, `- [ ] 2.1 ...`.
+//!
+//! Must not know where a list stands.
+
+use crate::outline::{Inline, InlineKind, Item, List, Section, Text};
+use crate::source::Span;
+
+use super::units::{self, Unit};
+
+/// The unit that a task item names, if it starts with a number or a code.
+#[must_use]
+pub fn unit(item: &Item) -> Option<Unit> {
+    item.task?;
+    let text = item.text.to_plain();
+    let text = text.trim_start();
+    if let Some(unit) = units::unit(text).filter(|unit| unit.word.is_empty() || unit.word == "task") {
+        return Some(unit);
+    }
+    units::numbered(text)
+}
+
+/// Whether a list's items are units by a code such as `T012`.
+#[must_use]
+pub fn is_coded(list: &List) -> bool {
+    list.items.iter().any(|item| {
+        unit(item).is_some_and(|unit| {
+            let digits = unit.number.trim_start_matches(|next: char| next.is_ascii_uppercase());
+            unit.number.len() == digits.len() + 1
+                && digits.len() >= 2
+                && digits.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    })
+}
+
+/// Whether a list's items are units by a number: `1.`, `1.1`.
+#[must_use]
+pub fn is_numbered(list: &List) -> bool {
+    let numbered = list.items.iter().filter(|item| unit(item).is_some_and(|unit| is_number(&unit.number))).count();
+    numbered > 0 && numbered * 2 >= list.items.len()
+}
+
+fn is_number(text: &str) -> bool {
+    text.starts_with(|next: char| next.is_ascii_digit())
+}
+
+/// Whether some of the sections are numbered and hold tasks that extend their number: `## 1. Parser` with `1.1 ...`.
+#[must_use]
+pub fn number_their_tasks(sections: &[Section]) -> bool {
+    sections.iter().any(|section| {
+        let Some(own) = units::numbered(&section.title.to_plain()) else { return false };
+        section.blocks.iter().any(|block| match block {
+            crate::outline::Block::List(list) => {
+                list.items.iter().filter_map(unit).any(|task| extends(&task.number, &own.number))
+            }
+            _ => false,
+        })
+    })
+}
+
+/// Whether `1.2` extends `1`.
+#[must_use]
+pub fn extends(number: &str, outer: &str) -> bool {
+    !outer.is_empty() && number.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.') && rest.len() > 1)
+}
+
+/// Whether a task may run beside its neighbours: `[P]`, `(P)`.
+#[must_use]
+pub fn is_parallel(title: &str) -> bool {
+    title.contains("[P]") || title.contains("(P)")
+}
+
+/// A task's words without its code and its marks: `T012 [P] [US1] Run it` gives `Run it`.
+#[must_use]
+pub fn without_code(text: &Text) -> Text {
+    let mut inlines = text.inlines.clone();
+    let mut first = true;
+    while let Some(lead) = inlines.first_mut() {
+        if lead.kind != InlineKind::Text {
+            break;
+        }
+        let skip = lead_in(&lead.text, first);
+        if skip == 0 {
+            break;
+        }
+        let whole = skip == lead.text.len();
+        cut(lead, skip);
+        if whole {
+            inlines.remove(0);
+        }
+        first = false;
+    }
+    let span = match (inlines.first(), inlines.last()) {
+        (Some(first), Some(last)) => first.span.to(last.span),
+        _ => text.span,
+    };
+    Text { inlines, span }
+}
+
+/// The length of the code, number and marks at the start of a text.
+fn lead_in(text: &str, first: bool) -> usize {
+    let mut rest = text.trim_start();
+    if first {
+        let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let word = rest[..end].trim_end_matches([':', '.', ')']);
+        let digits = word.trim_start_matches(|next: char| next.is_ascii_uppercase());
+        let code = word.len() - digits.len() <= 3
+            && digits.starts_with(|next: char| next.is_ascii_digit())
+            && digits.chars().all(|next| next.is_ascii_digit() || next == '.' || next.is_ascii_lowercase())
+            && digits.chars().filter(char::is_ascii_lowercase).count() <= 1;
+        if code {
+            rest = rest[end..].trim_start();
+        }
+    }
+    while let Some(inner) = rest.strip_prefix('[') {
+        let Some((mark, after)) = inner.split_once(']') else { break };
+        if mark.len() > 6 || !mark.chars().all(char::is_alphanumeric) {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    rest = rest.trim_start_matches(['*', '\\', ' ']);
+    text.len() - rest.len()
+}
+
+fn cut(inline: &mut Inline, skip: usize) {
+    inline.text.drain(..skip);
+    let start = (inline.span.start as usize + skip).min(inline.span.end as usize);
+    inline.span = Span::new(start, inline.span.end as usize);
+}
+
+/// What the first words of a task ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// To look at something and judge it.
+    Judge,
+    /// To run something.
+    Run,
+    /// Work.
+    Work,
+}
+
+/// What the first words of a task ask for.
+#[must_use]
+pub fn asks(words: &str) -> Asks {
+    let lower = words.trim_start_matches(|next: char| !next.is_alphanumeric()).to_lowercase();
+    let starts = |all: &[&str]| all.iter().any(|start| lower.starts_with(start));
+    if starts(&[
+        "verify ", "validate ", "validate:", "verify:", "confirm ", "test that ", "check that ", "double-check ",
+        "überprüfe", "vérifier ", "verificar ", "zweryfikuj",
+    ]) {
+        Asks::Judge
+    } else if starts(&[
+        "run ", "execute ", "rerun ", "re-run ", "führe ", "exécuter ", "ejecutar ", "executar ", "uruchom ",
+    ]) {
+        Asks::Run
+    } else {
+        Asks::Work
+    }
+}

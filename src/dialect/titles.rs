@@ -1,0 +1,102 @@
+//! What a heading is for the structure of a plan: a unit, a container of units, a place below which nothing is run.
+
+use crate::outline::{Block, Section};
+
+use super::inline;
+use super::structure::Here;
+use super::units::{self, Unit};
+use super::vocab::{self, Place};
+use super::walk::Context;
+
+/// The unit that a section's title names, if it is one here.
+pub(super) fn unit_of(section: &Section, title: &str, env: &Here) -> Option<Unit> {
+    let around = env.unit.as_ref();
+    if let Some(unit) = units::unit(title) {
+        if section.level == 1 && (holds_units(section) || holds_container(section)) {
+            return None;
+        }
+        // `Phase 1 success criteria` asks for proof; it is no second phase.
+        let sayings = vocab::place(&unit.rest);
+        let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level" | "step" | "wave");
+        if !gate
+            && matches!(sayings, Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
+            && !title.contains([':', '—', '–', '-', '.'])
+        {
+            return None;
+        }
+        // The steps of a cycle inside a task are its checks, not stages.
+        let cycle = unit.word == "step"
+            && around.is_some_and(|around| {
+                !matches!(
+                    around.word.as_str(),
+                    "workstream" | "ws" | "phase" | "milestone" | "part" | "sprint" | "iteration" | "wave" | "track"
+                )
+            });
+        let last = env.stage.is_some() && around.is_none();
+        if cycle || last || matches!(unit.word.as_str(), "wave") {
+            return None;
+        }
+        return Some(unit);
+    }
+    let bare = units::numbered(title)?;
+    let extends =
+        around.is_some_and(|around| bare.number.strip_prefix(&around.number).is_some_and(|rest| rest.starts_with('.')));
+    let known = vocab::place(&bare.rest).is_some_and(|place| place != Place::Off);
+    let numbered = env.numbered && env.stage.is_none();
+    (extends || numbered || env.container && env.stage.is_none() && !known).then_some(bare)
+}
+
+/// `Final touches` among tasks: a task without a number of its own.
+pub(super) fn is_closing(title: &str) -> bool {
+    let name = vocab::normalise(title);
+    name.split(' ').next() == Some("final") && vocab::place(title).is_none()
+}
+
+pub(super) fn holds_units(section: &Section) -> bool {
+    section.sections.iter().any(|inner| units::unit(&inner.title.to_plain()).is_some() || holds_units(inner))
+}
+
+/// Whether a section below lists the units of work.
+fn holds_container(section: &Section) -> bool {
+    section.sections.iter().any(|inner| {
+        let title = inner.title.to_plain();
+        vocab::place(&title) == Some(Place::Units) || is_container(&title)
+    })
+}
+
+pub(super) fn is_container(title: &str) -> bool {
+    let name = vocab::normalise(title);
+    matches!(
+        name.as_str(),
+        "tasks" | "steps" | "work breakdown" | "breakdown" | "plan" | "detailed steps" | "detailed plan"
+    ) || name.ends_with(" tasks")
+        || name.ends_with(" stages")
+        || name.ends_with(" steps") && !name.starts_with("next")
+}
+
+/// Headings below which nothing is to be run, however it is called there.
+pub(super) fn closed(name: &str) -> bool {
+    [
+        "rollout", "rollback", "deployment", "ci/cd", "observability", "monitoring", "post-", "risk", "follow-up",
+        "follow up", "example", "usage", "reference", "troubleshooting", "quick ", "template", "progress",
+        "background", "non-goals", "out of scope",
+    ]
+    .iter()
+    .any(|start| name.starts_with(start))
+}
+
+pub(super) fn context_of(place: Place, title: &str) -> Context {
+    let name = vocab::normalise(title);
+    let cases = ["concrete steps", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"]
+        .contains(&name.as_str());
+    // Test cases to be written are no checks; only commands count there.
+    Context { prose_counts: !cases, ..Context::of(place) }
+}
+
+pub(super) fn runs(block: &Block) -> Vec<inline::Run> {
+    match block {
+        Block::Paragraph(paragraph) => inline::lines(&paragraph.text),
+        Block::List(list) => list.items.iter().flat_map(|item| inline::lines(&item.text)).collect(),
+        _ => Vec::new(),
+    }
+}
