@@ -22,6 +22,20 @@ pub struct Features {
     pub automated: usize,
     /// Steps with `Run:` and `Expected:`.
     pub run_expected: usize,
+    /// Whether the stages are written as tags.
+    pub tagged: bool,
+    /// Stages that go by a code such as `T012` in a task list.
+    pub coded: usize,
+    /// Stages that go by a number in a task list.
+    pub numbered: usize,
+    /// Levels of a validation loop.
+    pub levels: usize,
+    /// Headings of a plan of work.
+    pub plan_of_work: usize,
+    /// Headings of a story.
+    pub story: usize,
+    /// Sections that number the tasks in them.
+    pub numbered_sections: bool,
     /// Stages that name files and steps of a TDD cycle.
     pub steps: usize,
 }
@@ -51,6 +65,29 @@ pub const DIALECTS: &[Dialect] = &[
             }
         },
     },
+    Dialect { name: "xml-tasks", order: Order::Sequence, score: |features| if features.tagged { 100 } else { 0 } },
+    Dialect { name: "task-list", order: Order::Sequence, score: |features| if features.coded > 1 { 80 } else { 0 } },
+    Dialect {
+        name: "numbered-tasks",
+        order: Order::Sequence,
+        score: |features| if features.numbered > 1 && features.numbered * 2 >= features.stages { 75 } else { 0 },
+    },
+    Dialect {
+        name: "change-tasks",
+        order: Order::Sequence,
+        score: |features| if features.numbered_sections { 75 } else { 0 },
+    },
+    Dialect {
+        name: "validation-loop",
+        order: Order::Sequence,
+        score: |features| if features.levels > 1 { 75 } else { 0 },
+    },
+    Dialect {
+        name: "plan-of-work",
+        order: Order::Sequence,
+        score: |features| if features.plan_of_work > 2 { 75 } else { 0 },
+    },
+    Dialect { name: "story", order: Order::Sequence, score: |features| if features.story > 1 { 72 } else { 0 } },
     Dialect { name: "phases", order: Order::Sequence, score: |features| if features.automated > 0 { 70 } else { 0 } },
     Dialect {
         name: "staged",
@@ -97,13 +134,29 @@ pub fn detect(structure: &Structure<'_>) -> &'static Dialect {
 }
 
 fn features(structure: &Structure<'_>) -> Features {
+    let heading =
+        |names: &[&str]| structure.headings.iter().filter(|heading| names.contains(&heading.as_str())).count();
     let mut features = Features {
+        tagged: structure.tagged,
+        numbered_sections: structure.numbered_sections,
+        plan_of_work: heading(&[
+            "plan of work", "concrete steps", "validation and acceptance", "idempotence and recovery",
+            "surprises & discoveries", "surprises and discoveries", "interfaces and dependencies",
+        ]),
+        story: heading(&[
+            "story", "tasks / subtasks", "dev notes", "dev agent record", "acceptance criteria",
+            "dev technical guidance",
+        ]),
         workstreams: structure.headings.iter().any(|name| name.contains("workstream")),
         ..Features::default()
     };
     for draft in structure.drafts.iter().filter(|draft| !draft.last) {
         let has = |wanted: &[&str]| draft.labels.iter().any(|label| wanted.contains(&label.as_str()));
         features.stages += 1;
+        let coded = draft.unit.number.starts_with(|next: char| next.is_ascii_uppercase());
+        features.coded += usize::from(draft.listed && draft.task && coded);
+        features.numbered += usize::from(draft.listed && draft.task && !coded && !draft.unit.number.is_empty());
+        features.levels += usize::from(draft.unit.word == "level");
         features.called_stage += usize::from(draft.unit.word == "stage");
         features.grouped += usize::from(draft.group > 0 || has(&["workstream"]));
         features.automated += usize::from(has(&["automated verification", "automated checks"]));

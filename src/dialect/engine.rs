@@ -8,6 +8,7 @@ use super::model::{Order, ReadStage, Reading};
 use super::order;
 use super::structure::{self, Draft, Structure};
 use super::units::StageNames;
+use super::xml;
 use crate::diagnostic::{Diagnostics, codes};
 use crate::outline::Outline;
 use crate::source::Source;
@@ -17,6 +18,12 @@ use crate::text;
 #[must_use]
 pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagnostics: &mut Diagnostics) -> Reading {
     let mut structure = structure::read(outline);
+    let tagged = xml::read(source, outline, &mut structure.scripts);
+    if !tagged.is_empty() {
+        structure.drafts = tagged;
+        structure.holders.clear();
+        structure.tagged = true;
+    }
     if structure.drafts.is_empty() {
         diagnostics.push(codes::no_stages(source));
     }

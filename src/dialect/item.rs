@@ -124,16 +124,20 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
     let mut found: Vec<Asked> = Vec::new();
     let mut before = String::new();
     let mut continues = false;
+    // Between `(e.g.` and `)` commands are only examples.
+    let mut example = false;
     for (index, piece) in run.iter().enumerate() {
         if piece.kind != InlineKind::Code {
             before.push_str(if piece.kind == InlineKind::Text { &piece.text } else { " " });
+            example = opens_example(&piece.text, example);
             continue;
         }
         let text = piece.text.trim();
         let text = text.strip_prefix("$ ").unwrap_or(text);
         let words_before = std::mem::take(&mut before);
         let logical = shell::lex(text);
-        let asked = vocab::asks(&words_before, continues) && !is_counterexample(&inline::prose(&run[index + 1..]));
+        let asked =
+            !example && vocab::asks(&words_before, continues) && !is_counterexample(&inline::prose(&run[index + 1..]));
         // Nothing but a code span in a checking place is there to be run.
         let bare = run.iter().all(|other| other.span == piece.span || other.text.trim().is_empty());
         let explicit = setting.asked || bare || asks_by_verb(&words_before) || continues;
@@ -160,6 +164,14 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
         found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), manual });
     }
     found
+}
+
+/// Whether an example is open behind a text: `(e.g.,` without its closing bracket.
+fn opens_example(text: &str, open: bool) -> bool {
+    let lower = text.to_lowercase();
+    let after = lower.rfind(')').map_or(0, |at| at + 1);
+    let open = open && after == 0;
+    open || ["(e.g", "(i.e", "(for example", "(such as", "(like "].iter().any(|start| lower[after..].contains(start))
 }
 
 /// `... fails if any file is badly formatted`: says when a command would fail, and asks for nothing.

@@ -97,6 +97,7 @@ impl<'o> Structure<'o> {
                 span: Span { start: item.span.start, end: item.text.span.end.max(item.span.start) },
                 group: env.group,
                 listed: true,
+                task: true,
                 ..Draft::default()
             });
             let context = Context { tasks: true, ..Context::of(place) };

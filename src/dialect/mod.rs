@@ -25,6 +25,7 @@ mod titles;
 pub mod units;
 pub mod vocab;
 pub mod walk;
+mod xml;
 
 pub use engine::read;
 pub use model::{Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};

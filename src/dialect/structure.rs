@@ -32,6 +32,8 @@ pub struct Draft {
     pub inner: Vec<usize>,
     /// Whether it is an item of a list.
     pub listed: bool,
+    /// Whether it is an item of a task list with a number or a code.
+    pub task: bool,
     /// The labels and headings in it, normalised: what a dialect is known by.
     pub labels: Vec<String>,
     /// What was found in it.
@@ -51,6 +53,10 @@ pub struct Structure<'o> {
     pub scripts: Scripts,
     /// Units that hold other units, kept by name though they may be no stages themselves.
     pub(super) holders: Vec<Holder>,
+    /// Whether the stages are written as tags.
+    pub tagged: bool,
+    /// Whether sections number the tasks in them.
+    pub numbered_sections: bool,
     pub(super) groups: u32,
 }
 
@@ -100,6 +106,8 @@ pub fn read(outline: &Outline) -> Structure<'_> {
         group_name: String::new(),
         numbered: tasks::number_their_tasks(&outline.root.sections),
     };
+    structure.numbered_sections =
+        env.numbered || outline.root.sections.iter().any(|section| tasks::number_their_tasks(&section.sections));
     structure.list_units(&outline.root.blocks, &env);
     for section in &outline.root.sections {
         structure.section(section, &env);

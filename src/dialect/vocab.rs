@@ -39,7 +39,7 @@ const LABELS: &[(Place, &[&str])] = &[
             "validation steps", "validation commands", "final verification", "final validation",
             "final validation checklist", "final checks", "tests / verification", "tests/verification",
             "test / verification", "tests and verification", "testing and verification", "demo commands", "demo",
-            "immediate validation", "smoke test", "smoke tests", "validation and acceptance",
+            "immediate validation", "concrete steps", "smoke test", "smoke tests", "validation and acceptance",
             "verification of end state", "independent test", "success", "acceptance tests", "proof", "sanity check",
             "how to verify", "how to test", "unit tests", "integration tests", "integration/smoke", "end-to-end tests",
             "e2e tests", "regression tests", "verification & acceptance", "validation & acceptance", "static checks",
@@ -145,6 +145,8 @@ const LABELS: &[(Place, &[&str])] = &[
             "goal",
             "goals",
             "description",
+            "requirements",
+            "requirement",
             "overview",
             "summary",
             "scope",
@@ -502,8 +504,16 @@ pub fn asks(before: &str, continues: bool) -> bool {
             && words.split_whitespace().rev().nth(1).is_some_and(|word| matches!(word, "run" | "execute" | "running"))
             || (last == "of" && words.ends_with("output of"));
     }
+    // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
+    if JOINING.contains(&last.as_str()) {
+        let words = trimmed.split_whitespace().count();
+        return continues && words <= 3 || words == 1;
+    }
     ASKING.contains(&last.as_str())
 }
+
+/// Words that join commands in a row.
+const JOINING: &[&str] = &["and", "then", "or", "also", "both", "plus", "&", "und", "et", "y", "e", "i"];
 
 /// Words that only repeat that a command ends well, or that merely frame it.
 const SUCCESS: &[&str] = &[

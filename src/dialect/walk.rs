@@ -349,7 +349,7 @@ impl Found {
         if here.place == Place::Off && here.tasks && first {
             let asks = tasks::asks(&words);
             let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
-            if asks != Asks::Work && !vocab::only_success(&words) {
+            if asks != Asks::Work && (has_code(part) || !vocab::only_success(&words)) {
                 let setting = Setting { asked: true, prose_counts, ..Setting::default() };
                 self.checks.extend(item::checks(part, &setting));
                 return false;

@@ -13,4 +13,4 @@ pub use model::{
     Block, Cell, Code, Fence, FrontMatter, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table,
     Text, inlines_to_markdown,
 };
-pub use parse::read;
+pub use parse::{read, read_part};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::sections::{self, Part};
-use super::{Block, Cell, Code, Fence, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Table, Text};
+use super::{Block, Cell, Code, Fence, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table, Text};
 use super::{fences, frontmatter, lists};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::{Source, Span};
@@ -29,14 +29,51 @@ pub fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Outline {
         diagnostics.push(codes::unclosed_fence(source, span));
     }
     let parsed = mended.text.as_deref().unwrap_or(text);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
     let mut builder = Builder { text, base: from, ..Builder::default() };
-    for (event, range) in Parser::new_ext(&parsed[from..], options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&parsed[from..], options()).into_offset_iter() {
         builder.event(event, Span::new(range.start + from, range.end + from));
     }
     let mut root = sections::tree(builder.parts, Span::new(from, text.len()));
     lists::recover(&mut root, text);
     Outline { front_matter, root }
+}
+
+/// Reads a part of a document by itself, such as the text between two tags of another language. Indentation that
+/// all its lines share does not count.
+#[must_use]
+pub fn read_part(source: &Source, span: Span) -> Section {
+    let text = source.text();
+    let part = source.slice(span);
+    let margin = part
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start_matches([' ', '\t']).len())
+        .min()
+        .unwrap_or(0);
+    let mut bare = String::with_capacity(part.len());
+    // For each line where it starts without and with its indentation.
+    let mut starts: Vec<(usize, usize)> = Vec::new();
+    let mut at = span.start as usize;
+    for line in part.split_inclusive('\n') {
+        let skip = if line.trim().is_empty() { 0 } else { margin };
+        starts.push((bare.len(), at + skip));
+        bare.push_str(&line[skip..]);
+        at += line.len();
+    }
+    let place = |offset: usize| {
+        let line = starts.partition_point(|&(start, _)| start <= offset).saturating_sub(1);
+        starts.get(line).map_or(span.start as usize, |&(start, original)| original + (offset - start))
+    };
+    let mut builder = Builder { text, base: span.start as usize, ..Builder::default() };
+    for (event, range) in Parser::new_ext(&bare, options()).into_offset_iter() {
+        let end = if range.end > range.start { place(range.end - 1) + 1 } else { place(range.start) };
+        builder.event(event, Span::new(place(range.start), end));
+    }
+    sections::tree(builder.parts, span)
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH
 }
 
 /// A container that is open.

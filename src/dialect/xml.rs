@@ -1,0 +1,221 @@
+//! Tasks that are written as tags: `<task>` with `<name>`, `<verify>`, `<automated>` and `<done>` in it.
+//!
+//! The text between two tags is Markdown like any other; the tags take the part that labels play elsewhere.
+
+use crate::outline::{Block, Outline, Section, read_part};
+use crate::plan::Kind;
+use crate::source::{Source, Span};
+
+use super::model::ReadCheck;
+use super::structure::Draft;
+use super::units::{self, Unit};
+use super::vocab::Place;
+use super::walk::{Context, Found, Scripts};
+use super::{command, effects, programs, shell};
+
+/// The stages of a document that has tasks as tags; none if it has no such task.
+#[must_use]
+pub(super) fn read(source: &Source, outline: &Outline, scripts: &mut Scripts) -> Vec<Draft> {
+    if !source.text().contains("<task") {
+        return Vec::new();
+    }
+    let mut fences = Vec::new();
+    collect_fences(&outline.root, &mut fences);
+    let reader = Reader { source, fences };
+    let tasks = reader.elements(Span::new(0, source.text().len()), "task");
+    let mut drafts: Vec<Draft> =
+        tasks.iter().enumerate().map(|(index, task)| reader.task(index, task, scripts)).collect();
+    let Some(last) = tasks.last() else { return drafts };
+    let rest = Span::new(last.whole.end as usize, source.text().len());
+    for (tag, title) in [
+        ("verification", "Verification"),
+        ("success_criteria", "Success criteria"),
+        ("acceptance_criteria", "Acceptance criteria"),
+    ] {
+        for element in reader.elements(rest, tag) {
+            let mut found = Found::default();
+            reader.markdown(&element, Place::Proof, &mut found, scripts);
+            if !found.checks.is_empty() {
+                drafts.push(Draft {
+                    title: title.to_owned(),
+                    span: element.open,
+                    last: true,
+                    found,
+                    ..Draft::default()
+                });
+            }
+        }
+    }
+    drafts.sort_by_key(|draft| draft.span.start);
+    drafts
+}
+
+/// An element: its opening tag, what stands between its tags, and all of it.
+#[derive(Clone, Copy, Debug)]
+struct Element {
+    open: Span,
+    inner: Span,
+    whole: Span,
+}
+
+struct Reader<'s> {
+    source: &'s Source,
+    fences: Vec<Span>,
+}
+
+impl Reader<'_> {
+    /// The elements of a name in a span, in order; one in another of the same name belongs to the outer one.
+    fn elements(&self, within: Span, name: &str) -> Vec<Element> {
+        let text = self.source.text();
+        let opening = format!("<{name}");
+        let closing = format!("</{name}>");
+        let mut found = Vec::new();
+        let mut at = within.start as usize;
+        let end = within.end as usize;
+        while let Some(start) = text[at..end].find(&opening).map(|offset| at + offset) {
+            at = start + opening.len();
+            if !text[at..end].starts_with(['>', ' ', '\n', '\r', '\t']) || self.in_fence(start) {
+                continue;
+            }
+            let Some(tag_end) = text[at..end].find('>').map(|offset| at + offset + 1) else { break };
+            let Some(close) = text[tag_end..end].find(&closing).map(|offset| tag_end + offset) else { break };
+            found.push(Element {
+                open: Span::new(start, tag_end),
+                inner: Span::new(tag_end, close),
+                whole: Span::new(start, close + closing.len()),
+            });
+            at = close + closing.len();
+        }
+        found
+    }
+
+    fn in_fence(&self, offset: usize) -> bool {
+        self.fences.iter().any(|fence| fence.range().contains(&offset))
+    }
+
+    fn task(&self, index: usize, task: &Element, scripts: &mut Scripts) -> Draft {
+        let name = self.elements(task.inner, "name").first().map_or("", |name| self.source.slice(name.inner).trim());
+        let unit = units::unit(name).unwrap_or_else(|| Unit {
+            word: "task".to_owned(),
+            number: (index + 1).to_string(),
+            rest: name.to_owned(),
+        });
+        let mut found = Found::default();
+        let mut parts: Vec<(Element, &str)> = Vec::new();
+        for tag in ["verify", "acceptance_criteria", "done", "success_criteria", "checks", "validation"] {
+            parts.extend(self.elements(task.inner, tag).into_iter().map(|element| (element, tag)));
+        }
+        parts.sort_by_key(|(element, _)| element.open.start);
+        for (element, tag) in parts {
+            match tag {
+                "verify" => self.verify(&element, &mut found, scripts),
+                "done" => self.markdown(&element, Place::Manual, &mut found, scripts),
+                _ => self.markdown(&element, Place::Proof, &mut found, scripts),
+            }
+        }
+        Draft {
+            unit,
+            title: name.to_owned(),
+            span: task.open,
+            found,
+            labels: vec!["automated".to_owned()],
+            ..Draft::default()
+        }
+    }
+
+    /// `<verify>` holds `<automated>` commands and parts for a person, or is a check as it stands.
+    fn verify(&self, element: &Element, found: &mut Found, scripts: &mut Scripts) {
+        let automated = self.elements(element.inner, "automated");
+        let manual: Vec<Element> =
+            ["manual", "human"].iter().flat_map(|tag| self.elements(element.inner, tag)).collect();
+        if automated.is_empty() && manual.is_empty() {
+            let text = self.source.slice(element.inner);
+            if text.contains('`') || text.trim().lines().count() != 1 {
+                self.markdown(element, Place::Proof, found, scripts);
+            } else {
+                self.commands(element, found);
+            }
+            return;
+        }
+        for element in &automated {
+            self.commands(element, found);
+        }
+        for element in &manual {
+            self.markdown(element, Place::Manual, found, scripts);
+        }
+    }
+
+    fn markdown(&self, element: &Element, place: Place, found: &mut Found, scripts: &mut Scripts) {
+        let section = read_part(self.source, element.inner);
+        found.blocks(&section.blocks, &Context::of(place), scripts);
+    }
+
+    /// Literal lines, each a command; with entities as XML writes them.
+    fn commands(&self, element: &Element, found: &mut Found) {
+        let text = self.source.slice(element.inner);
+        let mut at = element.inner.start as usize;
+        for line in text.split_inclusive('\n') {
+            let words = line.trim();
+            let start = at + line.len() - line.trim_start().len();
+            at += line.len();
+            if words.is_empty() {
+                continue;
+            }
+            let command = words
+                .trim_matches('`')
+                .replace("&amp;", "&")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"");
+            found.checks.push(check(command, Span::new(start, start + words.len())));
+        }
+    }
+}
+
+fn check(command: String, span: Span) -> ReadCheck {
+    let logical = shell::lex(&command);
+    let words = shell::simple_commands(&logical.tokens);
+    let unfit = words.first().and_then(|words| command::unfit(&command, programs::from_program(words)));
+    let endless = words.iter().any(|words| programs::never_ends(words).is_some());
+    let prose = command::form(&command, &logical) == command::Form::No;
+    let (kind, rule) = if unfit.is_some() {
+        (Kind::Manual, "placeholder")
+    } else if endless {
+        (Kind::Manual, "never-ends")
+    } else if prose {
+        (Kind::Manual, "prose")
+    } else {
+        (Kind::Command, "tagged-command")
+    };
+    ReadCheck {
+        kind,
+        span,
+        risk: effects::risk(&logical),
+        text: command.clone(),
+        command: (!prose).then_some(command),
+        cwd: None,
+        expect: None,
+        script: None,
+        rule,
+    }
+}
+
+fn collect_fences(section: &Section, fences: &mut Vec<Span>) {
+    for block in &section.blocks {
+        collect_block(block, fences);
+    }
+    for inner in &section.sections {
+        collect_fences(inner, fences);
+    }
+}
+
+fn collect_block(block: &Block, fences: &mut Vec<Span>) {
+    match block {
+        Block::Fence(fence) => fences.push(fence.span),
+        Block::List(list) => {
+            list.items.iter().flat_map(|item| &item.blocks).for_each(|block| collect_block(block, fences))
+        }
+        Block::Quote(blocks, _) => blocks.iter().for_each(|block| collect_block(block, fences)),
+        _ => {}
+    }
+}
