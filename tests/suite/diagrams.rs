@@ -184,6 +184,7 @@ fn arrows_in_a_paragraph() {
     check("**Critical path: Stage 0 → Stage 1 → Stage 4.** The rest can wait.", "0 0>1 1>4");
     check("The order is Stage 1 → Stage 2 →\nStage 3 → Stage 4.", "1 1>2 2>3 3>4");
     check("Stage 1 → Stage 2\n→ Stage 3", "1 1>2 2>3");
+    check("Because of Stage 5, which is old, we do Stage 1 → Stage 2, but not Stage 3.", "1 1>2");
 }
 
 #[test]
@@ -422,6 +423,87 @@ Stage 3 ─────┼───────┼──► Stage 4
 ",
         "1 2 3 1>5 2>6 3>4",
     );
+}
+
+#[test]
+fn branches_of_both_kinds_at_once() {
+    check(
+        "
+Stage 1 ------+
+              |
+Stage 2 -+    v
+         +-> Stage 4
+Stage 3 -+
+",
+        "1 2 3 1>4 2>4 3>4",
+    );
+    check(
+        "
+Stage 1 (tables) ────────────────┐
+    │                            │
+    ├──► Stage 2 (queries) ─┐    │
+    │                       ├──► Stage 4 (pages)
+    └──► Stage 3 (login) ───┘
+",
+        "1 1>2 1>3 1>4 2>4 3>4",
+    );
+    check(
+        "
+Stage 1 ─► Stage 2 ─► Stage 3 ─► Stage 4
+   │                     ▲
+   └─────────────────────┘
+",
+        "1 1>2 1>3 2>3 3>4",
+    );
+}
+
+#[test]
+fn boxes_fan_out_and_in() {
+    check(
+        "
+             ┌─────────┐
+             │ Stage 0 │
+             └────┬────┘
+        ┌─────────┼─────────┐
+        ▼         ▼         ▼
+   ┌─────────┐┌────────┐┌───────┐
+   │ Stage 1 ││Stage 2 ││Stage 3│
+   └────┬────┘└───┬────┘└───┬───┘
+        └─────────┼─────────┘
+                  ▼
+               Stage 4
+",
+        "0 0>1 0>2 0>3 1>4 2>4 3>4",
+    );
+}
+
+#[test]
+fn arrowhead_above_a_row_of_arrows_points_to_a_node() {
+    check(
+        "
+Stage 1, Stage 2 (side by side)
+        │
+        ▼
+Stage 3 → Stage 4
+",
+        "1 2 1>3 2>3 3>4",
+    );
+    check(
+        "
+Stage 1, Stage 2 (side by side)
+        │
+        ▼
+Stage 3 ───► Stage 4
+",
+        "1 2 1>3 2>3 3>4",
+    );
+    check("Stage 1 ↘\nStage 2 → Stage 4\nStage 3 ↗", "1 2 3 1>4 2>4 3>4");
+}
+
+#[test]
+fn arrows_drawn_with_two_characters() {
+    check("Stage 1\n  ||\n  \\/\nStage 2", "1 1>2");
+    check("Stage 1\n  /\\\n  ||\nStage 2", "2 2>1");
 }
 
 #[test]
@@ -671,6 +753,7 @@ T1 add the field
 fn tree_by_indentation_or_words_alone() {
     check("Stage 1\n  Stage 2\n    Stage 3\n  Stage 4", "1 1>2 2>3 1>4");
     check("Stage 1\n\tStage 2\n\t\tStage 3", "1 1>2 2>3");
+    check("Stage 1: types      (no deps)\nStage 2: parser     (needs: Stage 1)", "1 1>2");
     check("Stage 1 (no deps)\nStage 2 (depends on Stage 1)\nStage 3 (after 1, 2)", "1 1>2 1>3 2>3");
 }
 
@@ -899,7 +982,7 @@ fn huge_drawings_come_to_an_end() {
         ["+", "┼", "+-", "┌┐\n└┘", "|-+ ", "Stage 1 ─┤ ", "v^", "A --> ", "( ", "after ", "─►", "Stage 1 ", "\n"]
     {
         let row = pattern.repeat(3_000 / pattern.len());
-        let text = vec![row; 100].join("\n");
+        let text = vec![row; 40].join("\n");
         let (_, lines) = lines(&text);
         let drawn = diagram::edges(&lines, &names);
         let written = mermaid::edges(&lines, &names);

@@ -15,6 +15,7 @@ pub(super) fn find_lines(grid: &mut Grid) {
         corners(grid, row);
     }
     for row in 0..grid.rows() {
+        doubled(grid, row);
         standing_alone(grid, row);
     }
     for row in 0..grid.rows() {
@@ -227,6 +228,26 @@ fn standing_alone(grid: &mut Grid, row: isize) {
             _ => continue,
         };
         grid.set(row, column, Kind::Ink(kind));
+    }
+}
+
+/// `||`, `\/` and `/\` in a row without words: vertical lines and arrowheads drawn with two characters.
+fn doubled(grid: &mut Grid, row: isize) {
+    for column in 0..grid.columns() {
+        let pair = [grid.cell(row, column), grid.cell(row, column + 1)];
+        if pair.iter().any(|cell| !cell.is_text()) {
+            continue;
+        }
+        let ink = match pair.map(|cell| cell.character) {
+            ['|', '|'] => Ink::line(UPRIGHT),
+            ['\\', '/'] => Ink::head(DOWN),
+            ['/', '\\'] => Ink::head(UP),
+            _ => continue,
+        };
+        if only_lines(grid, row) {
+            grid.set(row, column, Kind::Ink(ink));
+            grid.set(row, column + 1, Kind::Blank);
+        }
     }
 }
 
