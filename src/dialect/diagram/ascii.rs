@@ -302,7 +302,9 @@ fn crossings(grid: &mut Grid, row: isize) {
                 ends |= side;
             }
         }
-        let mut ink = Ink::line(ends);
+        // As the branch of a tree it may stand right below its parent's words.
+        let branch = ends & (ACROSS | UP) == RIGHT && grid.cell(row - 1, column).is_text();
+        let mut ink = Ink::line(if branch { ends | UP } else { ends });
         match ends {
             RIGHT => ink = Ink::line(UP | RIGHT),
             LEFT | ACROSS => {

@@ -137,6 +137,7 @@ fn is_stage_graph(nodes: &[Node], links: &[Link], edges: &[DiagramEdge]) -> bool
     }
     let ends: BTreeSet<usize> = edges.iter().flat_map(|edge| [edge.from, edge.to]).collect();
     let unknown = all - known;
-    // Titles alone: a component may share its words with a stage, but then others do not.
-    ends.len() > 1 && unknown * 6 <= all
+    // Titles alone: a component may share its words with a stage, but then others do not. A sentence
+    // about one stage without any line is no diagram.
+    !links.is_empty() && ends.len() > 1 && unknown * 6 <= all
 }
