@@ -315,6 +315,7 @@ impl Chart<'_> {
             stages: label.stages.into_iter().map(|(stage, _)| (stage, span)).collect(),
             needs: label.needs,
             grade: label.grade,
+            wordy: false,
             turns: false,
         }
     }

@@ -16,6 +16,8 @@ use crate::source::Span;
 /// Words this many blanks behind a stage's name still belong to it; words on what it needs always do.
 const GAP: isize = 3;
 
+/// More words than this are a sentence.
+const WORDS: usize = 8;
 /// Texts with more bytes than this are not read as a whole.
 const LONGEST: usize = 400;
 
@@ -247,6 +249,7 @@ impl Reader<'_> {
         if node.stages.is_empty() {
             node.grade = piece.label.grade;
             node.turns = label::turns_round(&piece.text);
+            node.wordy = piece.text.split_whitespace().count() > WORDS;
             for (stage, at) in &piece.label.stages {
                 let span = self.span(row, &(piece.bytes.start + at.start..piece.bytes.start + at.end));
                 if node.stages.iter().all(|(known, _)| known != stage) {

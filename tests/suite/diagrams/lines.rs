@@ -42,6 +42,7 @@ fn arrows_in_a_paragraph() {
     check("**Critical path: Stage 0 → Stage 1 → Stage 4.** The rest can wait.", "0 0>1 1>4");
     check("The order is Stage 1 → Stage 2 →\nStage 3 → Stage 4.", "1 1>2 2>3 3>4");
     check("Stage 1 → Stage 2\n→ Stage 3", "1 1>2 2>3");
+    check("Begin with Stage 0 → Stage 1.\nStage 7 should come early if you value what it shows to others.", "0 0>1");
     check("Because of Stage 5, which is old, we do Stage 1 → Stage 2, but not Stage 3.", "1 1>2");
 }
 
