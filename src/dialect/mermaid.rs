@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::diagram::assemble::{Link, Node, assemble};
-use super::diagram::label::{self, Grade, Numbering};
+use super::diagram::label::{self, Grade, Numbering, Part};
 use super::diagram::{Diagram, Fuel};
 use super::names::Names;
 use crate::outline::Line;
@@ -301,11 +301,12 @@ impl Chart<'_> {
     }
 
     fn titled(&self, text: &str, span: Span) -> Node {
-        let label = label::read(text, self.names, self.numbering.as_ref());
+        let label = label::read(text, self.names, self.numbering.as_ref(), Part::First);
         Node {
             stages: label.stages.into_iter().map(|(stage, _)| (stage, span)).collect(),
             needs: label.needs,
             grade: label.grade,
+            wordy: false,
             turns: false,
         }
     }
@@ -329,7 +330,7 @@ impl Chart<'_> {
             candidates.extend(kinds.iter().map(|kind| format!("{kind} {}", &id[digits..])));
         }
         for candidate in &candidates {
-            let label = label::read(candidate, self.names, None);
+            let label = label::read(candidate, self.names, None, Part::First);
             if let [(stage, _)] = label.stages[..]
                 && label.grade == Grade::Name
             {

@@ -15,6 +15,7 @@ pub(super) fn find_lines(grid: &mut Grid) {
         corners(grid, row);
     }
     for row in 0..grid.rows() {
+        doubled(grid, row);
         standing_alone(grid, row);
     }
     for row in 0..grid.rows() {
@@ -230,6 +231,26 @@ fn standing_alone(grid: &mut Grid, row: isize) {
     }
 }
 
+/// `||`, `\/` and `/\` in a row without words: vertical lines and arrowheads drawn with two characters.
+fn doubled(grid: &mut Grid, row: isize) {
+    for column in 0..grid.columns() {
+        let pair = [grid.cell(row, column), grid.cell(row, column + 1)];
+        if pair.iter().any(|cell| !cell.is_text()) {
+            continue;
+        }
+        let ink = match pair.map(|cell| cell.character) {
+            ['|', '|'] => Ink::line(UPRIGHT),
+            ['\\', '/'] => Ink::head(DOWN),
+            ['/', '\\'] => Ink::head(UP),
+            _ => continue,
+        };
+        if only_lines(grid, row) {
+            grid.set(row, column, Kind::Ink(ink));
+            grid.set(row, column + 1, Kind::Blank);
+        }
+    }
+}
+
 /// Whether a slanted line leads to a horizontal one in the next row.
 fn joins_below_or_above(grid: &Grid, row: isize, column: isize) -> bool {
     let next = if grid.cell(row, column).character == '/' { row - 1 } else { row + 1 };
@@ -281,7 +302,9 @@ fn crossings(grid: &mut Grid, row: isize) {
                 ends |= side;
             }
         }
-        let mut ink = Ink::line(ends);
+        // As the branch of a tree it may stand right below its parent's words.
+        let branch = ends & (ACROSS | UP) == RIGHT && grid.cell(row - 1, column).is_text();
+        let mut ink = Ink::line(if branch { ends | UP } else { ends });
         match ends {
             RIGHT => ink = Ink::line(UP | RIGHT),
             LEFT | ACROSS => {

@@ -17,6 +17,8 @@ pub(in crate::dialect) struct Node {
     pub(in crate::dialect) needs: Option<Vec<usize>>,
     /// How surely its stages are meant.
     pub(in crate::dialect) grade: Grade,
+    /// Whether its words are a sentence rather than a name with a note.
+    pub(in crate::dialect) wordy: bool,
     /// Whether it is a word on a line that turns the line's meaning round, such as `depends on`.
     pub(in crate::dialect) turns: bool,
 }
@@ -97,7 +99,7 @@ fn edges_of(nodes: &[Node], links: &[Link], fuel: &mut Fuel) -> Option<Diagram> 
         .iter()
         .zip(told)
         // Beside the lines only a plain name is a node; other words may just speak of a stage.
-        .filter(|(node, linked)| *linked || node.grade == Grade::Name)
+        .filter(|(node, linked)| *linked || (node.grade == Grade::Name && (!node.wordy || node.needs.is_some())))
         .flat_map(|(node, _)| node.stages.iter().copied())
         .collect();
     places.sort_unstable();
@@ -137,6 +139,7 @@ fn is_stage_graph(nodes: &[Node], links: &[Link], edges: &[DiagramEdge]) -> bool
     }
     let ends: BTreeSet<usize> = edges.iter().flat_map(|edge| [edge.from, edge.to]).collect();
     let unknown = all - known;
-    // Titles alone: a component may share its words with a stage, but then others do not.
-    ends.len() > 1 && unknown * 6 <= all
+    // Titles alone: a component may share its words with a stage, but then others do not. A sentence
+    // about one stage without any line is no diagram.
+    !links.is_empty() && ends.len() > 1 && unknown * 6 <= all
 }

@@ -13,7 +13,7 @@ const MAX_ROWS: usize = 600;
 const MAX_BYTES: usize = 4_000;
 /// More cells than this are no diagram.
 const MAX_CELLS: usize = 300_000;
-/// CommonMark counts a tab as the way to the next multiple of four.
+/// Markdown counts a tab as the way to the next multiple of four.
 const TAB: usize = 4;
 
 /// What stands in a cell.

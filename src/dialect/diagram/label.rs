@@ -98,11 +98,20 @@ pub(in crate::dialect) fn turns_round(text: &str) -> bool {
     CLAUSES.iter().any(|clause| clause.trim_end_matches(':') == words)
 }
 
+/// Which part of a sentence stands for the node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::dialect) enum Part {
+    /// The first stage that is named.
+    First,
+    /// The last one, as when an arrow starts behind a sentence.
+    Last,
+}
+
 /// Reads a node's words. `numbering` gives meaning to bare numbers.
-pub(in crate::dialect) fn read(text: &str, names: &dyn Names, numbering: Option<&Numbering>) -> Label {
+pub(in crate::dialect) fn read(text: &str, names: &dyn Names, numbering: Option<&Numbering>, part: Part) -> Label {
     let places = places(text, names);
     let own = places.iter().find_map(|(at, _)| Numbering::of_name(&text[at.clone()]));
-    let reader = Reader { text, names, numbering: own.as_ref().or(numbering), places: &places };
+    let reader = Reader { text, names, numbering: own.as_ref().or(numbering), places: &places, part };
     let clauses = reader.clauses();
     let mut label = reader.named(&clauses);
     if label.stages.is_empty() {
@@ -161,6 +170,7 @@ struct Reader<'a> {
     names: &'a dyn Names,
     numbering: Option<&'a Numbering>,
     places: &'a [(Range<usize>, Vec<usize>)],
+    part: Part,
 }
 
 impl Reader<'_> {
@@ -280,8 +290,13 @@ impl Reader<'_> {
             if label.stages.is_empty() {
                 label.grade = if self.begins(at.start) { Grade::Name } else { Grade::Mention };
                 depth = self.depth(at.start);
-            } else if self.depth(at.start) != depth || !self.joins(last..at.start) {
+            } else if self.depth(at.start) != depth {
                 continue;
+            } else if !self.joins(last..at.start, label.grade) {
+                if self.part == Part::First || label.grade == Grade::Name {
+                    continue;
+                }
+                label.stages.clear();
             }
             label.stages.extend(stages.iter().map(|&stage| (stage, at.clone())));
             last = at.end;
@@ -320,13 +335,14 @@ impl Reader<'_> {
         before.matches(['(', '[', '{']).count().saturating_sub(before.matches([')', ']', '}']).count())
     }
 
-    /// Whether what stands between two names makes them a list.
-    fn joins(&self, between: Range<usize>) -> bool {
+    /// Whether what stands between two names makes them a list. In a sentence a comma does not.
+    fn joins(&self, between: Range<usize>, grade: Grade) -> bool {
         let between = outside_brackets(&self.text[between]);
         let between = between
             .trim_matches(|character: char| !character.is_alphanumeric() && !",+&/;|∥:()[]{}".contains(character));
         let alone = [",", "+", "&", "/", "|", "||", "∥", "and", "or", "plus", ", and", "with", "in parallel with"];
-        alone.contains(&between.to_ascii_lowercase().as_str()) || between.ends_with([',', '+', '&', '|', '∥'])
+        alone.contains(&between.to_ascii_lowercase().as_str())
+            || (grade == Grade::Name && between.ends_with([',', '+', '&', '|', '∥']))
     }
 
     /// The stages whose titles or numbers the words are.

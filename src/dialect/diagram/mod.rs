@@ -71,9 +71,9 @@ pub fn edges(lines: &[Line], names: &dyn Names) -> Diagram {
     ascii::find_lines(&mut grid);
     let mut fuel = Fuel::full();
     let Some(scene) = scene::Scene::find(&mut grid, lines, names, &mut fuel) else { return Diagram::default() };
-    let Some(mut links) = trace::links(&mut grid, &scene, &mut fuel) else { return Diagram::default() };
-    if links.is_empty() {
-        links = indent::links(&grid, &scene);
+    let Some(mut drawn) = trace::links(&mut grid, &scene, &mut fuel) else { return Diagram::default() };
+    if drawn.is_empty() {
+        drawn = indent::links(&grid, &scene);
     }
-    assemble::assemble(&scene.nodes, &links, &mut fuel)
+    assemble::assemble(&scene.nodes, &drawn, &mut fuel)
 }

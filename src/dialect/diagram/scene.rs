@@ -8,13 +8,18 @@ use super::Fuel;
 use super::assemble::Node;
 use super::boxes::{self, Frame};
 use super::grid::{Grid, Kind};
-use super::label::{self, Grade, Label, Numbering};
+use super::label::{self, Grade, Label, Numbering, Part};
 use crate::dialect::names::Names;
 use crate::outline::Line;
 use crate::source::Span;
 
-/// Words this many blanks behind a stage's name still belong to it.
+/// Words this many blanks behind a stage's name still belong to it; words on what it needs always do.
 const GAP: isize = 3;
+
+/// More words than this are a sentence.
+const WORDS: usize = 8;
+/// Texts with more bytes than this are not read as a whole.
+const LONGEST: usize = 400;
 
 /// A text of a drawing, without what is drawn.
 #[derive(Clone, Debug)]
@@ -161,9 +166,9 @@ impl Scene {
             let known = !piece.label.stages.is_empty();
             let signs = !piece.text.contains(char::is_alphanumeric);
             let beside = left.filter(|&(end, node)| {
-                let gap = piece.columns.start - end;
+                let close = piece.columns.start - end <= GAP || piece.label.needs.is_some();
                 let empty = (end..piece.columns.start).all(|column| grid.cell(row, column).is_blank());
-                !known && empty && (signs || (gap <= GAP && !self.nodes[node].stages.is_empty()))
+                !known && empty && (signs || (close && !self.nodes[node].stages.is_empty()))
             });
             let over = above
                 .iter()
@@ -202,6 +207,18 @@ impl Scene {
     }
 }
 
+/// The part of a text that is read: of a long one what is near the line.
+fn window(text: &str, bytes: Range<usize>, part: Part) -> Range<usize> {
+    let Range { start, end } = bytes;
+    if end - start <= LONGEST {
+        return start..end;
+    }
+    match part {
+        Part::First => start..(start..=start + LONGEST).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(start),
+        Part::Last => (end - LONGEST..=end).find(|&at| text.is_char_boundary(at)).unwrap_or(end)..end,
+    }
+}
+
 /// What a frame holds.
 enum Contents {
     Nothing,
@@ -216,8 +233,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(&self, text: &str) -> Label {
-        label::read(text, self.names, self.numbering.as_ref())
+    fn read(&self, text: &str, part: Part) -> Label {
+        label::read(text, self.names, self.numbering.as_ref(), part)
     }
 
     /// The source's place of some bytes of a row.
@@ -232,6 +249,7 @@ impl Reader<'_> {
         if node.stages.is_empty() {
             node.grade = piece.label.grade;
             node.turns = label::turns_round(&piece.text);
+            node.wordy = piece.text.split_whitespace().count() > WORDS;
             for (stage, at) in &piece.label.stages {
                 let span = self.span(row, &(piece.bytes.start + at.start..piece.bytes.start + at.end));
                 if node.stages.iter().all(|(known, _)| known != stage) {
@@ -269,17 +287,27 @@ impl Reader<'_> {
         let start = grid.cell(row, columns.start).start as usize;
         let end = grid.cell(row, columns.end - 1).end as usize;
         let Some(text) = line.text.get(start..end) else { return };
+        let mut column = columns.start;
         for piece in label::pieces(text, self.names) {
             let bytes = start + piece.start..start + piece.end;
-            let inside = |column: &isize| {
-                let at = grid.cell(row, *column).start as usize;
-                bytes.contains(&at)
-            };
-            let Some(first) = columns.clone().find(inside) else { continue };
-            let last = columns.clone().rev().find(inside).unwrap_or(first);
-            let text = text[piece].to_owned();
-            let label = self.read(&text);
-            pieces.push(Piece { columns: first..last + 1, bytes, text, label });
+            let at = |column| grid.cell(row, column).start as usize;
+            while column < columns.end && at(column) < bytes.start {
+                column += 1;
+            }
+            let first = column;
+            while column < columns.end && at(column) < bytes.end {
+                column += 1;
+            }
+            if first == column {
+                continue;
+            }
+            let led = grid.ink(row, first - 1).or(grid.ink(row, first - 2)).is_some();
+            let leads = grid.ink(row, column).or(grid.ink(row, column + 1)).is_some();
+            let part = if leads && !led { Part::Last } else { Part::First };
+            let bytes = window(&line.text, bytes, part);
+            let text = line.text[bytes.clone()].to_owned();
+            let label = self.read(&text, part);
+            pieces.push(Piece { columns: first..column, bytes, text, label });
         }
     }
 
@@ -297,8 +325,10 @@ impl Reader<'_> {
             let last = inside.rev().find(|&column| grid.cell(row, column).is_text()).unwrap_or(first);
             let bytes = grid.cell(row, first).start as usize..grid.cell(row, last).end as usize;
             let line = usize::try_from(row).ok().and_then(|row| self.lines.get(row));
-            let Some(text) = line.and_then(|line| line.text.get(bytes.clone())) else { continue };
-            let label = self.read(text);
+            let Some(line) = line.filter(|line| line.text.get(bytes.clone()).is_some()) else { continue };
+            let bytes = window(&line.text, bytes, Part::First);
+            let text = &line.text[bytes.clone()];
+            let label = self.read(text, Part::First);
             rows.push((row, Piece { columns: first..last + 1, bytes, text: text.to_owned(), label }));
         }
         if !rows.iter().any(|(_, piece)| piece.text.contains(char::is_alphanumeric)) {
@@ -325,7 +355,7 @@ impl Reader<'_> {
         if best < Grade::Mention && rows.len() > 1 {
             // A title may be broken into several rows.
             let words: Vec<&str> = rows.iter().map(|(_, piece)| piece.text.trim()).collect();
-            let label = self.read(&words.join(" "));
+            let label = self.read(&words.join(" "), Part::First);
             if let Some((first, piece)) = rows.first()
                 && !label.stages.is_empty()
             {

@@ -68,6 +68,8 @@ pub(super) struct Web {
     ids: Vec<Option<u32>>,
     /// For each piece the sides that are done.
     done: Vec<u8>,
+    /// For each piece whether it starts at a node at its side, not above or below it.
+    met: Vec<bool>,
     /// Lines that have no length: the borders of two boxes touch.
     touching: Vec<Link>,
 }
@@ -78,8 +80,8 @@ pub(super) fn links(grid: &mut Grid, scene: &Scene, fuel: &mut Fuel) -> Option<V
     let mut web = Web::default();
     web.add_parts(grid, scene);
     web.join_across(grid);
-    web.join_upright(grid);
     web.meet_across(grid, scene);
+    web.join_upright(grid);
     web.meet_upright(grid, scene, DOWN);
     web.meet_upright(grid, scene, UP);
     web.note_loose();
@@ -104,6 +106,14 @@ fn imply(grid: &mut Grid, scene: &Scene) {
             ];
             for (side, row, column, plain) in neighbours {
                 let Some(mut other) = grid.ink(row, column) else { continue };
+                // An arrowhead that ends on the line beside a node points to the node.
+                let to_node = ink.is_head()
+                    && ink.leave == side
+                    && side & UPRIGHT != 0
+                    && (column - STRAY..=column + STRAY).any(|at| scene.owner(row, at).is_some());
+                if to_node {
+                    continue;
+                }
                 let crossed = other.slant == 0 && !other.is_head() && other.faces() & plain == plain;
                 if ink.touch & side != 0 && crossed && scene.owner(row, column).is_none() {
                     other.open(opposite(side));
@@ -149,6 +159,7 @@ impl Web {
         self.next.push(Vec::new());
         self.joined.push(Vec::new());
         self.done.push(0);
+        self.met.push(false);
     }
 
     /// Links two boxes whose borders open towards each other without a line between them.
@@ -182,13 +193,20 @@ impl Web {
         self.done[part] & side != 0
     }
 
+    /// Whether a piece is an arrow from a node that ends beside another line without having to do with it.
+    fn is_passed(&self, part: usize, side: u8) -> bool {
+        let ink = self.parts[part].ink;
+        ink.is_head() && ink.touch & side == 0 && self.met[part]
+    }
+
     /// Joins two pieces, the second on the given side of the first. Arrowheads that only stand side by side
     /// are not joined.
     fn join(&mut self, one: usize, other: usize, side: u8) {
         let (first, second) = (self.parts[one].ink, self.parts[other].ink);
         let there = first.leave & side != 0 && second.enter & opposite(side) != 0;
         let back = second.leave & opposite(side) != 0 && first.enter & side != 0;
-        if !there && !back && (first.touch & side == 0 || second.touch & opposite(side) == 0) {
+        let stray = !there && !back && (first.touch & side == 0 || second.touch & opposite(side) == 0);
+        if stray || self.is_passed(one, side) || self.is_passed(other, opposite(side)) {
             return;
         }
         self.done[one] |= side;
@@ -266,6 +284,7 @@ impl Web {
                     column += step;
                 }
                 if let Some(node) = scene.owner(row, column) {
+                    self.met[part] |= ink.leave != side;
                     self.meet(grid, part, side, node, (row, column));
                 }
             }
