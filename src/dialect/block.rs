@@ -42,6 +42,9 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
         return Vec::new();
     }
     let mut parts = parts(commands, &lines, setting);
+    if setting.procedure {
+        only_checks(&mut parts);
+    }
     read_comments(&mut parts, &texts);
     settle_kinds(&mut parts);
     let shares = parts.len() > 1 && parts.iter().any(|part| part.scene);
@@ -142,6 +145,19 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
             Part { scene: scene(&logical), span: Span::new(start, end), text, kind, rule, expect: None, logical }
         })
         .collect()
+}
+
+/// In a procedure what prepares is left out, and all of a block that starts a server is for a person.
+fn only_checks(parts: &mut Vec<Part>) {
+    parts.retain(|part| {
+        !shell::simple_commands(&part.logical.tokens).first().is_some_and(|words| programs::prepares(words))
+    });
+    if parts.iter().any(|part| part.rule == "never-ends") {
+        for part in parts {
+            part.kind = Kind::Manual;
+            part.rule = "needs-person";
+        }
+    }
 }
 
 fn backgrounded(logical: &Logical) -> bool {

@@ -30,13 +30,18 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
     let dialect = choice.and_then(detect::by_name).unwrap_or_else(|| detect::detect(&structure));
     let order = default_order(dialect, &mut structure);
     let mut names = StageNames::default();
-    for (index, draft) in structure.drafts.iter().enumerate().filter(|(_, draft)| !draft.last) {
+    let count = structure.drafts.len();
+    for (index, holder) in structure.holders.iter().enumerate() {
+        names.add(count + index, &holder.unit, &holder.title);
+    }
+    let holds = |index: usize| structure.holders.iter().any(|holder| holder.stage == Some(index));
+    for (index, draft) in structure.drafts.iter().enumerate().filter(|(index, draft)| !draft.last && !holds(*index)) {
         names.add(index, &draft.unit, &draft.title);
         if !draft.unit.rest.is_empty() {
             names.add(index, &super::units::Unit::default(), &draft.unit.rest);
         }
     }
-    let said = order::read(&structure, &names);
+    let said = order::read(&structure, &names, order);
     let labels = labels(&structure.drafts);
     let title = outline.root.sections.first().map(|section| section.title.to_plain()).filter(|title| !title.is_empty());
     let title = title.or_else(|| first_line(source, outline));

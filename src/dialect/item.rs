@@ -21,6 +21,8 @@ pub struct Setting {
     pub red: bool,
     /// The directory named for the place.
     pub cwd: Option<String>,
+    /// It is a procedure, in which preparations stand beside checks.
+    pub procedure: bool,
     /// Whether words without a command make a manual check.
     pub prose_counts: bool,
 }
@@ -197,7 +199,6 @@ fn asks_by_verb(before: &str) -> bool {
         || matches!(
             last.as_str(),
             "run"
-                | "runs"
                 | "running"
                 | "execute"
                 | "via"

@@ -42,11 +42,11 @@ impl<'o> Structure<'o> {
         for (at, item) in list.items.iter().enumerate() {
             let number = item.number.unwrap_or(list.start.unwrap_or(1) + at as u64);
             let unit = Unit { word: "step".to_owned(), number: number.to_string(), rest: String::new() };
-            self.listed(item, unit, env);
+            self.listed(item, unit, env, false);
         }
     }
 
-    pub(super) fn listed(&mut self, item: &Item, unit: Unit, env: &Here) {
+    pub(super) fn listed(&mut self, item: &Item, unit: Unit, env: &Here, tasks: bool) {
         let index = self.drafts.len();
         let title = item_title(item);
         self.drafts.push(Draft {
@@ -58,7 +58,7 @@ impl<'o> Structure<'o> {
             listed: true,
             ..Draft::default()
         });
-        self.read_item(index, item, &Context::of(Place::Off));
+        self.read_item(index, item, &Context { tasks, ..Context::of(Place::Off) });
     }
 
     fn read_item(&mut self, stage: usize, item: &Item, context: &Context) {
@@ -192,7 +192,7 @@ impl<'o> Structure<'o> {
         let subtasks = item.blocks.iter().any(|block| matches!(block, Block::List(_)));
         if item.task.is_some() && bold && subtasks && !item.text.is_empty() {
             let index = self.drafts.len();
-            self.listed(item, Unit::default(), env);
+            self.listed(item, Unit::default(), env, true);
             let words = item_title(item);
             if tasks::asks(&words) != Asks::Work || vocab::place(&words) == Some(Place::Proof) {
                 let mut scripts = self.scripts;

@@ -10,6 +10,7 @@ pub mod diagram;
 pub mod effects;
 mod engine;
 pub mod expect;
+mod holders;
 pub mod inline;
 pub mod item;
 mod listed;

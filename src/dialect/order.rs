@@ -2,15 +2,15 @@
 //!
 //! Must not know which statement wins; each carries the kind of place that it stands in.
 
-use crate::outline::{Block, Item, Line, List, Section, Table};
+use crate::outline::{Block, Item, Line, List, Section, Table, Text};
 use crate::source::Span;
 
 use super::inline::{self, Run};
-use super::model::{Reference, Relation, RelationSource};
+use super::model::{Order, Reference, Relation, RelationSource};
 use super::structure::Structure;
 use super::units::StageNames;
 use super::vocab;
-use super::{diagram, mermaid};
+use super::{diagram, holders, mermaid, walk};
 
 /// What was said.
 #[derive(Clone, Debug, Default)]
@@ -23,10 +23,22 @@ pub struct Said {
 
 /// Reads everything that a document says about the order of its stages.
 #[must_use]
-pub fn read(structure: &Structure<'_>, names: &StageNames) -> Said {
-    let mut reader =
-        Reader { names, said: Said::default(), stages: structure.drafts.iter().map(|draft| !draft.last).collect() };
-    for (index, draft) in structure.drafts.iter().enumerate() {
+pub fn read(structure: &Structure<'_>, names: &StageNames, order: Order) -> Said {
+    let mut reader = Reader {
+        names,
+        said: Said::default(),
+        stages: structure.drafts.iter().map(|draft| !draft.last).collect(),
+        firsts: structure.holders.iter().map(|holder| holder.members.first().copied().unwrap_or(0)).collect(),
+    };
+    let count = structure.drafts.len();
+    for (index, holder) in structure.holders.iter().enumerate() {
+        let own = Reference { name: holder.title.clone(), span: holder.span, stage: Some(count + index) };
+        for run in &holder.needs {
+            reader.own(&own, run, holder.members.first().copied().unwrap_or(0));
+        }
+    }
+    let holds = |index: usize| structure.holders.iter().any(|holder| holder.stage == Some(index));
+    for (index, draft) in structure.drafts.iter().enumerate().filter(|(index, _)| !holds(*index)) {
         let own = Reference { name: draft.title.clone(), span: draft.span, stage: Some(index) };
         for run in &draft.found.needs {
             reader.own(&own, run, index);
@@ -38,11 +50,16 @@ pub fn read(structure: &Structure<'_>, names: &StageNames) -> Said {
     for section in &structure.order {
         reader.section(section);
     }
-    reader.said
+    let mut said = reader.said;
+    said.parallel.extend(holders::marked_parallel(structure));
+    holders::expand(&mut said, structure, order);
+    said
 }
 
 struct Reader<'n> {
     names: &'n StageNames,
+    /// For each unit that holds others the first stage in it.
+    firsts: Vec<usize>,
     said: Said,
     /// Which stages are stages of work.
     stages: Vec<bool>,
@@ -61,17 +78,9 @@ impl Reader<'_> {
         if needs.is_empty() {
             needs = self.bare_numbers(run);
         }
-        let all_before = [
-            "all previous", "all prior", "all earlier", "all stages above", "all preceding", "all other stages",
-            "every stage",
-        ]
-        .iter()
-        .any(|sign| lower.contains(sign));
+        let all_before = all_before(&lower);
         if needs.is_empty() && all_before {
-            needs = (0..index)
-                .filter(|&stage| self.stages[stage])
-                .map(|stage| self.reference(stage, inline::span(run)))
-                .collect();
+            needs = self.all_earlier(index, inline::span(run));
         }
         needs.retain(|need| need.stage != Some(index));
         if !needs.is_empty() || none.iter().any(|word| lower.starts_with(word)) {
@@ -92,6 +101,19 @@ impl Reader<'_> {
         if !needs.is_empty() {
             self.said.relations.push(Relation { stage: own.clone(), needs, source: RelationSource::Own });
         }
+    }
+
+    /// The first stage of a unit that holds others, or the stage itself.
+    fn first_of(&self, stage: usize) -> usize {
+        stage.checked_sub(self.stages.len()).and_then(|index| self.firsts.get(index).copied()).unwrap_or(stage)
+    }
+
+    /// All stages of work before one.
+    fn all_earlier(&self, index: usize, span: Span) -> Vec<Reference> {
+        (0..index)
+            .filter(|&stage| self.stages.get(stage).copied().unwrap_or(false))
+            .map(|stage| self.reference(stage, span))
+            .collect()
     }
 
     fn reference(&self, stage: usize, span: Span) -> Reference {
@@ -175,7 +197,7 @@ impl Reader<'_> {
                 },
                 Block::Indented(code) => self.diagram(diagram::edges(&code.lines, self.names)),
                 Block::Paragraph(paragraph) => {
-                    for line in inline::lines(&paragraph.text) {
+                    for line in entries_of(&paragraph.text) {
                         self.line(&line);
                     }
                 }
@@ -219,7 +241,7 @@ impl Reader<'_> {
     /// A line of text: a diagram on one line, or sentences.
     fn line(&mut self, run: &Run) {
         let text = inline::markdown(run);
-        if ["-->", "->", "→", "─►", "──►", "=>", "►", "▶"].iter().any(|arrow| text.contains(arrow)) {
+        if has_arrow(&text) {
             let line = Line { text: text.clone(), span: inline::span(run) };
             let read = diagram::edges(std::slice::from_ref(&line), self.names);
             if !read.edges.is_empty() {
@@ -237,7 +259,7 @@ impl Reader<'_> {
 
     fn list(&mut self, list: &List) {
         for item in &list.items {
-            for line in inline::lines(&item.text) {
+            for line in entries_of(&item.text) {
                 if !self.entry(&line) {
                     self.line(&line);
                 }
@@ -255,7 +277,12 @@ impl Reader<'_> {
         let rest = inline::markdown(&found.rest).to_lowercase();
         let verbs = VERBS_AFTER.iter().chain(VERBS_BEFORE).any(|(verb, _)| rest.contains(verb));
         let own = Reference { name: name.clone(), span: found.span, stage: Some(*stage) };
-        let needs = self.references(&found.rest);
+        let mut needs = self.references(&found.rest);
+        // What a stage is said to be independent of is nothing that it needs.
+        if let Some(at) = rest.find("independent of") {
+            let cut = inline::markdown(&found.rest).len().min(at);
+            needs.retain(|need| rest.find(&need.name.to_lowercase()).is_none_or(|place| place < cut));
+        }
         if rest.trim_start().starts_with("none")
             || rest.contains("no dependencies")
             || rest.contains("independent") && needs.is_empty()
@@ -268,6 +295,10 @@ impl Reader<'_> {
         let depends = ["depends on", "after", "requires", "needs", "blocked by"]
             .iter()
             .any(|verb| rest.trim_start().starts_with(verb));
+        if needs.is_empty() && depends && all_before(&rest) {
+            let first = self.first_of(*stage);
+            needs = self.all_earlier(first, found.span);
+        }
         if needs.is_empty() || !(depends || leads && !verbs) {
             return false;
         }
@@ -483,6 +514,29 @@ const PARALLEL: &[&str] = &[
     "independent of each other", "any order", "at the same time", "parallelized", "run in parallel", "parallel gebaut",
     "en parallèle", "en paralelo", "równolegle",
 ];
+
+const ARROWS: &[&str] = &["-->", "->", "→", "─►", "──►", "=>", "►", "▶"];
+
+fn has_arrow(text: &str) -> bool {
+    ARROWS.iter().any(|arrow| text.contains(arrow))
+}
+
+/// The lines of a text; where none of them draws an arrow, broken sentences are whole again.
+fn entries_of(text: &Text) -> Vec<Run> {
+    let lines = inline::lines(text);
+    if lines.iter().any(|line| has_arrow(&inline::markdown(line))) { lines } else { walk::item_lines(text) }
+}
+
+/// `all user stories`, `all previous stages`: everything that comes before.
+fn all_before(lower: &str) -> bool {
+    [
+        "all previous", "all prior", "all earlier", "all stages above", "all preceding", "all other stages",
+        "every stage", "all stories", "all user stories", "all desired user stories", "all phases", "all of the above",
+        "all the above", "everything above",
+    ]
+    .iter()
+    .any(|sign| lower.contains(sign))
+}
 
 fn find_verb(lower: &str, verb: &str) -> Option<usize> {
     lower.match_indices(verb).map(|(at, _)| at).find(|&at| {

@@ -157,6 +157,15 @@ pub fn never_ends(words: &[Word]) -> Option<&'static str> {
         return None;
     }
     let server = "it is a server and does not end by itself";
+    let listens = flags(&["--port", "--listen", "--bind", "--addr", "--host"])
+        || args.iter().any(|arg| arg.starts_with("--port=") || arg.starts_with("--listen="));
+    if listens
+        && args
+            .first()
+            .is_some_and(|verb| matches!(*verb, "serve" | "server" | "web" | "start" | "up" | "dashboard" | "listen"))
+    {
+        return Some(server);
+    }
     let interactive = "it needs a person at a terminal";
     let script = match (base, args) {
         ("npm" | "pnpm" | "yarn" | "bun", ["run" | "run-script", script, ..]) => Some(*script),
@@ -247,6 +256,64 @@ pub fn never_ends(words: &[Word]) -> Option<&'static str> {
             [],
         ) => Some(interactive),
         _ => None,
+    }
+}
+
+/// Whether a command prepares the ground rather than checks it: installs, formatters that write, making files.
+#[must_use]
+pub fn prepares(words: &[Word]) -> bool {
+    let words = from_program(words);
+    let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let Some((&program, args)) = text.split_first() else { return false };
+    let base = program.rsplit('/').next().unwrap_or(program);
+    let checks = args.iter().any(|arg| matches!(*arg, "--check" | "-l" | "--diff" | "--dry-run" | "--list-different"));
+    let last = args.last().copied().unwrap_or("");
+    match base {
+        "mkdir" | "touch" | "cp" | "mv" | "ln" | "chmod" | "apt" | "apt-get" | "brew" | "rustup" | "nvm"
+        | "corepack" | "wget" => true,
+        "git" => matches!(
+            args.first(),
+            Some(
+                &("clone"
+                    | "checkout"
+                    | "switch"
+                    | "add"
+                    | "commit"
+                    | "push"
+                    | "pull"
+                    | "fetch"
+                    | "init"
+                    | "branch"
+                    | "stash")
+            )
+        ),
+        "npm" | "pnpm" | "yarn" | "bun" | "pip" | "pip3" | "uv" | "poetry" | "bundle" | "composer" | "cargo" | "go"
+        | "gem" | "mise" | "make" | "just" | "task" => {
+            let verb = args.first().copied().unwrap_or("");
+            let script = if verb == "run" { last } else { verb };
+            !checks
+                && matches!(
+                    script,
+                    "install"
+                        | "i"
+                        | "ci"
+                        | "add"
+                        | "sync"
+                        | "get"
+                        | "init"
+                        | "new"
+                        | "fmt"
+                        | "format"
+                        | "setup"
+                        | "bootstrap"
+                        | "create"
+                        | "mod"
+                )
+        }
+        "gofmt" | "prettier" | "black" | "rustfmt" | "clang-format" => {
+            !checks && args.iter().any(|arg| matches!(*arg, "-w" | "--write" | "-i"))
+        }
+        _ => false,
     }
 }
 

@@ -6,9 +6,10 @@
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
+use super::inline;
 use super::listed::{group_name, has_steps};
 use super::tasks;
-use super::titles::{closed, context_of, is_closing, is_container, runs, unit_of};
+use super::titles::{closed, context_of, is_closing, is_container, is_procedure, runs, unit_of};
 use super::units::{self, Unit};
 use super::vocab::{self, Place};
 use super::walk::{Context, Found, Scripts, step_place};
@@ -71,6 +72,10 @@ pub struct Holder {
     pub stage: Option<usize>,
     /// The stages in it.
     pub members: Vec<usize>,
+    /// Lines in which it says what it waits for.
+    pub needs: Vec<inline::Run>,
+    /// Where it starts.
+    pub span: Span,
 }
 
 /// Where the walk through the sections stands.
@@ -134,6 +139,9 @@ impl<'o> Structure<'o> {
                 self.unit(section, unit, env);
             }
             None if env.container && env.stage.is_none() && is_closing(&title) => {
+                self.unit(section, Unit { word: String::new(), number: String::new(), rest: title }, env);
+            }
+            None if env.stage.is_none() && is_procedure(&title) => {
                 self.unit(section, Unit { word: String::new(), number: String::new(), rest: title }, env);
             }
             None => self.plain(section, &title, env),
@@ -221,7 +229,10 @@ impl<'o> Structure<'o> {
             (env.group, env.group_name.clone())
         };
         let index = self.drafts.len();
-        let context = Context { tasks: env.numbered, ..Context::of(if gate { Place::Proof } else { Place::Off }) };
+        let procedure = is_procedure(&title);
+        let place = if gate || procedure { Place::Proof } else { Place::Off };
+        let context = Context { tasks: env.numbered, procedure, ..Context::of(place) };
+        let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
             unit: unit.clone(),
             title: title.clone(),
@@ -304,7 +315,14 @@ impl<'o> Structure<'o> {
             };
             if !members.is_empty() {
                 let (unit, title) = (draft.unit.clone(), draft.title.clone());
-                self.holders.push(Holder { unit, title, stage: place[index], members });
+                self.holders.push(Holder {
+                    unit,
+                    title,
+                    stage: place[index],
+                    members,
+                    needs: draft.found.needs.clone(),
+                    span: draft.span,
+                });
             }
         }
         let mut index = 0;

@@ -74,6 +74,11 @@ pub(super) fn is_container(title: &str) -> bool {
         || name.ends_with(" steps") && !name.starts_with("next")
 }
 
+/// A heading whose steps are to be typed one after the other, checks and preparations alike.
+pub(super) fn is_procedure(title: &str) -> bool {
+    matches!(vocab::normalise(title).as_str(), "concrete steps" | "concrete commands")
+}
+
 /// Headings below which nothing is to be run, however it is called there.
 pub(super) fn closed(name: &str) -> bool {
     [

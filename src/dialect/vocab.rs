@@ -39,7 +39,7 @@ const LABELS: &[(Place, &[&str])] = &[
             "validation steps", "validation commands", "final verification", "final validation",
             "final validation checklist", "final checks", "tests / verification", "tests/verification",
             "test / verification", "tests and verification", "testing and verification", "demo commands", "demo",
-            "immediate validation", "concrete steps", "smoke test", "smoke tests", "validation and acceptance",
+            "immediate validation", "smoke test", "smoke tests", "validation and acceptance",
             "verification of end state", "independent test", "success", "acceptance tests", "proof", "sanity check",
             "how to verify", "how to test", "unit tests", "integration tests", "integration/smoke", "end-to-end tests",
             "e2e tests", "regression tests", "verification & acceptance", "validation & acceptance", "static checks",
@@ -459,8 +459,8 @@ pub fn is_needs_label(label: &str) -> bool {
 
 /// Words before a code span that ask to run it.
 const ASKING: &[&str] = &[
-    "run", "runs", "running", "execute", "executing", "rerun", "re-run", "invoke", "via", "with", "using", "by", "try",
-    "call", "full", "start", "starting", "and", "then", "or", "also", "is", "verify", "confirm", "check", "command",
+    "run", "running", "execute", "executing", "rerun", "re-run", "invoke", "via", "with", "using", "by", "try", "call",
+    "full", "start", "starting", "and", "then", "or", "also", "is", "verify", "confirm", "check", "command",
     "commands", "ensure", "both", "do", "type", "either", "plus", "&", "use", "führe", "mit", "und", "exécuter",
     "avec", "et", "ejecutar", "con", "y", "executar", "com", "e", "uruchom", "i", "przez", "运行", "执行", "実行",
 ];
@@ -519,15 +519,15 @@ const JOINING: &[&str] = &["and", "then", "or", "also", "both", "plus", "&", "un
 const SUCCESS: &[&str] = &[
     "pass", "passes", "passing", "passed", "succeeds", "succeed", "success", "successful", "successfully", "green",
     "clean", "cleanly", "ok", "exit", "exits", "0", "zero", "works", "work", "runs", "run", "all", "tests", "test",
-    "no", "errors", "error", "warnings", "warning", "failures", "failure", "regressions", "regression", "issues",
-    "and", "with", "without", "the", "a", "is", "are", "still", "should", "must", "on", "in", "at", "repo", "root",
-    "existing", "full", "suite", "builds", "build", "compiles", "compile", "completes", "complete", "returns", "code",
-    "status", "confirm", "verify", "ensure", "check", "checks", "execute", "via", "using", "reliably", "consistently",
-    "locally", "ci", "both", "new", "unit", "integration", "everything", "project", "lint", "linting", "types", "type",
-    "fine", "it", "they", "that", "package", "workspace", "command", "commands", "again", "after", "first", "then",
-    "also", "stay", "stays", "remain", "remains", "any", "finishes", "sanity", "compilation", "produces", "binary",
-    "host", "install", "installs", "dependencies", "faster", "quickly", "to", "be", "validate", "for", "of", "each",
-    "every", "file", "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output",
+    "no", "errors", "error", "failures", "failure", "regressions", "regression", "issues", "and", "with", "without",
+    "the", "a", "is", "are", "still", "should", "must", "on", "in", "at", "repo", "root", "existing", "full", "suite",
+    "builds", "build", "compiles", "compile", "completes", "complete", "returns", "code", "status", "confirm",
+    "verify", "ensure", "check", "checks", "execute", "via", "using", "reliably", "consistently", "locally", "ci",
+    "both", "new", "unit", "integration", "everything", "project", "lint", "linting", "types", "type", "fine", "it",
+    "they", "that", "package", "workspace", "command", "commands", "again", "after", "first", "then", "also", "stay",
+    "stays", "remain", "remains", "any", "finishes", "sanity", "compilation", "produces", "binary", "host", "install",
+    "installs", "dependencies", "faster", "quickly", "to", "be", "validate", "for", "of", "each", "every", "file",
+    "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output",
 ];
 
 /// Whether words add no criterion of their own to a command beside them.

@@ -22,6 +22,8 @@ pub struct Context {
     pub red: bool,
     /// The directory named for the place.
     pub cwd: Option<String>,
+    /// Whether it is a procedure to follow, in which preparations stand beside checks.
+    pub procedure: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
     pub tasks: bool,
 }
@@ -35,6 +37,7 @@ impl Context {
             prose_counts: matches!(place, Place::Proof | Place::Manual),
             red: place == Place::Red,
             cwd: None,
+            procedure: false,
             tasks: false,
         }
     }
@@ -51,6 +54,7 @@ impl Context {
             asked: asked || matches!(self.place, Place::Run | Place::Red),
             red: self.red,
             cwd: self.cwd.clone(),
+            procedure: self.procedure,
             prose_counts: self.prose_counts && matches!(self.place, Place::Proof | Place::Manual),
         }
     }
@@ -281,6 +285,7 @@ impl Found {
                 group |= self.words(&part, entry, &mut here, index == 0);
             }
         }
+        let here_tasks = here.tasks;
         let below = Context {
             // What stands below a check explains it; only commands that it asks to run count there.
             prose_counts: here.prose_counts && (group || self.checks.len() == start),
@@ -289,7 +294,7 @@ impl Found {
         let below = if below.checks() || below.place == Place::Expected || current.checks() {
             below
         } else {
-            Context { place: Place::Off, ..base.clone() }
+            Context { place: Place::Off, tasks: here_tasks, ..base.clone() }
         };
         self.blocks(&entry.blocks, &below, scripts);
         trailing
@@ -333,7 +338,7 @@ impl Found {
         let introduces = words.trim_end().ends_with([':', '：']) && !entry.blocks.is_empty();
         if here.checks() {
             let setting = here.setting(false);
-            if introduces && !item::asks_to_run(part, &setting) {
+            if introduces && !item::asks_to_run(part, &setting) && !demands(&words) {
                 if let Some(directory) = item::directory(part) {
                     here.cwd = Some(directory);
                 }
@@ -439,7 +444,8 @@ impl Found {
 }
 
 /// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
-fn item_lines(text: &Text) -> Vec<Run> {
+#[must_use]
+pub fn item_lines(text: &Text) -> Vec<Run> {
     let mut joined: Vec<Run> = Vec::new();
     for line in inline::lines(text) {
         let labelled = inline::label(&line)
@@ -511,6 +517,13 @@ pub fn step_place(title: &str) -> Place {
 fn runs_in_passing(words: &str) -> bool {
     let lower = words.trim().to_lowercase();
     lower.starts_with("run ") || lower.starts_with("verify ") || lower.starts_with("execute ")
+}
+
+/// `Run a trial phase and verify that the agent:` is a check by itself; what stands below it only spells it out.
+fn demands(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let verb = [" verify ", " confirm ", " check that ", " ensure "].iter().any(|verb| lower.contains(verb));
+    verb && words.split_whitespace().count() > 6
 }
 
 /// `Run the full test suite:` in a list of work: what stands below is to be run as a check.
