@@ -3,6 +3,7 @@
 //! Must not know how a command is started or what became of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::graph::Graph;
 use crate::outcome::Skip;
@@ -84,6 +85,15 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
         }
     }
     Selected { plan, graph, setup, left_out, units }
+}
+
+impl Selected {
+    /// How long a check may run: its own limit, else its stage's, else the plan's.
+    #[must_use]
+    pub fn limit(&self, check: CheckId) -> Duration {
+        let check = self.plan.check(check);
+        check.timeout.or(self.plan.stage(check.stage).timeout).unwrap_or(self.setup.timeout)
+    }
 }
 
 impl Selection {

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use super::args::{self, Parsed, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
-use super::{cmd_graph, cmd_list, cmd_run, exit_code};
+use super::{cmd_explain, cmd_graph, cmd_list, cmd_run, exit_code};
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, codes};
 use crate::graph::Graph;
 use crate::host::{Host, RealHost};
 use crate::plan::{self, Plan};
-use crate::source::{Source, Span};
+use crate::source::Source;
 use crate::{dialect, outline};
 
 /// The world of the program; it lives as long as the program does, as those who read captured output need it to.
@@ -61,6 +61,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
     console.say(&full(&settings.diagnostics, settings.colour_stderr));
     match &args.verb {
         Verb::Run(run) => cmd_run::run(run, &settings, console, host),
+        Verb::Explain(explain) => cmd_explain::explain(explain, &explain.split().1, &settings, console, host),
         Verb::List(list) => cmd_list::list(list, &settings, console, host),
         Verb::Graph(graph) => cmd_graph::graph(graph, &settings, console, host),
     }
@@ -127,12 +128,7 @@ pub(super) fn load(file: &PlanFile, host: &dyn Host) -> Loaded {
         }
     };
     let outline = outline::read(&source, &mut diagnostics);
-    if let Some(at) = source.decoding().invalid_at
-        && !diagnostics.all().iter().any(|diagnostic| diagnostic.code == "not-utf8")
-    {
-        diagnostics.push(codes::not_utf8(&source, Span::new(at, at)));
-    }
-    let reading = dialect::read(&source, &outline, None, &mut diagnostics);
+    let reading = dialect::read(&source, &outline, file.dialect, &mut diagnostics);
     let front = match outline.front_matter {
         Some(front) => config::parse(&source, front.body, Place::FrontMatter, &mut diagnostics),
         None => Config::default(),

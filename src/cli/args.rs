@@ -48,6 +48,10 @@ pub struct Args {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: When,
 
+    /// Read plans as this dialect instead of finding it out
+    #[arg(long, global = true, value_name = "NAME")]
+    pub dialect: Option<String>,
+
     /// Configuration to use instead of plan-run.yaml at the repository's root
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
@@ -60,6 +64,8 @@ pub enum Verb {
     Run(RunArgs),
     /// Show the stages and checks that were read, without running anything
     List(ListArgs),
+    /// Show for each line that looks like a check what was decided, and why
+    Explain(ExplainArgs),
     /// Show the order of the stages
     Graph(GraphArgs),
 }
@@ -120,6 +126,42 @@ pub struct ListArgs {
     /// How to show them
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ListFormat,
+}
+
+/// Options of `explain`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct ExplainArgs {
+    /// Plans: files, globs, or directories to search; `PLAN:LINE` for one line only
+    #[arg(value_name = "PLAN[:LINE]|GLOB", value_hint = ValueHint::FilePath)]
+    pub plans: Vec<PathBuf>,
+
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ExplainFormat,
+}
+
+impl ExplainArgs {
+    /// The plans without their lines, and the line of each.
+    #[must_use]
+    pub fn split(&self) -> (Vec<PathBuf>, Vec<Option<u32>>) {
+        let split = |path: &PathBuf| {
+            let parts = path.to_str().and_then(|text| text.rsplit_once(':'));
+            match parts.and_then(|(plan, line)| line.parse().ok().map(|line| (plan, line))) {
+                Some((plan, line)) if !plan.is_empty() => (PathBuf::from(plan), Some(line)),
+                _ => (path.clone(), None),
+            }
+        };
+        self.plans.iter().map(split).unzip()
+    }
+}
+
+/// How `explain` shows decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 /// Options of `graph`.
@@ -195,7 +237,7 @@ pub enum Parsed {
 }
 
 /// The verbs, as they are typed.
-pub const VERBS: &[&str] = &["run", "list", "graph", "help"];
+pub const VERBS: &[&str] = &["run", "list", "explain", "graph", "help"];
 
 /// Reads the command line; the first word is the program's name.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {

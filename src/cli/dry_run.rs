@@ -57,11 +57,11 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
             let after =
                 if after.is_empty() { String::new() } else { format!(" (after {})", clean_line(&after.join(", "))) };
             let _ = writeln!(out, "  stage {} {}{}", clean_line(&stage.label), clean_line(&stage.title), after);
-            let limit = stage.timeout.unwrap_or(selected.setup.timeout);
             for unit in units {
                 let together = unit.checks.len() > 1;
                 for &check in &unit.checks {
                     *number += 1;
+                    let limit = selected.limit(check);
                     let check = plan.check(check);
                     let _ = writeln!(out, "  {number:>4}. {}", clean_line(&command(check)));
                     let _ = writeln!(out, "        {}", clean_line(&remarks(check, duration(limit), together)));

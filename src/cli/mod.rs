@@ -4,6 +4,7 @@
 
 mod app;
 pub mod args;
+pub mod cmd_explain;
 mod cmd_graph;
 mod cmd_list;
 mod cmd_run;

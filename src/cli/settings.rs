@@ -11,6 +11,7 @@ use super::args::{Args, ProgressArg, RunArgs, VERBS, Verb, When};
 use super::locate::{self, Located, NotFound};
 use crate::config::{self, Config, Named, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
 use crate::plan::Setup;
 use crate::source::{Source, Span};
@@ -60,6 +61,16 @@ pub struct Settings {
     pub diagnostics: Diagnostics,
 }
 
+/// The dialect of a name that was typed.
+fn dialect(name: &str) -> Result<&'static str, Refusal> {
+    let names = || DIALECTS.iter().map(|dialect| dialect.name);
+    names().find(|known| *known == name).ok_or_else(|| {
+        let near = nearest(name, names()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let all = names().collect::<Vec<_>>().join(", ");
+        Refusal::Usage(format!("--dialect: `{name}` is no dialect; {near}the dialects are: {all}"))
+    })
+}
+
 /// A plan and the configuration file that holds for it.
 #[derive(Clone, Debug)]
 pub struct PlanFile {
@@ -67,6 +78,8 @@ pub struct PlanFile {
     pub located: Located,
     /// Its configuration.
     pub config: Arc<ConfigFile>,
+    /// The dialect to read it as, if the user named one.
+    pub dialect: Option<&'static str>,
 }
 
 /// A configuration file that was read.
@@ -139,17 +152,19 @@ impl Settings {
         let home = locate::repository(&here, host).unwrap_or_else(|| here.clone());
         let config = configs.of(&home, host)?;
         let words = match &args.verb {
-            Verb::Run(run) => &run.plans,
-            Verb::List(list) => &list.plans,
-            Verb::Graph(graph) => &graph.plans,
+            Verb::Run(run) => run.plans.clone(),
+            Verb::List(list) => list.plans.clone(),
+            Verb::Explain(explain) => explain.split().0,
+            Verb::Graph(graph) => graph.plans.clone(),
         };
-        let (files, notes) = find(words, &config, &here, &home, host)?;
+        let dialect = args.dialect.as_deref().map(dialect).transpose()?;
+        let (files, notes) = find(&words, &config, &here, &home, host)?;
         let located = locate::identify(files, &here, host);
         let notes = if notes { vec![found(&located)] } else { Vec::new() };
         let mut plans = Vec::new();
         for located in located {
             let config = configs.of(&located.repository, host)?;
-            plans.push(PlanFile { located, config });
+            plans.push(PlanFile { located, config, dialect });
         }
         if configs.diagnostics.has_errors() {
             return Err(Refusal::Config(configs.diagnostics));

@@ -229,3 +229,32 @@ pub fn unreadable(path: &str, why: &str) -> Diagnostic {
         help: None,
     }
 }
+
+/// A comment to plan-run with a word that means nothing.
+#[must_use]
+pub fn unknown_directive(source: &Arc<Source>, span: Span, word: &str, known: &[&str]) -> Diagnostic {
+    let name = word.split_once('=').map_or(word, |(name, _)| name);
+    let near = crate::text::nearest(name, known.iter().map(|known| known.trim_end_matches('=')));
+    let all = format!("a directive is one of: {}", known.join(", "));
+    Diagnostic {
+        code: "unknown-directive",
+        severity: Severity::Error,
+        message: format!("`{word}` is no directive"),
+        labels: vec![label(source, span, "in this comment")],
+        help: Some(
+            near.filter(|near| *near != name).map_or(all.clone(), |near| format!("did you mean `{near}`? {all}")),
+        ),
+    }
+}
+
+/// A comment to plan-run that changes nothing.
+#[must_use]
+pub fn idle_directive(source: &Arc<Source>, span: Span, why: &str) -> Diagnostic {
+    Diagnostic {
+        code: "idle-directive",
+        severity: Severity::Warning,
+        message: format!("this directive changes nothing: {why}"),
+        labels: vec![label(source, span, "")],
+        help: Some("put it on the line right before the item, the block or the heading that it is about".to_owned()),
+    }
+}

@@ -5,7 +5,7 @@
 //! deleting outside build outputs, stopping or changing the machine.
 
 use super::programs::from_program;
-use super::shell::{Logical, Word, lex, simple_commands};
+use super::shell::{Logical, Token, Word, lex, simple_commands};
 
 /// How deep `sh -c '... sh -c ...'` and `$(...)` are followed.
 const DEPTH: u32 = 8;
@@ -359,4 +359,79 @@ fn is_local(arg: &str) -> bool {
     ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "$", ":"].iter().any(|host| rest.starts_with(host))
         && !arg.starts_with('-')
         || rest.split(['/', ':']).next().is_some_and(|host| host.ends_with(".local") || host.ends_with(".localhost"))
+}
+
+/// Whether a command changes the working tree or shared state, though in a way that a check may: formatters that
+/// write, installs, code generation, starting containers, output into a file.
+#[must_use]
+pub fn writes(command: &Logical) -> bool {
+    let redirected = command.tokens.windows(2).any(|pair| match pair {
+        [Token::Op(">" | ">>" | "&>" | ">|" | "&>>"), Token::Word(target)] => {
+            !target.text.starts_with("/dev/") && !target.text.starts_with("/tmp/") && !target.text.starts_with('&')
+        }
+        _ => false,
+    });
+    redirected || simple_commands(&command.tokens).iter().any(|words| writes_words(words, 0))
+}
+
+fn writes_words(words: &[Word], depth: u32) -> bool {
+    let words = from_program(words);
+    let Some(program) = words.first() else { return false };
+    let base = program.text.rsplit('/').next().unwrap_or(&program.text);
+    if depth < DEPTH
+        && let Some(inner) = nested(base, words)
+    {
+        return match inner {
+            Nested::Text(text) => writes(&lex(&text)),
+            Nested::Words(inner) => writes_words(inner, depth + 1),
+        };
+    }
+    let args: Vec<&str> = words[1..].iter().map(|word| word.text.as_str()).collect();
+    let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
+    let checks = has(&["--check", "--diff", "--dry-run", "--list-different", "-l", "--verify"]);
+    let verb = args.iter().copied().find(|arg| !arg.starts_with('-')).unwrap_or("");
+    let script = if verb == "run" { args.last().copied().unwrap_or("") } else { verb };
+    match base {
+        "gofmt" | "goimports" | "gofumpt" | "clang-format" | "shfmt" => has(&["-w", "-i"]),
+        "prettier" | "biome" => has(&["--write", "--apply", "--fix"]),
+        "black" | "isort" | "rustfmt" | "stylua" | "swiftformat" | "terraform-fmt" => !checks,
+        "ruff" => has(&["--fix"]) || verb == "format" && !checks,
+        "cargo" => (verb == "fmt" || verb == "fix" || verb == "update" || verb == "add" || has(&["--fix"])) && !checks,
+        "npm" | "pnpm" | "yarn" | "bun" | "pip" | "pip3" | "uv" | "poetry" | "pdm" | "bundle" | "composer" | "go"
+        | "gem" | "mise" | "make" | "just" | "task" | "dotnet" | "mix" => {
+            let head = script.split([':', '-']).next().unwrap_or(script);
+            has(&["--fix"])
+                || !checks
+                    && (matches!(
+                        script,
+                        "install"
+                            | "i"
+                            | "ci"
+                            | "add"
+                            | "sync"
+                            | "get"
+                            | "fmt"
+                            | "format"
+                            | "tidy"
+                            | "restore"
+                            | "bootstrap"
+                            | "deps.get"
+                            | "update"
+                            | "mod"
+                    ) || matches!(
+                        head,
+                        "generate" | "gen" | "codegen" | "proto" | "migrate" | "seed" | "clean" | "fix"
+                    ))
+        }
+        "buf" | "protoc" | "sqlc" | "prisma" | "alembic" | "sqlx" | "templ" | "openapi-generator" | "drizzle-kit"
+        | "flyway" | "diesel" => !matches!(
+            verb,
+            "lint" | "check" | "validate" | "format" | "breaking" | "current" | "history" | "status" | "info"
+        ),
+        "docker" | "podman" | "docker-compose" => has(&["up", "run", "build", "start", "down", "restart", "pull"]),
+        "mkdir" | "touch" | "cp" | "mv" | "ln" | "rm" | "tee" | "patch" | "unzip" | "install" => true,
+        "sed" | "perl" => has(&["-i", "-pi", "-i.bak"]),
+        "tar" => args.first().is_some_and(|flags| flags.contains('x')),
+        _ => has(&["--fix", "--write", "--in-place"]),
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::detect::{self, Dialect};
+use super::directives;
 use super::model::{Order, ReadStage, Reading};
 use super::order;
 use super::structure::{self, Draft, Structure};
@@ -27,6 +28,7 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
     if structure.drafts.is_empty() {
         diagnostics.push(codes::no_stages(source));
     }
+    directives::apply(source, outline, &mut structure.drafts, diagnostics);
     let dialect = choice.and_then(detect::by_name).unwrap_or_else(|| detect::detect(&structure));
     let order = default_order(dialect, &mut structure);
     let mut names = StageNames::default();

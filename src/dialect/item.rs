@@ -21,6 +21,8 @@ pub struct Setting {
     pub red: bool,
     /// The directory named for the place.
     pub cwd: Option<String>,
+    /// The heading or label that asks for proof here.
+    pub because: Option<Span>,
     /// It is a procedure, in which preparations stand beside checks.
     pub procedure: bool,
     /// Whether words without a command make a manual check.
@@ -38,6 +40,14 @@ struct Asked {
 /// The checks of an item.
 #[must_use]
 pub fn checks(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
+    let mut found = found(run, setting);
+    for check in &mut found {
+        check.because = setting.because;
+    }
+    found
+}
+
+fn found(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
     let text = inline::markdown(run);
     let words = inline::prose(run);
     if text.is_empty() {
@@ -91,10 +101,14 @@ fn manual(run: &[Inline], text: &str, rule: &'static str) -> ReadCheck {
         text: text.trim().to_owned(),
         script: None,
         rule,
+        because: None,
+        writes: false,
+        timeout: None,
     }
 }
 
 fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, text: &str) -> ReadCheck {
+    let logical = shell::lex(&command.text);
     let read = expect::read(&command.text, beside, false);
     let mut expect = read.expect;
     if expect.is_none() && expect::only_reports(&command.text, beside) {
@@ -114,11 +128,14 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
         span: command.span,
         command: Some(command.text.clone()),
         cwd,
-        risk: effects::risk(&shell::lex(&command.text)),
+        risk: effects::risk(&logical),
         expect,
         text: text.to_owned(),
         script: None,
         rule,
+        because: None,
+        writes: effects::writes(&logical),
+        timeout: None,
     }
 }
 

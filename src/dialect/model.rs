@@ -1,5 +1,7 @@
 //! A plan as its author wrote it.
 
+use std::time::Duration;
+
 use crate::plan::{Expect, Kind};
 use crate::source::Span;
 
@@ -76,6 +78,12 @@ pub struct ReadCheck {
     pub script: Option<u32>,
     /// The rule that decided.
     pub rule: &'static str,
+    /// The heading or label that asks for proof there.
+    pub because: Option<Span>,
+    /// Whether it changes the working tree or shared state, though without risk.
+    pub writes: bool,
+    /// Limit that the plan sets for it.
+    pub timeout: Option<Duration>,
 }
 
 /// A stage that is named somewhere.

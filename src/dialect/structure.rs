@@ -153,7 +153,7 @@ impl<'o> Structure<'o> {
         let place = vocab::place(title);
         let cycle = env.stage.and_then(|_| units::unit(title)).filter(|unit| unit.word == "step");
         if let (Some(step), Some(stage)) = (&cycle, env.stage) {
-            self.inside(section, stage, &Context::of(step_place(&step.rest)), env);
+            self.inside(section, stage, &Context::of(step_place(&step.rest)).said(section.heading), env);
             return;
         }
         match (place, env.stage) {
@@ -165,8 +165,11 @@ impl<'o> Structure<'o> {
                 }
             }
             (Some(place @ (Place::Proof | Place::Manual | Place::Run | Place::Red)), Some(stage)) => {
-                let context =
-                    if env.context.place == Place::Manual { env.context.clone() } else { context_of(place, title) };
+                let context = if env.context.place == Place::Manual {
+                    env.context.clone()
+                } else {
+                    context_of(place, title).said(section.heading)
+                };
                 self.inside(section, stage, &context, env);
             }
             (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 => {
@@ -211,7 +214,7 @@ impl<'o> Structure<'o> {
     fn last(&mut self, section: &'o Section, title: &str, place: Place, env: &Here) {
         let index = self.drafts.len();
         self.drafts.push(Draft { title: title.to_owned(), span: section.heading, last: true, ..Draft::default() });
-        self.inside(section, index, &context_of(place, title), env);
+        self.inside(section, index, &context_of(place, title).said(section.heading), env);
         if self.drafts[index].found.checks.is_empty() && self.drafts.len() == index + 1 {
             self.drafts.pop();
         }
@@ -231,7 +234,7 @@ impl<'o> Structure<'o> {
         let index = self.drafts.len();
         let procedure = is_procedure(&title);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
-        let context = Context { tasks: env.numbered, procedure, ..Context::of(place) };
+        let context = Context { tasks: env.numbered, procedure, ..Context::of(place).said(section.heading) };
         let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
             unit: unit.clone(),

@@ -22,6 +22,8 @@ pub struct Context {
     pub red: bool,
     /// The directory named for the place.
     pub cwd: Option<String>,
+    /// The heading or label that says so.
+    pub because: Option<Span>,
     /// Whether it is a procedure to follow, in which preparations stand beside checks.
     pub procedure: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
@@ -37,9 +39,16 @@ impl Context {
             prose_counts: matches!(place, Place::Proof | Place::Manual),
             red: place == Place::Red,
             cwd: None,
+            because: None,
             procedure: false,
             tasks: false,
         }
+    }
+
+    /// The same with the heading or label that says so.
+    #[must_use]
+    pub fn said(self, span: Span) -> Self {
+        Self { because: Some(span), ..self }
     }
 
     /// Whether it is a checking place.
@@ -54,6 +63,7 @@ impl Context {
             asked: asked || matches!(self.place, Place::Run | Place::Red),
             red: self.red,
             cwd: self.cwd.clone(),
+            because: self.because,
             procedure: self.procedure,
             prose_counts: self.prose_counts && matches!(self.place, Place::Proof | Place::Manual),
         }
@@ -151,7 +161,7 @@ impl Found {
         }
         if let Some(step) = step(&found.label) {
             self.pending = self.checks.len();
-            *current = Context { cwd: base.cwd.clone(), ..Context::of(step) };
+            *current = Context { cwd: base.cwd.clone(), ..Context::of(step).said(found.span) };
             if !empty && current.checks() {
                 self.checks.extend(item::checks(&found.rest, &current.setting(true)));
             }
@@ -190,9 +200,13 @@ impl Found {
             Place::Run => {
                 let red = current.red || base.red;
                 self.pending = self.pending.max(self.settled());
-                let run = Context { red, cwd: directory.or_else(|| base.cwd.clone()), ..Context::of(Place::Run) };
+                let run = Context {
+                    red,
+                    cwd: directory.or_else(|| base.cwd.clone()),
+                    ..Context::of(Place::Run).said(found.span)
+                };
                 let manual = base.place == Place::Manual;
-                let run = if manual { Context::of(Place::Manual) } else { run };
+                let run = if manual { Context::of(Place::Manual).said(found.span) } else { run };
                 if empty {
                     *current = run;
                 } else {
@@ -202,7 +216,8 @@ impl Found {
             Place::Proof | Place::Manual | Place::Red => {
                 let manual = base.place == Place::Manual && place == Place::Proof;
                 let place = if manual { Place::Manual } else { place };
-                let context = Context { cwd: directory.or_else(|| base.cwd.clone()), ..Context::of(place) };
+                let context =
+                    Context { cwd: directory.or_else(|| base.cwd.clone()), ..Context::of(place).said(found.span) };
                 self.pending = self.checks.len();
                 if empty {
                     *current = context;
@@ -322,11 +337,11 @@ impl Found {
                     _ => next,
                 };
             } else if let Some(step) = step(&found.label) {
-                *here = Context { cwd: base.cwd, ..Context::of(step) };
+                *here = Context { cwd: base.cwd, ..Context::of(step).said(found.span) };
             } else if matches!(known, Some(Place::Off)) {
                 *here = Context { place: Place::Off, ..base };
             } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {
-                *here = Context { prose_counts: false, ..Context::of(known.unwrap_or(Place::Proof)) };
+                *here = Context { prose_counts: false, ..Context::of(known.unwrap_or(Place::Proof)).said(found.span) };
             }
         }
         done
@@ -355,13 +370,14 @@ impl Found {
             let asks = tasks::asks(&words);
             let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
             if asks != Asks::Work && (has_code(part) || !vocab::only_success(&words)) {
-                let setting = Setting { asked: true, prose_counts, ..Setting::default() };
+                let setting =
+                    Setting { asked: true, prose_counts, because: Some(inline::span(part)), ..Setting::default() };
                 self.checks.extend(item::checks(part, &setting));
                 return false;
             }
         }
         if here.place == Place::Off && first && introduces && runs_checks(&words) {
-            *here = Context { cwd: item::directory(part), ..Context::of(Place::Run) };
+            *here = Context { cwd: item::directory(part), ..Context::of(Place::Run).said(inline::span(part)) };
             return false;
         }
         if here.place == Place::Off && first && runs_in_passing(&words) {
@@ -414,7 +430,7 @@ impl Found {
                 Some(place @ (Place::Proof | Place::Manual)) => place,
                 _ => continue,
             };
-            let setting = Context::of(place).setting(false);
+            let setting = Context::of(place).said(row[0].span).setting(false);
             for part in split_semicolons(&row[1].text.inlines) {
                 self.checks.extend(item::checks(&part, &setting));
             }

@@ -2,7 +2,7 @@
 //!
 //! The text between two tags is Markdown like any other; the tags take the part that labels play elsewhere.
 
-use crate::outline::{Block, Outline, Section, read_part};
+use crate::outline::{Outline, read_part};
 use crate::plan::Kind;
 use crate::source::{Source, Span};
 
@@ -19,9 +19,7 @@ pub(super) fn read(source: &Source, outline: &Outline, scripts: &mut Scripts) ->
     if !source.text().contains("<task") {
         return Vec::new();
     }
-    let mut fences = Vec::new();
-    collect_fences(&outline.root, &mut fences);
-    let reader = Reader { source, fences };
+    let reader = Reader { source, fences: outline.root.fences() };
     let tasks = reader.elements(Span::new(0, source.text().len()), "task");
     let mut drafts: Vec<Draft> =
         tasks.iter().enumerate().map(|(index, task)| reader.task(index, task, scripts)).collect();
@@ -147,7 +145,7 @@ impl Reader<'_> {
 
     fn markdown(&self, element: &Element, place: Place, found: &mut Found, scripts: &mut Scripts) {
         let section = read_part(self.source, element.inner);
-        found.blocks(&section.blocks, &Context::of(place), scripts);
+        found.blocks(&section.blocks, &Context::of(place).said(element.open), scripts);
     }
 
     /// Literal lines, each a command; with entities as XML writes them.
@@ -167,7 +165,10 @@ impl Reader<'_> {
                 .replace("&lt;", "<")
                 .replace("&gt;", ">")
                 .replace("&quot;", "\"");
-            found.checks.push(check(command, Span::new(start, start + words.len())));
+            found.checks.push(ReadCheck {
+                because: Some(element.open),
+                ..check(command, Span::new(start, start + words.len()))
+            });
         }
     }
 }
@@ -197,25 +198,8 @@ fn check(command: String, span: Span) -> ReadCheck {
         expect: None,
         script: None,
         rule,
-    }
-}
-
-fn collect_fences(section: &Section, fences: &mut Vec<Span>) {
-    for block in &section.blocks {
-        collect_block(block, fences);
-    }
-    for inner in &section.sections {
-        collect_fences(inner, fences);
-    }
-}
-
-fn collect_block(block: &Block, fences: &mut Vec<Span>) {
-    match block {
-        Block::Fence(fence) => fences.push(fence.span),
-        Block::List(list) => {
-            list.items.iter().flat_map(|item| &item.blocks).for_each(|block| collect_block(block, fences))
-        }
-        Block::Quote(blocks, _) => blocks.iter().for_each(|block| collect_block(block, fences)),
-        _ => {}
+        because: None,
+        writes: effects::writes(&logical),
+        timeout: None,
     }
 }

@@ -188,6 +188,38 @@ pub struct Cell {
     pub span: Span,
 }
 
+impl Section {
+    /// All fenced blocks below, those in lists and quotes included, in order.
+    #[must_use]
+    pub fn fences(&self) -> Vec<Span> {
+        let mut found = Vec::new();
+        self.collect_fences(&mut found);
+        found
+    }
+
+    fn collect_fences(&self, found: &mut Vec<Span>) {
+        for block in &self.blocks {
+            block.collect_fences(found);
+        }
+        for inner in &self.sections {
+            inner.collect_fences(found);
+        }
+    }
+}
+
+impl Block {
+    fn collect_fences(&self, found: &mut Vec<Span>) {
+        match self {
+            Self::Fence(fence) => found.push(fence.span),
+            Self::List(list) => {
+                list.items.iter().flat_map(|item| &item.blocks).for_each(|block| block.collect_fences(found));
+            }
+            Self::Quote(blocks, _) => blocks.iter().for_each(|block| block.collect_fences(found)),
+            Self::Paragraph(_) | Self::Indented(_) | Self::Table(_) | Self::Html(_) | Self::Rule(_) => {}
+        }
+    }
+}
+
 impl Text {
     /// The words with code spans in backticks and line breaks as spaces.
     #[must_use]

@@ -146,6 +146,12 @@ pub struct Check {
     pub script: Option<ScriptId>,
     /// Which rule of the reader decided on the kind.
     pub rule: &'static str,
+    /// The heading or label that asks for proof there.
+    pub because: Option<Span>,
+    /// Whether it changes the working tree or shared state, though without risk: it should not run beside others.
+    pub writes: bool,
+    /// Limit for this check alone.
+    pub timeout: Option<Duration>,
 }
 
 /// What a plan expects of a command.

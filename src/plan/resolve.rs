@@ -74,6 +74,9 @@ fn checks(plan: &mut Plan, source: &Source, stage: &ReadStage, owner: StageId) -
             text: check.text.clone(),
             script,
             rule: check.rule,
+            because: check.because,
+            writes: check.writes,
+            timeout: check.timeout,
         });
         ids.push(id);
     }

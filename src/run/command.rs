@@ -112,7 +112,7 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
         argv,
         cwd,
         env: environment(&selected.setup, stage, first),
-        timeout: stage.timeout.unwrap_or(selected.setup.timeout),
+        timeout: unit.checks.iter().map(|&check| selected.limit(check)).max().unwrap_or(selected.setup.timeout),
         nonce,
     })
 }

@@ -44,6 +44,9 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         text: command.map_or_else(|| "The dialog opens centred".to_owned(), |command| format!("Test: `{command}`")),
         script: None,
         rule: "validation",
+        because: None,
+        writes: false,
+        timeout: None,
     }
 }
 

@@ -74,6 +74,9 @@ impl Sketch {
             text: String::new(),
             script: None,
             rule: "test",
+            because: None,
+            writes: false,
+            timeout: None,
         });
         self
     }

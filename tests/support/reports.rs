@@ -253,6 +253,9 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     text: (*command).to_owned(),
                     script: None,
                     rule: "test",
+                    because: None,
+                    writes: false,
+                    timeout: None,
                 });
             }
             plan.stages.push(Stage {

@@ -1,0 +1,26 @@
+//! The rules by which the reader decides, by name, each in a sentence.
+
+/// Name and meaning of every rule that a check can carry.
+pub const RULES: &[(&str, &str)] = &[
+    ("item-command", "a code span of an item in a checking place that the item asks to run"),
+    ("block-command", "a line of a shell block in a checking place"),
+    ("tagged-command", "a line between tags that hold commands"),
+    ("expected-failure", "the plan says that it must fail at this point"),
+    ("manual-place", "it stands below a heading or label for what a person does"),
+    ("manual-item", "the item says that a person does it"),
+    ("prose", "a criterion in words, which only a person can judge"),
+    ("criterion", "a criterion beside a command that the command does not show"),
+    ("placeholder", "something in the command is still to be filled in"),
+    ("object-left-open", "the plan leaves open what the command is to be run on"),
+    ("never-ends", "the command is a server, a watcher or interactive, and does not end by itself"),
+    ("needs-person", "the words around it say that a person must be there"),
+    ("needs-server", "it talks to a server that nothing before it starts and leaves running"),
+    ("other-program", "it is typed in another program than the shell"),
+    ("directive", "a comment of the author to plan-run says so"),
+];
+
+/// What a rule means.
+#[must_use]
+pub fn meaning(rule: &str) -> &'static str {
+    RULES.iter().find(|(name, _)| *name == rule).map_or("", |(_, meaning)| meaning)
+}
