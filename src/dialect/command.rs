@@ -75,8 +75,17 @@ pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
     if !searches && has_angle_placeholder(text) {
         return Some(placeholder);
     }
-    for word in words.iter().skip(1).filter(|word| !word.quoted) {
+    for word in words.iter().filter(|word| !word.quoted) {
         let word = word.text.as_str();
+        let named = word.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
+        if named.is_some_and(|name| {
+            !name.is_empty() && name.chars().all(|next| next.is_alphabetic() || matches!(next, '_' | '-'))
+        }) {
+            return Some(placeholder);
+        }
+        if word.contains("YOUR_") || word.contains("your_") && word.contains("_here") {
+            return Some(placeholder);
+        }
         if word.starts_with("path/to")
             || word.contains("/path/to/")
             || word.starts_with("your-")

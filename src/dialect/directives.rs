@@ -225,6 +225,7 @@ fn made(kind: Kind, command: Option<String>, span: Span, text: &str) -> ReadChec
         script: None,
         rule: "directive",
         because: None,
+        scene: false,
         timeout: None,
     }
 }

@@ -269,14 +269,16 @@ fn removes(args: &[&str]) -> bool {
     let recursive = args.iter().any(|arg| {
         *arg == "--recursive" || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains(['r', 'R']))
     });
-    recursive
-        && args.iter().filter(|arg| !arg.starts_with('-')).any(|path| {
-            let path = path.trim_start_matches("./").trim_end_matches(['/', '*']);
-            let temporary = path.starts_with("/tmp/") || path.starts_with("$TMP") || path.starts_with("${TMP");
-            let leaves = path.contains("..") || path.starts_with(['/', '~', '$']);
-            let last = path.rsplit('/').next().unwrap_or(path);
-            !temporary && (leaves || !OUTPUTS.contains(&last))
-        })
+    let bare = args.iter().all(|arg| arg.starts_with('-'));
+    recursive && bare
+        || recursive
+            && args.iter().filter(|arg| !arg.starts_with('-')).any(|path| {
+                let path = path.trim_start_matches("./").trim_end_matches(['/', '*']);
+                let temporary = path.starts_with("/tmp/") || path.starts_with("$TMP") || path.starts_with("${TMP");
+                let leaves = path.contains("..") || path.starts_with(['/', '~', '$']);
+                let last = path.rsplit('/').next().unwrap_or(path);
+                !temporary && (leaves || !OUTPUTS.contains(&last))
+            })
 }
 
 fn containers(args: &[&str]) -> Option<&'static str> {
@@ -348,7 +350,7 @@ fn writes_remotely(base: &str, args: &[&str]) -> bool {
                     | "--json"
                     | "--post-data"
                     | "--post-file"
-            ) || arg.starts_with("--data=")
+            ) || ["--data=", "--post-data=", "--post-file=", "--json="].iter().any(|start| arg.starts_with(start))
         }),
     };
     writes && !args.iter().any(|arg| is_local(arg))

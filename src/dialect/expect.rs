@@ -51,6 +51,16 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
             }),
         };
     }
+    if labelled && let Some(wanted) = quoted(text).filter(|wanted| !wanted.is_empty()) {
+        return Read {
+            red: false,
+            expect: Some(Expect {
+                words: text.to_owned(),
+                status: StatusRule::Zero,
+                output: Some(OutputRule::Contains(wanted)),
+            }),
+        };
+    }
     if labelled && !vocab::only_success(text) {
         return Read {
             red: false,
@@ -58,6 +68,20 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
         };
     }
     Read::default()
+}
+
+/// Reads the words that stand before a command: `No matches: `rg ...``.
+#[must_use]
+pub fn read_before(command: &str, words: &str) -> Option<Expect> {
+    let lower = words.trim().to_lowercase();
+    let nothing = finds_nothing(&lower)
+        || lower.starts_with("no ")
+            && (lower.ends_with("remain:") || lower.ends_with("left:") || lower.contains(" remain"));
+    (searches(command) && nothing).then(|| Expect {
+        words: words.trim().trim_end_matches([':', '：']).to_owned(),
+        status: StatusRule::Exactly(1),
+        output: None,
+    })
 }
 
 /// Whether a command only reports, so that its status says nothing.
@@ -88,7 +112,9 @@ fn status(lower: &str) -> Option<StatusRule> {
             return (number != 0).then_some(StatusRule::Exactly(number));
         }
     }
-    (lower.contains("non-zero exit")
+    (lower.contains("non-zero status")
+        || lower.contains("nonzero status")
+        || lower.contains("non-zero exit")
         || lower.contains("nonzero exit")
         || lower.contains("exits non-zero")
         || lower.contains("exits nonzero"))
@@ -132,7 +158,7 @@ fn wanted_output(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
     let verb = [
         "prints ", "print ", "outputs ", "output contains ", "output includes ", "contains ", "shows ", "output: ",
-        "output is ", "includes ",
+        "output is ", "includes ", "returns ", "reports ",
     ]
     .iter()
     .find_map(|verb| {

@@ -70,7 +70,8 @@ fn found(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
             let last = asked.last().map_or(command.inline, |last| last.inline);
             beside = inline::markdown(&run[last + 1..]);
         }
-        found.push(check(command, &beside, setting, cwd.clone(), &text));
+        let before = inline::prose(&run[..command.inline]);
+        found.push(check(command, &beside, setting, cwd.clone(), &text, &before));
     }
     let behind = asked.last().map_or(0, |last| last.inline + 1);
     let first = asked.first().map_or(0, |first| first.inline);
@@ -102,15 +103,16 @@ fn manual(run: &[Inline], text: &str, rule: &'static str) -> ReadCheck {
         script: None,
         rule,
         because: None,
+        scene: false,
         writes: false,
         timeout: None,
     }
 }
 
-fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, text: &str) -> ReadCheck {
+fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, text: &str, before: &str) -> ReadCheck {
     let logical = shell::lex(&command.text);
     let read = expect::read(&command.text, beside, false);
-    let mut expect = read.expect;
+    let mut expect = read.expect.or_else(|| expect::read_before(&command.text, before));
     if expect.is_none() && expect::only_reports(&command.text, beside) {
         expect = Some(crate::plan::Expect {
             words: beside.trim().to_owned(),
@@ -120,7 +122,7 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
     }
     let (kind, rule) = match command.manual {
         Some(why) => (Kind::Manual, why),
-        None if read.red || setting.red => (Kind::Red, "expected-failure"),
+        None if read.red || setting.red || vocab::is_baseline(before) => (Kind::Red, "expected-failure"),
         None => (Kind::Command, "item-command"),
     };
     ReadCheck {
@@ -134,6 +136,7 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
         script: None,
         rule,
         because: None,
+        scene: false,
         writes: effects::writes(&logical),
         timeout: None,
     }
@@ -176,13 +179,22 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
         let manual = match form {
             Form::Unfit(_) => Some("placeholder"),
             _ if endless.is_some() => Some("never-ends"),
-            _ if vocab::needs_person(&words_before) => Some("needs-person"),
+            _ if vocab::needs_person(&words_before) || marked_manual(&inline::prose(&run[index + 1..])) => {
+                Some("needs-person")
+            }
             _ if vocab::leaves_object_open(&inline::prose(&run[index + 1..])) => Some("object-left-open"),
             _ => None,
         };
         found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), manual });
     }
     found
+}
+
+/// `... (manual)`, `... - manual` behind a command.
+fn marked_manual(after: &str) -> bool {
+    let lower = after.trim_start().to_lowercase();
+    let lower = lower.trim_start_matches(['-', '–', '—', '(', '[', ' ']);
+    lower.starts_with("manual") && !after.trim_start().starts_with(|next: char| next.is_alphabetic())
 }
 
 /// Whether an example is open behind a text: `(e.g.,` without its closing bracket.
@@ -196,6 +208,13 @@ fn opens_example(text: &str, open: bool) -> bool {
 /// `... fails if any file is badly formatted`: says when a command would fail, and asks for nothing.
 fn is_counterexample(after: &str) -> bool {
     let lower = after.trim_start().to_lowercase();
+    let over = [
+        "is not needed", "is no longer", "no longer", "is gone", "is removed", "was removed", "is deprecated",
+        "is not used", "is obsolete", "must not", "is not run", "will be removed", "does not exist", "is dead",
+    ];
+    if over.iter().any(|start| lower.starts_with(start)) {
+        return true;
+    }
     [
         "fails if", "fails when", "will fail if", "fail if", "should fail if", "must fail if", "errors if",
         "automatically triggers",
@@ -395,6 +414,7 @@ fn names_directory(before: &str, text: &str) -> bool {
         lower.ends_with(end)
             && (text.contains('/')
                 || end.trim() != "in" && *end != "inside"
-                || lower.trim_start_matches(['(', ' ']) == "in")
+                || lower.trim_start_matches(['(', ' ']) == "in"
+                || lower.trim() == "in")
     })
 }

@@ -80,6 +80,8 @@ pub struct ReadCheck {
     pub rule: &'static str,
     /// The heading or label that asks for proof there.
     pub because: Option<Span>,
+    /// Whether it only sets the scene for the commands after it: a directory, a variable. It must succeed whatever they do.
+    pub scene: bool,
     /// Whether it changes the working tree or shared state, though without risk.
     pub writes: bool,
     /// Limit that the plan sets for it.

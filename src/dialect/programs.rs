@@ -185,6 +185,15 @@ pub fn never_ends(words: &[Word]) -> Option<&'static str> {
             return Some(server);
         }
     }
+    if base == "ping" && !flags(&["-c"]) {
+        return Some("it does not end by itself");
+    }
+    let own = args.iter().position(|arg| *arg == "--").and_then(|at| args.get(at + 1)).copied();
+    if matches!(base, "cargo" | "npm" | "pnpm" | "yarn" | "dotnet")
+        && own.is_some_and(|verb| matches!(verb, "serve" | "server" | "watch" | "dev"))
+    {
+        return Some(server);
+    }
     match (base, args) {
         (
             "uvicorn" | "gunicorn" | "hypercorn" | "nodemon" | "http-server" | "serve" | "air" | "reflex"

@@ -126,6 +126,10 @@ impl Found {
         {
             return;
         }
+        if says_needs(&inline::prose(line)) {
+            self.needs.push(line.clone());
+            return;
+        }
         match current.place {
             Place::Expected => self.expected(&inline::markdown(line)),
             Place::Proof | Place::Manual | Place::Run | Place::Red => {
@@ -384,7 +388,14 @@ impl Found {
             let setting = Setting { asked: true, ..Setting::default() };
             let run = item::checks(part, &setting);
             // In a list of work a run counts only where the item is nothing else than that.
-            if vocab::fails(&words) {
+            let passes = [
+                "verify it passes", "it passes", "to pass", "should pass", "expect pass", "passes", "expect success",
+                "all green",
+            ];
+            let lower = words.to_lowercase();
+            if passes.iter().any(|sign| lower.contains(sign)) && !vocab::fails(&words) {
+                self.checks.extend(run);
+            } else if vocab::fails(&words) {
                 self.checks.extend(run.into_iter().filter(|check| check.kind == crate::plan::Kind::Red));
             }
         }
@@ -393,25 +404,7 @@ impl Found {
 
     /// A table: a column of commands in a checking place, or rows whose first cell is a label.
     fn table(&mut self, table: &Table, current: &Context) {
-        let column = table.head.iter().position(|cell| {
-            let name = vocab::normalise(&cell.text.to_plain());
-            matches!(
-                name.as_str(),
-                "command"
-                    | "commands"
-                    | "how to verify"
-                    | "verification"
-                    | "verify"
-                    | "check"
-                    | "validation"
-                    | "test"
-                    | "how to check"
-                    | "how"
-                    | "verification command"
-                    | "test command"
-                    | "run"
-            )
-        });
+        let column = command_column(table);
         if let Some(column) = column.filter(|_| current.checks()) {
             for row in &table.rows {
                 if let Some(cell) = row.get(column) {
@@ -441,7 +434,7 @@ impl Found {
     fn expected(&mut self, words: &str) {
         let from = self.pending.min(self.checks.len());
         for check in &mut self.checks[from..] {
-            let Some(command) = &check.command else { continue };
+            let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
             let read = expect::read(command, words, true);
             if read.red && check.kind == crate::plan::Kind::Command {
                 check.kind = crate::plan::Kind::Red;
@@ -457,6 +450,18 @@ impl Found {
     fn settled(&self) -> usize {
         self.pending
     }
+}
+
+/// The column of a table that holds what is to be run; a column that says so by itself is better than one that only may.
+fn command_column(table: &Table) -> Option<usize> {
+    const SURE: &[&str] = &[
+        "command", "commands", "how to verify", "verification command", "test command", "run", "how to check",
+        "how to test",
+    ];
+    const PERHAPS: &[&str] = &["verification", "verify", "how", "validation", "test", "check"];
+    let names: Vec<String> = table.head.iter().map(|cell| vocab::normalise(&cell.text.to_plain())).collect();
+    let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
+    find(SURE).or_else(|| find(PERHAPS))
 }
 
 /// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
@@ -542,6 +547,19 @@ fn demands(words: &str) -> bool {
     verb && words.split_whitespace().count() > 6
 }
 
+/// A sentence in which a stage says what it waits for: `Depends on Stage 1 and ...`.
+fn says_needs(words: &str) -> bool {
+    let lower = words.trim_start().to_lowercase();
+    [
+        "depends on ", "this stage depends on", "this stage requires", "this stage needs", "this task depends on",
+        "this task requires", "this phase depends on", "this phase requires", "this step depends on",
+        "this step requires", "requires stage", "requires task", "requires phase", "blocked by ", "must run after",
+        "runs after ", "foundation for all", "done last",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start))
+}
+
 /// `Run the full test suite:` in a list of work: what stands below is to be run as a check.
 fn runs_checks(words: &str) -> bool {
     let lower = words.trim().to_lowercase();
@@ -552,6 +570,10 @@ fn runs_checks(words: &str) -> bool {
 /// A sentence that only says that a stage is done when its checks pass.
 fn closes(words: &str) -> bool {
     let lower = words.to_lowercase();
+    let all = lower.trim_start().starts_with("all ") && lower.trim_end_matches(['.', '!', ' ']).ends_with("pass");
+    if all && ["check", "validation", "criteria"].iter().any(|word| lower.contains(word)) {
+        return true;
+    }
     let subject = ["complete when", "done when", "considered complete", "finished when", "is complete once"]
         .iter()
         .any(|sign| lower.contains(sign));

@@ -167,6 +167,7 @@ impl Reader<'_> {
                 .replace("&quot;", "\"");
             found.checks.push(ReadCheck {
                 because: Some(element.open),
+                scene: false,
                 ..check(command, Span::new(start, start + words.len()))
             });
         }
@@ -199,6 +200,7 @@ fn check(command: String, span: Span) -> ReadCheck {
         script: None,
         rule,
         because: None,
+        scene: false,
         writes: effects::writes(&logical),
         timeout: None,
     }

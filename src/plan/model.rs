@@ -148,6 +148,8 @@ pub struct Check {
     pub rule: &'static str,
     /// The heading or label that asks for proof there.
     pub because: Option<Span>,
+    /// Whether it only sets the scene for the commands after it: a directory, a variable. It must succeed whatever they do.
+    pub scene: bool,
     /// Whether it changes the working tree or shared state, though without risk: it should not run beside others.
     pub writes: bool,
     /// Limit for this check alone.

@@ -75,6 +75,7 @@ fn checks(plan: &mut Plan, source: &Source, stage: &ReadStage, owner: StageId) -
             script,
             rule: check.rule,
             because: check.because,
+            scene: check.scene,
             writes: check.writes,
             timeout: check.timeout,
         });

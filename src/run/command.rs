@@ -150,6 +150,9 @@ fn directory(root: &Path, cwd: Option<&str>) -> Result<PathBuf, String> {
 
 /// Which statuses of a check let the script go on that it belongs to: those with which it holds.
 pub(crate) fn go_on(check: &Check) -> GoOn {
+    if check.scene {
+        return GoOn::Zero;
+    }
     let status = check.expect.as_ref().map(|expect| expect.status).unwrap_or_default();
     match (check.kind, status) {
         (_, StatusRule::Exactly(status)) if status != 0 => GoOn::Exactly(status),

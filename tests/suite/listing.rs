@@ -45,6 +45,7 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         script: None,
         rule: "validation",
         because: None,
+        scene: false,
         writes: false,
         timeout: None,
     }

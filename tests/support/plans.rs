@@ -75,6 +75,7 @@ impl Sketch {
             script: None,
             rule: "test",
             because: None,
+            scene: false,
             writes: false,
             timeout: None,
         });

@@ -254,6 +254,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     script: None,
                     rule: "test",
                     because: None,
+                    scene: false,
                     writes: false,
                     timeout: None,
                 });

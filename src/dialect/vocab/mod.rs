@@ -1,0 +1,12 @@
+//! The words that plans use, as tables. A language is a few more rows.
+//!
+//! Must not know where in a document a word stands.
+
+mod places;
+mod words;
+
+pub use places::{Place, is_needs_label, normalise, place};
+pub use words::{
+    asks, expects_failure, fails, is_baseline, is_hedged, is_manual, leaves_object_open, needs_person, only_success,
+    red_label,
+};
