@@ -221,10 +221,12 @@ fn read_comments(parts: &mut [Part], lines: &[&str]) {
     let mut person = false;
     let mut at = 0;
     for index in 0..parts.len() {
-        for line in &lines[at..parts[index].logical.first] {
+        for (offset, line) in lines[at..parts[index].logical.first].iter().enumerate() {
+            let line_at = at + offset;
             let Some(comment) = line.trim_start().strip_prefix('#') else { continue };
             let comment = comment.trim();
-            if let Some(words) = expectation(comment) {
+            let right_after = index > 0 && parts[index - 1].logical.last + 1 == line_at && demands(comment);
+            if let Some(words) = expectation(comment).or(right_after.then_some(comment)) {
                 if let Some(before) = index.checked_sub(1) {
                     expected(&mut parts[before], words);
                 }
@@ -249,11 +251,20 @@ fn read_comments(parts: &mut [Part], lines: &[&str]) {
     }
     if let Some(last) = parts.last_mut() {
         for line in &lines[at.min(lines.len())..] {
-            if let Some(words) = line.trim_start().strip_prefix('#').and_then(|comment| expectation(comment.trim())) {
+            let comment = line.trim_start().strip_prefix('#').map(str::trim);
+            if let Some(words) =
+                comment.and_then(|comment| expectation(comment).or(demands(comment).then_some(comment)))
+            {
                 expected(last, words);
             }
         }
     }
+}
+
+/// `# Should return no results` below a command.
+fn demands(comment: &str) -> bool {
+    let lower = comment.to_lowercase();
+    ["should ", "must ", "expect "].iter().any(|verb| lower.starts_with(verb))
 }
 
 fn expectation(comment: &str) -> Option<&str> {

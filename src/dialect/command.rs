@@ -208,7 +208,7 @@ fn has_arguments(words: &[Word]) -> bool {
 }
 
 fn is_script(name: &str) -> bool {
-    [".sh", ".bash", ".py", ".pl", ".rb", ".mjs"].iter().any(|end| name.ends_with(end))
+    [".sh", ".bash"].iter().any(|end| name.ends_with(end))
 }
 
 fn looks_like_file(name: &str) -> bool {

@@ -43,6 +43,11 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
             names.add(index, &super::units::Unit::default(), &draft.unit.rest);
         }
     }
+    for (index, draft) in
+        structure.drafts.iter().enumerate().filter(|(_, draft)| !draft.last && !draft.group_name.is_empty())
+    {
+        names.alias(index, &format!("{}.{}", draft.group_name, draft.unit.number));
+    }
     let said = order::read(&structure, &names, order);
     let labels = labels(&structure.drafts);
     let title = outline.root.sections.first().map(|section| section.title.to_plain()).filter(|title| !title.is_empty());
@@ -106,7 +111,7 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
         let wanted = if draft.last {
             let slug = text::slug(&crate::dialect::vocab::normalise(&draft.title));
             if slug.is_empty() { "last".to_owned() } else { slug }
-        } else if draft.listed && !draft.group_name.is_empty() {
+        } else if (draft.listed || draft.unit.word == "step") && !draft.group_name.is_empty() {
             format!("{}.{}", draft.group_name, draft.unit.number)
         } else if draft.unit.number.is_empty() {
             let slug = text::slug(&draft.title);

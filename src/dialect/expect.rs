@@ -141,6 +141,13 @@ fn finds_nothing(lower: &str) -> bool {
 
 /// `grep -c x` that returns `0`.
 fn counts_zero(command: &str, lower: &str) -> bool {
+    let zero = lower
+        .trim_start_matches(['→', '-', '>', '=', ' '])
+        .trim_start_matches("expect ")
+        .trim_start_matches("expected ");
+    if zero == "0" || zero.starts_with("0 ") || zero.starts_with("`0`") {
+        return true;
+    }
     let counts = command
         .split_whitespace()
         .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('c') || word == "--count");

@@ -142,7 +142,21 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
     }
 }
 
+/// Words that forbid to run what they speak of, or make it wait for somebody's word.
+fn forbids(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    [
+        "not authorized", "do not run", "don't run", "never run", "only after confirmation", "only after explicit",
+        "after explicit confirmation", "must not be run", "is not allowed", "without approval", "do not execute",
+    ]
+    .iter()
+    .any(|sign| lower.contains(sign))
+}
+
 fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
+    if forbids(&inline::prose(run)) {
+        return Vec::new();
+    }
     let mut found: Vec<Asked> = Vec::new();
     let mut before = String::new();
     let mut continues = false;
@@ -158,8 +172,11 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
         let text = text.strip_prefix("$ ").unwrap_or(text);
         let words_before = std::mem::take(&mut before);
         let logical = shell::lex(text);
-        let asked =
-            !example && vocab::asks(&words_before, continues) && !is_counterexample(&inline::prose(&run[index + 1..]));
+        let after = inline::prose(&run[index + 1..]);
+        let wanted = vocab::asks(&words_before, continues)
+            || vocab::is_asked_by_result(&words_before, &after)
+            || setting.asked && vocab::ends_in_joint(&words_before);
+        let asked = !example && wanted && !is_counterexample(&after);
         // Nothing but a code span in a checking place is there to be run.
         let bare = run.iter().all(|other| other.span == piece.span || other.text.trim().is_empty());
         let explicit = setting.asked || bare || asks_by_verb(&words_before) || continues;
@@ -264,7 +281,11 @@ fn criteria(run: &[Inline], before: bool) -> Vec<Run> {
             found.push(clause);
             continue;
         }
-        if index == 0 && !anew {
+        if index == 0 && !anew
+            || ["fix ", "resolve ", "update ", "address ", "adjust ", "commit "]
+                .iter()
+                .any(|verb| lower.starts_with(verb))
+        {
             continue;
         }
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
@@ -329,10 +350,10 @@ fn clauses(run: &[Inline]) -> Vec<Run> {
                     depth = depth.saturating_sub(1);
                     start = at + 1;
                 }
-                ';' | ',' | '+' if depth == 0 => {
+                ';' | ',' | '+' | '，' | '；' if depth == 0 => {
                     push(&mut parts, piece, start, at);
                     parts.push(Run::new());
-                    start = at + 1;
+                    start = at + next.len_utf8();
                 }
                 '.' if depth == 0 && iter.peek().is_none_or(|(_, after)| *after == ' ') => {
                     push(&mut parts, piece, start, at + 1);

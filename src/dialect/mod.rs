@@ -5,6 +5,7 @@
 
 pub mod block;
 pub mod command;
+mod cues;
 pub mod detect;
 pub mod diagram;
 mod directives;
@@ -15,11 +16,13 @@ mod holders;
 pub mod inline;
 pub mod item;
 mod listed;
+mod listings;
 pub mod mermaid;
 mod model;
 pub mod names;
 pub mod order;
 pub mod others;
+mod phrases;
 pub mod programs;
 pub mod rules;
 pub mod shell;

@@ -119,4 +119,6 @@ pub enum RelationSource {
     Diagram,
     /// Words elsewhere.
     Prose,
+    /// Words about the order of all stages.
+    Whole,
 }

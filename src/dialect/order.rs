@@ -2,14 +2,17 @@
 //!
 //! Must not know which statement wins; each carries the kind of place that it stands in.
 
-use crate::outline::{Block, Item, Line, List, Section, Table, Text};
+use crate::outline::{Block, Line, List, Section};
 use crate::source::Span;
 
 use super::inline::{self, Run};
 use super::model::{Order, Reference, Relation, RelationSource};
+use super::phrases::{
+    PARALLEL, VERBS_AFTER, VERBS_BEFORE, all_before, declares_sequence, entries_of, find_verb, foundation, has_arrow,
+    is_wave, last_of_all, mentions_first, sentences, title_needs,
+};
 use super::structure::Structure;
 use super::units::StageNames;
-use super::vocab;
 use super::{diagram, holders, mermaid, walk};
 
 /// What was said.
@@ -50,17 +53,32 @@ pub fn read(structure: &Structure<'_>, names: &StageNames, order: Order) -> Said
     for section in &structure.order {
         reader.section(section);
     }
+    for block in &structure.prose {
+        let runs: Vec<Run> = match block {
+            Block::Paragraph(paragraph) => walk::item_lines(&paragraph.text),
+            Block::Quote(inner, _) => inner
+                .iter()
+                .flat_map(|block| match block {
+                    Block::Paragraph(paragraph) => walk::item_lines(&paragraph.text),
+                    _ => Vec::new(),
+                })
+                .collect(),
+            Block::List(list) => list.items.iter().flat_map(|item| walk::item_lines(&item.text)).collect(),
+            _ => Vec::new(),
+        };
+        runs.iter().for_each(|run| reader.whole(run, order));
+    }
     let mut said = reader.said;
     said.parallel.extend(holders::marked_parallel(structure));
     holders::expand(&mut said, structure, order);
     said
 }
 
-struct Reader<'n> {
-    names: &'n StageNames,
+pub(super) struct Reader<'n> {
+    pub(super) names: &'n StageNames,
     /// For each unit that holds others the first stage in it.
     firsts: Vec<usize>,
-    said: Said,
+    pub(super) said: Said,
     /// Which stages are stages of work.
     stages: Vec<bool>,
 }
@@ -79,12 +97,68 @@ impl Reader<'_> {
             needs = self.bare_numbers(run);
         }
         let all_before = all_before(&lower);
+        if needs.is_empty()
+            && (lower.contains("all phases")
+                || lower.contains("all stages")
+                || lower.contains("all tasks")
+                || lower.contains("all other"))
+            && !lower.contains("no ")
+        {
+            needs = (0..self.stages.len())
+                .filter(|&stage| self.stages[stage] && stage != index)
+                .map(|stage| self.reference(stage, inline::span(run)))
+                .collect();
+        }
+        if foundation(&lower) {
+            self.foundation(own.stage, inline::span(run));
+            return;
+        }
+        if last_of_all(&lower) && needs.is_empty() {
+            needs = (0..self.stages.len())
+                .filter(|&stage| self.stages[stage] && stage != index)
+                .map(|stage| self.reference(stage, inline::span(run)))
+                .collect();
+        }
         if needs.is_empty() && all_before {
             needs = self.all_earlier(index, inline::span(run));
         }
-        needs.retain(|need| need.stage != Some(index));
         if !needs.is_empty() || none.iter().any(|word| lower.starts_with(word)) {
             self.said.relations.push(Relation { stage: own.clone(), needs, source: RelationSource::Own });
+        }
+    }
+
+    /// A stage that all others wait for.
+    fn foundation(&mut self, stage: Option<usize>, span: Span) {
+        let Some(first) = stage else { return };
+        for other in (0..self.stages.len()).filter(|&other| self.stages[other] && other != first).collect::<Vec<_>>() {
+            let relation = Relation {
+                stage: self.reference(other, span),
+                needs: vec![self.reference(first, span)],
+                source: RelationSource::Whole,
+            };
+            self.said.relations.push(relation);
+        }
+    }
+
+    /// Statements about the order of all stages: `Work in stage order`, `Tasks are serial`.
+    fn whole(&mut self, run: &Run, order: Order) {
+        for sentence in sentences(run) {
+            let lower = inline::prose(&sentence).to_lowercase();
+            let streams = lower.contains("workstream");
+            if !declares_sequence(&lower) || order == Order::Groups && !streams {
+                continue;
+            }
+            let span = inline::span(&sentence);
+            let work: Vec<usize> = (0..self.stages.len()).filter(|&stage| self.stages[stage]).collect();
+            for pair in work.windows(2) {
+                let relation = Relation {
+                    stage: self.reference(pair[1], span),
+                    needs: vec![self.reference(pair[0], span)],
+                    source: RelationSource::Whole,
+                };
+                self.said.relations.push(relation);
+            }
+            return;
         }
     }
 
@@ -116,12 +190,12 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn reference(&self, stage: usize, span: Span) -> Reference {
+    pub(super) fn reference(&self, stage: usize, span: Span) -> Reference {
         Reference { name: String::new(), span, stage: Some(stage) }
     }
 
     /// The stages that a run names; names that no stage has included.
-    fn references(&self, run: &Run) -> Vec<Reference> {
+    pub(super) fn references(&self, run: &Run) -> Vec<Reference> {
         let mut found = Vec::new();
         for piece in run {
             for (place, name, stages) in self.names.mentions(&piece.text) {
@@ -155,7 +229,7 @@ impl Reader<'_> {
     }
 
     /// `1, 2` behind `Depends on:` where stages have numbers.
-    fn bare_numbers(&self, run: &Run) -> Vec<Reference> {
+    pub(super) fn bare_numbers(&self, run: &Run) -> Vec<Reference> {
         let text = inline::markdown(run);
         let parts: Vec<&str> = text
             .split([',', '&', '+', ';'])
@@ -189,8 +263,12 @@ impl Reader<'_> {
         for block in blocks {
             match block {
                 Block::Fence(fence) => match fence.language().as_str() {
-                    "mermaid" => self.diagram(mermaid::edges(&fence.lines, self.names)),
+                    "mermaid" => {
+                        self.unknown_nodes(&fence.lines);
+                        self.diagram(mermaid::edges(&fence.lines, self.names));
+                    }
                     "" | "text" | "txt" | "ascii" | "plain" | "plaintext" | "diagram" => {
+                        self.unknown_nodes(&fence.lines);
                         self.diagram(diagram::edges(&fence.lines, self.names))
                     }
                     _ => {}
@@ -205,6 +283,28 @@ impl Reader<'_> {
                 Block::Table(table) => self.table(table),
                 Block::Quote(inner, _) => self.blocks(inner),
                 Block::Html(_) | Block::Rule(_) => {}
+            }
+        }
+    }
+
+    /// Names in a drawing that go by the word of this plan's stages and are none of them.
+    fn unknown_nodes(&mut self, lines: &[Line]) {
+        let mut known = 0;
+        let mut unknown = Vec::new();
+        for line in lines {
+            for (place, name, stages) in self.names.mentions(&line.text) {
+                known += stages.len();
+                if stages.is_empty() && self.is_ours(&name) {
+                    let base = line.span.start as usize;
+                    let exact = line.text.len() == (line.span.end - line.span.start) as usize;
+                    let span = if exact { Span::new(base + place.start, base + place.end) } else { line.span };
+                    unknown.push(Reference { name, span, stage: None });
+                }
+            }
+        }
+        if known > 0 && lines.iter().any(|line| has_arrow(&line.text) || line.text.contains(['│', '─', '|'])) {
+            for stage in unknown {
+                self.said.relations.push(Relation { stage, needs: Vec::new(), source: RelationSource::Diagram });
             }
         }
     }
@@ -243,6 +343,7 @@ impl Reader<'_> {
         let text = inline::markdown(run);
         if has_arrow(&text) {
             let line = Line { text: text.clone(), span: inline::span(run) };
+            self.unknown_nodes(std::slice::from_ref(&line));
             let read = diagram::edges(std::slice::from_ref(&line), self.names);
             if !read.edges.is_empty() {
                 // `Critical path: ...` names the longest chain and not all that each stage waits for.
@@ -284,6 +385,7 @@ impl Reader<'_> {
             needs.retain(|need| rest.find(&need.name.to_lowercase()).is_none_or(|place| place < cut));
         }
         if rest.trim_start().starts_with("none")
+            || rest.trim_start().starts_with("no depend")
             || rest.contains("no dependencies")
             || rest.contains("independent") && needs.is_empty()
         {
@@ -306,87 +408,81 @@ impl Reader<'_> {
         true
     }
 
-    fn table(&mut self, table: &Table) {
-        let head: Vec<String> = table.head.iter().map(|cell| cell.text.to_plain()).collect();
-        let Some(column) = head.iter().position(|name| vocab::is_needs_label(name)) else { return };
-        for row in &table.rows {
-            let Some(cell) = row.get(column) else { continue };
-            let stage = row.iter().enumerate().filter(|(at, _)| *at != column).find_map(|(_, cell)| {
-                let text = cell.text.to_plain();
-                self.names
-                    .mentions(&text)
-                    .first()
-                    .and_then(|(_, _, stages)| stages.first().copied())
-                    .map(|stage| (stage, cell.span))
-            });
-            let stage = stage.or_else(|| {
-                row.first().and_then(|cell| {
-                    super::names::Names::resolve(self.names, &cell.text.to_plain()).map(|stage| (stage, cell.span))
-                })
-            });
-            let Some((stage, span)) = stage else { continue };
-            let words = cell.text.to_plain().to_lowercase();
-            let mut needs = self.references(&cell.text.inlines);
-            if needs.is_empty() {
-                needs = self.bare_numbers(&cell.text.inlines);
-            }
-            // `Prefers X, can mock it` and `independent (can land with X)` are no needs.
-            if words.starts_with("prefers")
-                || words.starts_with("independent")
-                || words.starts_with("none")
-                || words.starts_with("optional")
-            {
-                needs.clear();
-            } else if needs.is_empty() && !words.trim_matches(['-', '–', '—', ' ']).is_empty() {
-                continue;
-            }
-            self.said.relations.push(Relation {
-                stage: self.reference(stage, span),
-                needs,
-                source: RelationSource::Prose,
-            });
-        }
-    }
-
-    /// `Wave 2 (parallel): - Stage 3 - Stage 4`: after everything of the wave before, side by side or one by one.
-    fn wave(&mut self, section: &Section, title: &str, before: Option<Vec<usize>>) -> Option<Vec<usize>> {
-        let mut members: Vec<(usize, Span)> = Vec::new();
-        for block in &section.blocks {
-            if let Block::List(list) = block {
-                members.extend(list.items.iter().filter_map(|item: &Item| {
-                    let text = item.text.to_plain();
-                    let stage = self.names.mentions(&text).first()?.2.first().copied()?;
-                    Some((stage, item.text.span))
-                }));
-            }
-        }
-        if members.is_empty() {
-            return before;
-        }
-        let lower = title.to_lowercase();
-        let sequential = lower.contains("sequential") || lower.contains("in order") || lower.contains("serial");
-        let mut last = before.clone().unwrap_or_default();
-        for &(stage, span) in &members {
-            let needs = last.iter().map(|&need| self.reference(need, span)).collect();
-            self.said.relations.push(Relation {
-                stage: self.reference(stage, span),
-                needs,
-                source: RelationSource::Prose,
-            });
-            if sequential {
-                last = vec![stage];
-            }
-        }
-        Some(if sequential { last } else { members.into_iter().map(|(stage, _)| stage).collect() })
-    }
-
     fn sentence(&mut self, run: &Run) {
         let text = inline::markdown(run);
         let lower = text.to_lowercase();
         let mentions = self.names.mentions(&text);
         let known: Vec<usize> = mentions.iter().flat_map(|(_, _, stages)| stages.iter().copied()).collect();
         if known.is_empty() {
+            if declares_sequence(&lower) {
+                self.whole(run, Order::Independent);
+            }
             return;
+        }
+        let negated = [
+            "does not depend", "do not depend", "doesn't depend", "don't depend", "no longer", "not require",
+            "not need", "independent of", "not wait", "not block", "n't require", "n't need",
+        ];
+        if negated.iter().any(|sign| lower.contains(sign)) {
+            return;
+        }
+        let span = inline::span(run);
+        if let [stage] = known.as_slice() {
+            let stage = *stage;
+            if foundation(&lower) {
+                self.foundation(Some(stage), span);
+                return;
+            }
+            if last_of_all(&lower) {
+                let needs = (0..self.stages.len())
+                    .filter(|&other| self.stages[other] && other != stage)
+                    .map(|other| self.reference(other, span))
+                    .collect();
+                self.said.relations.push(Relation {
+                    stage: self.reference(stage, span),
+                    needs,
+                    source: RelationSource::Prose,
+                });
+                return;
+            }
+        }
+        if known.len() > 1 && declares_sequence(&lower) && !PARALLEL.iter().any(|sign| lower.contains(sign)) {
+            for pair in known.windows(2) {
+                let relation = Relation {
+                    stage: self.reference(pair[1], span),
+                    needs: vec![self.reference(pair[0], span)],
+                    source: RelationSource::Prose,
+                };
+                self.said.relations.push(relation);
+            }
+            return;
+        }
+        // `Once Stage 1 is done, Stages 2 and 3 can start.`
+        let conditional =
+            ["once ", "after ", "when ", "as soon as "].iter().any(|word| lower.trim_start().starts_with(word));
+        if let Some(comma) = text.find(',').filter(|_| conditional) {
+            let needed: Vec<usize> = mentions
+                .iter()
+                .filter(|(place, _, _)| place.end <= comma)
+                .flat_map(|(_, _, stages)| stages.iter().copied())
+                .collect();
+            let waiting: Vec<usize> = mentions
+                .iter()
+                .filter(|(place, _, _)| place.start > comma)
+                .flat_map(|(_, _, stages)| stages.iter().copied())
+                .collect();
+            if !needed.is_empty() && !waiting.is_empty() {
+                for stage in waiting {
+                    let needs =
+                        needed.iter().filter(|&&need| need != stage).map(|&need| self.reference(need, span)).collect();
+                    self.said.relations.push(Relation {
+                        stage: self.reference(stage, span),
+                        needs,
+                        source: RelationSource::Prose,
+                    });
+                }
+                return;
+            }
         }
         if PARALLEL.iter().any(|sign| lower.contains(sign)) {
             let cut = ["after ", "once ", "when "]
@@ -420,9 +516,15 @@ impl Reader<'_> {
             let needs: Vec<Reference> = needed
                 .iter()
                 .flat_map(|(_, name, stages)| {
+                    let place = || {
+                        self.references(run)
+                            .into_iter()
+                            .find(|found| found.name == *name)
+                            .map_or(span, |found| found.span)
+                    };
                     let unknown = (stages.is_empty() && self.is_ours(name)).then(|| Reference {
                         name: name.clone(),
-                        span,
+                        span: place(),
                         stage: None,
                     });
                     stages
@@ -444,157 +546,5 @@ impl Reader<'_> {
             }
             last_end = text.len();
         }
-    }
-}
-
-/// Verbs whose subject waits for their object. The flag says whether it is the other way round.
-const VERBS_AFTER: &[(&str, bool)] = &[
-    ("depends on", false),
-    ("depend on", false),
-    ("requires", false),
-    ("require", false),
-    ("needs", false),
-    ("need", false),
-    ("must follow", false),
-    ("follows", false),
-    ("comes after", false),
-    ("come after", false),
-    ("runs after", false),
-    ("run after", false),
-    ("starts after", false),
-    ("start after", false),
-    ("must wait for", false),
-    ("waits for", false),
-    ("wait for", false),
-    ("is blocked by", false),
-    ("are blocked by", false),
-    ("blocked by", false),
-    ("builds on", false),
-    ("build on", false),
-    ("only after", false),
-    ("can start once", false),
-    ("can begin once", false),
-    ("can proceed once", false),
-    ("can begin after", false),
-    ("goes after", false),
-    ("done after", false),
-    ("after", false),
-    ("benötigt", false),
-    ("hängt von", false),
-    ("nécessite", false),
-    ("dépend de", false),
-    ("requiere", false),
-    ("depende de", false),
-    ("wymaga", false),
-    ("zależy od", false),
-];
-
-/// Verbs whose object waits for their subject.
-const VERBS_BEFORE: &[(&str, bool)] = &[
-    ("must be completed before", true),
-    ("must complete before", true),
-    ("must come before", true),
-    ("comes before", true),
-    ("must precede", true),
-    ("precedes", true),
-    ("blocks", true),
-    ("unblocks", true),
-    ("enables", true),
-    ("must be done before", true),
-    ("must land before", true),
-    ("is required by", true),
-    ("is required for", true),
-    ("is a prerequisite for", true),
-    ("is a prerequisite of", true),
-    ("before", true),
-];
-
-const PARALLEL: &[&str] = &[
-    "in parallel", "parallel to each other", "concurrently", "simultaneously", "side by side", "are independent",
-    "independent of each other", "any order", "at the same time", "parallelized", "run in parallel", "parallel gebaut",
-    "en parallèle", "en paralelo", "równolegle",
-];
-
-const ARROWS: &[&str] = &["-->", "->", "→", "─►", "──►", "=>", "►", "▶"];
-
-fn has_arrow(text: &str) -> bool {
-    ARROWS.iter().any(|arrow| text.contains(arrow))
-}
-
-/// The lines of a text; where none of them draws an arrow, broken sentences are whole again.
-fn entries_of(text: &Text) -> Vec<Run> {
-    let lines = inline::lines(text);
-    if lines.iter().any(|line| has_arrow(&inline::markdown(line))) { lines } else { walk::item_lines(text) }
-}
-
-/// `all user stories`, `all previous stages`: everything that comes before.
-fn all_before(lower: &str) -> bool {
-    [
-        "all previous", "all prior", "all earlier", "all stages above", "all preceding", "all other stages",
-        "every stage", "all stories", "all user stories", "all desired user stories", "all phases", "all of the above",
-        "all the above", "everything above",
-    ]
-    .iter()
-    .any(|sign| lower.contains(sign))
-}
-
-fn find_verb(lower: &str, verb: &str) -> Option<usize> {
-    lower.match_indices(verb).map(|(at, _)| at).find(|&at| {
-        let before = lower[..at].chars().next_back();
-        let after = lower[at + verb.len()..].chars().next();
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
-    })
-}
-
-fn mentions_first(rest: &str, names: &StageNames) -> bool {
-    names.mentions(rest).first().is_some_and(|(place, _, _)| rest[..place.start].trim().is_empty())
-}
-
-fn is_wave(title: &str) -> bool {
-    let name = vocab::normalise(title);
-    ["wave ", "batch ", "round ", "group ", "track "].iter().any(|start| name.starts_with(start))
-}
-
-fn title_needs(title: &str) -> Option<&str> {
-    let lower = title.to_lowercase();
-    let at = ["(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:"]
-        .iter()
-        .find_map(|sign| lower.find(sign).map(|at| at + 1))?;
-    title.get(at..)
-}
-
-/// The sentences of a run.
-fn sentences(run: &Run) -> Vec<Run> {
-    let mut parts = vec![Run::new()];
-    for piece in run {
-        let mut start = 0;
-        if piece.kind == crate::outline::InlineKind::Text {
-            for (at, _) in piece.text.match_indices(['.', ';']) {
-                let ends = piece.text[at + 1..].starts_with([' ', '\n']) || at + 1 == piece.text.len();
-                if ends {
-                    push(&mut parts, piece, start, at + 1);
-                    parts.push(Run::new());
-                    start = at + 1;
-                }
-            }
-        }
-        push(&mut parts, piece, start, piece.text.len());
-    }
-    parts.retain(|part| !inline::is_blank(part));
-    parts
-}
-
-fn push(parts: &mut [Run], piece: &crate::outline::Inline, start: usize, end: usize) {
-    if start < end
-        && let Some(last) = parts.last_mut()
-    {
-        let base = piece.span.start as usize;
-        let limit = piece.span.end as usize;
-        let span = if start == 0 && end == piece.text.len() {
-            piece.span
-        } else {
-            Span::new((base + start).min(limit), (base + end).min(limit))
-        };
-        last.push(crate::outline::Inline { text: piece.text[start..end].to_owned(), span, ..piece.clone() });
     }
 }

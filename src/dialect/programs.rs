@@ -167,23 +167,11 @@ pub fn never_ends(words: &[Word]) -> Option<&'static str> {
         return Some(server);
     }
     let interactive = "it needs a person at a terminal";
-    let script = match (base, args) {
-        ("npm" | "pnpm" | "yarn" | "bun", ["run" | "run-script", script, ..]) => Some(*script),
-        ("npm", ["start", ..]) => Some("start"),
-        ("pnpm" | "yarn" | "bun", [script, ..]) => Some(*script),
-        ("mise" | "just" | "task", ["run", script, ..]) => Some(*script),
-        ("make" | "just" | "task" | "mise", [script, ..]) => Some(*script),
-        _ => None,
-    };
-    if let Some(script) = script {
-        let name = script.rsplit(':').next().unwrap_or(script);
-        if matches!(script, "dev" | "start" | "serve" | "watch" | "preview" | "storybook" | "up-dev")
-            || (script.contains(':') && matches!(name, "dev" | "start" | "serve" | "watch"))
-            || script.starts_with("dev:")
-            || script.starts_with("start:")
-        {
-            return Some(server);
-        }
+    if package_script(base, args).is_some_and(serves) {
+        return Some(server);
+    }
+    if matches!(known(program), Known::Maybe | Known::Path) && matches!(args, ["dev" | "serve" | "server"]) {
+        return Some(server);
     }
     if base == "ping" && !flags(&["-c"]) {
         return Some("it does not end by itself");
@@ -324,6 +312,51 @@ pub fn prepares(words: &[Word]) -> bool {
         }
         _ => false,
     }
+}
+
+/// The script or target that a package manager or a task runner is to run, flags and workspaces passed over.
+fn package_script<'a>(base: &str, args: &[&'a str]) -> Option<&'a str> {
+    if !matches!(
+        base,
+        "npm"
+            | "pnpm"
+            | "yarn"
+            | "bun"
+            | "make"
+            | "just"
+            | "task"
+            | "mise"
+            | "turbo"
+            | "nx"
+            | "lerna"
+            | "rake"
+            | "deno"
+            | "moon"
+    ) {
+        return None;
+    }
+    let mut rest = args.iter().copied();
+    while let Some(arg) = rest.next() {
+        match arg {
+            "-F" | "-C" | "-w" | "--filter" | "--prefix" | "--cwd" | "--dir" | "--workspace" | "-f" | "workspace" => {
+                rest.next();
+            }
+            "run" | "run-script" | "exec" | "x" => {}
+            _ if arg.starts_with('-') || arg.contains('=') => {}
+            _ => return Some(arg),
+        }
+    }
+    None
+}
+
+/// Whether a script's name says that it serves or watches: `dev`, `start:web`, `server-dev`.
+fn serves(script: &str) -> bool {
+    let parts: Vec<&str> = script.split([':', '-', '_', '.', '/']).collect();
+    let ends = |part: &str| {
+        matches!(part, "build" | "test" | "tests" | "lint" | "check" | "ci" | "install" | "typecheck" | "deps" | "e2e")
+    };
+    let long = |part: &&str| matches!(*part, "dev" | "start" | "serve" | "watch" | "preview" | "storybook");
+    parts.last().is_some_and(long) || parts.first().is_some_and(long) && !parts.iter().any(|part| ends(part))
 }
 
 fn is_server_file(path: &str) -> bool {

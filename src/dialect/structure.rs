@@ -3,16 +3,22 @@
 //! Walks the tree of sections once. Where units of work nest, the inner ones are stages; the outer one is a stage
 //! too if it has checks of its own. Headings that ask for proof outside any unit form last stages.
 
+use std::collections::BTreeMap;
+
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
+use super::cues::step_place;
 use super::inline;
-use super::listed::{group_name, has_steps};
+use super::listed::{group_name, has_steps, workstream_line};
 use super::tasks;
-use super::titles::{closed, context_of, is_closing, is_container, is_procedure, runs, unit_of};
+use super::titles::{
+    closed, context_of, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure, names_tests, own_order,
+    runs, unit_of,
+};
 use super::units::{self, Unit};
 use super::vocab::{self, Place};
-use super::walk::{Context, Found, Scripts, step_place};
+use super::walk::{Context, Found, Scripts};
 
 /// A stage in the making.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +60,10 @@ pub struct Structure<'o> {
     pub scripts: Scripts,
     /// Units that hold other units, kept by name though they may be no stages themselves.
     pub(super) holders: Vec<Holder>,
+    /// Words that this document's own units go by: `conversation`, if its headings are numbered conversations.
+    pub own_words: Vec<String>,
+    /// What is said outside of stages, for statements about the order of all of them.
+    pub prose: Vec<&'o Block>,
     /// Whether the stages are written as tags.
     pub tagged: bool,
     /// Whether sections number the tasks in them.
@@ -101,6 +111,9 @@ pub(super) struct Here {
 #[must_use]
 pub fn read(outline: &Outline) -> Structure<'_> {
     let mut structure = Structure::default();
+    let mut counted = BTreeMap::new();
+    count_words(&outline.root.sections, &mut counted);
+    structure.own_words = counted.into_iter().filter(|&(_, times)| times > 1).map(|((_, word), _)| word).collect();
     let env = Here {
         stage: None,
         unit: None,
@@ -119,9 +132,20 @@ pub fn read(outline: &Outline) -> Structure<'_> {
     }
     structure.drop_groups();
     for draft in &mut structure.drafts {
+        draft.found.drop_tentative();
         draft.labels.extend(draft.found.fields.iter().map(|(label, _)| label.clone()));
     }
     structure
+}
+
+/// Counts headings of a word and a number, by level.
+fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), u32>) {
+    for section in sections {
+        if let Some(word) = units::counted_word(&section.title.to_plain()) {
+            *counted.entry((section.level, word)).or_insert(0) += 1;
+        }
+        count_words(&section.sections, counted);
+    }
 }
 
 impl<'o> Structure<'o> {
@@ -132,7 +156,11 @@ impl<'o> Structure<'o> {
             None => self.headings.push(name),
             Some(stage) => self.drafts[stage].labels.push(name),
         }
-        match unit_of(section, &title, env) {
+        let unit = unit_of(section, &title, env).or_else(|| {
+            let own = units::own_unit(&title, &self.own_words).filter(|_| env.stage.is_none() || env.unit.is_some());
+            own.or_else(|| workstream_line(&title).filter(|_| env.stage.is_none()))
+        });
+        match unit {
             Some(unit) => self.unit(section, unit, env),
             None if env.workstreams && env.stage.is_none() && has_steps(section) && vocab::place(&title).is_none() => {
                 let unit = Unit { word: "workstream".to_owned(), number: String::new(), rest: title };
@@ -158,6 +186,12 @@ impl<'o> Structure<'o> {
         }
         match (place, env.stage) {
             (Some(Place::Order), None) => self.order.push(section),
+            // What speaks of the whole plan stands in its last stage only by the level of its heading.
+            (Some(Place::Order), Some(_)) if !own_order(title) => self.order.push(section),
+            (Some(Place::Proof), Some(_)) if is_plan_wide(title) && env.unit.is_some() => {
+                let whole = Here { stage: None, unit: None, ..env.clone() };
+                self.last(section, title, Place::Proof, &whole);
+            }
             (Some(Place::Order), Some(stage)) => {
                 let found = &mut self.drafts[stage].found;
                 for block in &section.blocks {
@@ -172,7 +206,7 @@ impl<'o> Structure<'o> {
                 };
                 self.inside(section, stage, &context, env);
             }
-            (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 => {
+            (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 || !self.drafts.is_empty() => {
                 self.last(section, title, place, env)
             }
             (_, Some(stage)) => {
@@ -190,6 +224,9 @@ impl<'o> Structure<'o> {
                     numbered: tasks::number_their_tasks(&section.sections),
                     ..env.clone()
                 };
+                if !(place == Some(Place::Off) && closed(&name)) {
+                    self.prose.extend(&section.blocks);
+                }
                 self.list_units(&section.blocks, &below);
                 if place == Some(Place::Off) && closed(&name) {
                     return;
@@ -222,9 +259,12 @@ impl<'o> Structure<'o> {
 
     fn unit(&mut self, section: &'o Section, unit: Unit, env: &Here) {
         let title = section.title.to_plain();
-        let workstream = matches!(unit.word.as_str(), "workstream" | "ws" | "track");
+        let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
+        let workstream = streams(&unit) && !env.unit.as_ref().is_some_and(streams);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
-            || vocab::place(&unit.rest).is_some_and(|place| place == Place::Proof);
+            || vocab::place(&unit.rest) == Some(Place::Proof)
+                && !holds_tasks(section)
+                && (env.numbered || !names_tests(&unit.rest));
         let (group, group_name) = if workstream {
             self.groups += 1;
             (self.groups, group_name(&unit, self.groups))
@@ -234,7 +274,8 @@ impl<'o> Structure<'o> {
         let index = self.drafts.len();
         let procedure = is_procedure(&title);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
-        let context = Context { tasks: env.numbered, procedure, ..Context::of(place).said(section.heading) };
+        let runs = tasks::asks(&unit.rest) != tasks::Asks::Work || vocab::place(&unit.rest) == Some(Place::Proof);
+        let context = Context { tasks: env.numbered || runs, procedure, ..Context::of(place).said(section.heading) };
         let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
             unit: unit.clone(),

@@ -146,11 +146,12 @@ pub fn asks(words: &str) -> Asks {
     let starts = |all: &[&str]| all.iter().any(|start| lower.starts_with(start));
     if starts(&[
         "verify ", "validate ", "validate:", "verify:", "confirm ", "test that ", "check that ", "double-check ",
-        "überprüfe", "vérifier ", "verificar ", "zweryfikuj",
+        "überprüfe", "vérifier ", "verificar ", "zweryfikuj", "manually ", "验证", "検証", "확인",
     ]) {
         Asks::Judge
     } else if starts(&[
-        "run ", "execute ", "rerun ", "re-run ", "führe ", "exécuter ", "ejecutar ", "executar ", "uruchom ",
+        "run ", "execute ", "rerun ", "re-run ", "führe ", "exécuter ", "ejecutar ", "executar ", "uruchom ", "rodar ",
+        "运行", "执行", "実行",
     ]) {
         Asks::Run
     } else {

@@ -4,6 +4,7 @@ use crate::outline::{Block, Section};
 
 use super::inline;
 use super::structure::Here;
+use super::tasks;
 use super::units::{self, Unit};
 use super::vocab::{self, Place};
 use super::walk::Context;
@@ -72,6 +73,31 @@ pub(super) fn is_container(title: &str) -> bool {
     ) || name.ends_with(" tasks")
         || name.ends_with(" stages")
         || name.ends_with(" steps") && !name.starts_with("next")
+}
+
+/// `Dependencies` inside a stage are its own; any other heading about order speaks of the whole plan.
+pub(super) fn own_order(title: &str) -> bool {
+    let name = vocab::normalise(title);
+    vocab::is_needs_label(title) || matches!(name.as_str(), "dependencies" | "dependency" | "order")
+}
+
+/// `Final verification` and the like judge the whole plan, at whatever level they stand.
+pub(super) fn is_plan_wide(title: &str) -> bool {
+    let name = vocab::normalise(title);
+    ["final ", "overall ", "plan-level", "whole plan", "global "].iter().any(|start| name.starts_with(start))
+}
+
+/// Whether a section lists tasks by code, which are stages of their own.
+pub(super) fn holds_tasks(section: &Section) -> bool {
+    section.blocks.iter().any(|block| matches!(block, Block::List(list) if tasks::is_coded(list)))
+        || section.sections.iter().any(holds_tasks)
+        || holds_units(section)
+}
+
+/// `Phase 4: Tests` is about writing tests.
+pub(super) fn names_tests(rest: &str) -> bool {
+    let name = vocab::normalise(rest);
+    name.split(' ').any(|word| matches!(word, "tests" | "test" | "testing" | "build" | "lint"))
 }
 
 /// A heading whose steps are to be typed one after the other, checks and preparations alike.

@@ -59,6 +59,36 @@ pub fn unit(title: &str) -> Option<Unit> {
     None
 }
 
+/// Words that are counted in documents and are no units of work.
+const NO_UNITS: &[&str] = &[
+    "option", "section", "chapter", "appendix", "figure", "table", "example", "risk", "question", "decision",
+    "version", "issue", "problem", "scenario", "case", "note", "alternative", "rule", "adr", "finding", "approach",
+    "requirement", "principle", "goal", "objective", "page", "day", "week", "month", "quarter", "year", "bug", "fix",
+    "pattern", "rev",
+];
+
+/// The word of a title such as `Conversation 2 — Types`: one word and a number.
+#[must_use]
+pub fn counted_word(title: &str) -> Option<String> {
+    let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let (word, rest) = split_word(text);
+    let lower = word.to_lowercase();
+    let digits = rest.strip_prefix(' ')?;
+    let end = digits.find(|next: char| !next.is_ascii_digit()).unwrap_or(digits.len());
+    let fits = end > 0 && end <= 3 && word.starts_with(char::is_uppercase) && ends_name(&digits[end..]);
+    (fits && !NO_UNITS.contains(&lower.as_str()) && !WORDS.contains(&lower.as_str())).then_some(lower)
+}
+
+/// Reads a title as a unit that goes by a word of this document's own.
+#[must_use]
+pub fn own_unit(title: &str, words: &[String]) -> Option<Unit> {
+    let word = counted_word(title).filter(|word| words.contains(word))?;
+    let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let (_, rest) = split_word(text);
+    let (number, after) = number(rest.trim_start())?;
+    Some(Unit { word, number, rest: title_rest(after) })
+}
+
 /// Reads a title as a bare number and words: `3. Wire the handler`, `25.0 — Dependency syntax`.
 #[must_use]
 pub fn numbered(title: &str) -> Option<Unit> {
@@ -102,6 +132,13 @@ fn number(text: &str) -> Option<(String, &str)> {
     }
     let mut characters = text.chars();
     let first = characters.next().filter(char::is_ascii_uppercase)?;
+    // `A.2`: the second step of workstream A.
+    let tail = text[1..]
+        .strip_prefix('.')
+        .map_or(0, |tail| tail.find(|next: char| !next.is_ascii_digit()).unwrap_or(tail.len()));
+    if tail > 0 {
+        return Some((text[..tail + 2].to_owned(), &text[tail + 2..]));
+    }
     let roman = text.find(|next: char| !matches!(next, 'I' | 'V' | 'X')).unwrap_or(text.len());
     if roman > 1 && !text[roman..].starts_with(|next: char| next.is_alphanumeric()) {
         return Some((text[..roman].to_owned(), &text[roman..]));
@@ -211,6 +248,14 @@ impl StageNames {
         }
     }
 
+    /// Adds another name of a stage, such as its label.
+    pub fn alias(&mut self, index: usize, name: &str) {
+        let name = name.to_lowercase();
+        self.by_number.entry(name.clone()).or_insert(index);
+        self.by_name.entry(format!("step {name}")).or_insert(index);
+        self.by_name.entry(name).or_insert(index);
+    }
+
     /// The words that this plan's units go by, in lower case.
     #[must_use]
     pub fn words(&self) -> &[String] {
@@ -253,8 +298,9 @@ impl StageNames {
     fn mention_at(&self, text: &str) -> Option<(usize, Vec<usize>)> {
         let (word, rest) = split_word(text);
         let lower = word.to_lowercase();
-        let singular = WORDS.iter().find(|known| {
-            **known == lower || lower.strip_suffix('s') == Some(known) || lower.strip_suffix("es") == Some(known)
+        let own = self.words.iter().map(String::as_str);
+        let singular = WORDS.iter().copied().chain(own).find(|known| {
+            *known == lower || lower.strip_suffix('s') == Some(known) || lower.strip_suffix("es") == Some(known)
         });
         if let Some(word) = singular {
             let gap = rest.len() - rest.trim_start_matches([' ', '#', '\u{a0}']).len();
@@ -265,6 +311,13 @@ impl StageNames {
                 }
             }
             return None;
+        }
+        let dotted = text.find(|next: char| !(next.is_ascii_alphanumeric() || next == '.')).unwrap_or(text.len());
+        let dotted = text[..dotted].trim_end_matches('.');
+        if dotted.contains('.')
+            && let Some(&stage) = self.by_name.get(&dotted.to_lowercase())
+        {
+            return Some((dotted.len(), vec![stage]));
         }
         let (code, after) = code(text)?;
         let lower = code.to_lowercase();
@@ -380,6 +433,9 @@ impl Names for StageNames {
         }
         let text = node.trim().trim_matches(|next: char| !next.is_alphanumeric());
         if let Some(stage) = self.by_number(text) {
+            return Some(stage);
+        }
+        if let Some(stage) = numbered(node).and_then(|unit| self.by_number(&unit.number)) {
             return Some(stage);
         }
         let wanted = title_words(text);

@@ -3,11 +3,14 @@
 use crate::outline::{Block, Item, List, Table, Text};
 use crate::source::Span;
 
+use super::cues::{
+    closes, command_column, demands, has_code, known_label, label_directory, leads_to_criteria, leads_to_run,
+    names_files, runs_checks, runs_in_passing, says_needs, split_semicolons, step, works,
+};
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::tasks::{self, Asks};
-use super::units;
 use super::vocab::{self, Place};
 use super::{block, expect};
 
@@ -24,6 +27,8 @@ pub struct Context {
     pub cwd: Option<String>,
     /// The heading or label that says so.
     pub because: Option<Span>,
+    /// Whether it is a list of files, in which `Test:` names a role and asks for nothing.
+    pub files: bool,
     /// Whether it is a procedure to follow, in which preparations stand beside checks.
     pub procedure: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
@@ -40,6 +45,7 @@ impl Context {
             red: place == Place::Red,
             cwd: None,
             because: None,
+            files: false,
             procedure: false,
             tasks: false,
         }
@@ -81,6 +87,12 @@ pub struct Found {
     pub fields: Vec<(String, Run)>,
     /// Checks from here on have not met their `Expected:` yet.
     pending: usize,
+    /// Where the commands before those began.
+    before: usize,
+    /// Whether a label of this block asked for proof.
+    proof_line: bool,
+    /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
+    tentative: Option<usize>,
 }
 
 /// Counts scripts over a whole document.
@@ -92,6 +104,7 @@ impl Found {
         let structured = blocks.iter().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
         let mut current = context.clone();
         for block in blocks {
+            self.proof_line = false;
             match block {
                 Block::Paragraph(paragraph) => {
                     for line in item_lines(&paragraph.text) {
@@ -126,12 +139,25 @@ impl Found {
         {
             return;
         }
+        if current.place == Place::Off {
+            let words = inline::prose(line);
+            if leads_to_criteria(&words) {
+                *current = Context::of(Place::Proof).said(inline::span(line));
+                return;
+            }
+            if leads_to_run(&words, line) {
+                let red = current.red || vocab::fails(&words);
+                *current =
+                    Context { red, cwd: item::directory(line), ..Context::of(Place::Run).said(inline::span(line)) };
+                return;
+            }
+        }
         if says_needs(&inline::prose(line)) {
             self.needs.push(line.clone());
             return;
         }
         match current.place {
-            Place::Expected => self.expected(&inline::markdown(line)),
+            Place::Expected => self.expected_of(&inline::markdown(line), current.red),
             Place::Proof | Place::Manual | Place::Run | Place::Red => {
                 let words = inline::prose(line);
                 if words.trim_end().ends_with([':', '：']) {
@@ -164,8 +190,15 @@ impl Found {
             return true;
         }
         if let Some(step) = step(&found.label) {
+            self.drop_tentative();
+            self.before = self.pending;
             self.pending = self.checks.len();
-            *current = Context { cwd: base.cwd.clone(), ..Context::of(step).said(found.span) };
+            let failing = vocab::normalise(&found.label).contains("failing test");
+            *current = Context {
+                red: step == Place::Red || failing,
+                cwd: base.cwd.clone(),
+                ..Context::of(step).said(found.span)
+            };
             if !empty && current.checks() {
                 self.checks.extend(item::checks(&found.rest, &current.setting(true)));
             }
@@ -195,7 +228,8 @@ impl Found {
                 if empty {
                     current.place = Place::Expected;
                 } else {
-                    self.expected(&inline::markdown(&found.rest));
+                    let red = current.place == Place::Red;
+                    self.expected_of(&inline::markdown(&found.rest), red);
                     if current.place == Place::Run {
                         *current = base.clone();
                     }
@@ -203,6 +237,9 @@ impl Found {
             }
             Place::Run => {
                 let red = current.red || base.red;
+                if !current.checks() && !base.checks() && !red && !self.proof_line {
+                    self.tentative.get_or_insert(self.checks.len());
+                }
                 self.pending = self.pending.max(self.settled());
                 let run = Context {
                     red,
@@ -222,12 +259,15 @@ impl Found {
                 let place = if manual { Place::Manual } else { place };
                 let context =
                     Context { cwd: directory.or_else(|| base.cwd.clone()), ..Context::of(place).said(found.span) };
+                self.drop_tentative();
+                self.before = self.pending;
                 self.pending = self.checks.len();
                 if empty {
                     *current = context;
                 } else {
                     let mut setting = context.setting(true);
                     setting.prose_counts = true;
+                    self.proof_line = true;
                     self.checks.extend(item::checks(&found.rest, &setting));
                     *current = base.clone();
                 }
@@ -237,13 +277,17 @@ impl Found {
                     // `Note: ...` inside a list of checks says nothing about what follows.
                     return line.len() > 1 || place == Place::Off;
                 }
-                *current = Context { place: Place::Off, ..base.clone() };
+                *current = Context { place: Place::Off, files: names_files(&found.label), ..base.clone() };
             }
         }
         true
     }
 
     fn list(&mut self, list: &List, base: &Context, current: &mut Context, scripts: &mut Scripts) {
+        if current.procedure && list.items.iter().any(|entry| works(&inline::prose(&entry.text.inlines))) {
+            // Steps of work with commands in between are not asked for as proof.
+            return;
+        }
         let mut trailing = None;
         for entry in &list.items {
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
@@ -298,10 +342,15 @@ impl Found {
                         || inline::is_blank(&found.rest))
                     && self.labelled_item(&found, &part, current, &mut here)
                 {
-                    trailing = (found.strong && inline::is_blank(&found.rest)).then(|| here.clone());
+                    let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
+                    trailing = (opens && inline::is_blank(&found.rest)).then(|| here.clone());
                     continue;
                 }
+                let was_off = here.place == Place::Off;
                 group |= self.words(&part, entry, &mut here, index == 0);
+                if was_off && here.place == Place::Run {
+                    trailing = Some(here.clone());
+                }
             }
         }
         let here_tasks = here.tasks;
@@ -322,6 +371,9 @@ impl Found {
     /// An item, or a line of one, that starts with a label.
     fn labelled_item(&mut self, found: &Labelled, part: &Run, current: &Context, here: &mut Context) -> bool {
         let known = vocab::place(&found.label);
+        if current.files && !found.strong {
+            return true;
+        }
         if matches!(known, Some(Place::Off)) && current.checks() && found.strong {
             *here = Context { place: Place::Off, ..current.clone() };
             return true;
@@ -380,8 +432,13 @@ impl Found {
                 return false;
             }
         }
-        if here.place == Place::Off && first && introduces && runs_checks(&words) {
-            *here = Context { cwd: item::directory(part), ..Context::of(Place::Run).said(inline::span(part)) };
+        let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
+        if here.place == Place::Off
+            && first
+            && (introduces && runs_checks(&words) || (below || entry.blocks.is_empty()) && leads_to_run(&words, part))
+        {
+            let red = here.red || vocab::fails(&words);
+            *here = Context { red, cwd: item::directory(part), ..Context::of(Place::Run).said(inline::span(part)) };
             return false;
         }
         if here.place == Place::Off && first && runs_in_passing(&words) {
@@ -430,8 +487,34 @@ impl Found {
         }
     }
 
-    /// Words of an `Expected:`, said of all commands since the last one.
+    /// Takes back the commands behind a `Run:` in a list of work that no `Expected:` made checks of.
+    pub fn drop_tentative(&mut self) {
+        if let Some(from) = self.tentative.take() {
+            self.checks.truncate(from);
+            self.pending = self.pending.min(from);
+            self.before = self.before.min(from);
+        }
+    }
+
+    /// Words of an `Expected:`, said of all commands since the last one. A step that is to see a failure and has no
+    /// command of its own speaks of those before it.
+    fn expected_of(&mut self, words: &str, red: bool) {
+        let own = self.pending < self.checks.len();
+        if red && !own {
+            let from = self.before.min(self.checks.len());
+            for check in self.checks[from..].iter_mut().filter(|check| !check.scene) {
+                if check.kind == crate::plan::Kind::Command {
+                    check.kind = crate::plan::Kind::Red;
+                    check.rule = "expected-failure";
+                }
+            }
+            self.pending = self.before.min(self.checks.len());
+        }
+        self.expected(words);
+    }
+
     fn expected(&mut self, words: &str) {
+        self.tentative = None;
         let from = self.pending.min(self.checks.len());
         for check in &mut self.checks[from..] {
             let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
@@ -444,24 +527,13 @@ impl Found {
                 check.expect = read.expect;
             }
         }
+        self.before = self.pending;
         self.pending = self.checks.len();
     }
 
     fn settled(&self) -> usize {
         self.pending
     }
-}
-
-/// The column of a table that holds what is to be run; a column that says so by itself is better than one that only may.
-fn command_column(table: &Table) -> Option<usize> {
-    const SURE: &[&str] = &[
-        "command", "commands", "how to verify", "verification command", "test command", "run", "how to check",
-        "how to test",
-    ];
-    const PERHAPS: &[&str] = &["verification", "verify", "how", "validation", "test", "check"];
-    let names: Vec<String> = table.head.iter().map(|cell| vocab::normalise(&cell.text.to_plain())).collect();
-    let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
-    find(SURE).or_else(|| find(PERHAPS))
 }
 
 /// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
@@ -486,144 +558,4 @@ pub fn item_lines(text: &Text) -> Vec<Run> {
         }
     }
     joined
-}
-
-fn has_code(run: &Run) -> bool {
-    run.iter().any(|inline| inline.kind == crate::outline::InlineKind::Code)
-}
-
-fn known_label(label: &str) -> bool {
-    vocab::place(label).is_some()
-}
-
-/// What a numbered step of a TDD cycle announces: `Step 2: Run test to verify it fails`.
-fn step(label: &str) -> Option<Place> {
-    let unit = units::unit(label)
-        .filter(|unit| matches!(unit.word.as_str(), "step" | "schritt" | "étape" | "paso" | "passo" | "krok"))?;
-    Some(step_place(&unit.rest))
-}
-
-/// What the title of a step announces.
-#[must_use]
-pub fn step_place(title: &str) -> Place {
-    let name = vocab::normalise(title);
-    if vocab::red_label(&title.to_lowercase()) {
-        return Place::Red;
-    }
-    let first = name.split(' ').next().unwrap_or("");
-    let runs = matches!(
-        first,
-        "run"
-            | "verify"
-            | "check"
-            | "confirm"
-            | "test"
-            | "validate"
-            | "rerun"
-            | "re-run"
-            | "execute"
-            | "build"
-            | "lint"
-            | "typecheck"
-            | "manual"
-            | "manually"
-            | "final"
-            | "smoke"
-            | "verification"
-            | "validation"
-    );
-    if runs { Place::Run } else { Place::Off }
-}
-
-fn runs_in_passing(words: &str) -> bool {
-    let lower = words.trim().to_lowercase();
-    lower.starts_with("run ") || lower.starts_with("verify ") || lower.starts_with("execute ")
-}
-
-/// `Run a trial phase and verify that the agent:` is a check by itself; what stands below it only spells it out.
-fn demands(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    let verb = [" verify ", " confirm ", " check that ", " ensure "].iter().any(|verb| lower.contains(verb));
-    verb && words.split_whitespace().count() > 6
-}
-
-/// A sentence in which a stage says what it waits for: `Depends on Stage 1 and ...`.
-fn says_needs(words: &str) -> bool {
-    let lower = words.trim_start().to_lowercase();
-    [
-        "depends on ", "this stage depends on", "this stage requires", "this stage needs", "this task depends on",
-        "this task requires", "this phase depends on", "this phase requires", "this step depends on",
-        "this step requires", "requires stage", "requires task", "requires phase", "blocked by ", "must run after",
-        "runs after ", "foundation for all", "done last",
-    ]
-    .iter()
-    .any(|start| lower.starts_with(start))
-}
-
-/// `Run the full test suite:` in a list of work: what stands below is to be run as a check.
-fn runs_checks(words: &str) -> bool {
-    let lower = words.trim().to_lowercase();
-    let asks = ["run ", "verify", "execute ", "validate"].iter().any(|start| lower.starts_with(start));
-    asks && ["test", "check", "lint", "suite", "verif", "validat"].iter().any(|word| lower.contains(word))
-}
-
-/// A sentence that only says that a stage is done when its checks pass.
-fn closes(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    let all = lower.trim_start().starts_with("all ") && lower.trim_end_matches(['.', '!', ' ']).ends_with("pass");
-    if all && ["check", "validation", "criteria"].iter().any(|word| lower.contains(word)) {
-        return true;
-    }
-    let subject = ["complete when", "done when", "considered complete", "finished when", "is complete once"]
-        .iter()
-        .any(|sign| lower.contains(sign));
-    subject
-        && (lower.contains("check")
-            || lower.contains("validation")
-            || lower.contains("criteria")
-            || lower.trim_end().ends_with(':'))
-}
-
-fn label_directory(found: &Labelled) -> Option<String> {
-    let at = found.label.find(['(', '（'])?;
-    let inner = found.label[at + 1..].trim_end_matches([')', '）']);
-    let path = inner
-        .strip_prefix("run from ")
-        .or_else(|| inner.strip_prefix("from "))
-        .or_else(|| inner.strip_prefix("in "))?;
-    let path = path.trim().trim_matches('`').trim_end_matches('/');
-    let plain =
-        !path.is_empty() && path.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'));
-    (plain && (path.contains('/') || inner.starts_with("run from"))).then(|| path.to_owned())
-}
-
-fn split_semicolons(run: &Run) -> Vec<Run> {
-    let mut parts = vec![Run::new()];
-    for piece in run {
-        if piece.kind != crate::outline::InlineKind::Text || !piece.text.contains(';') {
-            if let Some(last) = parts.last_mut() {
-                last.push(piece.clone());
-            }
-            continue;
-        }
-        let mut start = 0;
-        let ends = piece.text.match_indices(';').map(|(at, _)| at).chain([piece.text.len()]);
-        for (index, end) in ends.enumerate() {
-            if index > 0 {
-                parts.push(Run::new());
-            }
-            let text = &piece.text[start..end];
-            let base = piece.span.start as usize;
-            if let Some(last) = parts.last_mut() {
-                last.push(crate::outline::Inline {
-                    text: text.to_owned(),
-                    span: Span::new(base + start, base + end),
-                    ..piece.clone()
-                });
-            }
-            start = end + 1;
-        }
-    }
-    parts.retain(|part| !inline::is_blank(part));
-    parts
 }

@@ -196,7 +196,8 @@ impl Needs<'_> {
             .filter(|relation| relation.source == strongest)
             .flat_map(|relation| &relation.needs)
             .filter_map(|need: &Reference| need.stage.map(|stage| Need { stage: id(stage), span: Some(need.span) }))
-            .filter(|need| need.stage != id(stage))
+            // Only a stage itself can say that it waits for itself, which is a mistake to be shown.
+            .filter(|need| need.stage != id(stage) || strongest == RelationSource::Own)
             .collect();
         let source = if needs.is_empty() { NeedSource::None } else { NeedSource::Declared };
         Some((needs, source))

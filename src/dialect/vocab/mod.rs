@@ -7,6 +7,6 @@ mod words;
 
 pub use places::{Place, is_needs_label, normalise, place};
 pub use words::{
-    asks, expects_failure, fails, is_baseline, is_hedged, is_manual, leaves_object_open, needs_person, only_success,
-    red_label,
+    asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,
+    leaves_object_open, needs_person, only_success, red_label,
 };

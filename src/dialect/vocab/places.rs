@@ -369,6 +369,25 @@ fn place_of(name: &str) -> Option<Place> {
             return Some(found);
         }
     }
+    if let Some(rest) =
+        ["overall ", "full ", "final ", "complete ", "pre-flight "].iter().find_map(|lead| name.strip_prefix(lead))
+        && let Some(place @ (Place::Proof | Place::Manual)) = place_of(rest)
+    {
+        return Some(place);
+    }
+    if let Some(head) = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps"))
+        && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head)
+    {
+        return Some(place);
+    }
+    for tail in [" after ", " for ", " of ", " this "] {
+        if let Some((head, _)) = name.split_once(tail)
+            && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head.trim())
+            && name.split(' ').count() <= 7
+        {
+            return Some(place);
+        }
+    }
     // `Backend tests`, `Final verification`, `Phase 1 success criteria`: the last words decide.
     for (place, ends) in [
         (Place::Manual, &["manual verification", "manual testing", "manual checks"][..]),
@@ -377,7 +396,7 @@ fn place_of(name: &str) -> Option<Place> {
             &[
                 "success criteria", "acceptance criteria", "completion criteria", "exit criteria", "verification",
                 "validation", "quality gates", "quality gate", "definition of done", "test plan", "testing plan",
-                "verification checklist", "acceptance checklist", "validation checklist", "checkpoint",
+                "verification checklist", "acceptance checklist", "validation checklist", "checkpoint", "criteria",
             ],
         ),
     ] {

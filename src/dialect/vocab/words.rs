@@ -23,11 +23,11 @@ pub fn fails(words: &str) -> bool {
         return false;
     }
     let phrases = [
-        "expect failure", "expect failures", "expect fail", "expect to fail", "expected to fail", "expected failure",
-        "expected: fail", "should fail", "must fail", "will fail", "it fails", "they fail", "to fail", "tests fail",
-        "test fails", "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl", "fehlschlag",
-        "schlägt fehl", "doit échouer", "échoue", "debe fallar", "falla", "deve falhar", "nie przechodzi", "失敗",
-        "失败", "실패",
+        "fails because", "fail because", "failing because", "fails with", "fails due", "expect failure",
+        "expect failures", "expect fail", "expect to fail", "expected to fail", "expected failure", "expected: fail",
+        "should fail", "must fail", "will fail", "it fails", "they fail", "to fail", "tests fail", "test fails",
+        "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl", "fehlschlag", "schlägt fehl",
+        "doit échouer", "échoue", "debe fallar", "falla", "deve falhar", "nie przechodzi", "失敗", "失败", "실패",
     ];
     // `0 tests failed` names no failure, so a phrase must end where a word ends.
     phrases.iter().any(|phrase| {
@@ -204,4 +204,22 @@ pub fn needs_person(comment: &str) -> bool {
         ]
         .iter()
         .any(|sign| lower.contains(sign))
+}
+
+/// Whether a command between a noun and a result is asked for: `Production build `npm run build` succeeds`.
+#[must_use]
+pub fn is_asked_by_result(before: &str, after: &str) -> bool {
+    let lower = after.trim_start().to_lowercase();
+    let result =
+        ["succeeds", "passes", "green", "exits 0", "is green", "is clean", "runs clean", "ausführen", "runs without"];
+    let last = before.trim().rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
+    let talks = TALKING.contains(&last.trim_matches(|next: char| !next.is_alphanumeric()));
+    !talks && !JOINING.contains(&last.as_str()) && result.iter().any(|verb| lower.starts_with(verb))
+}
+
+/// Whether words end by joining what follows to what stands before: `... and`, `..., plus`.
+#[must_use]
+pub fn ends_in_joint(before: &str) -> bool {
+    let last = before.trim().rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
+    matches!(last.as_str(), "and" | "plus" | "und" | "et" | "y" | "e" | "i" | "和")
 }

@@ -1,0 +1,195 @@
+//! Signs in running text that tell the walk through a stage where it stands: lead-ins, steps, closing sentences.
+
+use crate::outline::Table;
+use crate::source::Span;
+
+use super::inline::{self, Labelled, Run};
+use super::units;
+use super::vocab::{self, Place};
+
+/// `Files:`, `Affected code:` and the like.
+pub(super) fn names_files(label: &str) -> bool {
+    let name = vocab::normalise(label);
+    name.split(' ').any(|word| matches!(word, "file" | "files")) || name == "affected code"
+}
+
+/// Whether an item of a procedure is work: `Implement ...`, `Edit ...`.
+pub(super) fn works(words: &str) -> bool {
+    let lower = words.trim().to_lowercase();
+    ["implement", "edit ", "create ", "add ", "update ", "write ", "refactor", "remove ", "move ", "rename "]
+        .iter()
+        .any(|verb| lower.starts_with(verb))
+}
+
+/// What a numbered step of a TDD cycle announces: `Step 2: Run test to verify it fails`.
+pub(super) fn step(label: &str) -> Option<Place> {
+    let unit = units::unit(label)
+        .filter(|unit| matches!(unit.word.as_str(), "step" | "schritt" | "étape" | "paso" | "passo" | "krok"))?;
+    Some(step_place(&unit.rest))
+}
+
+/// What the title of a step announces.
+#[must_use]
+pub(super) fn step_place(title: &str) -> Place {
+    let name = vocab::normalise(title);
+    if vocab::red_label(&title.to_lowercase()) {
+        return Place::Red;
+    }
+    let first = name.split(' ').next().unwrap_or("");
+    let runs = matches!(
+        first,
+        "run"
+            | "verify"
+            | "check"
+            | "confirm"
+            | "test"
+            | "validate"
+            | "rerun"
+            | "re-run"
+            | "execute"
+            | "build"
+            | "lint"
+            | "typecheck"
+            | "manual"
+            | "manually"
+            | "final"
+            | "smoke"
+            | "verification"
+            | "validation"
+    );
+    if runs { Place::Run } else { Place::Off }
+}
+
+pub(super) fn runs_in_passing(words: &str) -> bool {
+    let lower = words.trim().to_lowercase();
+    lower.starts_with("run ") || lower.starts_with("verify ") || lower.starts_with("execute ")
+}
+
+/// A sentence that only says that a stage is done when its checks pass.
+pub(super) fn closes(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let all = lower.trim_start().starts_with("all ") && lower.trim_end_matches(['.', '!', ' ']).ends_with("pass");
+    if all && ["check", "validation", "criteria"].iter().any(|word| lower.contains(word)) {
+        return true;
+    }
+    let subject = ["complete when", "done when", "considered complete", "finished when", "is complete once"]
+        .iter()
+        .any(|sign| lower.contains(sign));
+    subject
+        && (lower.contains("check")
+            || lower.contains("validation")
+            || lower.contains("criteria")
+            || lower.trim_end().ends_with(':'))
+}
+
+pub(super) fn label_directory(found: &Labelled) -> Option<String> {
+    let at = found.label.find(['(', '（'])?;
+    let inner = found.label[at + 1..].trim_end_matches([')', '）']);
+    let path = inner
+        .strip_prefix("run from ")
+        .or_else(|| inner.strip_prefix("from "))
+        .or_else(|| inner.strip_prefix("in "))?;
+    let path = path.trim().trim_matches('`').trim_end_matches('/');
+    let plain =
+        !path.is_empty() && path.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'));
+    (plain && (path.contains('/') || inner.starts_with("run from"))).then(|| path.to_owned())
+}
+
+/// `Run a trial phase and verify that the agent:` is a check by itself; what stands below it only spells it out.
+pub(super) fn demands(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let verb = [" verify ", " confirm ", " check that ", " ensure "].iter().any(|verb| lower.contains(verb));
+    verb && words.split_whitespace().count() > 6
+}
+
+/// `Run the tests.`, `Verify the build:` before a block: what stands below is to be run.
+pub(super) fn leads_to_run(words: &str, run: &Run) -> bool {
+    let lower = words.trim().to_lowercase();
+    let ends = lower.ends_with([':', '.']) || lower.split_whitespace().count() <= 8;
+    !has_code(run)
+        && ends
+        && (runs_checks(&lower) || matches!(lower.trim_end_matches([':', '.']), "run" | "verify" | "run validation"))
+}
+
+/// `The work is done when all of these hold:` before a list.
+pub(super) fn leads_to_criteria(words: &str) -> bool {
+    let lower = words.trim().to_lowercase();
+    let signs = [
+        "done when", "finished when", "complete when", "completed when", "considered complete", "considered done",
+        "done once", "accepted when",
+    ];
+    lower.ends_with(':') && signs.iter().any(|sign| lower.contains(sign))
+}
+
+/// A sentence in which a stage says what it waits for: `Depends on Stage 1 and ...`.
+pub(super) fn says_needs(words: &str) -> bool {
+    let lower = words.trim_start().to_lowercase();
+    [
+        "depends on ", "this stage depends on", "this stage requires", "this stage needs", "this task depends on",
+        "this task requires", "this phase depends on", "this phase requires", "this step depends on",
+        "this step requires", "requires stage", "requires task", "requires phase", "blocked by ", "must run after",
+        "runs after ", "foundation for all", "done last",
+    ]
+    .iter()
+    .any(|start| lower.starts_with(start))
+}
+
+/// `Run the full test suite:` in a list of work: what stands below is to be run as a check.
+pub(super) fn runs_checks(words: &str) -> bool {
+    let lower = words.trim().to_lowercase();
+    let asks = ["run ", "verify", "execute ", "validate"].iter().any(|start| lower.starts_with(start));
+    asks && ["test", "check", "lint", "suite", "verif", "validat", "e2e", "build"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+pub(super) fn split_semicolons(run: &Run) -> Vec<Run> {
+    let mut parts = vec![Run::new()];
+    for piece in run {
+        if piece.kind != crate::outline::InlineKind::Text || !piece.text.contains(';') {
+            if let Some(last) = parts.last_mut() {
+                last.push(piece.clone());
+            }
+            continue;
+        }
+        let mut start = 0;
+        let ends = piece.text.match_indices(';').map(|(at, _)| at).chain([piece.text.len()]);
+        for (index, end) in ends.enumerate() {
+            if index > 0 {
+                parts.push(Run::new());
+            }
+            let text = &piece.text[start..end];
+            let base = piece.span.start as usize;
+            if let Some(last) = parts.last_mut() {
+                last.push(crate::outline::Inline {
+                    text: text.to_owned(),
+                    span: Span::new(base + start, base + end),
+                    ..piece.clone()
+                });
+            }
+            start = end + 1;
+        }
+    }
+    parts.retain(|part| !inline::is_blank(part));
+    parts
+}
+
+pub(super) fn has_code(run: &Run) -> bool {
+    run.iter().any(|inline| inline.kind == crate::outline::InlineKind::Code)
+}
+
+pub(super) fn known_label(label: &str) -> bool {
+    vocab::place(label).is_some()
+}
+
+/// The column of a table that holds what is to be run; a column that says so by itself is better than one that only may.
+pub(super) fn command_column(table: &Table) -> Option<usize> {
+    const SURE: &[&str] = &[
+        "command", "commands", "how to verify", "verification command", "test command", "run", "how to check",
+        "how to test",
+    ];
+    const PERHAPS: &[&str] = &["verification", "verify", "how", "validation", "test", "check"];
+    let names: Vec<String> = table.head.iter().map(|cell| vocab::normalise(&cell.text.to_plain())).collect();
+    let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
+    find(SURE).or_else(|| find(PERHAPS))
+}

@@ -1,0 +1,84 @@
+//! Orders that are told by tables and by lists of waves.
+
+use crate::outline::{Block, Item, Section, Table};
+use crate::source::Span;
+
+use super::model::{Relation, RelationSource};
+use super::order::Reader;
+use super::vocab;
+
+impl Reader<'_> {
+    pub(super) fn table(&mut self, table: &Table) {
+        let head: Vec<String> = table.head.iter().map(|cell| cell.text.to_plain()).collect();
+        let Some(column) = head.iter().position(|name| vocab::is_needs_label(name)) else { return };
+        for row in &table.rows {
+            let Some(cell) = row.get(column) else { continue };
+            let stage = row.iter().enumerate().filter(|(at, _)| *at != column).find_map(|(_, cell)| {
+                let text = cell.text.to_plain();
+                self.names
+                    .mentions(&text)
+                    .first()
+                    .and_then(|(_, _, stages)| stages.first().copied())
+                    .map(|stage| (stage, cell.span))
+            });
+            let stage = stage.or_else(|| {
+                row.first().and_then(|cell| {
+                    super::names::Names::resolve(self.names, &cell.text.to_plain()).map(|stage| (stage, cell.span))
+                })
+            });
+            let Some((stage, span)) = stage else { continue };
+            let words = cell.text.to_plain().to_lowercase();
+            let mut needs = self.references(&cell.text.inlines);
+            if needs.is_empty() {
+                needs = self.bare_numbers(&cell.text.inlines);
+            }
+            // `Prefers X, can mock it` and `independent (can land with X)` are no needs.
+            if words.starts_with("prefers")
+                || words.starts_with("independent")
+                || words.starts_with("none")
+                || words.starts_with("optional")
+            {
+                needs.clear();
+            } else if needs.is_empty() && !words.trim_matches(['-', '–', '—', ' ']).is_empty() {
+                continue;
+            }
+            self.said.relations.push(Relation {
+                stage: self.reference(stage, span),
+                needs,
+                source: RelationSource::Prose,
+            });
+        }
+    }
+
+    /// `Wave 2 (parallel): - Stage 3 - Stage 4`: after everything of the wave before, side by side or one by one.
+    pub(super) fn wave(&mut self, section: &Section, title: &str, before: Option<Vec<usize>>) -> Option<Vec<usize>> {
+        let mut members: Vec<(usize, Span)> = Vec::new();
+        for block in &section.blocks {
+            if let Block::List(list) = block {
+                members.extend(list.items.iter().filter_map(|item: &Item| {
+                    let text = item.text.to_plain();
+                    let stage = self.names.mentions(&text).first()?.2.first().copied()?;
+                    Some((stage, item.text.span))
+                }));
+            }
+        }
+        if members.is_empty() {
+            return before;
+        }
+        let lower = title.to_lowercase();
+        let sequential = lower.contains("sequential") || lower.contains("in order") || lower.contains("serial");
+        let mut last = before.clone().unwrap_or_default();
+        for &(stage, span) in &members {
+            let needs = last.iter().map(|&need| self.reference(need, span)).collect();
+            self.said.relations.push(Relation {
+                stage: self.reference(stage, span),
+                needs,
+                source: RelationSource::Prose,
+            });
+            if sequential {
+                last = vec![stage];
+            }
+        }
+        Some(if sequential { last } else { members.into_iter().map(|(stage, _)| stage).collect() })
+    }
+}
