@@ -1,7 +1,6 @@
 //! Signs in running text that tell the walk through a stage where it stands: lead-ins, steps, closing sentences.
 
 use crate::outline::Table;
-use crate::source::Span;
 
 use super::inline::{self, Labelled, Run};
 use super::units;
@@ -159,11 +158,10 @@ pub(super) fn split_semicolons(run: &Run) -> Vec<Run> {
                 parts.push(Run::new());
             }
             let text = &piece.text[start..end];
-            let base = piece.span.start as usize;
             if let Some(last) = parts.last_mut() {
                 last.push(crate::outline::Inline {
                     text: text.to_owned(),
-                    span: Span::new(base + start, base + end),
+                    span: piece.part(start, end),
                     ..piece.clone()
                 });
             }

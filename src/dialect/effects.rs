@@ -270,15 +270,15 @@ fn removes(args: &[&str]) -> bool {
         *arg == "--recursive" || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains(['r', 'R']))
     });
     let bare = args.iter().all(|arg| arg.starts_with('-'));
-    recursive && bare
-        || recursive
-            && args.iter().filter(|arg| !arg.starts_with('-')).any(|path| {
+    recursive
+        && (bare
+            || args.iter().filter(|arg| !arg.starts_with('-')).any(|path| {
                 let path = path.trim_start_matches("./").trim_end_matches(['/', '*']);
                 let temporary = path.starts_with("/tmp/") || path.starts_with("$TMP") || path.starts_with("${TMP");
                 let leaves = path.contains("..") || path.starts_with(['/', '~', '$']);
                 let last = path.rsplit('/').next().unwrap_or(path);
                 !temporary && (leaves || !OUTPUTS.contains(&last))
-            })
+            }))
 }
 
 fn containers(args: &[&str]) -> Option<&'static str> {

@@ -128,15 +128,14 @@ pub fn label(run: &[Inline]) -> Option<Labelled> {
         trim_to(first, &tail);
     }
     rest.retain(|inline| !(inline.kind == InlineKind::Text && inline.text.is_empty()));
-    let span = Span::new(first.span.start as usize, first.span.start as usize + at);
+    let span = first.part(0, at);
     Some(Labelled { label: head.to_owned(), span, rest, strong: false })
 }
 
 /// Shortens a text piece to its own tail.
 fn trim_to(inline: &mut Inline, tail: &str) {
     let cut = inline.text.len().saturating_sub(tail.len());
-    let start = (inline.span.start as usize + cut).min(inline.span.end as usize);
-    inline.span = Span::new(start, inline.span.end as usize);
+    inline.span = inline.part(cut, inline.text.len());
     tail.clone_into(&mut inline.text);
 }
 
@@ -168,11 +167,8 @@ pub fn split_at_labels(run: &[Inline], known: impl Fn(&str) -> bool) -> Vec<Run>
             while let Some(at) = sentence_label(&inline.text, &known, parts.last().is_some_and(|part| !is_blank(part)))
             {
                 let mut head = inline.clone();
+                head.span = head.part(0, at);
                 head.text.truncate(at);
-                head.span = Span::new(
-                    inline.span.start as usize,
-                    (inline.span.start as usize + at).min(inline.span.end as usize),
-                );
                 if let Some(last) = parts.last_mut() {
                     last.push(head);
                 }

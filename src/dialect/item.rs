@@ -383,8 +383,6 @@ fn push(parts: &mut [Run], piece: &Inline, start: usize, end: usize) {
     let text = &piece.text[start..end];
     let trimmed = text.trim_start();
     let skipped = start + text.len() - trimmed.len();
-    let base = piece.span.start as usize;
-    let limit = piece.span.end as usize;
     if let Some(last) = parts.last_mut()
         && !trimmed.is_empty()
     {
@@ -392,7 +390,7 @@ fn push(parts: &mut [Run], piece: &Inline, start: usize, end: usize) {
         last.push(Inline {
             kind: InlineKind::Text,
             text: keep.to_owned(),
-            span: Span::new((base + skipped).min(limit), (base + end).min(limit)),
+            span: piece.part(skipped, end),
             strong: piece.strong,
             emphasis: piece.emphasis,
         });

@@ -31,6 +31,14 @@ pub fn read(structure: &Structure<'_>, names: &StageNames, order: Order) -> Said
         names,
         said: Said::default(),
         stages: structure.drafts.iter().map(|draft| !draft.last).collect(),
+        ends: structure
+            .drafts
+            .iter()
+            .enumerate()
+            .map(|(index, draft)| {
+                draft.inner.iter().copied().filter(|&inner| !structure.drafts[inner].last).max().unwrap_or(index)
+            })
+            .collect(),
         firsts: structure.holders.iter().map(|holder| holder.members.first().copied().unwrap_or(0)).collect(),
     };
     let count = structure.drafts.len();
@@ -81,6 +89,8 @@ pub(super) struct Reader<'n> {
     pub(super) said: Said,
     /// Which stages are stages of work.
     stages: Vec<bool>,
+    /// For each stage the last one inside it, or itself.
+    ends: Vec<usize>,
 }
 
 impl Reader<'_> {
@@ -149,7 +159,9 @@ impl Reader<'_> {
                 continue;
             }
             let span = inline::span(&sentence);
-            let work: Vec<usize> = (0..self.stages.len()).filter(|&stage| self.stages[stage]).collect();
+            let mut work: Vec<usize> = (0..self.stages.len()).filter(|&stage| self.stages[stage]).collect();
+            // What stands inside a stage comes before it.
+            work.sort_by_key(|&stage| (self.ends[stage], std::cmp::Reverse(stage)));
             for pair in work.windows(2) {
                 let relation = Relation {
                     stage: self.reference(pair[1], span),
@@ -199,12 +211,7 @@ impl Reader<'_> {
         let mut found = Vec::new();
         for piece in run {
             for (place, name, stages) in self.names.mentions(&piece.text) {
-                let base = piece.span.start as usize;
-                // The text of a piece may be shorter than its source where it holds escapes.
-                let span = Span::new(
-                    (base + place.start).min(piece.span.end as usize),
-                    (base + place.end).min(piece.span.end as usize),
-                );
+                let span = piece.part(place.start, place.end);
                 if stages.is_empty() {
                     if self.is_ours(&name) {
                         found.push(Reference { name, span, stage: None });

@@ -3,7 +3,6 @@
 //! Must not know which stages there are.
 
 use crate::outline::Text;
-use crate::source::Span;
 
 use super::inline::{self, Run};
 use super::units::StageNames;
@@ -183,13 +182,7 @@ fn push(parts: &mut [Run], piece: &crate::outline::Inline, start: usize, end: us
     if start < end
         && let Some(last) = parts.last_mut()
     {
-        let base = piece.span.start as usize;
-        let limit = piece.span.end as usize;
-        let span = if start == 0 && end == piece.text.len() {
-            piece.span
-        } else {
-            Span::new((base + start).min(limit), (base + end).min(limit))
-        };
+        let span = piece.part(start, end);
         last.push(crate::outline::Inline { text: piece.text[start..end].to_owned(), span, ..piece.clone() });
     }
 }

@@ -3,7 +3,6 @@
 //! Must not know where a list stands.
 
 use crate::outline::{Inline, InlineKind, Item, List, Section, Text};
-use crate::source::Span;
 
 use super::units::{self, Unit};
 
@@ -123,9 +122,7 @@ fn lead_in(text: &str, first: bool) -> usize {
 }
 
 fn cut(inline: &mut Inline, skip: usize) {
-    inline.text.drain(..skip);
-    let start = (inline.span.start as usize + skip).min(inline.span.end as usize);
-    inline.span = Span::new(start, inline.span.end as usize);
+    *inline = inline.without_first(skip);
 }
 
 /// What the first words of a task ask for.

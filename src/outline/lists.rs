@@ -110,8 +110,7 @@ fn strip_number(inlines: &[Inline]) -> Vec<Inline> {
     if let Some(first) = out.first_mut()
         && let Some((_, skip)) = number(&first.text)
     {
-        first.text.drain(..skip);
-        first.span = Span::new(first.span.start as usize + skip, first.span.end as usize);
+        *first = first.without_first(skip);
     }
     out
 }

@@ -59,6 +59,27 @@ pub struct Inline {
     pub emphasis: bool,
 }
 
+impl Inline {
+    /// The span of a part of the words. Where the words differ from the source, as behind an entity or an escape, it is
+    /// that of the whole piece.
+    #[must_use]
+    pub fn part(&self, from: usize, to: usize) -> Span {
+        let same = self.text.len() == (self.span.end - self.span.start) as usize;
+        let inside = from <= to && self.text.is_char_boundary(from) && self.text.is_char_boundary(to);
+        if same && inside && self.kind == InlineKind::Text {
+            Span::new(self.span.start as usize + from, self.span.start as usize + to)
+        } else {
+            self.span
+        }
+    }
+
+    /// The piece without the first bytes of its words.
+    #[must_use]
+    pub fn without_first(&self, skip: usize) -> Self {
+        Self { text: self.text[skip..].to_owned(), span: self.part(skip, self.text.len()), ..self.clone() }
+    }
+}
+
 /// What a piece of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InlineKind {

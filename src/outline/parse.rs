@@ -105,17 +105,46 @@ struct Builder<'t> {
     inlines: Vec<Inline>,
     strong: u32,
     emphasis: u32,
+    strike: u32,
+    /// Containers that are open beyond [`DEEPEST`]; their content belongs to the innermost one that counts.
+    flat: u32,
     literal: Option<String>,
     html: Option<Span>,
 }
 
+/// How deep quotes and lists may nest; real plans stay below ten, and hostile ones must not exhaust the stack.
+const DEEPEST: usize = 48;
+
 impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
+            Event::Start(Tag::Strikethrough) => self.strike += 1,
+            Event::End(TagEnd::Strikethrough) => self.strike = self.strike.saturating_sub(1),
+            Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item | Tag::Table(_))
+                if self.frames.len() >= DEEPEST =>
+            {
+                self.flush_loose();
+                self.flat += 1;
+            }
+            Event::End(TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::Table) if self.flat > 0 => {
+                self.flush_loose();
+                self.flat -= 1;
+            }
             Event::Start(tag) => self.start(tag, span),
             Event::End(tag) => self.end(tag, span),
+            // What is struck out does not count any more.
+            Event::Text(_) | Event::Code(_) if self.strike > 0 => {}
             Event::Text(words) if self.literal.is_none() => self.inline(InlineKind::Text, &words, span),
-            Event::Code(words) => self.inline(InlineKind::Code, &words, span),
+            // A line break in a code span reads as one blank, however it is written.
+            Event::Code(words) => {
+                let broken = self.text.get(span.range()).is_some_and(|source| source.contains('\r'));
+                let words = if broken {
+                    words.replace('\r', "").replace("  ", " ").trim().to_owned()
+                } else {
+                    words.to_string()
+                };
+                self.inline(InlineKind::Code, &words, span);
+            }
             Event::InlineHtml(words) => self.inline(InlineKind::Html, &words, span),
             Event::SoftBreak | Event::HardBreak => self.inline(InlineKind::Break, "\n", span),
             Event::TaskListMarker(ticked) => {
