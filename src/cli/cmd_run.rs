@@ -60,6 +60,10 @@ fn choose(run: &RunSettings, settings: &Settings, console: &mut Console, host: &
     let mut broken = Vec::new();
     for file in &settings.plans {
         let mut loaded = app::load(file, host);
+        if let (Some(_), Some(plan)) = (run.timeout, &mut loaded.plan) {
+            // The command line outranks what the configuration says of single stages, too.
+            Arc::make_mut(plan).stages.iter_mut().for_each(|stage| stage.timeout = None);
+        }
         let setup = match run.setup(file, &loaded.front, host) {
             Ok(setup) => Some(setup),
             Err(problem) => {

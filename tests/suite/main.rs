@@ -15,6 +15,7 @@ mod exit_codes;
 mod host;
 mod listing;
 mod live;
+mod progress;
 mod props_xml;
 mod reports;
 mod runs;
