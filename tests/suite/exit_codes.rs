@@ -262,7 +262,7 @@ fn a_plan_that_is_no_text_file_is_told() {
     let finished = space.run(&["odd.md"]);
     assert_eq!(finished.status, Some(0), "{finished:?}");
     assert!(finished.stderr.contains("warning[not-utf8]"), "{finished:?}");
-    std::fs::set_permissions(space.at("odd.md"), std::fs::Permissions::from_mode(0)).expect("ours");
+    std::fs::set_permissions(space.at("odd.md"), std::fs::Permissions::from_mode(0o000)).expect("ours");
     if std::fs::read(space.at("odd.md")).is_ok() {
         eprintln!("skipped: nothing is unreadable for this user");
         return;

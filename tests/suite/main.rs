@@ -7,6 +7,7 @@ mod support;
 
 mod case_files;
 mod config;
+mod configured;
 mod diagrams;
 mod dispatch;
 mod examples;

@@ -46,6 +46,11 @@ pub fn ends(space: &Space, args: &[&str]) -> (Finished, Vec<String>) {
     (finished, cases(&xml))
 }
 
+/// Lines as a list that can be compared with one.
+pub fn own(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|&line| line.to_owned()).collect()
+}
+
 /// How each case of a JUnit report ended, in its order: the check's label, then `passed` or the element that says
 /// otherwise with its type and message.
 ///
