@@ -7,6 +7,9 @@ use std::ops::Range;
 /// The largest file that is read as a plan or a configuration, in bytes.
 pub const MAX_BYTES: usize = 256 * 1024 * 1024;
 
+/// How much of a file is read at most: enough to see that it is too large. Devices never end.
+pub const MOST_READ: u64 = MAX_BYTES as u64 + 1;
+
 /// A half-open range of bytes in one [`Source`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {

@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostics, codes};
 use crate::graph::Graph;
 use crate::host::{Host, RealHost};
 use crate::plan::{self, Plan};
-use crate::source::Source;
+use crate::source::{MOST_READ, Source};
 use crate::{dialect, outline};
 
 /// The world of the program; it lives as long as the program does, as those who read captured output need it to.
@@ -117,7 +117,7 @@ pub(super) fn load(file: &PlanFile, host: &dyn Host) -> Loaded {
     let mut diagnostics = Diagnostics::default();
     let shown = &file.located.shown;
     let decoded = host
-        .read(&file.located.path)
+        .read_part(&file.located.path, 0, MOST_READ)
         .map_err(|error| error.to_string())
         .and_then(|bytes| Source::decode(shown.as_str(), &bytes).map_err(|error| error.to_string()));
     let source = match decoded {

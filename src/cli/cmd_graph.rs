@@ -13,7 +13,7 @@ use crate::diagnostic::render::full;
 use crate::graph::Graph;
 use crate::host::Host;
 use crate::plan::{Plan, StageId};
-use crate::text::clean_line;
+use crate::text::{clean_line, tame};
 
 /// A plan whose stages have an order.
 pub struct Drawn {
@@ -68,7 +68,7 @@ pub fn graph_text(drawn: &[Drawn]) -> String {
             }
         }
     }
-    out
+    tame(&out)
 }
 
 /// Graphs for Mermaid, a subgraph per plan if there are several.

@@ -15,7 +15,7 @@ use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::host::Host;
 use crate::plan::{Check, Expect, Kind, NeedSource, OutputRule, Plan, Stage, StatusRule};
-use crate::text::{clean_line, plural};
+use crate::text::{clean_line, plural, tame};
 
 /// A plan and what is wrong with it.
 pub struct Listed {
@@ -54,7 +54,7 @@ pub fn list_text(listed: &[Listed]) -> String {
         }
         one_text(&mut out, plan);
     }
-    out
+    tame(&out)
 }
 
 fn one_text(out: &mut String, plan: &Plan) {

@@ -2,23 +2,28 @@
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::app::{self, Loaded};
 use super::args::RunArgs;
 use super::console::Console;
-use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings, SummaryFile};
+use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings, SummaryFile, Terminals};
 use super::{dry_run, exit_code};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::event::Event;
-use crate::host::Host;
+use crate::host::{Host, RealHost};
 use crate::plan::Setup;
 use crate::report::{self, Broken, FanOut, LiveBars, LivePlain, RunReport, Tally, Verdict};
-use crate::run::{self, DuctExec, Listener, Policy, RunEnd};
+use crate::run::{self, DuctExec, Interrupts, Listener, Policy, RunEnd};
 use crate::select::{Filter, Selected, Selection, select};
 
 /// The most bytes of a summary: GitHub drops one of more than a MiB, whatever stands in it.
 const SUMMARY_LIMIT: usize = 1_000_000;
+
+/// How long reports may still take to be written after someone asked for the end.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// Runs the plans, or shows what would be run.
 pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> u8 {
@@ -55,6 +60,10 @@ fn choose(run: &RunSettings, settings: &Settings, console: &mut Console, host: &
     let mut broken = Vec::new();
     for file in &settings.plans {
         let mut loaded = app::load(file, host);
+        if let (Some(_), Some(plan)) = (run.timeout, &mut loaded.plan) {
+            // The command line outranks what the configuration says of single stages, too.
+            Arc::make_mut(plan).stages.iter_mut().for_each(|stage| stage.timeout = None);
+        }
         let setup = match run.setup(file, &loaded.front, host) {
             Ok(setup) => Some(setup),
             Err(problem) => {
@@ -109,9 +118,11 @@ fn check_targets(run: &RunSettings, host: &dyn Host) -> Result<(), Refusal> {
 struct Finished {
     report: RunReport,
     failures: Vec<String>,
-    /// Holds what the commands wrote, for as long as the reports need it.
-    captures: tempfile::TempDir,
+    captures: Captures,
 }
+
+/// Holds what the commands wrote, for as long as the reports need it. Who leaves early takes it along.
+type Captures = Arc<Mutex<Option<tempfile::TempDir>>>;
 
 /// Keeps the account of a run and passes on what happens.
 struct Hearing<'a> {
@@ -159,13 +170,36 @@ fn conduct(
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start the runner: {error}"))?;
-    let end: Result<RunEnd, String> = runtime.block_on(async {
+    let (end, interrupts): (RunEnd, Interrupts) = runtime.block_on(async {
         let mut interrupts = run::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
         let mut exec = DuctExec::new();
-        Ok(run::run(selection, &policy, &mut exec, &mut interrupts, &mut hearing).await)
-    });
-    let report = hearing.tally.finish(end?.problems);
+        let end = run::run(selection, &policy, &mut exec, &mut interrupts, &mut hearing).await;
+        Ok::<_, String>((end, interrupts))
+    })?;
+    let captures = Arc::new(Mutex::new(Some(captures)));
+    heed_late_interrupts(runtime, interrupts, Arc::clone(&captures));
+    let report = hearing.tally.finish(end.problems);
     Ok(Finished { report, failures: hearing.live.into_failures(), captures })
+}
+
+/// Ends the program when it is interrupted after the run and the reports do not get done: a pipe that nobody reads
+/// would hold it for ever.
+fn heed_late_interrupts(runtime: tokio::runtime::Runtime, mut interrupts: Interrupts, captures: Captures) {
+    let watch = move || {
+        let asked = runtime.block_on(async {
+            let asked = interrupts.recv().await.is_some();
+            // The second time, or the end of the patience, whichever comes first.
+            drop(tokio::time::timeout(LAST_MOMENT, interrupts.recv()).await);
+            asked
+        });
+        if asked {
+            drop(captures.lock().unwrap_or_else(PoisonError::into_inner).take());
+            Console::new(Terminals::default()).complain("interrupted before the reports were written");
+            RealHost::exit(exit_code::INTERRUPTED);
+        }
+    };
+    // Without the thread such an interrupt goes unheard, which is no reason to give up a run that is over.
+    drop(std::thread::Builder::new().name("interrupts".to_owned()).spawn(watch));
 }
 
 /// Writes the reports, tells the verdict and gives the exit code.
@@ -190,7 +224,8 @@ fn conclude(run: &RunSettings, settings: &Settings, finished: Finished, console:
         console.complain(&why);
         console.say(&closing(verdict, settings.colour_stderr));
     }
-    if let Err(error) = captures.close() {
+    let captures = captures.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(Err(error)) = captures.map(tempfile::TempDir::close) {
         console.complain(&format!("cannot remove the temporary directory: {error}"));
     }
     exit_code::of(verdict)

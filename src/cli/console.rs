@@ -6,6 +6,7 @@
 use std::io::{self, ErrorKind, Write};
 
 use super::settings::Terminals;
+use crate::text::tame;
 
 /// The program's own streams.
 pub(super) struct Console {
@@ -36,7 +37,7 @@ impl Console {
 
     /// Says something on standard error, if anyone listens.
     pub(super) fn say(&mut self, text: &str) {
-        drop(self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush()));
+        drop(self.stderr.write_all(tame(text).as_bytes()).and_then(|()| self.stderr.flush()));
     }
 
     /// Says one line after the program's name.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use crate::outcome::Skip;
 use crate::plan::{Check, CheckId, Kind, OutputRule, StageId, StatusRule};
 use crate::select::{Selected, Selection, Unit};
-use crate::text::{clean_line, duration, plural};
+use crate::text::{clean_line, duration, plural, tame};
 
 /// What would run, where, in which order, and what would not, and why.
 #[must_use]
@@ -31,7 +31,7 @@ pub fn dry_run(selection: &Selection) -> String {
         (_, 0) => writeln!(out, "{} would run", plural(runnable, "check")),
         (_, left) => writeln!(out, "{} would run, {left} would not", plural(runnable, "check")),
     };
-    out
+    tame(&out)
 }
 
 fn one(out: &mut String, selected: &Selected, number: &mut usize) {

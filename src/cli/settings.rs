@@ -14,8 +14,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
 use crate::plan::Setup;
-use crate::source::{Source, Span};
-use crate::text::{nearest, plural};
+use crate::source::{MOST_READ, Source, Span};
+use crate::text::{clean_line, nearest, plural};
 
 /// The limit for a check of which nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
@@ -316,7 +316,7 @@ impl Configs {
     fn open(&mut self, path: &Path, shown: &Path, host: &dyn Host) -> Result<Arc<ConfigFile>, Refusal> {
         let shown = shown.display().to_string();
         let refuse = |why: String| Refusal::Usage(format!("cannot read the configuration {shown}: {why}"));
-        let bytes = host.read(path).map_err(|error| refuse(error.to_string()))?;
+        let bytes = host.read_part(path, 0, MOST_READ).map_err(|error| refuse(error.to_string()))?;
         let source = Source::decode(shown.as_str(), &bytes).map_err(|error| refuse(error.to_string()))?;
         let source = Arc::new(source);
         if let Some(at) = source.decoding().invalid_at {
@@ -395,7 +395,7 @@ fn looked_for() -> String {
 }
 
 fn found(plans: &[Located]) -> String {
-    let names: Vec<&str> = plans.iter().map(|plan| plan.shown.as_str()).collect();
+    let names: Vec<String> = plans.iter().map(|plan| clean_line(&plan.shown)).collect();
     format!("found {}: {}", plural(plans.len(), "plan"), names.join(", "))
 }
 

@@ -186,7 +186,10 @@ impl Host for RealHost {
 
     fn read_part(&self, path: &Path, start: u64, len: u64) -> io::Result<Vec<u8>> {
         let mut file = File::open(path)?;
-        file.seek(SeekFrom::Start(start))?;
+        // A pipe cannot be sought in, but it can be read from its start.
+        if start > 0 {
+            file.seek(SeekFrom::Start(start))?;
+        }
         let mut bytes = Vec::new();
         file.take(len).read_to_end(&mut bytes)?;
         Ok(bytes)

@@ -53,6 +53,9 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
 }
 
 fn table(out: &mut String, plan: &PlanReport, colour: bool) {
+    if plan.stages.is_empty() {
+        row(out, "not proven", Paint::Yellow, colour, "no stage was found");
+    }
     let rows: Vec<(String, String)> = plan
         .stages
         .iter()

@@ -11,7 +11,7 @@ use crate::event::{CheckRef, Output, StageRef};
 use crate::outcome::{Class, Outcome, Skip};
 use crate::plan::Check;
 use crate::select::Selection;
-use crate::text::{clean_line, duration, fit, plural};
+use crate::text::{clean_line, duration, fit, plural, tame};
 
 /// How many lines of a failed check's output are shown.
 const TAIL_LINES: usize = 20;
@@ -55,9 +55,9 @@ pub(super) fn paint(text: &str, paint: Paint, colour: bool) -> String {
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
 }
 
-/// A text as part of a log line: one line, cleaned, and without the marker `##[` that some runners obey anywhere.
+/// A text as part of a log line: one line, cleaned, and without what some runners obey anywhere.
 pub(super) fn safe(text: &str) -> String {
-    clean_line(text).replace("##[", "## [")
+    tame(&clean_line(text))
 }
 
 /// A line that starts with a word in a column of its own.
@@ -150,7 +150,7 @@ pub(super) fn ended(selection: &Selection, end: &End<'_>, read: &ReadPart<'_>, c
                 more("| ...");
             }
             for text in &tail.lines {
-                more(fit(&format!("| {}", text.replace("##[", "## [")), OUTPUT_COLUMNS).trim_end());
+                more(fit(&tame(&format!("| {text}")), OUTPUT_COLUMNS).trim_end());
             }
         }
         Some(Err(error)) => more(&safe(&error.to_string())),

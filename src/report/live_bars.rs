@@ -4,6 +4,7 @@
 //! decides that bars are wanted. Nothing here has a thread of its own: time passes by [`Reporter::tick`].
 
 use std::io::Write;
+use std::time::Instant;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
@@ -19,15 +20,27 @@ use crate::text::{duration, fit};
 /// The most columns of a stage's name in a bar.
 const STAGE_COLUMNS: usize = 28;
 
+/// The most bars of running checks at a time: with more of them than lines on the terminal the counts would be pushed
+/// off it. The others are counted, and get their bar when there is room.
+const MOST_BARS: usize = 16;
+
 /// Tells a run by bars on a terminal.
 pub struct LiveBars {
     bars: MultiProgress,
     overall: ProgressBar,
-    running: Vec<(CheckRef, ProgressBar)>,
+    running: Vec<Running>,
     sink: Sink,
     read: Box<ReadPart<'static>>,
     colour: bool,
     progress: Option<Progress>,
+}
+
+struct Running {
+    check: CheckRef,
+    message: String,
+    since: Instant,
+    /// `None` while there is no room for it.
+    bar: Option<ProgressBar>,
 }
 
 impl LiveBars {
@@ -57,6 +70,15 @@ impl LiveBars {
         written
     }
 
+    /// Gives bars to running checks as far as there is room, in the order in which they started.
+    fn fill(&mut self) {
+        for running in self.running.iter_mut().take(MOST_BARS).filter(|running| running.bar.is_none()) {
+            let bar = ProgressBar::new_spinner().with_style(style("{spinner} {wide_msg} {took}"));
+            let bar = bar.with_message(running.message.clone()).with_elapsed(running.since.elapsed());
+            running.bar = Some(self.bars.insert_before(&self.overall, bar));
+        }
+    }
+
     fn count(&self) {
         let Some(progress) = &self.progress else { return };
         let mut words = String::new();
@@ -73,7 +95,7 @@ impl LiveBars {
     }
 
     fn finish(&mut self) {
-        for (_, bar) in self.running.drain(..) {
+        for bar in self.running.drain(..).filter_map(|running| running.bar) {
             self.bars.remove(&bar);
         }
         self.overall.finish_and_clear();
@@ -93,16 +115,17 @@ impl Reporter for LiveBars {
                 let stage = StageRef { plan: check.plan, stage: plan.check(check.check).stage };
                 let stage = fit(&lines::stage_name(selection, stage), STAGE_COLUMNS);
                 let message = format!("{stage}  {}", lines::called(selection, *check));
-                let bar = ProgressBar::new_spinner().with_style(style("{spinner} {wide_msg} {took}"));
-                let bar = self.bars.insert_before(&self.overall, bar.with_message(message));
-                self.running.push((*check, bar));
+                self.running.push(Running { check: *check, message, since: Instant::now(), bar: None });
+                self.fill();
                 self.count();
             }
             Happening::CheckEnded { check, outcome, took, output, leftover } if lines::knows(selection, *check) => {
                 let after = progress.ended(selection, *check, outcome, self.colour);
-                if let Some(at) = self.running.iter().position(|(running, _)| running == check) {
-                    let (_, bar) = self.running.remove(at);
-                    self.bars.remove(&bar);
+                if let Some(at) = self.running.iter().position(|running| running.check == *check) {
+                    if let Some(bar) = self.running.remove(at).bar {
+                        self.bars.remove(&bar);
+                    }
+                    self.fill();
                 }
                 self.count();
                 let mut text = String::new();
@@ -127,7 +150,7 @@ impl Reporter for LiveBars {
 
     fn tick(&mut self, _selection: &Selection) -> Result<(), String> {
         if !self.overall.is_finished() {
-            for (_, bar) in &self.running {
+            for bar in self.running.iter().filter_map(|running| running.bar.as_ref()) {
                 bar.tick();
             }
             self.overall.tick();

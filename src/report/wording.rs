@@ -165,14 +165,24 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
             format!("{} {} not hold", plural(bad, "check"), if bad == 1 { "does" } else { "do" })
         }
         Verdict::NothingRan => "Nothing was run, so nothing is proven".to_owned(),
-        Verdict::Holds if totals.hold == totals.stages => "Every stage holds".to_owned(),
-        Verdict::Holds => format!(
-            "Every check that ran holds; {} not proven",
-            match totals.stages - totals.hold {
-                1 => "1 stage is".to_owned(),
-                count => format!("{count} stages are"),
+        Verdict::Holds => {
+            let open = match totals.stages - totals.hold {
+                0 => None,
+                1 => Some("1 stage is not proven".to_owned()),
+                count => Some(format!("{count} stages are not proven")),
+            };
+            let empty = match report.plans.iter().filter(|plan| plan.stages.is_empty()).count() {
+                0 => None,
+                1 => Some("1 plan has no stage".to_owned()),
+                count => Some(format!("{count} plans have no stage")),
+            };
+            let but: Vec<String> = open.into_iter().chain(empty).collect();
+            if but.is_empty() {
+                "Every stage holds".to_owned()
+            } else {
+                format!("Every check that ran holds; {}", but.join(", "))
             }
-        ),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::exec::Ending;
 use super::script::{self, GoOn, Nonce, PartEnd};
 use crate::event::Output;
 use crate::outcome::{Outcome, Skip};
-use crate::plan::{Check, Kind};
+use crate::plan::{Check, OutputRule};
 use crate::select::{Selected, Unit};
 
 /// How one check of a unit ended.
@@ -117,7 +117,6 @@ fn of_ending(check: &Check, process: Process, output: Option<&Output>, missing: 
 
 fn of_status(check: &Check, status: i32, output: Option<&Output>, missing: Missing) -> Outcome {
     let rule = go_on(check);
-    let words = check.expect.as_ref().map(|expect| expect.words.clone());
     if matches!(status, 126 | 127) && rule != GoOn::Exactly(status) {
         if let Some(why) = missing(check) {
             return Outcome::NotStarted { why };
@@ -135,10 +134,10 @@ fn of_status(check: &Check, status: i32, output: Option<&Output>, missing: Missi
         GoOn::Any => true,
     };
     if !met {
-        let expected = match (rule, check.kind) {
-            (GoOn::Zero, _) => None,
-            (_, Kind::Red) => Some(words.unwrap_or_else(|| "a failure".to_owned())),
-            _ => words,
+        let expected = match rule {
+            GoOn::Zero | GoOn::Any => None,
+            GoOn::NonZero | GoOn::ProvenFailure => Some("a failure".to_owned()),
+            GoOn::Exactly(wanted) => Some(wanted.to_string()),
         };
         return Outcome::Failed { status, expected };
     }
@@ -148,8 +147,16 @@ fn of_status(check: &Check, status: i32, output: Option<&Output>, missing: Missi
         (Some(_), None) => Outcome::Lost { why: "its output is not there".to_owned() },
         (Some(rule), Some(output)) => match capture::satisfies(output, rule) {
             Ok(true) => Outcome::Passed,
-            Ok(false) => Outcome::Failed { status, expected: words },
+            Ok(false) => Outcome::Failed { status, expected: Some(described(rule)) },
             Err(error) => Outcome::Lost { why: format!("its output cannot be read: {error}") },
         },
+    }
+}
+
+/// What an output should have been, as a noun phrase.
+fn described(rule: &OutputRule) -> String {
+    match rule {
+        OutputRule::Contains(text) => format!("an output with \"{text}\""),
+        OutputRule::Empty => "no output".to_owned(),
     }
 }

@@ -57,6 +57,26 @@ pub fn clean_line(text: &str) -> String {
     spaced.trim().to_owned()
 }
 
+/// A text for people whose lines a workflow runner cannot take for commands to itself: runners obey a line that begins
+/// with `::`, and `##[` or `##vso[` anywhere in a line. A space comes between the signs.
+#[must_use]
+pub fn tame(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let start = line.len() - line.trim_start().len();
+        out.push_str(&line[..start]);
+        let rest = match line[start..].strip_prefix("::") {
+            Some(rest) => {
+                out.push_str(": :");
+                rest
+            }
+            None => &line[start..],
+        };
+        out.push_str(&rest.replace("##[", "## [").replace("##vso[", "## vso["));
+    }
+    out
+}
+
 fn end_line(out: &mut String, line: &mut String, rewritten: &mut String) {
     out.push_str(if line.is_empty() { rewritten } else { line });
     line.clear();

@@ -5,5 +5,5 @@
 mod clean;
 mod words;
 
-pub use clean::{clean, clean_line};
+pub use clean::{clean, clean_line, tame};
 pub use words::{columns, duration, fit, nearest, plural, size, slug};

@@ -486,10 +486,10 @@ fn an_expected_status_is_what_counts() {
     assert_eq!(outcome(StatusRule::Zero, 2), "failed(2) in 1s");
     assert_eq!(outcome(StatusRule::NonZero, 2), "passed in 1s");
     assert_eq!(outcome(StatusRule::NonZero, 127), "passed in 1s");
-    assert_eq!(outcome(StatusRule::NonZero, 0), "failed(0), not the words in 1s");
+    assert_eq!(outcome(StatusRule::NonZero, 0), "failed(0), not a failure in 1s");
     assert_eq!(outcome(StatusRule::Exactly(3), 3), "passed in 1s");
     assert_eq!(outcome(StatusRule::Exactly(127), 127), "passed in 1s");
-    assert_eq!(outcome(StatusRule::Exactly(3), 1), "failed(1), not the words in 1s");
+    assert_eq!(outcome(StatusRule::Exactly(3), 1), "failed(1), not 3 in 1s");
     assert_eq!(outcome(StatusRule::Any, 9), "passed in 1s");
 }
 
@@ -504,17 +504,17 @@ fn an_expected_output_is_looked_for_when_the_status_fits() {
     let contains = |text: &str| OutputRule::Contains(text.to_owned());
     assert_eq!(outcome(contains("3 passed"), 0, "ok: 3 passed\n"), "passed");
     assert_eq!(outcome(contains("3 passed"), 0, "ok: \x1b[32m3\x1b[0m passed\n"), "passed");
-    assert_eq!(outcome(contains("3 passed"), 0, "2 passed\n"), "failed(0), not the words");
-    assert_eq!(outcome(contains("3 passed"), 0, ""), "failed(0), not the words");
+    assert_eq!(outcome(contains("3 passed"), 0, "2 passed\n"), "failed(0), not an output with \"3 passed\"");
+    assert_eq!(outcome(contains("3 passed"), 0, ""), "failed(0), not an output with \"3 passed\"");
     assert_eq!(outcome(contains("3 passed"), 1, "3 passed\n"), "failed(1)");
     assert_eq!(outcome(contains(""), 0, ""), "passed");
     assert_eq!(outcome(OutputRule::Empty, 0, " \n\t\n"), "passed");
     assert_eq!(outcome(OutputRule::Empty, 0, "\x1b[0m\n"), "passed");
-    assert_eq!(outcome(OutputRule::Empty, 0, " \nx"), "failed(0), not the words");
+    assert_eq!(outcome(OutputRule::Empty, 0, " \nx"), "failed(0), not no output");
     assert_eq!(outcome(OutputRule::Empty, 5, "x"), "failed(5)");
     let across = format!("{}needle", "x".repeat(64 * 1024 - 3));
     assert_eq!(outcome(contains("needle"), 0, &across), "passed");
-    assert_eq!(outcome(contains("needles"), 0, &across), "failed(0), not the words");
+    assert_eq!(outcome(contains("needles"), 0, &across), "failed(0), not an output with \"needles\"");
 }
 
 #[test]
@@ -532,7 +532,10 @@ fn in_a_script_each_expectation_is_judged_by_its_own_part() {
     let tail: Vec<&str> = played.text.lines().skip(4).take(2).collect();
     assert_eq!(
         tail,
-        ["5 2s check 1.1: failed(0), not two in 1s \"one\\n\"", "6 2s check 1.2: passed in 1s \"two\\n\""]
+        [
+            "5 2s check 1.1: failed(0), not an output with \"two\" in 1s \"one\\n\"",
+            "6 2s check 1.2: passed in 1s \"two\\n\""
+        ]
     );
 }
 

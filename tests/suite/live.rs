@@ -12,6 +12,8 @@ use plan_run::report::{LiveBars, LivePlain, Reporter};
 use plan_run::select::Selection;
 use plan_run::text::clean;
 
+use crate::support::plans::Sketch;
+use crate::support::real::FOR_EVER;
 use crate::support::reports::{
     CHECK, Log, Outputs, Stages, assert_snapshot, ended, events, first, selection, snapshot,
 };
@@ -209,4 +211,29 @@ fn bars_outlive_their_terminal() {
     let screen = Screen { closed: true, ..Screen::default() };
     let log = Log { refuses: Some(io::ErrorKind::BrokenPipe), ..Log::default() };
     assert_eq!(bars(&screen, &log), Ok(()));
+}
+
+#[test]
+fn the_counts_stay_on_the_terminal_however_much_runs() {
+    let mut sketch = Sketch::new("plan.md", Path::new("/"));
+    for number in 1..=40 {
+        sketch = sketch.stage(&format!("s{number}"), &[]).run("true");
+    }
+    let selection = sketch.selection();
+    let screen = Screen::default();
+    let target = indicatif::ProgressDrawTarget::term_like(Box::new(screen.clone()));
+    let read = |_: &Path, _, _| Ok(Vec::new());
+    let mut live = LiveBars::new(target, Box::new(Log::default()), Box::new(read), false);
+    let started = |number: u32| Happening::CheckStarted(CheckRef { plan: 0, check: CheckId(number) });
+    for event in events((0..40).map(started).collect()) {
+        live.hear(&selection, &event).expect("the terminal takes everything");
+    }
+    let drawn = || screen.drawn.lock().expect("no test panics while it draws").clone();
+    let began = std::time::Instant::now();
+    // Bars are not drawn at every tick.
+    while !drawn().rsplit_once("s16").is_some_and(|(_, after)| after.contains("0/40 checks, 40 running")) {
+        assert!(began.elapsed() < FOR_EVER, "the bars and the counts are never seen together: {}", drawn());
+        live.tick(&selection).expect("the terminal takes everything");
+    }
+    assert!(!drawn().contains("s17"), "{}", drawn());
 }

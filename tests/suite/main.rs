@@ -7,6 +7,7 @@ mod support;
 
 mod case_files;
 mod config;
+mod configured;
 mod diagrams;
 mod dispatch;
 mod examples;
@@ -15,6 +16,7 @@ mod exit_codes;
 mod host;
 mod listing;
 mod live;
+mod progress;
 mod props_reading;
 mod props_xml;
 mod reports;

@@ -11,3 +11,4 @@ pub mod reports;
 pub mod rust_code;
 pub mod scripted;
 pub mod space;
+pub mod whole;
