@@ -2,6 +2,7 @@
 //!
 //! Must not know when it runs or what became of it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use super::os::{self, Program};
 use super::script::{self, GoOn, Language, Nonce, Piece};
+use crate::dialect::shell::{self, Token};
 use crate::plan::{Check, Kind, Plan, Setup, Stage, StatusRule};
 use crate::select::{Selected, Unit};
 
@@ -76,11 +78,6 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
     let checks: Vec<&Check> = unit.checks.iter().map(|&check| plan.check(check)).collect();
     let first = checks.first().ok_or_else(|| "there is no command to run".to_owned())?;
     let cwd = directory(&selected.setup.root, first.cwd.as_deref())?;
-    let pieces: Vec<Piece> = checks
-        .iter()
-        .map(|check| Piece { command: check.command.as_deref().unwrap_or(":"), go_on: go_on(check) })
-        .collect();
-    let nonce = (pieces.len() > 1).then(Nonce::new);
     let (mut argv, language, own_shell) = match selected.setup.shell.as_deref() {
         Some([program, arguments @ ..]) => {
             let mut argv = vec![shells.named(program, &selected.setup.root)?];
@@ -99,6 +96,17 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
             (argv, language, false)
         }
     };
+    let guarded: Vec<Cow<'_, str>> = checks
+        .iter()
+        .map(|check| {
+            let command = check.command.as_deref().unwrap_or(":");
+            let guards = language == Language::Bash && !own_shell && go_on(check) == GoOn::Zero;
+            if guards { forgiving_broken_pipes(command) } else { Cow::Borrowed(command) }
+        })
+        .collect();
+    let pieces: Vec<Piece> =
+        checks.iter().zip(&guarded).map(|(check, command)| Piece { command, go_on: go_on(check) }).collect();
+    let nonce = (pieces.len() > 1).then(Nonce::new);
     argv.push("-c".to_owned());
     argv.push(match &nonce {
         Some(nonce) => script::text(&pieces, language, own_shell, nonce),
@@ -146,6 +154,32 @@ fn directory(root: &Path, cwd: Option<&str>) -> Result<PathBuf, String> {
         }
     }
     Ok(parts.iter().fold(root.to_owned(), |path, part| path.join(part)))
+}
+
+/// A pipeline in which a writer may be ended by SIGPIPE because its reader had enough, as in `list | grep -q x`.
+///
+/// `pipefail` alone takes that for a failure, and only when the writer happens to be slow. A failure of any other kind
+/// still counts. Anything but one plain pipeline is left as it is.
+fn forgiving_broken_pipes(command: &str) -> Cow<'_, str> {
+    let lexed = shell::lex(command);
+    let mut pipes = false;
+    for token in &lexed.tokens {
+        match token {
+            Token::Op("|" | "|&") => pipes = true,
+            Token::Op(op) if op.contains(['<', '>']) => {}
+            Token::Op(_) => return Cow::Borrowed(command),
+            Token::Word(_) => {}
+        }
+    }
+    let negated = matches!(lexed.tokens.first(), Some(Token::Word(word)) if word.text == "!" || word.text == "time");
+    if !pipes || negated || lexed.incomplete || lexed.heredoc || lexed.compound || command.ends_with('\\') {
+        return Cow::Borrowed(command);
+    }
+    // The statuses are those of the pipeline's commands; 141 is how the shell tells of SIGPIPE.
+    Cow::Owned(format!(
+        "{command} || (s=(\"$?\" \"${{PIPESTATUS[@]}}\"); [ \"${{s[@]: -1}}\" = 0 ] || exit \"${{s[0]}}\"; \
+         for i in \"${{s[@]:1}}\"; do case $i in 0|141) ;; *) exit \"${{s[0]}}\" ;; esac; done)"
+    ))
 }
 
 /// Which statuses of a check let the script go on that it belongs to: those with which it holds.

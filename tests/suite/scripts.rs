@@ -338,3 +338,24 @@ fn an_interrupt_cancels_the_command_under_way_and_the_rest() {
     assert!(ran.end.interrupted);
     assert_eq!(ran.outcomes(), ["passed", "cancelled", "cancelled"]);
 }
+
+#[test]
+fn a_writer_whose_reader_had_enough_is_no_failure() {
+    if !has_bash() {
+        return;
+    }
+    // `yes` never ends by itself, so only the broken pipe can end it: the pipeline's status is always 141.
+    let endless = "yes | head -n 1";
+    let ran = really(plan(&Space::new()).run(endless));
+    assert_eq!(ran.outcomes(), ["passed"]);
+    let ran = really(plan(&Space::new()).run(endless).run("echo next").script(2));
+    assert_eq!(ran.outcomes(), ["passed", "passed"]);
+    // Any other failure in a pipeline still counts, and so does a reader that fails.
+    for (command, status) in [("yes | head -n 1 | grep -q no", 1), ("sh -c 'exit 3' | cat", 3), ("yes | sh -c 'exit 4'", 4)] {
+        let ran = really(plan(&Space::new()).run(command));
+        assert_eq!(ran.outcomes(), [format!("failed({status})")], "{command}");
+    }
+    // In a list the commands behind a broken pipe were never run, so nothing is forgiven.
+    let ran = really(plan(&Space::new()).run("yes | head -n 1 && false"));
+    assert_ne!(ran.outcomes(), ["passed"]);
+}
