@@ -13,6 +13,7 @@ mod dispatch;
 mod examples;
 mod exec_contract;
 mod exit_codes;
+mod explain;
 mod host;
 mod listing;
 mod live;

@@ -351,7 +351,9 @@ fn a_writer_whose_reader_had_enough_is_no_failure() {
     let ran = really(plan(&Space::new()).run(endless).run("echo next").script(2));
     assert_eq!(ran.outcomes(), ["passed", "passed"]);
     // Any other failure in a pipeline still counts, and so does a reader that fails.
-    for (command, status) in [("yes | head -n 1 | grep -q no", 1), ("sh -c 'exit 3' | cat", 3), ("yes | sh -c 'exit 4'", 4)] {
+    for (command, status) in
+        [("yes | head -n 1 | grep -q no", 1), ("sh -c 'exit 3' | cat", 3), ("yes | sh -c 'exit 4'", 4)]
+    {
         let ran = really(plan(&Space::new()).run(command));
         assert_eq!(ran.outcomes(), [format!("failed({status})")], "{command}");
     }

@@ -69,6 +69,7 @@ const ASKING: &[&str] = &[
     "full", "start", "starting", "and", "then", "or", "also", "is", "verify", "confirm", "check", "command",
     "commands", "ensure", "both", "do", "type", "either", "plus", "&", "use", "führe", "mit", "und", "exécuter",
     "avec", "et", "ejecutar", "con", "y", "executar", "com", "e", "uruchom", "i", "przez", "运行", "执行", "実行",
+    "실행",
 ];
 
 /// Words that end what only talks of a command.

@@ -1,0 +1,73 @@
+//! The verb `explain`: every decision, with the rule and the words that led there.
+
+use crate::support::space::Space;
+
+const PLAN: &str = "# Implementation Plan: Tiles\n\n## Stage 1: Cut\n\n### Changes\n\n- [ ] Run `npm install`\n\n### Validation\n\n- [ ] `make cut`\n- [ ] `git push origin main`\n- [ ] The edges are smooth\n- [ ] The log no longer contains `make old`\n\n**Step 2: Run test (expect failure)**\n\n```sh\nmake missing\n```\n";
+
+#[test]
+fn each_line_is_told_with_rule_and_words() {
+    let space = Space::new();
+    space.file("plan.md", PLAN);
+    let explained = space.run(&["explain", "plan.md"]);
+    assert_eq!(explained.status, Some(0), "{}", explained.stderr);
+    assert_eq!(
+        explained.stdout,
+        "plan.md: read as staged plan
+
+plan.md:7: not a check: npm install
+    because what stands there is not asked for as proof
+    the words: ### Changes (line 5)
+
+plan.md:11: command 1.1: make cut
+    because a code span of an item in a checking place that the item asks to run (item-command)
+    the words: ### Validation (line 9)
+
+plan.md:12: held back 1.2: git push origin main
+    because a code span of an item in a checking place that the item asks to run; held back: it publishes or deploys (item-command)
+    the words: ### Validation (line 9)
+
+plan.md:13: manual 1.3: The edges are smooth
+    because a criterion in words, which only a person can judge (prose)
+    the words: ### Validation (line 9)
+
+plan.md:14: manual 1.4: The log no longer contains `make old`
+    because a criterion in words, which only a person can judge (prose)
+    the words: ### Validation (line 9)
+
+plan.md:19: red 1.5: make missing
+    because the plan says that it must fail at this point (expected-failure)
+    the words: Step 2: Run test (expect failure) (line 16)
+"
+    );
+}
+
+#[test]
+fn one_line_and_the_form_for_programs() {
+    let space = Space::new();
+    space.file("plan.md", PLAN);
+    let one = space.run(&["explain", "plan.md:13"]).stdout;
+    assert!(one.contains("plan.md:13: manual") && !one.contains("plan.md:11"), "{one}");
+    let none = space.run(&["explain", "plan.md:1"]).stdout;
+    assert!(none.contains("nothing there looks like a command or a criterion"), "{none}");
+    let json = space.run(&["explain", "--format", "json", "plan.md:12"]).stdout;
+    let document: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let decision = &document["plans"][0]["decisions"][0];
+    assert_eq!(decision["decision"], "held back");
+    assert_eq!((&decision["rule"], &decision["words_line"]), (&"item-command".into(), &9.into()));
+}
+
+#[test]
+fn a_dialect_can_be_named() {
+    let space = Space::new();
+    space.file(
+        "plan.md",
+        "## Stage 1: A\n\n### Validation\n\n- `true`\n\n## Stage 2: B\n\n### Validation\n\n- `true`\n",
+    );
+    let own = space.run(&["list", "plan.md"]).stdout;
+    assert!(own.contains("staged plan") && !own.contains("needs 1"), "{own}");
+    let named = space.run(&["list", "--dialect", "freeform", "plan.md"]).stdout;
+    assert!(named.contains("freeform plan") && named.contains("needs 1 (by default)"), "{named}");
+    let wrong = space.run(&["list", "--dialect", "stagd", "plan.md"]);
+    assert_eq!(wrong.status, Some(2));
+    assert!(wrong.stderr.contains("did you mean `staged`?"), "{}", wrong.stderr);
+}
