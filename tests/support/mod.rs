@@ -5,6 +5,7 @@
 
 pub mod cases;
 pub mod plans;
+pub mod reading;
 pub mod real;
 pub mod recorder;
 pub mod reports;
