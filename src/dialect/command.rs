@@ -39,6 +39,8 @@ pub fn form(text: &str, logical: &Logical) -> Form {
     let alone = words.len() == 1 && commands.len() == 1;
     match programs::known(name) {
         Known::No => Form::No,
+        // As a value these are everywhere; alone in a checking place they are there to be run.
+        Known::Yes if alone && matches!(name, "true" | "false") => Form::Likely,
         Known::Yes if alone && !programs::stands_alone(name) && first.len() == 1 => Form::No,
         Known::Yes if is_prose(words) => Form::No,
         Known::Path if alone && !(name.starts_with("./") || name.starts_with("bin/") || is_script(name)) => Form::No,
@@ -107,20 +109,21 @@ pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
 
 /// `<name>`, `<your-id>`, but no redirection such as `<file` or `<(cmd)`.
 fn has_angle_placeholder(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(open) = rest.find('<') {
-        let after = &rest[open + 1..];
+    let mut at = 0;
+    while let Some(open) = text[at..].find('<').map(|offset| at + offset) {
+        let after = &text[open + 1..];
         let end = after
             .find(|next: char| !(next.is_alphanumeric() || matches!(next, '-' | '_' | ' ' | '.' | '/' | '|' | ':')));
         if let Some(end) = end
             && end > 0
             && after[end..].starts_with('>')
             && after.starts_with(|next: char| next.is_alphabetic())
-            && !rest[..open].ends_with('<')
+            // The second `<` of a heredoc opens nothing.
+            && !text[..open].ends_with('<')
         {
             return true;
         }
-        rest = after;
+        at = open + 1;
     }
     false
 }

@@ -424,16 +424,12 @@ fn names_directory(before: &str, text: &str) -> bool {
         && text.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'))
         && !text.rsplit('/').next().is_some_and(|base| base.trim_start_matches('.').contains('.'));
     let lower = before.trim_end().to_lowercase();
-    path && [
-        "run from", "from", "run in", "inside", "in directory", "in the directory", "from the", "cd to",
-        "working directory:", "cwd:", "directory:", " in", "(in",
-    ]
-    .iter()
-    .any(|end| {
-        lower.ends_with(end)
-            && (text.contains('/')
-                || end.trim() != "in" && *end != "inside"
-                || lower.trim_start_matches(['(', ' ']) == "in"
-                || lower.trim() == "in")
-    })
+    // `In `web/`: ...` at the start of an item; further inside a sentence only a path is surely a directory.
+    let leads = matches!(lower.trim_start_matches(['(', ' ']), "in" | "inside");
+    let signs = [
+        "run from", "from", "run in", "in directory", "in the directory", "from the", "cd to", "working directory:",
+        "cwd:", "directory:",
+    ];
+    let inside = [" in", "(in", "inside"].iter().any(|end| lower.ends_with(end)) && text.contains('/');
+    path && (leads || inside || signs.iter().any(|end| lower.ends_with(end)))
 }
