@@ -3,7 +3,10 @@
 //!
 //! Tables and small functions over words; must not know documents.
 
+use std::sync::LazyLock;
+
 use super::shell::{Word, is_assignment};
+use crate::text::Lexicon;
 
 /// Names that a code span may start with to be taken for a command without further signs.
 const KNOWN: &[&str] = &[
@@ -106,10 +109,12 @@ pub enum Known {
     No,
 }
 
+static KNOWN_NAMES: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(KNOWN.iter().map(|name| (*name, ()))));
+
 /// What the name of a program says.
 #[must_use]
 pub fn known(program: &str) -> Known {
-    if KNOWN.contains(&program) {
+    if KNOWN_NAMES.exactly(program).is_some() {
         return Known::Yes;
     }
     let base = program.rsplit('/').next().unwrap_or(program);
@@ -124,7 +129,7 @@ pub fn known(program: &str) -> Known {
     }
     // `python3.11`, `clang-tidy-18`, `go1.22`
     let unversioned = program.trim_end_matches(|next: char| next.is_ascii_digit() || next == '.' || next == '-');
-    if !unversioned.is_empty() && unversioned.len() < program.len() && KNOWN.contains(&unversioned) {
+    if !unversioned.is_empty() && unversioned.len() < program.len() && KNOWN_NAMES.exactly(unversioned).is_some() {
         return Known::Yes;
     }
     let named = program.len() >= 2

@@ -3,7 +3,9 @@
 //! Must not know anything of plans; every other room may use it.
 
 mod clean;
+mod phrases;
 mod words;
 
 pub use clean::{clean, clean_line, tame};
+pub use phrases::{Lexicon, Phrases, ends_with, starts_with};
 pub use words::{columns, duration, fit, nearest, plural, size, slug};
