@@ -14,13 +14,13 @@ use super::walk::{Context, Found};
 
 impl<'o> Structure<'o> {
     /// The blocks of a workstream: an ordered list that stands under no other label holds its steps.
-    pub(super) fn steps(&mut self, blocks: &'o [Block], env: &Here, context: &Context) {
+    pub(super) fn steps(&mut self, blocks: &'o [Block<'o>], env: &Here, context: &Context) {
         let Some(stage) = env.stage else { return };
         let mut labelled = false;
-        let mut rest: Vec<Block> = Vec::new();
+        let mut rest: Vec<&'o Block<'o>> = Vec::new();
         for block in blocks {
             match block {
-                Block::List(list) if list.start.is_some() && !labelled && !holds_checks(&rest) => {
+                Block::List(list) if list.start.is_some() && !labelled && !holds_checks(rest.last().copied()) => {
                     self.list_steps(list, env)
                 }
                 Block::Paragraph(paragraph) => {
@@ -30,15 +30,15 @@ impl<'o> Structure<'o> {
                             && vocab::normalise(&found.label) != "steps"
                             && !vocab::normalise(&found.label).ends_with(" steps");
                     }
-                    rest.push(block.clone());
+                    rest.push(block);
                 }
-                _ => rest.push(block.clone()),
+                _ => rest.push(block),
             }
         }
-        self.own(&rest, stage, context);
+        self.own(rest.iter().copied(), stage, context);
     }
 
-    pub(super) fn list_steps(&mut self, list: &List, env: &Here) {
+    pub(super) fn list_steps(&mut self, list: &'o List<'o>, env: &Here) {
         for (at, item) in list.items.iter().enumerate() {
             let number = item.number.unwrap_or(list.start.unwrap_or(1) + at as u64);
             let unit = Unit { word: "step".to_owned(), number: number.to_string(), rest: String::new() };
@@ -46,7 +46,7 @@ impl<'o> Structure<'o> {
         }
     }
 
-    pub(super) fn listed(&mut self, item: &Item, unit: Unit, env: &Here, tasks: bool) {
+    pub(super) fn listed(&mut self, item: &'o Item<'o>, unit: Unit, env: &Here, tasks: bool) {
         let index = self.drafts.len();
         let title = item_title(item);
         self.drafts.push(Draft {
@@ -61,7 +61,7 @@ impl<'o> Structure<'o> {
         self.read_item(index, item, &Context { tasks, ..Context::of(Place::Off) });
     }
 
-    fn read_item(&mut self, stage: usize, item: &Item, context: &Context) {
+    fn read_item(&mut self, stage: usize, item: &Item<'o>, context: &Context) {
         let mut scripts = self.scripts;
         let mut current = context.clone();
         self.drafts[stage].found.item(item, context, &mut current, &mut scripts);
@@ -69,7 +69,7 @@ impl<'o> Structure<'o> {
     }
 
     /// The items of a list of tasks, each a stage. What a number extends is the task around it.
-    pub(super) fn task_items(&mut self, list: &List, env: &Here) {
+    pub(super) fn task_items(&mut self, list: &'o List<'o>, env: &Here) {
         for item in &list.items {
             let Some(unit) = tasks::unit(item) else { continue };
             let index = self.drafts.len();
@@ -85,11 +85,8 @@ impl<'o> Structure<'o> {
             } else {
                 Place::Off
             };
-            let (nested, rest): (Vec<Block>, Vec<Block>) = item
-                .blocks
-                .iter()
-                .cloned()
-                .partition(|block| matches!(block, Block::List(list) if tasks::is_numbered(list)));
+            let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) =
+                item.blocks.iter().partition(|block| matches!(block, Block::List(list) if tasks::is_numbered(list)));
             let title = item_title(item);
             self.drafts.push(Draft {
                 unit: Unit { rest: title.clone(), ..unit },
@@ -101,10 +98,10 @@ impl<'o> Structure<'o> {
                 ..Draft::default()
             });
             let context = Context { tasks: true, ..Context::of(place) };
-            let own = Item { blocks: Vec::new(), ..item.clone() };
+            let own = Item { blocks: Vec::new(), text: item.text.clone(), ..*item };
             self.read_item(index, &own, &Context { tasks: true, ..Context::of(Place::Off) });
-            self.own(&rest, index, &context);
-            for block in &nested {
+            self.own(rest.iter().copied(), index, &context);
+            for block in nested {
                 if let Block::List(list) = block {
                     self.task_items(list, env);
                 }
@@ -125,7 +122,7 @@ impl<'o> Structure<'o> {
     }
 
     /// Units that stand in lists and paragraphs of a container rather than under headings.
-    pub(super) fn list_units(&mut self, blocks: &'o [Block], env: &Here) {
+    pub(super) fn list_units(&mut self, blocks: &'o [Block<'o>], env: &Here) {
         let mut group: Option<Here> = None;
         for block in blocks {
             match block {
@@ -173,7 +170,7 @@ impl<'o> Structure<'o> {
         Here { stage: Some(index), unit: Some(unit.clone()), group: self.groups, group_name, ..env.clone() }
     }
 
-    pub(super) fn container_item(&mut self, item: &Item, env: &Here) {
+    pub(super) fn container_item(&mut self, item: &'o Item<'o>, env: &Here) {
         let text = inline::lines(&item.text).first().map(|line| inline::markdown(line)).unwrap_or_default();
         let steps = item.blocks.iter().find_map(|block| match block {
             Block::List(list) if list.start.is_some() => Some(list),
@@ -197,12 +194,12 @@ impl<'o> Structure<'o> {
             if tasks::asks(&words) != Asks::Work || vocab::place(&words) == Some(Place::Proof) {
                 let mut scripts = self.scripts;
                 self.drafts[index].found = Found::default();
-                self.drafts[index].found.blocks(&item.blocks, &Context::of(Place::Proof), &mut scripts);
+                self.drafts[index].found.blocks(item.blocks.iter(), &Context::of(Place::Proof), &mut scripts);
                 self.scripts = scripts;
             } else if vocab::is_manual(&words) {
                 let mut scripts = self.scripts;
                 self.drafts[index].found = Found::default();
-                self.drafts[index].found.blocks(&item.blocks, &Context::of(Place::Manual), &mut scripts);
+                self.drafts[index].found.blocks(item.blocks.iter(), &Context::of(Place::Manual), &mut scripts);
                 self.scripts = scripts;
             }
         }
@@ -210,8 +207,8 @@ impl<'o> Structure<'o> {
 }
 
 /// Whether blocks read so far end in a label of a checking place, whose list follows.
-pub(super) fn holds_checks(blocks: &[Block]) -> bool {
-    let Some(Block::Paragraph(paragraph)) = blocks.last() else { return false };
+pub(super) fn holds_checks(last: Option<&Block<'_>>) -> bool {
+    let Some(Block::Paragraph(paragraph)) = last else { return false };
     inline::lines(&paragraph.text).last().and_then(|line| inline::label(line)).is_some_and(|found| {
         inline::is_blank(&found.rest) && matches!(vocab::place(&found.label), Some(Place::Proof | Place::Manual))
     })

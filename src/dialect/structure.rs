@@ -22,7 +22,7 @@ use super::walk::{Context, Found, Scripts};
 
 /// A stage in the making.
 #[derive(Clone, Debug, Default)]
-pub struct Draft {
+pub struct Draft<'o> {
     /// Its name.
     pub unit: Unit,
     /// Its title.
@@ -44,26 +44,26 @@ pub struct Draft {
     /// The labels and headings in it, normalised: what a dialect is known by.
     pub labels: Vec<String>,
     /// What was found in it.
-    pub found: Found,
+    pub found: Found<'o>,
 }
 
 /// A document taken apart.
 #[derive(Debug, Default)]
 pub struct Structure<'o> {
     /// The stages in the order in which they start.
-    pub drafts: Vec<Draft>,
+    pub drafts: Vec<Draft<'o>>,
     /// Sections that speak of order.
-    pub order: Vec<&'o Section>,
+    pub order: Vec<&'o Section<'o>>,
     /// All headings outside of stages, normalised: what a dialect is known by.
     pub headings: Vec<String>,
     /// Number of scripts.
     pub scripts: Scripts,
     /// Units that hold other units, kept by name though they may be no stages themselves.
-    pub(super) holders: Vec<Holder>,
+    pub(super) holders: Vec<Holder<'o>>,
     /// Words that this document's own units go by: `conversation`, if its headings are numbered conversations.
     pub own_words: Vec<String>,
     /// What is said outside of stages, for statements about the order of all of them.
-    pub prose: Vec<&'o Block>,
+    pub prose: Vec<&'o Block<'o>>,
     /// Whether the stages are written as tags.
     pub tagged: bool,
     /// Whether sections number the tasks in them.
@@ -73,7 +73,7 @@ pub struct Structure<'o> {
 
 /// A unit that holds others: a phase with tasks.
 #[derive(Clone, Debug)]
-pub struct Holder {
+pub struct Holder<'o> {
     /// Its name.
     pub unit: Unit,
     /// Its title.
@@ -83,7 +83,7 @@ pub struct Holder {
     /// The stages in it.
     pub members: Vec<usize>,
     /// Lines in which it says what it waits for.
-    pub needs: Vec<inline::Run>,
+    pub needs: Vec<inline::Run<'o>>,
     /// Where it starts.
     pub span: Span,
 }
@@ -109,7 +109,7 @@ pub(super) struct Here {
 
 /// Takes a document apart.
 #[must_use]
-pub fn read(outline: &Outline) -> Structure<'_> {
+pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     let mut structure = Structure::default();
     let mut counted = BTreeMap::new();
     count_words(&outline.root.sections, &mut counted);
@@ -149,7 +149,7 @@ fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), u32>) 
 }
 
 impl<'o> Structure<'o> {
-    fn section(&mut self, section: &'o Section, env: &Here) {
+    fn section(&mut self, section: &'o Section<'o>, env: &Here) {
         let title = section.title.to_plain();
         let name = vocab::normalise(&title);
         match env.stage {
@@ -177,7 +177,7 @@ impl<'o> Structure<'o> {
     }
 
     /// A section that is no unit of work.
-    fn plain(&mut self, section: &'o Section, title: &str, env: &Here) {
+    fn plain(&mut self, section: &'o Section<'o>, title: &str, env: &Here) {
         let place = vocab::place(title);
         let cycle = env.stage.and_then(|_| units::unit(title)).filter(|unit| unit.word == "step");
         if let (Some(step), Some(stage)) = (&cycle, env.stage) {
@@ -239,7 +239,7 @@ impl<'o> Structure<'o> {
     }
 
     /// A section inside a stage, with those below it.
-    fn inside(&mut self, section: &'o Section, stage: usize, context: &Context, env: &Here) {
+    fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here) {
         let below = Here { stage: Some(stage), context: context.clone(), ..env.clone() };
         self.content(&section.blocks, stage, context, &below);
         for inner in &section.sections {
@@ -248,7 +248,7 @@ impl<'o> Structure<'o> {
     }
 
     /// A section that asks for proof of the plan as a whole.
-    fn last(&mut self, section: &'o Section, title: &str, place: Place, env: &Here) {
+    fn last(&mut self, section: &'o Section<'o>, title: &str, place: Place, env: &Here) {
         let index = self.drafts.len();
         self.drafts.push(Draft { title: title.to_owned(), span: section.heading, last: true, ..Draft::default() });
         self.inside(section, index, &context_of(place, title).said(section.heading), env);
@@ -257,7 +257,7 @@ impl<'o> Structure<'o> {
         }
     }
 
-    fn unit(&mut self, section: &'o Section, unit: Unit, env: &Here) {
+    fn unit(&mut self, section: &'o Section<'o>, unit: Unit, env: &Here) {
         let title = section.title.to_plain();
         let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
         let workstream = streams(&unit) && !env.unit.as_ref().is_some_and(streams);
@@ -307,23 +307,27 @@ impl<'o> Structure<'o> {
     }
 
     /// The blocks of a stage; lists of coded tasks in it are stages of their own.
-    fn content(&mut self, blocks: &[Block], stage: usize, context: &Context, env: &Here) {
+    fn content(&mut self, blocks: &'o [Block<'o>], stage: usize, context: &Context, env: &Here) {
         let is_tasks = |block: &Block| matches!(block, Block::List(list) if tasks::is_coded(list));
         if !context.checks() && blocks.iter().any(is_tasks) {
-            let (tasks, rest): (Vec<&Block>, Vec<&Block>) = blocks.iter().partition(|block| is_tasks(block));
-            let rest: Vec<Block> = rest.into_iter().cloned().collect();
-            self.own(&rest, stage, context);
+            let (tasks, rest): (Vec<&'o Block<'o>>, Vec<&'o Block<'o>>) =
+                blocks.iter().partition(|block| is_tasks(block));
+            self.own(rest.iter().copied(), stage, context);
             for block in tasks {
                 if let Block::List(list) = block {
                     self.task_items(list, env);
                 }
             }
         } else {
-            self.own(blocks, stage, context);
+            self.own(blocks.iter(), stage, context);
         }
     }
 
-    pub(super) fn own(&mut self, blocks: &[Block], stage: usize, context: &Context) {
+    pub(super) fn own<'b, I>(&mut self, blocks: I, stage: usize, context: &Context)
+    where
+        I: Iterator<Item = &'b Block<'o>> + Clone,
+        'o: 'b,
+    {
         let mut scripts = self.scripts;
         self.drafts[stage].found.blocks(blocks, context, &mut scripts);
         self.scripts = scripts;

@@ -70,7 +70,7 @@ pub fn is_parallel(title: &str) -> bool {
 
 /// A task's words without its code and its marks: `T012 [P] [US1] Run it` gives `Run it`.
 #[must_use]
-pub fn without_code(text: &Text) -> Text {
+pub fn without_code<'s>(text: &Text<'s>) -> Text<'s> {
     let mut inlines = text.inlines.clone();
     let mut first = true;
     while let Some(lead) = inlines.first_mut() {
