@@ -299,7 +299,7 @@ impl Reader<'_> {
         let mut known = 0;
         let mut unknown = Vec::new();
         for line in lines {
-            for (place, name, stages) in self.names.mentions(&line.text) {
+            for (place, name, stages) in self.names.mentions(line.text) {
                 known += stages.len();
                 if stages.is_empty() && self.is_ours(&name) {
                     let base = line.span.start as usize;
@@ -309,7 +309,7 @@ impl Reader<'_> {
                 }
             }
         }
-        if known > 0 && lines.iter().any(|line| has_arrow(&line.text) || line.text.contains(['│', '─', '|'])) {
+        if known > 0 && lines.iter().any(|line| has_arrow(line.text) || line.text.contains(['│', '─', '|'])) {
             for stage in unknown {
                 self.said.relations.push(Relation { stage, needs: Vec::new(), source: RelationSource::Diagram });
             }
