@@ -98,7 +98,8 @@ pub fn judge_case(case: &Case) -> Result<Vec<Mismatch>, String> {
     let mut walked = Vec::new();
     for block in case.blocks(Tag::Plan) {
         let path = if block.option.is_empty() { "plan.md" } else { &block.option };
-        walked.push(walk(&Arc::new(Source::from_text(path, block.text.as_str())), &config, &settings));
+        let source = Source::decode(path, block.text.as_bytes()).map_err(|error| error.to_string())?;
+        walked.push(walk(&Arc::new(source), &config, &settings));
     }
     for plan in &walked {
         found.extend(plan.diagnostics.clone());
