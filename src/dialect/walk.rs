@@ -100,8 +100,13 @@ pub type Scripts = u32;
 
 impl Found {
     /// Walks through blocks.
-    pub fn blocks(&mut self, blocks: &[Block], context: &Context, scripts: &mut Scripts) {
-        let structured = blocks.iter().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
+    pub fn blocks<'b, B>(&mut self, blocks: B, context: &Context, scripts: &mut Scripts)
+    where
+        B: IntoIterator<Item = &'b Block, IntoIter: Clone>,
+    {
+        let blocks = blocks.into_iter();
+        let is_structure = |block: &Block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_));
+        let structured = blocks.clone().any(is_structure);
         let mut current = context.clone();
         for block in blocks {
             self.proof_line = false;
