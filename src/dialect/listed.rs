@@ -14,10 +14,10 @@ use super::walk::{Context, Found};
 
 impl<'o> Structure<'o> {
     /// The blocks of a workstream: an ordered list that stands under no other label holds its steps.
-    pub(super) fn steps(&mut self, blocks: &'o [Block], env: &Here<'_>, context: &Context) {
+    pub(super) fn steps(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>, context: &Context) {
         let Some(stage) = env.stage else { return };
         let mut labelled = false;
-        let mut rest: Vec<&Block> = Vec::new();
+        let mut rest: Vec<&Block<'o>> = Vec::new();
         for block in blocks {
             match block {
                 Block::List(list)
@@ -38,7 +38,7 @@ impl<'o> Structure<'o> {
         self.own(rest.iter().copied(), stage, context);
     }
 
-    pub(super) fn list_steps(&mut self, list: &List, env: &Here<'_>) {
+    pub(super) fn list_steps(&mut self, list: &'o List<'o>, env: &Here<'_>) {
         for (at, item) in list.items.iter().enumerate() {
             let number = item.number.unwrap_or(list.start.unwrap_or(1) + at as u64);
             let unit = Unit { word: "step".to_owned(), number: number.to_string(), rest: String::new() };
@@ -46,7 +46,7 @@ impl<'o> Structure<'o> {
         }
     }
 
-    pub(super) fn listed(&mut self, item: &Item, unit: Unit, env: &Here<'_>, tasks: bool) {
+    pub(super) fn listed(&mut self, item: &'o Item<'o>, unit: Unit, env: &Here<'_>, tasks: bool) {
         let index = self.push_listed(Draft {
             unit,
             title: item_title(item),
@@ -59,7 +59,7 @@ impl<'o> Structure<'o> {
     }
 
     /// Adds a stage that is an item of a list.
-    fn push_listed(&mut self, draft: Draft) -> usize {
+    fn push_listed(&mut self, draft: Draft<'o>) -> usize {
         let index = self.drafts.len();
         if !draft.unit.number.is_empty() {
             self.numbers.insert(draft.unit.number.clone(), index);
@@ -68,13 +68,13 @@ impl<'o> Structure<'o> {
         index
     }
 
-    fn read_item(&mut self, stage: usize, item: &Item, context: &Context) {
+    fn read_item(&mut self, stage: usize, item: &Item<'o>, context: &Context) {
         let mut current = context.clone();
         self.drafts[stage].found.item(item, context, &mut current, &mut self.scripts);
     }
 
     /// The items of a list of tasks, each a stage. What a number extends is the task around it.
-    pub(super) fn task_items(&mut self, list: &List, env: &Here<'_>) {
+    pub(super) fn task_items(&mut self, list: &'o List<'o>, env: &Here<'_>) {
         for item in &list.items {
             let Some(unit) = tasks::unit(item) else { continue };
             let words = first_line(&tasks::without_code(&item.text));
@@ -86,7 +86,7 @@ impl<'o> Structure<'o> {
             } else {
                 Place::Off
             };
-            let (nested, rest): (Vec<&Block>, Vec<&Block>) =
+            let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) =
                 item.blocks.iter().partition(|block| matches!(block, Block::List(list) if tasks::is_numbered(list)));
             let outer = self.around(&unit.number);
             let title = item_title(item);
@@ -125,7 +125,7 @@ impl<'o> Structure<'o> {
     }
 
     /// Units that stand in lists and paragraphs of a container rather than under headings.
-    pub(super) fn list_units(&mut self, blocks: &'o [Block], env: &Here<'_>) {
+    pub(super) fn list_units(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>) {
         // A workstream that a line of text opens, and its name.
         let mut group: Option<Opened> = None;
         for block in blocks {
@@ -173,7 +173,7 @@ impl<'o> Structure<'o> {
         Opened { stage, unit, group: self.groups, name }
     }
 
-    fn container_item(&mut self, item: &Item, env: &Here<'_>) {
+    fn container_item(&mut self, item: &'o Item<'o>, env: &Here<'_>) {
         let steps = item.blocks.iter().find_map(|block| match block {
             Block::List(list) if list.start.is_some() => Some(list),
             _ => None,
@@ -203,7 +203,7 @@ impl<'o> Structure<'o> {
                 return;
             };
             self.drafts[index].found = Found::default();
-            self.own(&item.blocks, index, &Context::of(place));
+            self.own(item.blocks.iter(), index, &Context::of(place));
         }
     }
 }
@@ -291,7 +291,7 @@ fn may_open_workstream(text: &Text) -> bool {
 }
 
 /// The lines of a text that are not blank.
-fn runs_of(text: &Text) -> impl DoubleEndedIterator<Item = &[Inline]> {
+fn runs_of<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t [Inline<'s>]> {
     text.inlines.split(|inline| inline.kind == InlineKind::Break).filter(|run| !inline::is_blank(run))
 }
 
@@ -300,7 +300,7 @@ fn first_line(text: &Text) -> String {
     runs_of(text).next().map(inline::markdown).unwrap_or_default()
 }
 
-fn last_line(text: &Text) -> Option<&[Inline]> {
+fn last_line<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {
     runs_of(text).next_back()
 }
 

@@ -53,7 +53,7 @@ fn read(lines: &[Line], names: &dyn Names, fuel: &mut Fuel) -> Option<Diagram> {
 }
 
 /// The lines behind a front matter block.
-fn body(lines: &[Line]) -> &[Line] {
+fn body<'l, 's>(lines: &'l [Line<'s>]) -> &'l [Line<'s>] {
     let first = lines.iter().position(|line| !line.text.trim().is_empty()).unwrap_or(0);
     let lines = &lines[first..];
     if lines.first().is_some_and(|line| line.text.trim() == "---")

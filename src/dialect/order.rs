@@ -349,7 +349,7 @@ impl Reader<'_> {
     fn line(&mut self, run: &Run) {
         let text = inline::markdown(run);
         if has_arrow(&text) {
-            let line = Line { text: text.clone(), span: inline::span(run) };
+            let line = Line { text: &text, span: inline::span(run) };
             self.unknown_nodes(std::slice::from_ref(&line));
             let read = diagram::edges(std::slice::from_ref(&line), self.names);
             if !read.edges.is_empty() {

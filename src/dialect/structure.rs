@@ -24,7 +24,7 @@ use super::walk::{Context, Found, Scripts};
 
 /// A stage in the making.
 #[derive(Clone, Debug, Default)]
-pub struct Draft {
+pub struct Draft<'o> {
     /// Its name.
     pub unit: Unit,
     /// Its title.
@@ -46,26 +46,26 @@ pub struct Draft {
     /// What its labels and headings say of the dialect.
     pub signs: Signs,
     /// What was found in it.
-    pub found: Found,
+    pub found: Found<'o>,
 }
 
 /// A document taken apart.
 #[derive(Debug, Default)]
 pub struct Structure<'o> {
     /// The stages in the order in which they start.
-    pub drafts: Vec<Draft>,
+    pub drafts: Vec<Draft<'o>>,
     /// Sections that speak of order.
-    pub order: Vec<&'o Section>,
+    pub order: Vec<&'o Section<'o>>,
     /// What the headings outside of stages say of the dialect.
     pub headings: Headings,
     /// Number of scripts.
     pub scripts: Scripts,
     /// Units that hold other units, kept by name though they may be no stages themselves.
-    pub(super) holders: Vec<Holder>,
+    pub(super) holders: Vec<Holder<'o>>,
     /// Words that this document's own units go by: `conversation`, if its headings are numbered conversations.
     pub own_words: Vec<String>,
     /// What is said outside of stages, for statements about the order of all of them.
-    pub prose: Vec<&'o Block>,
+    pub prose: Vec<&'o Block<'o>>,
     /// Whether the stages are written as tags.
     pub tagged: bool,
     /// Whether sections number the tasks in them.
@@ -77,7 +77,7 @@ pub struct Structure<'o> {
 
 /// A unit that holds others: a phase with tasks.
 #[derive(Clone, Debug)]
-pub struct Holder {
+pub struct Holder<'o> {
     /// Its name.
     pub unit: Unit,
     /// Its title.
@@ -87,7 +87,7 @@ pub struct Holder {
     /// The stages in it.
     pub members: Vec<usize>,
     /// Lines in which it says what it waits for.
-    pub needs: Vec<inline::Run>,
+    pub needs: Vec<inline::Run<'o>>,
     /// Where it starts.
     pub span: Span,
 }
@@ -113,7 +113,7 @@ pub(super) struct Here<'h> {
 
 /// Takes a document apart.
 #[must_use]
-pub fn read(outline: &Outline) -> Structure<'_> {
+pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     let mut structure = Structure::default();
     let mut counted = BTreeMap::new();
     count_words(&outline.root.sections, &mut counted);
@@ -157,7 +157,7 @@ fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), u32>) 
 }
 
 impl<'o> Structure<'o> {
-    fn section(&mut self, section: &'o Section, env: &Here<'_>) {
+    fn section(&mut self, section: &'o Section<'o>, env: &Here<'_>) {
         let title = Title::of(section);
         match env.stage {
             None => self.headings.hear(&title.name),
@@ -186,7 +186,7 @@ impl<'o> Structure<'o> {
     }
 
     /// A section that is no unit of work.
-    fn plain(&mut self, section: &'o Section, title: &Title, env: &Here<'_>) {
+    fn plain(&mut self, section: &'o Section<'o>, title: &Title, env: &Here<'_>) {
         let cycle = title.unit.as_ref().filter(|unit| unit.word == "step");
         if let (Some(step), Some(stage)) = (cycle, env.stage) {
             self.inside(section, stage, &Context::of(step_place(&step.rest)).said(section.heading), env);
@@ -247,7 +247,7 @@ impl<'o> Structure<'o> {
     }
 
     /// A section inside a stage, with those below it.
-    fn inside(&mut self, section: &'o Section, stage: usize, context: &Context, env: &Here<'_>) {
+    fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here<'_>) {
         let below = Here { stage: Some(stage), context: context.clone(), ..env.clone() };
         self.content(&section.blocks, stage, context, &below);
         for inner in &section.sections {
@@ -256,7 +256,7 @@ impl<'o> Structure<'o> {
     }
 
     /// A section that asks for proof of the plan as a whole.
-    fn last(&mut self, section: &'o Section, title: &Title, place: Place, env: &Here<'_>) {
+    fn last(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
         let index = self.drafts.len();
         self.drafts.push(Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() });
         self.inside(section, index, &context_of(place, &title.name).said(section.heading), env);
@@ -265,7 +265,7 @@ impl<'o> Structure<'o> {
         }
     }
 
-    fn unit(&mut self, section: &'o Section, title: &Title, unit: Unit, env: &Here<'_>) {
+    fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
         let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
         let workstream = streams(&unit) && !env.unit.is_some_and(streams);
         let proof = vocab::place(&unit.rest) == Some(Place::Proof);
@@ -313,13 +313,13 @@ impl<'o> Structure<'o> {
     }
 
     /// The blocks of a stage; lists of coded tasks in it are stages of their own.
-    fn content(&mut self, blocks: &[Block], stage: usize, context: &Context, env: &Here<'_>) {
+    fn content(&mut self, blocks: &'o [Block<'o>], stage: usize, context: &Context, env: &Here<'_>) {
         let coded = |block: &Block| matches!(block, Block::List(list) if tasks::is_coded(list));
         if context.checks() || !blocks.iter().any(coded) {
-            self.own(blocks, stage, context);
+            self.own(blocks.iter(), stage, context);
             return;
         }
-        let (tasks, rest): (Vec<&Block>, Vec<&Block>) = blocks.iter().partition(|block| coded(block));
+        let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = blocks.iter().partition(|block| coded(block));
         self.own(rest.iter().copied(), stage, context);
         for block in tasks {
             if let Block::List(list) = block {
@@ -330,7 +330,8 @@ impl<'o> Structure<'o> {
 
     pub(super) fn own<'b, B>(&mut self, blocks: B, stage: usize, context: &Context)
     where
-        B: IntoIterator<Item = &'b Block, IntoIter: Clone>,
+        B: Iterator<Item = &'b Block<'o>> + Clone,
+        'o: 'b,
     {
         self.drafts[stage].found.blocks(blocks, context, &mut self.scripts);
     }
@@ -342,7 +343,7 @@ impl<'o> Structure<'o> {
         for (index, draft) in self.drafts.iter().enumerate().filter(|(_, draft)| draft.listed) {
             listed.entry(draft.group).or_default().push(index);
         }
-        let holds = |(index, draft): (usize, &Draft)| {
+        let holds = |(index, draft): (usize, &Draft<'_>)| {
             !draft.last
                 && draft.found.checks.is_empty()
                 && (draft.inner.iter().any(|&inner| inner > index && !self.drafts[inner].last)

@@ -40,7 +40,7 @@ fn may_name_unit(text: &Text) -> bool {
 
 /// From the first letter or digit of a text to the end of the piece that it stands in.
 #[must_use]
-pub(super) fn first_word(text: &Text) -> Option<&str> {
+pub(super) fn first_word<'t>(text: &'t Text<'_>) -> Option<&'t str> {
     text.inlines.iter().filter(|inline| matches!(inline.kind, InlineKind::Text | InlineKind::Code)).find_map(|inline| {
         let words: &str = &inline.text;
         words.find(char::is_alphanumeric).map(|at| &words[at..])
@@ -102,7 +102,7 @@ pub fn is_parallel(title: &str) -> bool {
 
 /// A task's words without its code and its marks: `T012 [P] [US1] Run it` gives `Run it`.
 #[must_use]
-pub fn without_code(text: &Text) -> Cow<'_, Text> {
+pub fn without_code<'t, 's>(text: &'t Text<'s>) -> Cow<'t, Text<'s>> {
     // Pieces that are lead-in as a whole, and how much of the one behind them is.
     let mut gone = 0;
     let mut skip = 0;

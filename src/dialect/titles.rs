@@ -144,7 +144,7 @@ pub(super) fn context_of(place: Place, name: &str) -> Context {
     Context { prose_counts: !cases, ..Context::of(place) }
 }
 
-pub(super) fn runs(block: &Block) -> Vec<inline::Run> {
+pub(super) fn runs<'s>(block: &Block<'s>) -> Vec<inline::Run<'s>> {
     match block {
         Block::Paragraph(paragraph) => inline::lines(&paragraph.text),
         Block::List(list) => list.items.iter().flat_map(|item| inline::lines(&item.text)).collect(),

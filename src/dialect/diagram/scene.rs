@@ -227,7 +227,7 @@ enum Contents {
 }
 
 struct Reader<'a> {
-    lines: &'a [Line],
+    lines: &'a [Line<'a>],
     names: &'a dyn Names,
     numbering: Option<Numbering>,
 }
