@@ -82,7 +82,7 @@ fn command_lines(lines: &[Line]) -> Vec<(String, Span)> {
         let mut words = lines.iter().filter(|line| !line.text.trim().is_empty());
         words.next().filter(|line| line.text.starts_with("> ")).map(|_| "> ")
     }) else {
-        return lines.iter().map(|line| (line.text.clone(), line.span)).collect();
+        return lines.iter().map(|line| (line.text.to_owned(), line.span)).collect();
     };
     let mut found: Vec<(String, Span)> = Vec::new();
     let mut open = false;

@@ -1,6 +1,6 @@
 //! Signs in running text that tell the walk through a stage where it stands: lead-ins, steps, closing sentences.
 
-use crate::outline::Table;
+use crate::outline::{Inline, Table};
 
 use super::inline::{self, Labelled, Run};
 use super::units;
@@ -81,7 +81,7 @@ pub(super) fn closes(words: &str) -> bool {
             || lower.trim_end().ends_with(':'))
 }
 
-pub(super) fn label_directory(found: &Labelled) -> Option<String> {
+pub(super) fn label_directory(found: &Labelled<'_>) -> Option<String> {
     let at = found.label.find(['(', '（'])?;
     let inner = found.label[at + 1..].trim_end_matches([')', '）']);
     let path = inner
@@ -102,7 +102,7 @@ pub(super) fn demands(words: &str) -> bool {
 }
 
 /// `Run the tests.`, `Verify the build:` before a block: what stands below is to be run.
-pub(super) fn leads_to_run(words: &str, run: &Run) -> bool {
+pub(super) fn leads_to_run(words: &str, run: &[Inline<'_>]) -> bool {
     let lower = words.trim().to_lowercase();
     let ends = lower.ends_with([':', '.']) || lower.split_whitespace().count() <= 8;
     !has_code(run)
@@ -142,7 +142,7 @@ pub(super) fn runs_checks(words: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-pub(super) fn split_semicolons(run: &Run) -> Vec<Run> {
+pub(super) fn split_semicolons<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for piece in run {
         if piece.kind != crate::outline::InlineKind::Text || !piece.text.contains(';') {
@@ -157,13 +157,8 @@ pub(super) fn split_semicolons(run: &Run) -> Vec<Run> {
             if index > 0 {
                 parts.push(Run::new());
             }
-            let text = &piece.text[start..end];
             if let Some(last) = parts.last_mut() {
-                last.push(crate::outline::Inline {
-                    text: text.to_owned(),
-                    span: piece.part(start, end),
-                    ..piece.clone()
-                });
+                last.push(piece.cut(start, end));
             }
             start = end + 1;
         }
@@ -172,7 +167,7 @@ pub(super) fn split_semicolons(run: &Run) -> Vec<Run> {
     parts
 }
 
-pub(super) fn has_code(run: &Run) -> bool {
+pub(super) fn has_code(run: &[Inline<'_>]) -> bool {
     run.iter().any(|inline| inline.kind == crate::outline::InlineKind::Code)
 }
 

@@ -124,7 +124,7 @@ fn obey(
     source: &Arc<Source>,
     span: Span,
     target: &RangeInclusive<u32>,
-    drafts: &mut [Draft],
+    drafts: &mut [Draft<'_>],
     diagnostics: &mut Diagnostics,
 ) {
     let on = |span: Span| target.contains(&source.line(span.start));
@@ -244,7 +244,13 @@ fn code_spans(line: &str) -> Vec<(usize, usize)> {
     found
 }
 
-fn needs_run(names: &str, span: Span) -> Run {
+fn needs_run<'s>(names: &str, span: Span) -> Run<'s> {
     let text = if names.is_empty() { "none".to_owned() } else { names.replace(',', ", ") };
-    vec![crate::outline::Inline { kind: crate::outline::InlineKind::Text, text, span, strong: false, emphasis: false }]
+    vec![crate::outline::Inline {
+        kind: crate::outline::InlineKind::Text,
+        text: text.into(),
+        span,
+        strong: false,
+        emphasis: false,
+    }]
 }

@@ -107,7 +107,7 @@ impl Expansion<'_, '_> {
         members.into_iter().take(lead.max(1)).collect()
     }
 
-    fn holder(&self, stage: usize) -> Option<&Holder> {
+    fn holder(&self, stage: usize) -> Option<&Holder<'_>> {
         stage.checked_sub(self.structure.drafts.len()).and_then(|index| self.structure.holders.get(index))
     }
 }

@@ -6,24 +6,24 @@ use crate::outline::{Inline, InlineKind, Text, inlines_to_markdown};
 use crate::source::Span;
 
 /// A run of inline text: a line of a paragraph, an item, a cell.
-pub type Run = Vec<Inline>;
+pub type Run<'s> = Vec<Inline<'s>>;
 
 /// A label at the start of a run and what follows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Labelled {
+pub struct Labelled<'s> {
     /// The label without its colon and emphasis.
     pub label: String,
     /// Where it stands.
     pub span: Span,
     /// What follows on the same line.
-    pub rest: Run,
+    pub rest: Run<'s>,
     /// Whether it is set in bold; a plain label counts only if its words are known.
     pub strong: bool,
 }
 
 /// The lines of a text, as the author broke them.
 #[must_use]
-pub fn lines(text: &Text) -> Vec<Run> {
+pub fn lines<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
     let mut all = vec![Run::new()];
     for inline in &text.inlines {
         if inline.kind == InlineKind::Break {
@@ -78,15 +78,15 @@ const LONGEST: usize = 80;
 
 /// Splits a label off the start of a run: `**Label**: rest`, `**Label:** rest`, `_Label:_ rest`, `Label: rest`.
 #[must_use]
-pub fn label(run: &[Inline]) -> Option<Labelled> {
+pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
     let start = run.iter().position(|inline| !(inline.kind == InlineKind::Html || inline.text.trim().is_empty()))?;
     let first = &run[start];
     if first.strong || first.emphasis && first.text.trim_end().ends_with(':') {
         let marked = |inline: &Inline| if first.strong { inline.strong } else { inline.emphasis };
         let end = run[start..].iter().position(|inline| !marked(inline)).map_or(run.len(), |at| at + start);
-        let text: String = run[start..end].iter().map(|inline| inline.text.as_str()).collect();
+        let text: String = run[start..end].iter().map(|inline| inline.text.as_ref()).collect();
         let after =
-            run.get(end).map_or("", |inline| if inline.kind == InlineKind::Text { inline.text.as_str() } else { "" });
+            run.get(end).map_or("", |inline| if inline.kind == InlineKind::Text { inline.text.as_ref() } else { "" });
         let ends = text.trim_end().ends_with([':', '：'])
             || after.trim_start().starts_with([':', '：', '—', '–'])
             || is_blank(&run[end..]);
@@ -94,7 +94,7 @@ pub fn label(run: &[Inline]) -> Option<Labelled> {
         if text.chars().count() > LONGEST || !(ends || bracketed) {
             return None;
         }
-        let mut rest: Run = run[end..].to_vec();
+        let mut rest: Run<'s> = run[end..].to_vec();
         let mut label = text.trim().trim_end_matches([':', '：']).to_owned();
         if bracketed && let Some(first) = rest.first_mut() {
             // `**Validation** (unit level): ...`: the bracket belongs to the label.
@@ -105,8 +105,8 @@ pub fn label(run: &[Inline]) -> Option<Labelled> {
             }
             label.push_str(bracket);
             label.push(')');
-            let tail = tail.to_owned();
-            trim_to(first, &tail);
+            let tail = tail.len();
+            trim_to(first, tail);
         }
         strip_colon(&mut rest);
         return Some(Labelled { label, span: span(&run[start..end]), rest, strong: true });
@@ -122,36 +122,33 @@ pub fn label(run: &[Inline]) -> Option<Labelled> {
     if head.is_empty() || !separated || head.split_whitespace().count() > 8 || head.chars().count() > LONGEST {
         return None;
     }
-    let mut rest: Run = run[start..].to_vec();
-    let tail = tail.to_owned();
+    let mut rest: Run<'s> = run[start..].to_vec();
     if let Some(first) = rest.first_mut() {
-        trim_to(first, &tail);
+        trim_to(first, tail.len());
     }
     rest.retain(|inline| !(inline.kind == InlineKind::Text && inline.text.is_empty()));
     let span = first.part(0, at);
     Some(Labelled { label: head.to_owned(), span, rest, strong: false })
 }
 
-/// Shortens a text piece to its own tail.
-fn trim_to(inline: &mut Inline, tail: &str) {
-    let cut = inline.text.len().saturating_sub(tail.len());
-    inline.span = inline.part(cut, inline.text.len());
-    tail.clone_into(&mut inline.text);
+/// Shortens a text piece to its own tail of so many bytes.
+fn trim_to(inline: &mut Inline<'_>, tail: usize) {
+    *inline = inline.cut(inline.text.len().saturating_sub(tail), inline.text.len());
 }
 
-fn strip_colon(rest: &mut Run) {
+fn strip_colon(rest: &mut Run<'_>) {
     if let Some(first) = rest.first_mut()
         && first.kind == InlineKind::Text
     {
-        let tail = first.text.trim_start().trim_start_matches([':', '：', '—', '–']).to_owned();
-        trim_to(first, &tail);
+        let tail = first.text.trim_start().trim_start_matches([':', '：', '—', '–']).len();
+        trim_to(first, tail);
     }
     rest.retain(|inline| !(inline.kind == InlineKind::Text && inline.text.is_empty()));
 }
 
 /// Cuts a run before every place where `starts` finds that a label begins in mid line.
 #[must_use]
-pub fn split_at_labels(run: &[Inline], known: impl Fn(&str) -> bool) -> Vec<Run> {
+pub fn split_at_labels<'s>(run: &[Inline<'s>], known: impl Fn(&str) -> bool) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for (index, inline) in run.iter().enumerate() {
         let begun = parts.last().is_some_and(|part| !is_blank(part));
@@ -166,15 +163,11 @@ pub fn split_at_labels(run: &[Inline], known: impl Fn(&str) -> bool) -> Vec<Run>
         if inline.kind == InlineKind::Text && !inline.strong {
             while let Some(at) = sentence_label(&inline.text, &known, parts.last().is_some_and(|part| !is_blank(part)))
             {
-                let mut head = inline.clone();
-                head.span = head.part(0, at);
-                head.text.truncate(at);
                 if let Some(last) = parts.last_mut() {
-                    last.push(head);
+                    last.push(inline.cut(0, at));
                 }
                 parts.push(Run::new());
-                let tail = inline.text[at..].to_owned();
-                trim_to(&mut inline, &tail);
+                inline = inline.without_first(at);
             }
         }
         if let Some(last) = parts.last_mut() {

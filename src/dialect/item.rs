@@ -266,7 +266,7 @@ fn asks_by_verb(before: &str) -> bool {
 }
 
 /// What stands beside the commands and asks for more than that they pass.
-fn criteria(run: &[Inline], before: bool) -> Vec<Run> {
+fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
     let mut found = Vec::new();
     // Behind a command the first words go on about it, unless something sets them apart.
     let lead = inline::prose(run);
@@ -323,7 +323,7 @@ fn ends_apart(run: &[Inline], clause: &[Inline]) -> bool {
 }
 
 /// The clauses of a run: parts between `;`, `+`, commas and `and`, brackets left out.
-fn clauses(run: &[Inline]) -> Vec<Run> {
+fn clauses<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     let mut depth = 0u32;
     for piece in run {
@@ -376,7 +376,7 @@ fn clauses(run: &[Inline]) -> Vec<Run> {
     parts
 }
 
-fn push(parts: &mut [Run], piece: &Inline, start: usize, end: usize) {
+fn push<'s>(parts: &mut [Run<'s>], piece: &Inline<'s>, start: usize, end: usize) {
     if start >= end {
         return;
     }
@@ -386,14 +386,8 @@ fn push(parts: &mut [Run], piece: &Inline, start: usize, end: usize) {
     if let Some(last) = parts.last_mut()
         && !trimmed.is_empty()
     {
-        let keep = if last.is_empty() { trimmed } else { text };
-        last.push(Inline {
-            kind: InlineKind::Text,
-            text: keep.to_owned(),
-            span: piece.part(skipped, end),
-            strong: piece.strong,
-            emphasis: piece.emphasis,
-        });
+        let span = piece.part(skipped, end);
+        last.push(Inline { span, ..piece.cut(if last.is_empty() { skipped } else { start }, end) });
     }
 }
 

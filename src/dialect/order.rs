@@ -342,7 +342,7 @@ impl Reader<'_> {
         let mut known = 0;
         let mut unknown = Vec::new();
         for line in lines {
-            for (place, name, stages) in self.names.mentions(&line.text) {
+            for (place, name, stages) in self.names.mentions(line.text) {
                 known += stages.len();
                 if stages.is_empty() && self.is_ours(name) {
                     let base = line.span.start as usize;
@@ -352,7 +352,7 @@ impl Reader<'_> {
                 }
             }
         }
-        if known > 0 && lines.iter().any(|line| has_arrow(&line.text) || line.text.contains(['│', '─', '|'])) {
+        if known > 0 && lines.iter().any(|line| has_arrow(line.text) || line.text.contains(['│', '─', '|'])) {
             for stage in unknown {
                 self.say(stage, Vec::new(), RelationSource::Diagram);
             }
@@ -385,7 +385,7 @@ impl Reader<'_> {
     fn line(&mut self, run: &Run) {
         let text = inline::markdown(run);
         if has_arrow(&text) {
-            let line = Line { text: text.clone(), span: inline::span(run) };
+            let line = Line { text: &text, span: inline::span(run) };
             self.unknown_nodes(std::slice::from_ref(&line));
             let read = diagram::edges(std::slice::from_ref(&line), self.names);
             if !read.edges.is_empty() {

@@ -252,7 +252,7 @@ pub(super) fn title_needs(title: &str) -> Option<&str> {
 }
 
 /// The sentences of a run.
-pub(super) fn sentences(run: &Run) -> Vec<Run> {
+pub(super) fn sentences<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for piece in run {
         let mut start = 0;
@@ -272,17 +272,16 @@ pub(super) fn sentences(run: &Run) -> Vec<Run> {
     parts
 }
 
-fn push(parts: &mut [Run], piece: &crate::outline::Inline, start: usize, end: usize) {
+fn push<'s>(parts: &mut [Run<'s>], piece: &crate::outline::Inline<'s>, start: usize, end: usize) {
     if start < end
         && let Some(last) = parts.last_mut()
     {
-        let span = piece.part(start, end);
-        last.push(crate::outline::Inline { text: piece.text[start..end].to_owned(), span, ..piece.clone() });
+        last.push(piece.cut(start, end));
     }
 }
 
 /// The lines of a text; where none of them draws an arrow, broken sentences are whole again.
-pub(super) fn entries_of(text: &Text) -> Vec<Run> {
+pub(super) fn entries_of<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
     if text.inlines.iter().any(|piece| piece.kind != InlineKind::Html && has_arrow(&piece.text)) {
         inline::lines(text)
     } else {

@@ -78,13 +78,13 @@ impl Context {
 
 /// What was found in one stage.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct Found<'s> {
     /// Its checks.
     pub checks: Vec<ReadCheck>,
     /// Lines in which it says what it waits for.
-    pub needs: Vec<Run>,
+    pub needs: Vec<Run<'s>>,
     /// Its fields by normalised label, for those who ask: `workstream`.
-    pub fields: Vec<(String, Run)>,
+    pub fields: Vec<(String, Run<'s>)>,
     /// Checks from here on have not met their `Expected:` yet.
     pending: usize,
     /// Where the commands before those began.
@@ -98,10 +98,15 @@ pub struct Found {
 /// Counts scripts over a whole document.
 pub type Scripts = u32;
 
-impl Found {
+impl<'s> Found<'s> {
     /// Walks through blocks.
-    pub fn blocks(&mut self, blocks: &[Block], context: &Context, scripts: &mut Scripts) {
-        let structured = blocks.iter().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
+    pub fn blocks<'b, I>(&mut self, blocks: I, context: &Context, scripts: &mut Scripts)
+    where
+        I: Iterator<Item = &'b Block<'s>> + Clone,
+        's: 'b,
+    {
+        let structured =
+            blocks.clone().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
         let mut current = context.clone();
         for block in blocks {
             self.proof_line = false;
@@ -125,7 +130,7 @@ impl Found {
                 Block::Table(table) => self.table(table, &current),
                 Block::Rule(_) if current.place != context.place => current = context.clone(),
                 Block::Quote(inner, _) if current.checks() => {
-                    self.blocks(inner, &Context { prose_counts: false, ..current.clone() }, scripts)
+                    self.blocks(inner.iter(), &Context { prose_counts: false, ..current.clone() }, scripts)
                 }
                 _ => {}
             }
@@ -133,7 +138,7 @@ impl Found {
     }
 
     /// A line of a paragraph, or a part of one that begins with a label.
-    fn line(&mut self, line: &Run, base: &Context, current: &mut Context, structured: bool) {
+    fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool) {
         if let Some(found) = inline::label(line)
             && self.labelled(&found, line, base, current)
         {
@@ -179,7 +184,7 @@ impl Found {
     }
 
     /// A line that starts with a label; gives whether it was dealt with.
-    fn labelled(&mut self, found: &Labelled, line: &Run, base: &Context, current: &mut Context) -> bool {
+    fn labelled(&mut self, found: &Labelled<'s>, line: &Run<'s>, base: &Context, current: &mut Context) -> bool {
         let empty = inline::is_blank(&found.rest);
         self.fields.push((vocab::normalise(&found.label), found.rest.clone()));
         if vocab::is_needs_label(&found.label) && (found.strong || !empty) {
@@ -283,7 +288,7 @@ impl Found {
         true
     }
 
-    fn list(&mut self, list: &List, base: &Context, current: &mut Context, scripts: &mut Scripts) {
+    fn list(&mut self, list: &List<'s>, base: &Context, current: &mut Context, scripts: &mut Scripts) {
         if current.procedure && list.items.iter().any(|entry| works(&inline::prose(&entry.text.inlines))) {
             // Steps of work with commands in between are not asked for as proof.
             return;
@@ -311,7 +316,7 @@ impl Found {
     /// Walks through one item of a list.
     pub fn item(
         &mut self,
-        entry: &Item,
+        entry: &Item<'s>,
         base: &Context,
         current: &mut Context,
         scripts: &mut Scripts,
@@ -364,12 +369,12 @@ impl Found {
         } else {
             Context { place: Place::Off, tasks: here_tasks, ..base.clone() }
         };
-        self.blocks(&entry.blocks, &below, scripts);
+        self.blocks(entry.blocks.iter(), &below, scripts);
         trailing
     }
 
     /// An item, or a line of one, that starts with a label.
-    fn labelled_item(&mut self, found: &Labelled, part: &Run, current: &Context, here: &mut Context) -> bool {
+    fn labelled_item(&mut self, found: &Labelled<'s>, part: &Run<'s>, current: &Context, here: &mut Context) -> bool {
         let known = vocab::place(&found.label);
         if current.files && !found.strong {
             return true;
@@ -404,7 +409,7 @@ impl Found {
     }
 
     /// The words of an item without a label; gives whether they only introduce what stands below.
-    fn words(&mut self, part: &Run, entry: &Item, here: &mut Context, first: bool) -> bool {
+    fn words(&mut self, part: &Run<'s>, entry: &Item<'s>, here: &mut Context, first: bool) -> bool {
         let words = inline::prose(part);
         let introduces = words.trim_end().ends_with([':', '：']) && !entry.blocks.is_empty();
         if here.checks() {
@@ -460,7 +465,7 @@ impl Found {
     }
 
     /// A table: a column of commands in a checking place, or rows whose first cell is a label.
-    fn table(&mut self, table: &Table, current: &Context) {
+    fn table(&mut self, table: &Table<'s>, current: &Context) {
         let column = command_column(table);
         if let Some(column) = column.filter(|_| current.checks()) {
             for row in &table.rows {
@@ -538,8 +543,8 @@ impl Found {
 
 /// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
 #[must_use]
-pub fn item_lines(text: &Text) -> Vec<Run> {
-    let mut joined: Vec<Run> = Vec::new();
+pub fn item_lines<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
+    let mut joined: Vec<Run<'s>> = Vec::new();
     for line in inline::lines(text) {
         let labelled = inline::label(&line)
             .is_some_and(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
@@ -547,7 +552,7 @@ pub fn item_lines(text: &Text) -> Vec<Run> {
             Some(last) if !labelled => {
                 last.push(crate::outline::Inline {
                     kind: crate::outline::InlineKind::Text,
-                    text: " ".to_owned(),
+                    text: " ".into(),
                     span: Span { start: inline::span(&line).start, end: inline::span(&line).start },
                     strong: false,
                     emphasis: false,

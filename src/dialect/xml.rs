@@ -15,13 +15,13 @@ use super::{command, effects, programs, shell};
 
 /// The stages of a document that has tasks as tags; none if it has no such task.
 #[must_use]
-pub(super) fn read(source: &Source, outline: &Outline, scripts: &mut Scripts) -> Vec<Draft> {
+pub(super) fn read<'s>(source: &'s Source, outline: &Outline<'s>, scripts: &mut Scripts) -> Vec<Draft<'s>> {
     if !source.text().contains("<task") {
         return Vec::new();
     }
     let reader = Reader { source, fences: outline.root.fences() };
     let tasks = reader.elements(Span::new(0, source.text().len()), "task");
-    let mut drafts: Vec<Draft> =
+    let mut drafts: Vec<Draft<'s>> =
         tasks.iter().enumerate().map(|(index, task)| reader.task(index, task, scripts)).collect();
     let Some(last) = tasks.last() else { return drafts };
     let rest = Span::new(last.whole.end as usize, source.text().len());
@@ -61,7 +61,7 @@ struct Reader<'s> {
     fences: Vec<Span>,
 }
 
-impl Reader<'_> {
+impl<'s> Reader<'s> {
     /// The elements of a name in a span, in order; one in another of the same name belongs to the outer one.
     fn elements(&self, within: Span, name: &str) -> Vec<Element> {
         let text = self.source.text();
@@ -88,10 +88,11 @@ impl Reader<'_> {
     }
 
     fn in_fence(&self, offset: usize) -> bool {
-        self.fences.iter().any(|fence| fence.range().contains(&offset))
+        let before = self.fences.partition_point(|fence| fence.start as usize <= offset);
+        before > 0 && self.fences[before - 1].range().contains(&offset)
     }
 
-    fn task(&self, index: usize, task: &Element, scripts: &mut Scripts) -> Draft {
+    fn task(&self, index: usize, task: &Element, scripts: &mut Scripts) -> Draft<'s> {
         let name = self.elements(task.inner, "name").first().map_or("", |name| self.source.slice(name.inner).trim());
         let unit = units::unit(name).unwrap_or_else(|| Unit {
             word: "task".to_owned(),
@@ -111,18 +112,11 @@ impl Reader<'_> {
                 _ => self.markdown(&element, Place::Proof, &mut found, scripts),
             }
         }
-        Draft {
-            unit,
-            title: name.to_owned(),
-            span: task.open,
-            found,
-            labels: vec!["automated".to_owned()],
-            ..Draft::default()
-        }
+        Draft { unit, title: name.to_owned(), span: task.open, found, ..Draft::default() }
     }
 
     /// `<verify>` holds `<automated>` commands and parts for a person, or is a check as it stands.
-    fn verify(&self, element: &Element, found: &mut Found, scripts: &mut Scripts) {
+    fn verify(&self, element: &Element, found: &mut Found<'s>, scripts: &mut Scripts) {
         let automated = self.elements(element.inner, "automated");
         let manual: Vec<Element> =
             ["manual", "human"].iter().flat_map(|tag| self.elements(element.inner, tag)).collect();
@@ -143,9 +137,9 @@ impl Reader<'_> {
         }
     }
 
-    fn markdown(&self, element: &Element, place: Place, found: &mut Found, scripts: &mut Scripts) {
+    fn markdown(&self, element: &Element, place: Place, found: &mut Found<'s>, scripts: &mut Scripts) {
         let section = read_part(self.source, element.inner);
-        found.blocks(&section.blocks, &Context::of(place).said(element.open), scripts);
+        found.blocks(section.blocks.iter(), &Context::of(place).said(element.open), scripts);
     }
 
     /// Literal lines, each a command; with entities as XML writes them.

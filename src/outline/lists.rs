@@ -7,7 +7,7 @@ use super::{Block, Inline, InlineKind, Item, List, Paragraph, Section, Text};
 use crate::source::Span;
 
 /// Takes such lines out of their paragraphs, in all sections.
-pub(super) fn recover(section: &mut Section, text: &str) {
+pub(super) fn recover(section: &mut Section<'_>, text: &str) {
     let blocks = std::mem::take(&mut section.blocks);
     section.blocks = split(blocks, text);
     for inner in &mut section.sections {
@@ -15,7 +15,7 @@ pub(super) fn recover(section: &mut Section, text: &str) {
     }
 }
 
-fn split(blocks: Vec<Block>, text: &str) -> Vec<Block> {
+fn split<'s>(blocks: Vec<Block<'s>>, text: &str) -> Vec<Block<'s>> {
     let mut out: Vec<Block> = Vec::with_capacity(blocks.len());
     let mut rest = blocks.into_iter().peekable();
     while let Some(block) = rest.next() {
@@ -53,7 +53,11 @@ fn split(blocks: Vec<Block>, text: &str) -> Vec<Block> {
 }
 
 /// The paragraph before its numbered lines, and these as items.
-fn numbered_tail(paragraph: &Paragraph, next: Option<&Block>, text: &str) -> Option<(Paragraph, Vec<Item>)> {
+fn numbered_tail<'s>(
+    paragraph: &Paragraph<'s>,
+    next: Option<&Block<'s>>,
+    text: &str,
+) -> Option<(Paragraph<'s>, Vec<Item<'s>>)> {
     let inlines = &paragraph.text.inlines;
     let starts: Vec<(usize, u64)> = inlines
         .windows(2)
@@ -105,7 +109,7 @@ fn number(text: &str) -> Option<(u64, usize)> {
     text[..digits].parse().ok().map(|number| (number, text.len() - after.trim_start().len()))
 }
 
-fn strip_number(inlines: &[Inline]) -> Vec<Inline> {
+fn strip_number<'s>(inlines: &[Inline<'s>]) -> Vec<Inline<'s>> {
     let mut out = inlines.to_vec();
     if let Some(first) = out.first_mut()
         && let Some((_, skip)) = number(&first.text)
@@ -115,7 +119,7 @@ fn strip_number(inlines: &[Inline]) -> Vec<Inline> {
     out
 }
 
-fn text_of(inlines: Vec<Inline>) -> Text {
+fn text_of(inlines: Vec<Inline<'_>>) -> Text<'_> {
     let span = match (inlines.first(), inlines.last()) {
         (Some(first), Some(last)) => first.span.to(last.span),
         _ => Span::default(),

@@ -1,14 +1,17 @@
-//! The parts of a document. All places are spans of the [`Source`](crate::source::Source) that was read.
+//! The parts of a document. All places are spans of the [`Source`](crate::source::Source) that was read, and words
+//! are parts of its text, not copies.
+
+use std::borrow::Cow;
 
 use crate::source::Span;
 
 /// A whole document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outline {
+pub struct Outline<'s> {
     /// Front matter between `---` lines at the very start, if any.
     pub front_matter: Option<FrontMatter>,
     /// The document as a section of level 0 without a title.
-    pub root: Section,
+    pub root: Section<'s>,
 }
 
 /// YAML at the top of a document.
@@ -20,37 +23,37 @@ pub struct FrontMatter {
 
 /// A heading and everything below it up to the next heading of the same or a higher level.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Section {
+pub struct Section<'s> {
     /// 1 to 6; 0 for the document itself.
     pub level: u8,
     /// The heading's text.
-    pub title: Text,
+    pub title: Text<'s>,
     /// The heading, from its marker to its end.
     pub heading: Span,
     /// From the heading to the end of the last part below it.
     pub span: Span,
     /// What stands between this heading and the next one of any level.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<Block<'s>>,
     /// The sections below, in order.
-    pub sections: Vec<Section>,
+    pub sections: Vec<Section<'s>>,
 }
 
 /// Text with its code spans and emphasis.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Text {
+pub struct Text<'s> {
     /// The parts in order.
-    pub inlines: Vec<Inline>,
+    pub inlines: Vec<Inline<'s>>,
     /// From the first to the last part.
     pub span: Span,
 }
 
 /// One piece of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Inline {
+pub struct Inline<'s> {
     /// What it is.
     pub kind: InlineKind,
-    /// The words, without Markdown's markers.
-    pub text: String,
+    /// The words, without Markdown's markers; those of the source wherever it writes them just so.
+    pub text: Cow<'s, str>,
     /// Where it stands, markers included for code.
     pub span: Span,
     /// Whether it stands inside `**...**`.
@@ -59,7 +62,7 @@ pub struct Inline {
     pub emphasis: bool,
 }
 
-impl Inline {
+impl<'s> Inline<'s> {
     /// The span of a part of the words. Where the words differ from the source, as behind an entity or an escape, it is
     /// that of the whole piece.
     #[must_use]
@@ -76,7 +79,17 @@ impl Inline {
     /// The piece without the first bytes of its words.
     #[must_use]
     pub fn without_first(&self, skip: usize) -> Self {
-        Self { text: self.text[skip..].to_owned(), span: self.part(skip, self.text.len()), ..self.clone() }
+        self.cut(skip, self.text.len())
+    }
+
+    /// A part of the piece.
+    #[must_use]
+    pub fn cut(&self, from: usize, to: usize) -> Self {
+        let text = match &self.text {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[from..to]),
+            Cow::Owned(text) => Cow::Owned(text[from..to].to_owned()),
+        };
+        Self { text, span: self.part(from, to), ..*self }
     }
 }
 
@@ -95,54 +108,54 @@ pub enum InlineKind {
 
 /// A part of a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Block {
+pub enum Block<'s> {
     /// Running text.
-    Paragraph(Paragraph),
+    Paragraph(Paragraph<'s>),
     /// A list, ordered or not.
-    List(List),
+    List(List<'s>),
     /// A fenced block.
-    Fence(Fence),
+    Fence(Fence<'s>),
     /// A block indented by four columns.
-    Indented(Code),
+    Indented(Code<'s>),
     /// A table.
-    Table(Table),
+    Table(Table<'s>),
     /// A block of raw HTML.
-    Html(Code),
+    Html(Code<'s>),
     /// A block quote.
-    Quote(Vec<Block>, Span),
+    Quote(Vec<Block<'s>>, Span),
     /// A thematic break.
     Rule(Span),
 }
 
 /// Running text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paragraph {
+pub struct Paragraph<'s> {
     /// The words.
-    pub text: Text,
+    pub text: Text<'s>,
     /// The paragraph in the source.
     pub span: Span,
 }
 
 /// A list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List {
+pub struct List<'s> {
     /// The number of the first item, for an ordered list.
     pub start: Option<u64>,
     /// The items in order.
-    pub items: Vec<Item>,
+    pub items: Vec<Item<'s>>,
     /// The list in the source.
     pub span: Span,
 }
 
 /// An item of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
+pub struct Item<'s> {
     /// For a task item: whether its box is ticked, and the span of the three bytes `[ ]`.
     pub task: Option<(bool, Span)>,
     /// The words that stand on the item's own line or paragraph; what follows is in `blocks`.
-    pub text: Text,
+    pub text: Text<'s>,
     /// What stands below the item.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<Block<'s>>,
     /// The item in the source, from its marker on.
     pub span: Span,
     /// The number of the item, for an ordered list.
@@ -151,36 +164,36 @@ pub struct Item {
 
 /// A block of literal lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Code {
+pub struct Code<'s> {
     /// The lines in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Line<'s>>,
     /// The block in the source.
     pub span: Span,
 }
 
 /// One line of a literal block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct Line<'s> {
     /// The line without its break and without the block's own indentation.
-    pub text: String,
+    pub text: &'s str,
     /// Where the text stands.
     pub span: Span,
 }
 
 /// A fenced block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fence {
+pub struct Fence<'s> {
     /// What stands behind the opening marker, trimmed.
-    pub info: String,
+    pub info: Cow<'s, str>,
     /// The lines between the markers.
-    pub lines: Vec<Line>,
+    pub lines: Vec<Line<'s>>,
     /// Whether it has a closing line.
     pub closed: bool,
     /// The block in the source, markers included.
     pub span: Span,
 }
 
-impl Fence {
+impl<'s> Fence<'s> {
     /// The first word of the info string in lower case, without `{` or a leading dot.
     #[must_use]
     pub fn language(&self) -> String {
@@ -191,25 +204,25 @@ impl Fence {
 
 /// A table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
+pub struct Table<'s> {
     /// The head row.
-    pub head: Vec<Cell>,
+    pub head: Vec<Cell<'s>>,
     /// The rows below.
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Vec<Vec<Cell<'s>>>,
     /// The table in the source.
     pub span: Span,
 }
 
 /// A cell of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
+pub struct Cell<'s> {
     /// The words.
-    pub text: Text,
+    pub text: Text<'s>,
     /// The cell in the source.
     pub span: Span,
 }
 
-impl Section {
+impl<'s> Section<'s> {
     /// All fenced blocks below, those in lists and quotes included, in order.
     #[must_use]
     pub fn fences(&self) -> Vec<Span> {
@@ -228,7 +241,7 @@ impl Section {
     }
 }
 
-impl Block {
+impl<'s> Block<'s> {
     fn collect_fences(&self, found: &mut Vec<Span>) {
         match self {
             Self::Fence(fence) => found.push(fence.span),
@@ -241,7 +254,7 @@ impl Block {
     }
 }
 
-impl Text {
+impl<'s> Text<'s> {
     /// The words with code spans in backticks and line breaks as spaces.
     #[must_use]
     pub fn to_markdown(&self) -> String {

@@ -1,5 +1,6 @@
 //! The only file that names the Markdown crate: its events become blocks with places.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -12,7 +13,7 @@ use crate::source::{Source, Span};
 
 /// Reads a document. Never fails: what is odd about it becomes diagnostics.
 #[must_use]
-pub fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Outline {
+pub fn read<'s>(source: &'s Arc<Source>, diagnostics: &mut Diagnostics) -> Outline<'s> {
     let text = source.text();
     let (front_matter, from) = frontmatter::split(text);
     let mended = fences::mend(text, from);
@@ -41,7 +42,7 @@ pub fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Outline {
 /// Reads a part of a document by itself, such as the text between two tags of another language. Indentation that
 /// all its lines share does not count.
 #[must_use]
-pub fn read_part(source: &Source, span: Span) -> Section {
+pub fn read_part(source: &Source, span: Span) -> Section<'_> {
     let text = source.text();
     let part = source.slice(span);
     let margin = part
@@ -77,11 +78,11 @@ fn options() -> Options {
 }
 
 /// A container that is open.
-enum Frame {
-    Quote(Vec<Block>, Span),
-    List(List),
-    Item(Item),
-    Table(Table, Vec<Cell>),
+enum Frame<'s> {
+    Quote(Vec<Block<'s>>, Span),
+    List(List<'s>),
+    Item(Item<'s>),
+    Table(Table<'s>, Vec<Cell<'s>>),
 }
 
 /// A run of text that is open.
@@ -96,26 +97,26 @@ enum Run {
 }
 
 #[derive(Default)]
-struct Builder<'t> {
-    text: &'t str,
+struct Builder<'s> {
+    text: &'s str,
     base: usize,
-    parts: Vec<Part>,
-    frames: Vec<Frame>,
+    parts: Vec<Part<'s>>,
+    frames: Vec<Frame<'s>>,
     run: Run,
-    inlines: Vec<Inline>,
+    inlines: Vec<Inline<'s>>,
     strong: u32,
     emphasis: u32,
     strike: u32,
     /// Containers that are open beyond [`DEEPEST`]; their content belongs to the innermost one that counts.
     flat: u32,
-    literal: Option<String>,
+    literal: Option<Cow<'s, str>>,
     html: Option<Span>,
 }
 
 /// How deep quotes and lists may nest; real plans stay below ten, and hostile ones must not exhaust the stack.
 const DEEPEST: usize = 48;
 
-impl Builder<'_> {
+impl<'s> Builder<'s> {
     fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
             Event::Start(Tag::Strikethrough) => self.strike += 1,
@@ -134,19 +135,19 @@ impl Builder<'_> {
             Event::End(tag) => self.end(tag, span),
             // What is struck out does not count any more.
             Event::Text(_) | Event::Code(_) if self.strike > 0 => {}
-            Event::Text(words) if self.literal.is_none() => self.inline(InlineKind::Text, &words, span),
-            // A line break in a code span reads as one blank, however it is written.
-            Event::Code(words) => {
-                let broken = self.text.get(span.range()).is_some_and(|source| source.contains('\r'));
-                let words = if broken {
-                    words.replace('\r', "").replace("  ", " ").trim().to_owned()
-                } else {
-                    words.to_string()
-                };
-                self.inline(InlineKind::Code, &words, span);
+            Event::Text(words) if self.literal.is_none() => {
+                let words = self.own(&words, span);
+                self.inline(InlineKind::Text, words, span);
             }
-            Event::InlineHtml(words) => self.inline(InlineKind::Html, &words, span),
-            Event::SoftBreak | Event::HardBreak => self.inline(InlineKind::Break, "\n", span),
+            Event::Code(words) => {
+                let words = self.code(&words, span);
+                self.inline(InlineKind::Code, words, span);
+            }
+            Event::InlineHtml(words) => {
+                let words = self.own(&words, span);
+                self.inline(InlineKind::Html, words, span);
+            }
+            Event::SoftBreak | Event::HardBreak => self.inline(InlineKind::Break, Cow::Borrowed("\n"), span),
             Event::TaskListMarker(ticked) => {
                 if let Some(Frame::Item(item)) = self.frames.last_mut() {
                     item.task = Some((ticked, span));
@@ -177,14 +178,14 @@ impl Builder<'_> {
             Tag::CodeBlock(kind) => {
                 self.flush_loose();
                 self.literal = Some(match kind {
-                    CodeBlockKind::Fenced(info) => info.trim().to_owned(),
-                    CodeBlockKind::Indented => String::new(),
+                    CodeBlockKind::Fenced(info) => Cow::Owned(info.trim().to_owned()),
+                    CodeBlockKind::Indented => Cow::Borrowed(""),
                 });
             }
             Tag::HtmlBlock => {
                 self.flush_loose();
                 self.html = Some(span);
-                self.literal = Some(String::new());
+                self.literal = Some(Cow::Borrowed(""));
             }
             Tag::List(start) => {
                 self.flush_loose();
@@ -286,7 +287,30 @@ impl Builder<'_> {
         }
     }
 
-    fn inline(&mut self, kind: InlineKind, words: &str, span: Span) {
+    /// Words as a part of the source where they stand there just so.
+    fn own(&self, words: &str, span: Span) -> Cow<'s, str> {
+        match self.text.get(span.range()) {
+            Some(source) if source == words => Cow::Borrowed(source),
+            _ => Cow::Owned(words.to_owned()),
+        }
+    }
+
+    /// The words of a code span, whose place holds its marks as well.
+    fn code(&self, words: &str, span: Span) -> Cow<'s, str> {
+        let source = self.text.get(span.range()).unwrap_or("");
+        // A line break in a code span reads as one blank, however it is written.
+        if source.contains('\r') {
+            return Cow::Owned(words.replace('\r', "").replace("  ", " ").trim().to_owned());
+        }
+        let inner = source.trim_matches('`');
+        let bare = inner.strip_prefix(' ').and_then(|inner| inner.strip_suffix(' ')).unwrap_or(inner);
+        match [inner, bare].into_iter().find(|&found| found == words) {
+            Some(found) => Cow::Borrowed(found),
+            None => Cow::Owned(words.to_owned()),
+        }
+    }
+
+    fn inline(&mut self, kind: InlineKind, words: Cow<'s, str>, span: Span) {
         let strong = self.strong > 0;
         let emphasis = self.emphasis > 0;
         if let Some(last) = self.inlines.last_mut()
@@ -296,15 +320,19 @@ impl Builder<'_> {
             && last.emphasis == emphasis
             && last.span.end == span.start
         {
-            last.text.push_str(words);
             last.span = last.span.to(span);
+            match (&mut last.text, &words) {
+                (Cow::Borrowed(text), Cow::Borrowed(_)) => *text = self.text.get(last.span.range()).unwrap_or(text),
+                (text, words) => text.to_mut().push_str(words),
+            }
             return;
         }
-        self.inlines.push(Inline { kind, text: words.to_owned(), span, strong, emphasis });
+        self.inlines.push(Inline { kind, text: words, span, strong, emphasis });
     }
 
-    fn take_text(&mut self) -> Text {
-        let inlines = std::mem::take(&mut self.inlines);
+    fn take_text(&mut self) -> Text<'s> {
+        // The buffer stays for the next text; this one takes what it needs and no more.
+        let inlines: Vec<Inline<'s>> = self.inlines.drain(..).collect();
         let span = match (inlines.first(), inlines.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => Span::default(),
@@ -328,7 +356,7 @@ impl Builder<'_> {
         }
     }
 
-    fn add_text(&mut self, text: Text, span: Span) {
+    fn add_text(&mut self, text: Text<'s>, span: Span) {
         if let Some(Frame::Item(item)) = self.frames.last_mut()
             && item.blocks.is_empty()
             && item.text.inlines.is_empty()
@@ -339,7 +367,7 @@ impl Builder<'_> {
         self.block(Block::Paragraph(Paragraph { text, span }), span);
     }
 
-    fn block(&mut self, block: Block, span: Span) {
+    fn block(&mut self, block: Block<'s>, span: Span) {
         match self.frames.last_mut() {
             Some(Frame::Quote(blocks, _)) => blocks.push(block),
             Some(Frame::Item(item)) => {
@@ -361,7 +389,7 @@ impl Builder<'_> {
         digits[..end].parse().ok()
     }
 
-    fn literal_block(&self, info: String, span: Span) -> Block {
+    fn literal_block(&self, info: Cow<'s, str>, span: Span) -> Block<'s> {
         let text = self.text.get(span.range()).unwrap_or("");
         let marker = text.trim_start_matches([' ', '\t']);
         let character = marker.chars().next().unwrap_or(' ');
@@ -398,7 +426,7 @@ fn depth(level: HeadingLevel) -> u8 {
     }
 }
 
-fn all_strong(mut text: Text) -> Text {
+fn all_strong(mut text: Text<'_>) -> Text<'_> {
     for inline in &mut text.inlines {
         inline.strong = true;
     }
@@ -406,7 +434,7 @@ fn all_strong(mut text: Text) -> Text {
 }
 
 /// The lines of a span, each without up to `margin` columns of indentation or quote markers.
-fn raw_lines(text: &str, span: Span, margin: usize) -> Vec<Line> {
+fn raw_lines(text: &str, span: Span, margin: usize) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     let mut at = span.start as usize;
     let Some(block) = text.get(span.range()) else { return lines };
@@ -422,7 +450,7 @@ fn raw_lines(text: &str, span: Span, margin: usize) -> Vec<Line> {
                 .last()
                 .map_or(0, |(at, character)| at + character.len_utf8())
         };
-        lines.push(Line { text: content[skip..].to_owned(), span: Span::new(at + skip, at + content.len()) });
+        lines.push(Line { text: &content[skip..], span: Span::new(at + skip, at + content.len()) });
         at += line.len();
     }
     lines

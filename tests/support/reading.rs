@@ -7,7 +7,7 @@ use std::sync::Arc;
 use plan_run::config::{self, Config, Place};
 use plan_run::diagnostic::Diagnostics;
 use plan_run::graph::Graph;
-use plan_run::outline::{Block, Inline, Item, Line, Outline, Section, Text};
+use plan_run::outline::{Block, Inline, Item, Line, Section, Text};
 use plan_run::plan::Plan;
 use plan_run::source::{Source, Span};
 
@@ -15,8 +15,6 @@ use plan_run::source::{Source, Span};
 pub struct Read {
     /// The decoded file.
     pub source: Arc<Source>,
-    /// Its parts.
-    pub outline: Outline,
     /// The plan.
     pub plan: Plan,
     /// Its graph, unless stages wait for each other.
@@ -39,14 +37,15 @@ pub fn read(bytes: &[u8]) -> Read {
         .map_or_else(Config::default, |front| config::parse(&source, front.body, Place::FrontMatter, &mut diagnostics));
     let plan = plan_run::plan::resolve(&source, reading, &[&front], &mut diagnostics);
     let graph = Graph::build(&plan, &mut diagnostics);
-    Read { source, outline, plan, graph, diagnostics }
+    Read { source, plan, graph, diagnostics }
 }
 
 /// Panics when something is untrue that must be true of every reading.
 pub fn is_sound(read: &Read) {
     let spans = Spans { text: read.source.text() };
-    spans.section(&read.outline.root);
-    if let Some(front) = read.outline.front_matter {
+    let outline = plan_run::outline::read(&read.source, &mut Diagnostics::default());
+    spans.section(&outline.root);
+    if let Some(front) = outline.front_matter {
         spans.holds(front.body);
     }
     for diagnostic in read.diagnostics.all() {

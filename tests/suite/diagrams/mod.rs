@@ -78,12 +78,15 @@ impl Names for Known {
     }
 }
 
-/// The lines of a text as a block holds them, behind some other text.
-fn lines(text: &str) -> (Source, Vec<Line>) {
-    let source = Source::from_text("plan.md", format!("# Plan\n\n{text}"));
+/// A text behind some other text.
+fn source(text: &str) -> Source {
+    Source::from_text("plan.md", format!("# Plan\n\n{text}"))
+}
+
+/// The lines of the text as a block holds them.
+fn lines(source: &Source) -> Vec<Line<'_>> {
     let lines = (3..=source.line_count()).map(|line| source.line_span(line));
-    let lines = lines.map(|span| Line { text: source.slice(span).to_owned(), span }).collect();
-    (source, lines)
+    lines.map(|span| Line { text: source.slice(span), span }).collect()
 }
 
 /// A diagram in the notation of what is expected.
@@ -113,7 +116,8 @@ const TEN: &str = "Stage 0|Stage 1|Stage 1.5|Stage 2|Stage 3|Stage 4|Stage 5|Sta
 fn check_plan(plan: &str, drawing: &str, expected: &str) {
     let names = Known::new(plan);
     let drawing = drawing.trim_start_matches('\n');
-    let (source, lines) = lines(drawing);
+    let source = source(drawing);
+    let lines = lines(&source);
     let mermaid = ["graph", "flowchart", "%%", "---\n", "sequence", "state", "gantt"];
     let diagram = if mermaid.iter().any(|word| drawing.trim_start().starts_with(word)) {
         mermaid::edges(&lines, &names)

@@ -13,7 +13,8 @@ fn huge_drawings_come_to_an_end() {
     {
         let row = pattern.repeat(3_000 / pattern.len());
         let text = vec![row; 15].join("\n");
-        let (_, lines) = lines(&text);
+        let source = source(&text);
+        let lines = lines(&source);
         let drawn = diagram::edges(&lines, &names);
         let written = mermaid::edges(&lines, &names);
         assert!(!drawn.confident || !drawn.edges.is_empty());
@@ -130,7 +131,8 @@ proptest! {
         )
     ) {
         let names = Known::new(TEN);
-        let (source, lines) = lines(&pieces.concat());
+        let source = source(&pieces.concat());
+        let lines = lines(&source);
         is_sound(&diagram::edges(&lines, &names), &source, 11);
     }
 
@@ -146,14 +148,16 @@ proptest! {
         )
     ) {
         let names = Known::new(TEN);
-        let (source, lines) = lines(&format!("graph LR\n{}", pieces.concat()));
+        let source = source(&format!("graph LR\n{}", pieces.concat()));
+        let lines = lines(&source);
         is_sound(&mermaid::edges(&lines, &names), &source, 11);
     }
 
     #[test]
     fn any_text_is_read(text in any::<String>()) {
         let names = Known::new(TEN);
-        let (source, lines) = lines(&text);
+        let source = source(&text);
+        let lines = lines(&source);
         is_sound(&diagram::edges(&lines, &names), &source, 11);
         is_sound(&mermaid::edges(&lines, &names), &source, 11);
     }

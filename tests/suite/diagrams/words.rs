@@ -116,8 +116,9 @@ fn text_and_code_are_no_stage_graphs() {
 #[test]
 fn places_name_the_stage_that_waits() {
     let names = Known::new(TEN);
-    let (source, lines) =
-        lines("Stage 1 (Types) ✅ ──► Stage 2 (API)\n                          │\n                       Stage 3");
+    let source =
+        source("Stage 1 (Types) ✅ ──► Stage 2 (API)\n                          │\n                       Stage 3");
+    let lines = lines(&source);
     let diagram = diagram::edges(&lines, &names);
     let places: Vec<_> =
         diagram.edges.iter().map(|edge| (source.slice(edge.span), source.line(edge.span.start))).collect();
