@@ -329,11 +329,8 @@ pub fn normalise(label: &str) -> String {
             '*' | '_' | '`' => {}
             _ if depth > 0 => {}
             // Blanks count once.
-            _ if next.is_ascii_whitespace() => {
-                if !out.ends_with(' ') {
-                    out.push(' ');
-                }
-            }
+            _ if next.is_ascii_whitespace() && out.ends_with(' ') => {}
+            _ if next.is_ascii_whitespace() => out.push(' '),
             _ if next.is_ascii() => out.push(next.to_ascii_lowercase()),
             '’' => out.push('\''),
             _ if next.is_alphanumeric() || matches!(next, '–' | '—') => out.extend(next.to_lowercase()),
