@@ -142,14 +142,14 @@ pub(super) struct Signs {
 impl Signs {
     /// Whether a text has no such words.
     pub(super) fn none_in(text: &str) -> bool {
-        !TABLE.phrases.find(text, |phrase, _| {
+        !TABLE.phrases.find(text, |phrase, _, _| {
             TABLE.known.exactly(phrase).is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::NEGATED) != 0)
         })
     }
 
     pub(super) fn of(text: &str) -> Self {
         let mut signs = Self { bits: 0, verbs: BTreeMap::new() };
-        TABLE.phrases.find(text, |phrase, end| {
+        TABLE.phrases.find(text, |phrase, _, end| {
             let Some((bits, verb)) = TABLE.known.exactly(phrase) else { return false };
             let start = end - phrase.len();
             if bits & is::CONDITION == 0 || text[..start].trim().is_empty() {
