@@ -24,6 +24,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
         stages: Vec::with_capacity(reading.stages.len()),
         checks: Vec::new(),
         scripts: vec![Script { checks: Vec::new() }; reading.scripts as usize],
+        directed: reading.directed.clone(),
     };
     for (index, (stage, (needs, needs_source))) in reading.stages.into_iter().zip(needs).enumerate() {
         let settings = settings(source.name(), &stage.label, configs);
