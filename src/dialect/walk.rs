@@ -438,8 +438,13 @@ impl<'s> Found<'s> {
             let asks = tasks::asks(&words);
             let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
             if asks != Asks::Work && (has_code(part) || !vocab::only_success(&words)) {
-                let setting =
-                    Setting { asked: true, prose_counts, because: Some(inline::span(part)), ..Setting::default() };
+                let setting = Setting {
+                    asked: true,
+                    prose_counts,
+                    because: Some(inline::span(part)),
+                    procedure: asks == Asks::Run,
+                    ..Setting::default()
+                };
                 self.checks.extend(item::checks(part, &setting));
                 return false;
             }
