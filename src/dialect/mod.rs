@@ -28,6 +28,7 @@ pub mod programs;
 mod repl;
 pub mod rules;
 pub mod shell;
+pub mod stage_names;
 pub mod structure;
 pub mod tasks;
 mod titles;
