@@ -169,7 +169,7 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
             let (kind, rule) = if setting.manual {
                 (Kind::Manual, "manual-place")
             } else if command::unfit(&text, first_words).is_some() {
-                (Kind::Manual, "placeholder")
+                (Kind::Manual, command::rule(&text))
             } else if endless {
                 (Kind::Manual, "never-ends")
             } else if foreign(&text) {

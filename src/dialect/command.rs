@@ -55,6 +55,12 @@ pub fn form(text: &str, logical: &Logical) -> Form {
     }
 }
 
+/// The rule by which a command that cannot run as written is left to a person.
+#[must_use]
+pub fn rule(text: &str) -> &'static str {
+    if text.contains('\u{FFFD}') { "unreadable" } else { "placeholder" }
+}
+
 /// Why a command cannot run as written: something in it is still to be filled in.
 #[must_use]
 pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
@@ -70,6 +76,9 @@ pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
     }
     if text.contains('…') {
         return Some(placeholder);
+    }
+    if text.contains('\u{FFFD}') {
+        return Some("it has characters that could not be read");
     }
     if has_angle_placeholder(text) {
         return Some(placeholder);

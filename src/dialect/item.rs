@@ -207,7 +207,7 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
         }
         let endless = fed::endless(&logical);
         let manual = match form {
-            Form::Unfit(_) => Some("placeholder"),
+            Form::Unfit(_) => Some(command::rule(text)),
             _ if endless.is_some() => Some("never-ends"),
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
             _ if vocab::leaves_object_open(&after) => Some("object-left-open"),

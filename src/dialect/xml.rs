@@ -175,7 +175,7 @@ fn check(command: String, span: Span) -> ReadCheck {
     let endless = super::fed::endless(&logical).is_some();
     let prose = command::form(&command, &logical) == command::Form::No;
     let (kind, rule) = if unfit.is_some() {
-        (Kind::Manual, "placeholder")
+        (Kind::Manual, command::rule(&command))
     } else if endless {
         (Kind::Manual, "never-ends")
     } else if prose {
