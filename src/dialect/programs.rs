@@ -252,11 +252,6 @@ pub fn never_ends(words: &[Word]) -> Option<&'static str> {
             }
         }
         ("node" | "bun" | "deno" | "tsx" | "ts-node", [script, ..]) if is_server_file(script) => Some(server),
-        (
-            "python" | "python3" | "irb" | "ghci" | "iex" | "psql" | "mysql" | "sqlite3" | "redis-cli" | "R" | "julia"
-            | "lua",
-            [],
-        ) => Some(interactive),
         _ => None,
     }
 }

@@ -89,6 +89,8 @@ pub struct Found<'s> {
     pending: usize,
     /// Where the commands before those began.
     before: usize,
+    /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
+    units: [usize; 2],
     /// Whether a label of this block asked for proof.
     proof_line: bool,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
@@ -110,6 +112,7 @@ impl<'s> Found<'s> {
         let mut current = context.clone();
         for block in blocks {
             self.proof_line = false;
+            self.begin();
             match block {
                 Block::Paragraph(paragraph) => {
                     for line in item_lines(&paragraph.text) {
@@ -243,9 +246,10 @@ impl<'s> Found<'s> {
             Place::Run => {
                 let red = current.red || base.red;
                 if !current.checks() && !base.checks() && !red && !self.proof_line {
-                    self.tentative.get_or_insert(self.checks.len());
+                    self.drop_tentative();
+                    self.tentative = Some(self.checks.len());
                 }
-                self.pending = self.pending.max(self.settled());
+                self.begin();
                 let run = Context {
                     red,
                     cwd: directory.or_else(|| base.cwd.clone()),
@@ -294,9 +298,12 @@ impl<'s> Found<'s> {
             return;
         }
         let mut trailing = None;
+        let start = self.checks.len();
         for entry in &list.items {
+            self.begin();
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
         }
+        self.end(start);
         if current.place == Place::Expected {
             *current = base.clone();
         }
@@ -431,8 +438,13 @@ impl<'s> Found<'s> {
             let asks = tasks::asks(&words);
             let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
             if asks != Asks::Work && (has_code(part) || !vocab::only_success(&words)) {
-                let setting =
-                    Setting { asked: true, prose_counts, because: Some(inline::span(part)), ..Setting::default() };
+                let setting = Setting {
+                    asked: true,
+                    prose_counts,
+                    because: Some(inline::span(part)),
+                    procedure: asks == Asks::Run,
+                    ..Setting::default()
+                };
                 self.checks.extend(item::checks(part, &setting));
                 return false;
             }
@@ -498,6 +510,7 @@ impl<'s> Found<'s> {
             self.checks.truncate(from);
             self.pending = self.pending.min(from);
             self.before = self.before.min(from);
+            self.units = self.units.map(|unit| unit.min(from));
         }
     }
 
@@ -513,14 +526,15 @@ impl<'s> Found<'s> {
                     check.rule = "expected-failure";
                 }
             }
-            self.pending = self.before.min(self.checks.len());
+            self.pending = from;
+            self.end(from);
         }
         self.expected(words);
     }
 
     fn expected(&mut self, words: &str) {
         self.tentative = None;
-        let from = self.pending.min(self.checks.len());
+        let from = self.pending.max(self.unit()).min(self.checks.len());
         for check in &mut self.checks[from..] {
             let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
             let read = expect::read(command, words, true);
@@ -536,8 +550,23 @@ impl<'s> Found<'s> {
         self.pending = self.checks.len();
     }
 
-    fn settled(&self) -> usize {
-        self.pending
+    /// A new unit of commands begins; what is expected there is not expected of those before it.
+    fn begin(&mut self) {
+        if self.units[1] < self.checks.len() {
+            self.units = [self.units[1], self.checks.len()];
+        }
+    }
+
+    /// A list or table that began with this check is over: what is expected behind it is expected of all of it.
+    fn end(&mut self, start: usize) {
+        if start < self.checks.len() {
+            self.units[1] = start;
+        }
+    }
+
+    /// Where the last unit with commands began.
+    fn unit(&self) -> usize {
+        if self.units[1] < self.checks.len() { self.units[1] } else { self.units[0] }
     }
 }
 

@@ -119,7 +119,38 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let words = trimmed.split_whitespace().count();
         return continues && words <= 3 || words == 1;
     }
-    ASKING_WORDS.has(last)
+    ASKING_WORDS.has(last) && !only_told(trimmed)
+}
+
+/// Words before a verb that take its asking away: `do not use`, `how to run`, `the same as with`.
+const DENYING: &[&str] = &[
+    "not", "never", "don't", "don’t", "doesn't", "doesn’t", "cannot", "can't", "can’t", "won't", "won’t", "longer",
+    "as", "than", "nicht", "jamais", "pas", "nunca",
+];
+
+/// Verbs that ask only where a sentence or clause begins with them; elsewhere somebody else does it.
+const IMPERATIVES: &[&str] = &["use", "try", "call", "type", "start"];
+
+/// Whether words that end in an asking verb only tell of what is run: `do not use`, `explains how to run`, `says to try`.
+fn only_told(words: &str) -> bool {
+    let mut back = words.split_whitespace().rev();
+    let last = back.next().unwrap_or("");
+    let Some(before) = back.next() else { return false };
+    // `Note: use`, `..., then use`: the verb begins anew.
+    if before.ends_with(|next: char| !next.is_alphanumeric()) {
+        return false;
+    }
+    let is = |word: &str, all: &[&str]| all.iter().any(|other| other.eq_ignore_ascii_case(word));
+    let before = before.trim_start_matches(|next: char| !next.is_alphanumeric());
+    if is(before, DENYING) {
+        return true;
+    }
+    let before_that = back.next().unwrap_or("");
+    if before.eq_ignore_ascii_case("to") {
+        let told = ["how", "says", "said", "tells", "told", "used", "need", "asks", "suggests", "advises", "hint"];
+        return is(before_that, &told) || is(last, &["use", "try", "call"]);
+    }
+    is(last, IMPERATIVES) && !is(before, JOINING) && !is(before, &["please", "instead", "just", "now", "simply"])
 }
 
 fn last_word(text: &str) -> &str {
