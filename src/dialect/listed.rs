@@ -8,6 +8,7 @@ use crate::source::Span;
 use super::inline;
 use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
+use super::titles::asks_for_proof;
 use super::units::{self, Unit};
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
@@ -80,7 +81,7 @@ impl<'o> Structure<'o> {
             // A task that is itself a verification asks for proof in all that it lists.
             let place = if vocab::is_manual(&words) {
                 Place::Manual
-            } else if tasks::asks(&words) == Asks::Judge || vocab::place(&words) == Some(Place::Proof) {
+            } else if tasks::asks(&words) == Asks::Judge || asks_for_proof(&words) {
                 Place::Proof
             } else {
                 Place::Off
@@ -191,7 +192,7 @@ impl<'o> Structure<'o> {
             let index = self.drafts.len();
             self.listed(item, Unit::default(), env, true);
             let words = item_title(item);
-            if tasks::asks(&words) != Asks::Work || vocab::place(&words) == Some(Place::Proof) {
+            if tasks::asks(&words) != Asks::Work || asks_for_proof(&words) {
                 let mut scripts = self.scripts;
                 self.drafts[index].found = Found::default();
                 self.drafts[index].found.blocks(item.blocks.iter(), &Context::of(Place::Proof), &mut scripts);

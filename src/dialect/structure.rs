@@ -13,8 +13,8 @@ use super::inline;
 use super::listed::{group_name, has_steps, workstream_line};
 use super::tasks;
 use super::titles::{
-    closed, context_of, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure, names_tests, own_order,
-    runs, unit_of,
+    asks_for_proof, closed, context_of, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure, names_tests,
+    own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
 use super::vocab::{self, Place};
@@ -262,9 +262,7 @@ impl<'o> Structure<'o> {
         let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
         let workstream = streams(&unit) && !env.unit.as_ref().is_some_and(streams);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
-            || vocab::place(&unit.rest) == Some(Place::Proof)
-                && !holds_tasks(section)
-                && (env.numbered || !names_tests(&unit.rest));
+            || asks_for_proof(&unit.rest) && !holds_tasks(section) && (env.numbered || !names_tests(&unit.rest));
         let (group, group_name) = if workstream {
             self.groups += 1;
             (self.groups, group_name(&unit, self.groups))
@@ -274,7 +272,7 @@ impl<'o> Structure<'o> {
         let index = self.drafts.len();
         let procedure = is_procedure(&title);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
-        let runs = tasks::asks(&unit.rest) != tasks::Asks::Work || vocab::place(&unit.rest) == Some(Place::Proof);
+        let runs = tasks::asks(&unit.rest) != tasks::Asks::Work || asks_for_proof(&unit.rest);
         let context = Context { tasks: env.numbered || runs, procedure, ..Context::of(place).said(section.heading) };
         let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
