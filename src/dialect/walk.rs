@@ -170,7 +170,7 @@ impl<'s> Found<'s> {
                     if let Some(directory) = item::directory(line) {
                         current.cwd = Some(directory);
                     }
-                    if vocab::is_manual(&words) {
+                    if vocab::marks_manual(&words) {
                         current.place = Place::Manual;
                     }
                     return;
@@ -418,7 +418,7 @@ impl<'s> Found<'s> {
                 if let Some(directory) = item::directory(part) {
                     here.cwd = Some(directory);
                 }
-                if vocab::is_manual(&words) || vocab::needs_person(&words) {
+                if vocab::marks_manual(&words) || vocab::needs_person(&words) {
                     here.place = Place::Manual;
                 }
                 return true;

@@ -2,9 +2,11 @@
 //!
 //! Must not know where in a document a word stands.
 
+mod marks;
 mod places;
 mod words;
 
+pub use marks::marks_manual;
 pub use places::{Place, is_needs_label, normalise, place};
 pub use words::{
     asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,

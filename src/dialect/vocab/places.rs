@@ -1,5 +1,6 @@
 //! Headings and labels: which ask for proof, which do not, which say what a stage waits for.
 
+use super::marks::{is_for_both, is_manual_label, marks_manual};
 use super::words::red_label;
 
 /// What a heading or a label announces.
@@ -344,7 +345,14 @@ pub fn place(label: &str) -> Option<Place> {
         return Some(Place::Red);
     }
     let name = normalise(label);
-    place_of(&name).or_else(|| verifies(&name).then_some(Place::Run))
+    let found = place_of(&name).or_else(|| verifies(&name).then_some(Place::Run));
+    // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
+    match found {
+        Some(Place::Proof | Place::Run) if marks_manual(label) => Some(Place::Manual),
+        Some(Place::Manual) if is_for_both(&name) => Some(Place::Proof),
+        None if marks_manual(label) && is_manual_label(&name) => Some(Place::Manual),
+        found => found,
+    }
 }
 
 /// `Verify it passes`, `Run test to see it pass`: a step that runs something.
