@@ -179,19 +179,6 @@ pub fn is_hedged(words: &str) -> bool {
     .any(|hedge| lower.contains(hedge))
 }
 
-/// Words behind a command that leave open what it is to be run on: `on touched files`.
-#[must_use]
-pub fn leaves_object_open(after: &str) -> bool {
-    let lower = after.trim_start().to_lowercase();
-    let Some(rest) = ["on ", "for ", "against ", "over "].iter().find_map(|word| lower.strip_prefix(word)) else {
-        return false;
-    };
-    let rest = rest.strip_prefix("the ").or_else(|| rest.strip_prefix("all ")).unwrap_or(rest);
-    ["touched", "changed", "affected", "modified", "relevant", "edited", "new files", "each changed"]
-        .iter()
-        .any(|word| rest.starts_with(word))
-}
-
 /// Whether a comment or a lead-in says that a person must be there: `manual`, `in another terminal`.
 #[must_use]
 pub fn needs_person(comment: &str) -> bool {
