@@ -10,6 +10,7 @@ use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
 use super::titles::asks_for_proof;
 use super::units::{self, Unit};
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
 
@@ -59,7 +60,7 @@ impl<'o> Structure<'o> {
             listed: true,
             ..Draft::default()
         });
-        self.read_item(index, item, &Context { tasks, ..Context::of(Place::Off) });
+        self.read_item(index, item, &Context { tasks, verbs: Verbs::Commands, ..Context::of(Place::Off) });
     }
 
     fn read_item(&mut self, stage: usize, item: &Item<'o>, context: &Context) {
@@ -98,9 +99,9 @@ impl<'o> Structure<'o> {
                 task: true,
                 ..Draft::default()
             });
-            let context = Context { tasks: true, ..Context::of(place) };
+            let context = Context { tasks: true, verbs: Verbs::Words, ..Context::of(place) };
             let own = Item { blocks: Vec::new(), text: item.text.clone(), ..*item };
-            self.read_item(index, &own, &Context { tasks: true, ..Context::of(Place::Off) });
+            self.read_item(index, &own, &Context { verbs: Verbs::Words, tasks: true, ..Context::of(Place::Off) });
             self.own(rest.iter().copied(), index, &context);
             for block in nested {
                 if let Block::List(list) = block {

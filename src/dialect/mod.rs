@@ -30,6 +30,7 @@ pub mod structure;
 pub mod tasks;
 mod titles;
 pub mod units;
+pub mod verbs;
 pub mod vocab;
 pub mod walk;
 mod xml;

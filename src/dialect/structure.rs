@@ -17,6 +17,7 @@ use super::titles::{
     own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::walk::{Context, Found, Scripts};
 
@@ -211,7 +212,9 @@ impl<'o> Structure<'o> {
             }
             (_, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
-                let context = if place.is_none() { env.context.clone() } else { Context::of(Place::Off) };
+                let verbs = env.context.verbs.below(title);
+                let off = || Context { verbs, ..Context::of(Place::Off) };
+                let context = if place.is_none() { env.context.clone() } else { off() };
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {
@@ -273,7 +276,12 @@ impl<'o> Structure<'o> {
         let procedure = is_procedure(&title);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
         let runs = tasks::asks(&unit.rest) != tasks::Asks::Work || asks_for_proof(&unit.rest);
-        let context = Context { tasks: env.numbered || runs, procedure, ..Context::of(place).said(section.heading) };
+        let context = Context {
+            tasks: env.numbered || runs,
+            verbs: Verbs::Commands,
+            procedure,
+            ..Context::of(place).said(section.heading)
+        };
         let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
             unit: unit.clone(),
