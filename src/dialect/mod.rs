@@ -35,6 +35,7 @@ pub mod structure;
 pub mod tasks;
 mod titles;
 pub mod units;
+pub mod verbs;
 pub mod vocab;
 pub mod walk;
 mod xml;

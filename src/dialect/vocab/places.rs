@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::marks::{is_for_both, is_manual_label, marks_manual};
 use super::words::red_label;
 use crate::text::{Lexicon, Phrases};
 
@@ -350,12 +351,15 @@ pub fn place(label: &str) -> Option<Place> {
     if red_label(label) {
         return Some(Place::Red);
     }
-    place_of_name(&normalise(label))
-}
-
-/// What a label announces, given what [`normalise`] left of it.
-fn place_of_name(name: &str) -> Option<Place> {
-    place_of(name).or_else(|| verifies(name).then_some(Place::Run))
+    let name = normalise(label);
+    let found = place_of(&name).or_else(|| verifies(&name).then_some(Place::Run));
+    // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
+    match found {
+        Some(Place::Proof | Place::Run) if marks_manual(label) => Some(Place::Manual),
+        Some(Place::Manual) if is_for_both(&name) => Some(Place::Proof),
+        None if marks_manual(label) && is_manual_label(&name) => Some(Place::Manual),
+        found => found,
+    }
 }
 
 /// `Verify it passes`, `Run test to see it pass`: a step that runs something.

@@ -227,22 +227,6 @@ pub fn is_hedged(words: &str) -> bool {
     HEDGES.any_in(words)
 }
 
-/// Words behind a command that leave open what it is to be run on: `on touched files`.
-#[must_use]
-pub fn leaves_object_open(after: &str) -> bool {
-    let Some(rest) = behind(after.trim_start(), &["on ", "for ", "against ", "over "]) else { return false };
-    let rest = behind(rest, &["the ", "all "]).unwrap_or(rest);
-    starts_with_any(
-        rest,
-        &["touched", "changed", "affected", "modified", "relevant", "edited", "new files", "each changed"],
-    )
-}
-
-/// What follows the first of some ASCII phrases that a text begins with.
-fn behind<'t>(text: &'t str, phrases: &[&str]) -> Option<&'t str> {
-    phrases.iter().find(|phrase| starts_with(text, phrase)).map(|phrase| &text[phrase.len()..])
-}
-
 /// Whether a comment or a lead-in says that a person must be there: `manual`, `in another terminal`.
 #[must_use]
 pub fn needs_person(comment: &str) -> bool {
