@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
-use super::cues::step_place;
 use super::detect::{Headings, Signs, signs};
 use super::inline;
 use super::listed::{group_name, has_steps, workstream_line};
+use super::steps;
 use super::tasks;
 use super::titles::{
     Title, closed, context_of, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure, names_tests,
@@ -187,9 +187,12 @@ impl<'o> Structure<'o> {
 
     /// A section that is no unit of work.
     fn plain(&mut self, section: &'o Section<'o>, title: &Title, env: &Here<'_>) {
-        let cycle = title.unit.as_ref().filter(|unit| unit.word == "step");
-        if let (Some(step), Some(stage)) = (cycle, env.stage) {
-            self.inside(section, stage, &Context::of(step_place(&step.rest)).said(section.heading), env);
+        if let (Some(_), Some(stage)) = (&title.unit, env.stage)
+            && let Some(step) = steps::heading(&section.title.inlines)
+        {
+            let mut context = Context::of(Place::Off);
+            self.drafts[stage].found.step(&step, &Context::of(Place::Off), &mut context);
+            self.inside(section, stage, &context, env);
             return;
         }
         match (title.place(), env.stage) {

@@ -5,11 +5,12 @@ use crate::source::Span;
 
 use super::cues::{
     closes, command_column, demands, has_code, known_label, label_directory, leads_to_criteria, leads_to_run,
-    names_files, runs_checks, runs_in_passing, says_needs, split_semicolons, step, works,
+    names_files, names_paths, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::steps;
 use super::tasks::{self, Asks};
 use super::vocab::{self, Place};
 use super::{block, expect};
@@ -63,7 +64,7 @@ impl Context {
         matches!(self.place, Place::Proof | Place::Manual | Place::Run | Place::Red)
     }
 
-    fn setting(&self, asked: bool) -> Setting {
+    pub(super) fn setting(&self, asked: bool) -> Setting {
         Setting {
             manual: self.place == Place::Manual,
             asked: asked || matches!(self.place, Place::Run | Place::Red),
@@ -86,9 +87,9 @@ pub struct Found<'s> {
     /// Its fields by normalised label, for those who ask: `workstream`.
     pub fields: Vec<(String, Run<'s>)>,
     /// Checks from here on have not met their `Expected:` yet.
-    pending: usize,
+    pub(super) pending: usize,
     /// Where the commands before those began.
-    before: usize,
+    pub(super) before: usize,
     /// Whether a label of this block asked for proof.
     proof_line: bool,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
@@ -139,6 +140,10 @@ impl<'s> Found<'s> {
 
     /// A line of a paragraph, or a part of one that begins with a label.
     fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool) {
+        if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
+            self.step(&step, base, current);
+            return;
+        }
         if let Some(found) = inline::label(line)
             && self.labelled(&found, line, base, current)
         {
@@ -194,21 +199,6 @@ impl<'s> Found<'s> {
             *current = Context { place: Place::Off, ..base.clone() };
             return true;
         }
-        if let Some(step) = step(&found.label) {
-            self.drop_tentative();
-            self.before = self.pending;
-            self.pending = self.checks.len();
-            let failing = vocab::normalise(&found.label).contains("failing test");
-            *current = Context {
-                red: step == Place::Red || failing,
-                cwd: base.cwd.clone(),
-                ..Context::of(step).said(found.span)
-            };
-            if !empty && current.checks() {
-                self.checks.extend(item::checks(&found.rest, &current.setting(true)));
-            }
-            return true;
-        }
         let Some(place) = vocab::place(&found.label) else {
             if !found.strong {
                 return false;
@@ -259,6 +249,7 @@ impl<'s> Found<'s> {
                     self.checks.extend(item::checks(&found.rest, &run.setting(true)));
                 }
             }
+            Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
             Place::Proof | Place::Manual | Place::Red => {
                 let manual = base.place == Place::Manual && place == Place::Proof;
                 let place = if manual { Place::Manual } else { place };
@@ -294,7 +285,10 @@ impl<'s> Found<'s> {
             return;
         }
         let mut trailing = None;
+        let boxed = list.items.first().is_some_and(|first| first.task.is_some());
         for entry in &list.items {
+            // Where boxes begin, the files are over.
+            current.files &= boxed || entry.task.is_none();
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
         }
         if current.place == Place::Expected {
@@ -326,6 +320,8 @@ impl<'s> Found<'s> {
             self.expected(&words.join(" "));
             return None;
         }
+        // What is in force for the item's lines: what a step that it begins with says, if it does.
+        let mut around = current.clone();
         let mut here = current.clone();
         let lines = item_lines(&tasks::without_code(&entry.text));
         let start = self.checks.len();
@@ -333,19 +329,20 @@ impl<'s> Found<'s> {
         let mut trailing = None;
         for (index, line) in lines.iter().enumerate() {
             for part in inline::split_at_labels(line, known_label) {
-                let labelled = inline::label(&part).filter(|found| {
-                    found.strong
-                        || known_label(&found.label)
-                        || vocab::is_needs_label(&found.label)
-                        || step(&found.label).is_some()
-                });
+                if let Some(step) = steps::step(&part).filter(|step| !step.instructs(base)) {
+                    self.step(&step, base, &mut here);
+                    around = here.clone();
+                    trailing = step.is_bare().then(|| here.clone());
+                    continue;
+                }
+                let labelled = inline::label(&part)
+                    .filter(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
                 if let Some(found) = labelled
                     && (index > 0
                         || known_label(&found.label)
                         || vocab::is_needs_label(&found.label)
-                        || step(&found.label).is_some()
                         || inline::is_blank(&found.rest))
-                    && self.labelled_item(&found, &part, current, &mut here)
+                    && self.labelled_item(&found, &part, &around, &mut here)
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
                     trailing = (opens && inline::is_blank(&found.rest)).then(|| here.clone());
@@ -383,7 +380,7 @@ impl<'s> Found<'s> {
             *here = Context { place: Place::Off, ..current.clone() };
             return true;
         }
-        if known.is_none() && step(&found.label).is_none() && !vocab::is_needs_label(&found.label) {
+        if known.is_none() && !vocab::is_needs_label(&found.label) {
             return false;
         }
         let base = current.clone();
@@ -397,8 +394,6 @@ impl<'s> Found<'s> {
                     Place::Off | Place::Units | Place::Order => Context { place: Place::Off, ..base },
                     _ => next,
                 };
-            } else if let Some(step) = step(&found.label) {
-                *here = Context { cwd: base.cwd, ..Context::of(step).said(found.span) };
             } else if matches!(known, Some(Place::Off)) {
                 *here = Context { place: Place::Off, ..base };
             } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {

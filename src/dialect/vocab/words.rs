@@ -1,5 +1,7 @@
 //! Words in running text: those that ask to run a command or only talk of one, words of success and of failure.
 
+use super::verbs::{succeeds, verb};
+
 /// Whether a step's title asks to see a test fail: `Run test to verify it fails`.
 #[must_use]
 pub fn red_label(name: &str) -> bool {
@@ -25,9 +27,10 @@ pub fn fails(words: &str) -> bool {
     let phrases = [
         "fails because", "fail because", "failing because", "fails with", "fails due", "expect failure",
         "expect failures", "expect fail", "expect to fail", "expected to fail", "expected failure", "expected: fail",
-        "should fail", "must fail", "will fail", "it fails", "they fail", "to fail", "tests fail", "test fails",
-        "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl", "fehlschlag", "schlägt fehl",
-        "doit échouer", "échoue", "debe fallar", "falla", "deve falhar", "nie przechodzi", "失敗", "失败", "실패",
+        "should fail", "must fail", "will fail", "it fails", "it fail", "them fail", "they fail", "to fail",
+        "tests fail", "test fails", "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl",
+        "fehlschlag", "schlägt fehl", "doit échouer", "échoue", "debe fallar", "falla", "deve falhar",
+        "nie przechodzi", "失敗", "失败", "실패",
     ];
     // `0 tests failed` names no failure, so a phrase must end where a word ends.
     phrases.iter().any(|phrase| {
@@ -116,7 +119,7 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let words = trimmed.split_whitespace().count();
         return continues && words <= 3 || words == 1;
     }
-    ASKING.contains(&last.as_str())
+    ASKING.contains(&last.as_str()) || verb(&last).is_some()
 }
 
 /// Words that join commands in a row.
@@ -134,7 +137,9 @@ const SUCCESS: &[&str] = &[
     "they", "that", "package", "workspace", "command", "commands", "again", "after", "first", "then", "also", "stay",
     "stays", "remain", "remains", "any", "finishes", "sanity", "compilation", "produces", "binary", "host", "install",
     "installs", "dependencies", "faster", "quickly", "to", "be", "validate", "for", "of", "each", "every", "file",
-    "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output",
+    "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output", "expected", "expect",
+    "erwartet", "alles", "erfolg", "erfolgreich", "grün", "attendu", "succès", "vert", "esperado", "éxito", "verde",
+    "sucesso", "oczekiwane", "sukces", "通过", "成功", "全部通过", "すべて成功", "通る", "通ること", "통과", "성공",
 ];
 
 /// Whether words add no criterion of their own to a command beside them.
@@ -215,7 +220,8 @@ pub fn is_asked_by_result(before: &str, after: &str) -> bool {
         ["succeeds", "passes", "green", "exits 0", "is green", "is clean", "runs clean", "ausführen", "runs without"];
     let last = before.trim().rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
     let talks = TALKING.contains(&last.trim_matches(|next: char| !next.is_alphanumeric()));
-    !talks && !JOINING.contains(&last.as_str()) && result.iter().any(|verb| lower.starts_with(verb))
+    let talks = talks || JOINING.contains(&last.as_str());
+    !talks && (result.iter().any(|verb| lower.starts_with(verb)) || succeeds(after))
 }
 
 /// Whether words end by joining what follows to what stands before: `... and`, `..., plus`.
