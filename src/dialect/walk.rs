@@ -125,7 +125,12 @@ impl<'s> Found<'s> {
                     self.checks.extend(block::checks(fence, &setting, scripts));
                     current.cwd.clone_from(&context.cwd);
                 }
-                Block::Fence(_) if current.place == Place::Expected => {
+                Block::Indented(code) if current.checks() => {
+                    let setting = current.setting(true);
+                    self.checks.extend(block::indented(code, &setting, scripts));
+                    current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(_) | Block::Indented(_) if current.place == Place::Expected => {
                     current = context.clone();
                 }
                 Block::Table(table) => self.table(table, &current),
