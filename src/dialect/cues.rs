@@ -14,7 +14,7 @@ pub(super) fn names_files(label: &str) -> bool {
 }
 
 /// `Test: `tests/label.rs`` among files to write: nothing but paths, which nobody can run.
-pub(super) fn names_paths(run: &Run<'_>) -> bool {
+pub(super) fn names_paths(run: &[Inline<'_>]) -> bool {
     let path = |inline: &Inline<'_>| {
         let text = inline.text.trim();
         text.contains(['/', '.']) && !text.contains(char::is_whitespace)
@@ -118,7 +118,7 @@ pub(super) fn runs_checks(words: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-pub(super) fn split_semicolons<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
+pub(super) fn split_semicolons<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for piece in run {
         if piece.kind != InlineKind::Text || !piece.text.contains(';') {

@@ -5,11 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::outline::{Block, Line, List, Section, Text};
+use crate::outline::{Block, Inline, Line, List, Section, Text};
 use crate::source::Span;
 use crate::text::starts_with;
 
-use super::inline::{self, Run};
+use super::inline;
 use super::model::{Order, Reference, Relation, RelationSource};
 use super::phrases::{
     Signs, entries_of, has_arrow, is_wave, may_declare_sequence, mentions_first, sentences, title_needs,
@@ -127,7 +127,7 @@ impl Reader<'_> {
     }
 
     /// What a stage says of itself behind a label of need.
-    fn own(&mut self, own: &Reference, run: &Run, index: usize) {
+    fn own(&mut self, own: &Reference, run: &[Inline<'_>], index: usize) {
         let text = inline::markdown(run);
         let signs = Signs::of(&text);
         let none = [
@@ -179,7 +179,7 @@ impl Reader<'_> {
         if self.in_a_row || !may_declare_sequence(text) {
             return;
         }
-        for sentence in walk::item_lines(text).iter().flat_map(sentences) {
+        for sentence in walk::item_lines(text).iter().flat_map(|line| sentences(line)) {
             let words = inline::prose(&sentence);
             let streams = || words.to_lowercase().contains("workstream");
             if Signs::of(&words).declares_sequence() && (order != Order::Groups || streams()) {
@@ -250,7 +250,7 @@ impl Reader<'_> {
     }
 
     /// The stages that a run names; names that no stage has included.
-    pub(super) fn references(&self, run: &Run) -> Vec<Reference> {
+    pub(super) fn references(&self, run: &[Inline<'_>]) -> Vec<Reference> {
         let mut found = Vec::new();
         for piece in run {
             for (place, name, stages) in self.names.mentions(&piece.text) {
@@ -279,7 +279,7 @@ impl Reader<'_> {
     }
 
     /// `1, 2` behind `Depends on:` where stages have numbers.
-    pub(super) fn bare_numbers(&self, run: &Run) -> Vec<Reference> {
+    pub(super) fn bare_numbers(&self, run: &[Inline<'_>]) -> Vec<Reference> {
         let text = inline::markdown(run);
         let parts: Vec<&str> = text
             .split([',', '&', '+', ';'])
@@ -382,7 +382,7 @@ impl Reader<'_> {
     }
 
     /// A line of text: a diagram on one line, or sentences.
-    fn line(&mut self, run: &Run) {
+    fn line(&mut self, run: &[Inline<'_>]) {
         let text = inline::markdown(run);
         if has_arrow(&text) {
             let line = Line { text: &text, span: inline::span(run) };
@@ -416,7 +416,7 @@ impl Reader<'_> {
     }
 
     /// `- Stage 2: Stage 1, Stage 0`, `- **Stage 2**: none`: what an entry of a list of dependencies says.
-    fn entry(&mut self, run: &Run) -> bool {
+    fn entry(&mut self, run: &[Inline<'_>]) -> bool {
         let Some(found) = inline::label(run) else { return false };
         let mentions = self.names.mentions(&found.label);
         let [(_, name, stages)] = mentions.as_slice() else { return false };
@@ -453,7 +453,7 @@ impl Reader<'_> {
         true
     }
 
-    fn sentence(&mut self, run: &Run) {
+    fn sentence(&mut self, run: &[Inline<'_>]) {
         let text = inline::markdown(run);
         let signs = Signs::of(&text);
         let mentions = self.names.mentions(&text);
@@ -540,7 +540,7 @@ impl Reader<'_> {
     }
 
     /// References to mentioned stages, and to names of this plan's kind that no stage has, these with their own places.
-    fn named(&self, mentions: &[Mention<'_>], run: &Run) -> Vec<Reference> {
+    fn named(&self, mentions: &[Mention<'_>], run: &[Inline<'_>]) -> Vec<Reference> {
         let span = inline::span(run);
         let mut places: Option<BTreeMap<String, Span>> = None;
         let mut needs = Vec::new();

@@ -2,13 +2,14 @@
 //!
 //! Must not know which stages there are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::outline::{InlineKind, Text};
 use crate::text::{Lexicon, Phrases, starts_with};
 
-use super::inline::{self, Run};
+use super::inline::{self, Part, Run};
 use super::stage_names::StageNames;
 use super::{vocab, walk};
 
@@ -257,7 +258,7 @@ pub(super) fn title_needs(title: &str) -> Option<&str> {
 }
 
 /// The sentences of a run.
-pub(super) fn sentences<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
+pub(super) fn sentences<'s>(run: &[crate::outline::Inline<'s>]) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for piece in run {
         let mut start = 0;
@@ -286,9 +287,9 @@ fn push<'s>(parts: &mut [Run<'s>], piece: &crate::outline::Inline<'s>, start: us
 }
 
 /// The lines of a text; where none of them draws an arrow, broken sentences are whole again.
-pub(super) fn entries_of<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
+pub(super) fn entries_of<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
     if text.inlines.iter().any(|piece| piece.kind != InlineKind::Html && has_arrow(&piece.text)) {
-        inline::lines(text)
+        inline::lines(text).map(Cow::Borrowed).collect()
     } else {
         walk::item_lines(text)
     }

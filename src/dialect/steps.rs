@@ -79,7 +79,7 @@ fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
     }
     title.retain(|inline| !inline.text.is_empty());
     let span = inline::span(&run[start..end]);
-    let label = inline::markdown(&run[start..end]);
+    let label = inline::markdown(&run[start..end]).into_owned();
     let words = inline::prose(&title);
     let (place, runs) = announces(&title, &words, titled);
     let runs = runs && !says_result(&title) && !says_result(&rest);
