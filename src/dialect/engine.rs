@@ -72,7 +72,8 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
             checks: draft.found.checks,
         })
         .collect();
-    Reading { dialect: dialect.name, title, stages, relations: said.relations, order, parallel: said.parallel, scripts }
+    let order::Said { relations, in_a_row, parallel } = said;
+    Reading { dialect: dialect.name, title, stages, relations, order, in_a_row, parallel, scripts }
 }
 
 /// The order that holds by default; steps that name their workstream are put into its group.

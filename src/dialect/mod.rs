@@ -25,6 +25,7 @@ pub mod others;
 mod phrases;
 pub mod programs;
 pub mod rules;
+mod sayings;
 pub mod shell;
 pub mod stage_names;
 pub mod structure;
@@ -36,4 +37,4 @@ pub mod walk;
 mod xml;
 
 pub use engine::read;
-pub use model::{Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
+pub use model::{Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
