@@ -29,6 +29,7 @@ mod phrases;
 pub mod programs;
 mod repl;
 pub mod rules;
+mod sayings;
 pub mod shell;
 pub mod stage_names;
 mod steps;
@@ -42,4 +43,4 @@ pub mod walk;
 mod xml;
 
 pub use engine::read;
-pub use model::{Directed, Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
+pub use model::{Directed, Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};

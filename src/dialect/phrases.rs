@@ -87,6 +87,11 @@ const CONDITIONS: &[&str] = &["once ", "after ", "when ", "as soon as "];
 const TITLE_NEEDS: &[&str] =
     &["(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:"];
 
+/// Words that make advice of a sentence.
+const HEDGES: &[&str] = &[
+    " if ", "ideally", "prefer", "recommend", "optional", "could ", "might ", "nice to ", "would be ", "not strictly",
+];
+
 /// What a phrase is, as bits.
 mod is {
     pub(super) const PARALLEL: u16 = 1;
@@ -100,6 +105,7 @@ mod is {
     pub(super) const NEGATED: u16 = 256;
     pub(super) const CONDITION: u16 = 512;
     pub(super) const VERB: u16 = 1024;
+    pub(super) const HEDGE: u16 = 2048;
 }
 
 struct Table {
@@ -121,6 +127,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         (is::NO_SEQUENCE, NO_SEQUENCE),
         (is::NEGATED, NEGATED),
         (is::CONDITION, CONDITIONS),
+        (is::HEDGE, HEDGES),
     ] {
         phrases.iter().for_each(|phrase| known.entry(phrase).or_default().0 |= bit);
     }
@@ -144,7 +151,10 @@ impl Signs {
     /// Whether a text has no such words.
     pub(super) fn none_in(text: &str) -> bool {
         !TABLE.phrases.find(text, |phrase, _, _| {
-            TABLE.known.exactly(phrase).is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::NEGATED) != 0)
+            TABLE
+                .known
+                .exactly(phrase)
+                .is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::NEGATED | is::HEDGE) != 0)
         })
     }
 
@@ -195,6 +205,11 @@ impl Signs {
 
     pub(super) fn negated(&self) -> bool {
         self.has(is::NEGATED)
+    }
+
+    /// Whether the text only advises.
+    pub(super) fn hedged(&self) -> bool {
+        self.has(is::HEDGE)
     }
 
     /// Whether the text begins with a condition.
