@@ -27,7 +27,7 @@ use synthetic::{SHAPES, Shape};
 const PEAK: &str = "PLAN_RUN_BENCH_PEAK";
 
 fn main() {
-    if let Some(wanted) = std::env::var(PEAK).ok() {
+    if let Ok(wanted) = std::env::var(PEAK) {
         return tell_peak(&wanted);
     }
     let tiny = std::env::args().any(|argument| argument == "--test")

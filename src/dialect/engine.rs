@@ -10,8 +10,9 @@ use super::model::{Order, ReadStage, Reading, Reference, Relation, RelationSourc
 use super::names::Names as _;
 use super::obey::{self, Obeyed, OwnNeeds};
 use super::order::{self, Said};
+use super::stage_names::StageNames;
 use super::structure::{self, Draft, Structure};
-use super::units::{StageNames, Unit};
+use super::units::Unit;
 use super::xml;
 use crate::config::{LineConfig, Named};
 use crate::diagnostic::{Diagnostics, codes};
@@ -125,6 +126,7 @@ fn own_needs(
             stage: Reference { name: String::new(), span: *span, stage: Some(*stage) },
             needs: needed.iter().map(reference).collect(),
             source: RelationSource::Own,
+            all_before: None,
         });
     }
     holders::expand(&mut own, structure, order);

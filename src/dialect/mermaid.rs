@@ -25,7 +25,7 @@ pub fn edges(lines: &[Line], names: &dyn Names) -> Diagram {
 }
 
 fn read(lines: &[Line], names: &dyn Names, fuel: &mut Fuel) -> Option<Diagram> {
-    let numbering = lines.iter().find_map(|line| Numbering::of(&line.text, names));
+    let numbering = lines.iter().find_map(|line| Numbering::of(line.text, names));
     let mut chart = Chart {
         names,
         numbering,
@@ -36,7 +36,7 @@ fn read(lines: &[Line], names: &dyn Names, fuel: &mut Fuel) -> Option<Diagram> {
         arrows: Vec::new(),
     };
     let mut lines = body(lines).iter();
-    let header = lines.by_ref().find(|line| !is_blank(&line.text))?;
+    let header = lines.by_ref().find(|line| !is_blank(line.text))?;
     let start = header.text.len() - header.text.trim_start().len();
     let word = header.text[start..].split([' ', ';', '\t']).next().unwrap_or("");
     if !["graph", "flowchart", "flowchart-elk"].contains(&word) {
@@ -107,7 +107,7 @@ impl Chart<'_> {
     /// Reads the statements of a line from a byte on.
     fn line(&mut self, line: &Line, from: usize, fuel: &mut Fuel) -> Option<()> {
         fuel.burn(line.text.len())?;
-        let mut scan = Scanner { text: &line.text, at: from, offset: line.span.range().start };
+        let mut scan = Scanner { text: line.text, at: from, offset: line.span.range().start };
         loop {
             scan.blanks();
             if scan.rest().starts_with("%%") || scan.rest().is_empty() {

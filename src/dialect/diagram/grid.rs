@@ -89,7 +89,7 @@ impl Grid {
             if line.text.len() > MAX_BYTES {
                 return None;
             }
-            let row = row(&line.text);
+            let row = row(line.text);
             columns = columns.max(row.len());
             if columns * lines.len() > MAX_CELLS {
                 return None;

@@ -57,7 +57,7 @@ struct Piece {
 impl Scene {
     /// Finds the nodes; signs that belong to no node are wiped out. `None` when the drawing is too tangled.
     pub(super) fn find(grid: &mut Grid, lines: &[Line], names: &dyn Names, fuel: &mut Fuel) -> Option<Self> {
-        let numbering = lines.iter().find_map(|line| Numbering::of(&line.text, names));
+        let numbering = lines.iter().find_map(|line| Numbering::of(line.text, names));
         let cells = (grid.rows() * grid.columns()).unsigned_abs();
         let mut scene = Self {
             nodes: Vec::new(),
@@ -304,7 +304,7 @@ impl Reader<'_> {
             let led = grid.ink(row, first - 1).or(grid.ink(row, first - 2)).is_some();
             let leads = grid.ink(row, column).or(grid.ink(row, column + 1)).is_some();
             let part = if leads && !led { Part::Last } else { Part::First };
-            let bytes = window(&line.text, bytes, part);
+            let bytes = window(line.text, bytes, part);
             let text = line.text[bytes.clone()].to_owned();
             let label = self.read(&text, part);
             pieces.push(Piece { columns: first..column, bytes, text, label });
@@ -326,7 +326,7 @@ impl Reader<'_> {
             let bytes = grid.cell(row, first).start as usize..grid.cell(row, last).end as usize;
             let line = usize::try_from(row).ok().and_then(|row| self.lines.get(row));
             let Some(line) = line.filter(|line| line.text.get(bytes.clone()).is_some()) else { continue };
-            let bytes = window(&line.text, bytes, Part::First);
+            let bytes = window(line.text, bytes, Part::First);
             let text = &line.text[bytes.clone()];
             let label = self.read(text, Part::First);
             rows.push((row, Piece { columns: first..last + 1, bytes, text: text.to_owned(), label }));
