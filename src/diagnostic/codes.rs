@@ -40,7 +40,7 @@ pub fn dependency_cycle(source: &Arc<Source>, steps: &[CycleStep]) -> Diagnostic
 /// As many stages are named where all of them are told.
 const NAMED: usize = 40;
 
-/// A dependency on a stage that the plan does not have.
+/// A dependency on a stage that the plan does not have. Without `known` stages nothing is said of them.
 #[must_use]
 pub fn unknown_stage(source: &Arc<Source>, span: Span, name: &str, known: &[&str]) -> Diagnostic {
     let mut all = format!("the plan's stages are: {}", known[..known.len().min(NAMED)].join(", "));
@@ -56,7 +56,7 @@ pub fn unknown_stage(source: &Arc<Source>, span: Span, name: &str, known: &[&str
         severity: Severity::Error,
         message: format!("`{name}` is no stage of this plan"),
         labels: vec![label(source, span, "needed here")],
-        help: Some(help),
+        help: Some(help).filter(|_| !known.is_empty()),
     }
 }
 

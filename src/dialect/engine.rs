@@ -125,6 +125,7 @@ fn own_needs(
         own.relations.push(Relation {
             stage: Reference { name: String::new(), span: *span, stage: Some(*stage) },
             needs: needed.iter().map(reference).collect(),
+            all_before: None,
             source: RelationSource::Own,
             all_before: None,
         });

@@ -11,6 +11,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("prose", "a criterion in words, which only a person can judge"),
     ("criterion", "a criterion beside a command that the command does not show"),
     ("placeholder", "something in the command is still to be filled in"),
+    ("unreadable", "bytes of the command are no text, so nobody knows what would run"),
     ("object-left-open", "the plan leaves open what the command is to be run on"),
     ("never-ends", "the command is a server, a watcher or interactive, and does not end by itself"),
     ("needs-person", "the words around it say that a person must be there"),

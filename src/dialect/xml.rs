@@ -168,10 +168,10 @@ fn check(command: String, span: Span) -> ReadCheck {
     let logical = shell::lex(&command);
     let words = shell::simple_commands(&logical.tokens);
     let unfit = words.first().and_then(|words| command::unfit(&command, programs::from_program(words)));
-    let endless = words.iter().any(|words| programs::never_ends(words).is_some());
+    let endless = super::fed::endless(&logical).is_some();
     let prose = command::form(&command, &logical) == command::Form::No;
     let (kind, rule) = if unfit.is_some() {
-        (Kind::Manual, "placeholder")
+        (Kind::Manual, command::rule(&command))
     } else if endless {
         (Kind::Manual, "never-ends")
     } else if prose {
