@@ -127,7 +127,6 @@ fn own_needs(
             needs: needed.iter().map(reference).collect(),
             all_before: None,
             source: RelationSource::Own,
-            all_before: None,
         });
     }
     holders::expand(&mut own, structure, order);
