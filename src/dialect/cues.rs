@@ -4,13 +4,19 @@ use crate::outline::{Inline, InlineKind, Table};
 
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
-use super::steps;
+use super::proofs;
 use super::vocab;
 
 /// `Files:`, `Affected code:` and the like.
 pub(super) fn names_files(label: &str) -> bool {
     let name = vocab::normalise(label);
     name.split(' ').any(|word| matches!(word, "file" | "files")) || name == "affected code"
+}
+
+/// A list of work that is to be gone through: its items may be checks.
+pub(super) fn names_work(label: &str) -> bool {
+    let name = vocab::normalise(label);
+    matches!(name.as_str(), "tasks" | "steps" | "subtasks" | "actions" | "action" | "tdd cycle" | "tdd workflow")
 }
 
 /// `Test: `tests/label.rs`` among files to write: nothing but paths, which nobody can run.
@@ -23,7 +29,7 @@ pub(super) fn names_paths(run: &Run<'_>) -> bool {
     codes.peek().is_some()
         && codes.all(path)
         && inline::prose(run).split_whitespace().count() <= 4
-        && !steps::says_that_it_passes(run)
+        && !proofs::says_that_it_passes(run)
         && !item::asks_to_run(run, &Setting { asked: true, ..Setting::default() })
 }
 

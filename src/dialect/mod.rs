@@ -24,6 +24,7 @@ pub mod order;
 pub mod others;
 mod phrases;
 pub mod programs;
+mod proofs;
 pub mod rules;
 pub mod shell;
 mod steps;

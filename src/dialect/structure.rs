@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
+use super::cues::names_work;
 use super::detect::{Headings, Signs, signs};
 use super::inline;
 use super::listed::{group_name, has_steps, workstream_line};
@@ -242,7 +243,8 @@ impl<'o> Structure<'o> {
             }
             (place, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
-                let context = if place.is_none() { env.context.clone() } else { Context::of(Place::Off) };
+                let off = Context { closed: !names_work(&title.text), ..Context::of(Place::Off) };
+                let context = if place.is_none() { env.context.clone() } else { off };
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {

@@ -5,7 +5,7 @@ use crate::source::Span;
 
 use super::cues::{
     closes, command_column, demands, has_code, known_label, label_directory, leads_to_criteria, leads_to_run,
-    names_files, names_paths, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
+    names_files, names_paths, names_work, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
@@ -32,6 +32,8 @@ pub struct Context {
     pub files: bool,
     /// Whether it is a procedure to follow, in which preparations stand beside checks.
     pub procedure: bool,
+    /// Whether a label or heading says that nothing is checked here, as `Rollback` does.
+    pub closed: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
     pub tasks: bool,
 }
@@ -48,6 +50,7 @@ impl Context {
             because: None,
             files: false,
             procedure: false,
+            closed: false,
             tasks: false,
         }
     }
@@ -219,6 +222,7 @@ impl<'s> Found<'s> {
         if !found.strong
             && empty
             && !matches!(place, Place::Proof | Place::Manual | Place::Run | Place::Expected | Place::Red)
+            && (place != Place::Off || base.checks())
         {
             return false;
         }
@@ -278,7 +282,8 @@ impl<'s> Found<'s> {
                     // `Note: ...` inside a list of checks says nothing about what follows.
                     return line.len() > 1 || place == Place::Off;
                 }
-                *current = Context { place: Place::Off, files: names_files(&found.label), ..base.clone() };
+                let (files, closed) = (names_files(&found.label), !names_work(&found.label));
+                *current = Context { place: Place::Off, files, closed, ..base.clone() };
             }
         }
         true
@@ -396,11 +401,13 @@ impl<'s> Found<'s> {
             if let Some(place) = known.filter(|_| inline::is_blank(&found.rest)) {
                 *here = match place {
                     Place::Proof if base.place == Place::Manual => base,
-                    Place::Off | Place::Units | Place::Order => Context { place: Place::Off, ..base },
+                    Place::Off | Place::Units | Place::Order => {
+                        Context { place: Place::Off, closed: next.closed, ..base }
+                    }
                     _ => next,
                 };
             } else if matches!(known, Some(Place::Off)) {
-                *here = Context { place: Place::Off, ..base };
+                *here = Context { place: Place::Off, closed: next.closed, ..base };
             } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {
                 *here = Context { prose_counts: false, ..Context::of(known.unwrap_or(Place::Proof)).said(found.span) };
             }
@@ -436,6 +443,10 @@ impl<'s> Found<'s> {
                 self.checks.extend(item::checks(part, &setting));
                 return false;
             }
+        }
+        if here.place == Place::Off && !here.closed && first && self.sentence(part, here.tasks || entry.task.is_some())
+        {
+            return false;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off

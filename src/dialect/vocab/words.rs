@@ -17,7 +17,8 @@ pub fn fails(words: &str) -> bool {
     let lower = words.to_lowercase();
     if [
         "should not fail", "must not fail", "without fail", "0 failed", "no fail", "not fail", "zero fail", "fails if",
-        "fail if", "if it fails", "if tests fail", "if any",
+        "fail if", "if it fails", "件失敗", "件のみ失敗", "件が失敗", "个失败", "项失败", "개 실패", "if tests fail",
+        "if any",
     ]
     .iter()
     .any(|not| lower.contains(not))
@@ -90,9 +91,9 @@ pub fn asks(before: &str, continues: bool) -> bool {
     if trimmed.is_empty() {
         return true;
     }
-    if trimmed.ends_with([':', '：', '→', '>', '—', '–', '-', '.', ';', '(', '✓', '✅', '⇒', '☐', '|', ']'])
+    if trimmed.ends_with([':', '：', '→', '>', '—', '–', '-', '.', ';', '(', '（', '✓', '✅', '⇒', '☐', '|', ']'])
     {
-        let inner = trimmed.trim_end_matches('(').trim_end();
+        let inner = trimmed.trim_end_matches(['(', '（']).trim_end();
         return !(inner.ends_with("e.g.")
             || inner.ends_with("i.e.")
             || trimmed.ends_with("e.g.")
