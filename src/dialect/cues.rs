@@ -13,12 +13,6 @@ pub(super) fn names_files(label: &str) -> bool {
     name.split(' ').any(|word| matches!(word, "file" | "files")) || name == "affected code"
 }
 
-/// A list of work that is to be gone through: its items may be checks.
-pub(super) fn names_work(label: &str) -> bool {
-    let name = vocab::normalise(label);
-    matches!(name.as_str(), "tasks" | "steps" | "subtasks" | "actions" | "action" | "tdd cycle" | "tdd workflow")
-}
-
 /// `Test: `tests/label.rs`` among files to write: nothing but paths, which nobody can run.
 pub(super) fn names_paths(run: &Run<'_>) -> bool {
     let path = |inline: &Inline<'_>| {

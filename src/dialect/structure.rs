@@ -10,18 +10,18 @@ use std::collections::BTreeMap;
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
-use super::cues::names_work;
 use super::detect::{Headings, Signs, signs};
 use super::inline;
 use super::listed::{group_name, has_steps, workstream_line};
 use super::steps;
 use super::tasks;
 use super::titles::{
-    Title, closed, context_of, groups_work, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure,
-    names_tests, own_order, runs, unit_of,
+    Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_container, is_plan_wide,
+    is_procedure, names_tests, own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
-use super::vocab::{self, Place};
+use super::verbs::Verbs;
+use super::vocab::Place;
 use super::walk::{Context, Found, Scripts};
 
 /// A stage in the making.
@@ -243,8 +243,9 @@ impl<'o> Structure<'o> {
             }
             (place, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
-                let off = Context { closed: !names_work(&title.text), ..Context::of(Place::Off) };
-                let context = if place.is_none() { env.context.clone() } else { off };
+                let verbs = env.context.verbs.below(&title.text);
+                let off = || Context { verbs, ..Context::of(Place::Off) };
+                let context = if place.is_none() { env.context.clone() } else { off() };
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {
@@ -318,7 +319,7 @@ impl<'o> Structure<'o> {
     fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
         let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
         let workstream = streams(&unit) && !env.unit.is_some_and(streams);
-        let proof = vocab::place(&unit.rest) == Some(Place::Proof);
+        let proof = asks_for_proof(&unit.rest);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
             || proof && !holds_tasks(section) && (env.numbered || !names_tests(&unit.rest));
         let (group, group_name) = if workstream {
@@ -331,7 +332,12 @@ impl<'o> Structure<'o> {
         let procedure = is_procedure(&title.name);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
         let runs = proof || tasks::asks(&unit.rest) != tasks::Asks::Work;
-        let context = Context { tasks: env.numbered || runs, procedure, ..Context::of(place).said(section.heading) };
+        let context = Context {
+            tasks: env.numbered || runs,
+            verbs: Verbs::Commands,
+            procedure,
+            ..Context::of(place).said(section.heading)
+        };
         let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
             unit: unit.clone(),

@@ -99,7 +99,7 @@ pub(super) fn groups_work(section: &Section, title: &Title, single: impl Fn(&Uni
     });
     let Some(first) = units.next() else { return false };
     let named = title.name.split(' ').any(|word| UNITS.has(word));
-    std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || asks_for_proof(inner)))
+    std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || holds_proof(inner)))
 }
 
 static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
@@ -112,7 +112,7 @@ static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
 });
 
 /// Whether a section has a heading or a label that asks for proof.
-fn asks_for_proof(section: &Section) -> bool {
+fn holds_proof(section: &Section) -> bool {
     let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
     let labelled = |text: &Text| {
         inline::lines(text).iter().any(|line| inline::label(line).is_some_and(|found| proof(&found.label)))
@@ -155,6 +155,30 @@ pub(super) fn holds_tasks(section: &Section) -> bool {
     section.blocks.iter().any(|block| matches!(block, Block::List(list) if tasks::is_coded(list)))
         || section.sections.iter().any(holds_tasks)
         || holds_units(section)
+}
+
+/// Whether a stage's own title makes what it lists checks: `Phase 5: Verification`. Labels that ask for proof inside a
+/// stage may name mere work in its title: `Phase 1: Build` builds something, `Phase 3: Checks` writes checks.
+pub(super) fn asks_for_proof(rest: &str) -> bool {
+    vocab::place(rest) == Some(Place::Proof)
+        && !matches!(
+            vocab::normalise(rest).as_str(),
+            "build"
+                | "gate"
+                | "gates"
+                | "check"
+                | "checks"
+                | "ci checks"
+                | "static checks"
+                | "lint"
+                | "type check"
+                | "typecheck"
+                | "demo"
+                | "demo commands"
+                | "proof"
+                | "success"
+                | "automated"
+        )
 }
 
 /// `Phase 4: Tests` is about writing tests.

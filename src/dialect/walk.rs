@@ -4,14 +4,15 @@ use crate::outline::{Block, Item, List, Table, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, command_column, demands, has_code, known_label, label_directory, leads_to_criteria, leads_to_run,
-    names_files, names_paths, names_work, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
+    closes, command_column, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
+    names_paths, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::steps;
-use super::tasks::{self, Asks};
+use super::tasks;
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::{block, expect};
 
@@ -32,10 +33,10 @@ pub struct Context {
     pub files: bool,
     /// Whether it is a procedure to follow, in which preparations stand beside checks.
     pub procedure: bool,
-    /// Whether a label or heading says that nothing is checked here, as `Rollback` does.
-    pub closed: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
     pub tasks: bool,
+    /// What such items are elsewhere.
+    pub verbs: Verbs,
 }
 
 impl Context {
@@ -50,8 +51,8 @@ impl Context {
             because: None,
             files: false,
             procedure: false,
-            closed: false,
             tasks: false,
+            verbs: Verbs::Nothing,
         }
     }
 
@@ -59,6 +60,11 @@ impl Context {
     #[must_use]
     pub fn said(self, span: Span) -> Self {
         Self { because: Some(span), ..self }
+    }
+
+    /// What holds behind a label that announces no checks.
+    fn off(&self, label: &str) -> Self {
+        Self { place: Place::Off, files: names_files(label), verbs: self.verbs.below(label), ..self.clone() }
     }
 
     /// Whether it is a checking place.
@@ -93,6 +99,8 @@ pub struct Found<'s> {
     pub(super) pending: usize,
     /// Where the commands before those began.
     pub(super) before: usize,
+    /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
+    units: [usize; 2],
     /// Whether a label of this block asked for proof.
     proof_line: bool,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
@@ -114,6 +122,7 @@ impl<'s> Found<'s> {
         let mut current = context.clone();
         for block in blocks {
             self.proof_line = false;
+            self.begin();
             match block {
                 Block::Paragraph(paragraph) => {
                     for line in item_lines(&paragraph.text) {
@@ -183,7 +192,7 @@ impl<'s> Found<'s> {
                     if let Some(directory) = item::directory(line) {
                         current.cwd = Some(directory);
                     }
-                    if vocab::is_manual(&words) {
+                    if vocab::marks_manual(&words) {
                         current.place = Place::Manual;
                     }
                     return;
@@ -242,9 +251,10 @@ impl<'s> Found<'s> {
             Place::Run => {
                 let red = current.red || base.red;
                 if !current.checks() && !base.checks() && !red && !self.proof_line {
-                    self.tentative.get_or_insert(self.checks.len());
+                    self.drop_tentative();
+                    self.tentative = Some(self.checks.len());
                 }
-                self.pending = self.pending.max(self.settled());
+                self.begin();
                 let run = Context {
                     red,
                     cwd: directory.or_else(|| base.cwd.clone()),
@@ -282,8 +292,7 @@ impl<'s> Found<'s> {
                     // `Note: ...` inside a list of checks says nothing about what follows.
                     return line.len() > 1 || place == Place::Off;
                 }
-                let (files, closed) = (names_files(&found.label), !names_work(&found.label));
-                *current = Context { place: Place::Off, files, closed, ..base.clone() };
+                *current = base.off(&found.label);
             }
         }
         true
@@ -295,12 +304,15 @@ impl<'s> Found<'s> {
             return;
         }
         let mut trailing = None;
+        let start = self.checks.len();
         let boxed = list.items.first().is_some_and(|first| first.task.is_some());
         for entry in &list.items {
+            self.begin();
             // Where boxes begin, the files are over.
             current.files &= boxed || entry.task.is_none();
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
         }
+        self.end(start);
         if current.place == Place::Expected {
             *current = base.clone();
         }
@@ -332,7 +344,7 @@ impl<'s> Found<'s> {
         }
         // What is in force for the item's lines: what a step that it begins with says, if it does.
         let mut around = current.clone();
-        let mut here = current.clone();
+        let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
         let lines = item_lines(&tasks::without_code(&entry.text));
         let start = self.checks.len();
         let mut group = false;
@@ -365,7 +377,7 @@ impl<'s> Found<'s> {
                 }
             }
         }
-        let here_tasks = here.tasks;
+        let (here_tasks, here_verbs) = (here.tasks, here.verbs);
         let below = Context {
             // What stands below a check explains it; only commands that it asks to run count there.
             prose_counts: here.prose_counts && (group || self.checks.len() == start),
@@ -374,7 +386,7 @@ impl<'s> Found<'s> {
         let below = if below.checks() || below.place == Place::Expected || current.checks() {
             below
         } else {
-            Context { place: Place::Off, tasks: here_tasks, ..base.clone() }
+            Context { place: Place::Off, tasks: here_tasks, verbs: here_verbs, ..base.clone() }
         };
         self.blocks(entry.blocks.iter(), &below, scripts);
         trailing
@@ -387,7 +399,7 @@ impl<'s> Found<'s> {
             return true;
         }
         if matches!(known, Some(Place::Off)) && current.checks() && found.strong {
-            *here = Context { place: Place::Off, ..current.clone() };
+            *here = current.off(&found.label);
             return true;
         }
         if known.is_none() && !vocab::is_needs_label(&found.label) {
@@ -401,13 +413,11 @@ impl<'s> Found<'s> {
             if let Some(place) = known.filter(|_| inline::is_blank(&found.rest)) {
                 *here = match place {
                     Place::Proof if base.place == Place::Manual => base,
-                    Place::Off | Place::Units | Place::Order => {
-                        Context { place: Place::Off, closed: next.closed, ..base }
-                    }
+                    Place::Off | Place::Units | Place::Order => base.off(&found.label),
                     _ => next,
                 };
             } else if matches!(known, Some(Place::Off)) {
-                *here = Context { place: Place::Off, closed: next.closed, ..base };
+                *here = base.off(&found.label);
             } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {
                 *here = Context { prose_counts: false, ..Context::of(known.unwrap_or(Place::Proof)).said(found.span) };
             }
@@ -425,7 +435,7 @@ impl<'s> Found<'s> {
                 if let Some(directory) = item::directory(part) {
                     here.cwd = Some(directory);
                 }
-                if vocab::is_manual(&words) || vocab::needs_person(&words) {
+                if vocab::marks_manual(&words) || vocab::needs_person(&words) {
                     here.place = Place::Manual;
                 }
                 return true;
@@ -434,18 +444,11 @@ impl<'s> Found<'s> {
             self.checks.extend(item::checks(part, &setting));
             return false;
         }
-        if here.place == Place::Off && here.tasks && first {
-            let asks = tasks::asks(&words);
-            let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
-            if asks != Asks::Work && (has_code(part) || !vocab::only_success(&words)) {
-                let setting =
-                    Setting { asked: true, prose_counts, because: Some(inline::span(part)), ..Setting::default() };
-                self.checks.extend(item::checks(part, &setting));
-                return false;
-            }
+        if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
+            return introduces;
         }
-        if here.place == Place::Off && !here.closed && first && self.sentence(part, here.tasks || entry.task.is_some())
-        {
+        let works = here.place == Place::Off && (here.tasks || here.verbs != Verbs::Nothing);
+        if works && first && self.sentence(part, here.tasks || here.verbs == Verbs::Words) {
             return false;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
@@ -509,6 +512,7 @@ impl<'s> Found<'s> {
             self.checks.truncate(from);
             self.pending = self.pending.min(from);
             self.before = self.before.min(from);
+            self.units = self.units.map(|unit| unit.min(from));
         }
     }
 
@@ -524,14 +528,15 @@ impl<'s> Found<'s> {
                     check.rule = "expected-failure";
                 }
             }
-            self.pending = self.before.min(self.checks.len());
+            self.pending = from;
+            self.end(from);
         }
         self.expected(words);
     }
 
     fn expected(&mut self, words: &str) {
         self.tentative = None;
-        let from = self.pending.min(self.checks.len());
+        let from = self.pending.max(self.unit()).min(self.checks.len());
         for check in &mut self.checks[from..] {
             let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
             let read = expect::read(command, words, true);
@@ -547,8 +552,23 @@ impl<'s> Found<'s> {
         self.pending = self.checks.len();
     }
 
-    fn settled(&self) -> usize {
-        self.pending
+    /// A new unit of commands begins; what is expected there is not expected of those before it.
+    fn begin(&mut self) {
+        if self.units[1] < self.checks.len() {
+            self.units = [self.units[1], self.checks.len()];
+        }
+    }
+
+    /// A list or table that began with this check is over: what is expected behind it is expected of all of it.
+    fn end(&mut self, start: usize) {
+        if start < self.checks.len() {
+            self.units[1] = start;
+        }
+    }
+
+    /// Where the last unit with commands began.
+    fn unit(&self) -> usize {
+        if self.units[1] < self.checks.len() { self.units[1] } else { self.units[0] }
     }
 }
 
