@@ -12,6 +12,7 @@ use super::inline::{self, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::proofs::{proves, says_result, says_that_it_passes};
+use super::titles::names_tests;
 use super::units;
 use super::vocab::{self, Place, Verb};
 use super::walk::{Context, Found};
@@ -174,22 +175,16 @@ fn place_of(title: &str) -> Place {
     {
         name = rest.to_owned();
     }
+    match vocab::place(title) {
+        Some(Place::Manual) => return Place::Manual,
+        // `Step 3: Tests` may be about writing them.
+        Some(Place::Proof) if !names_tests(&name) => return Place::Proof,
+        _ => {}
+    }
     if vocab::verb(&name).is_some_and(|verb| verb != Verb::See) {
         return Place::Run;
     }
     let first = name.split(' ').next().unwrap_or("");
-    let runs = matches!(
-        first,
-        "check"
-            | "test"
-            | "build"
-            | "lint"
-            | "typecheck"
-            | "smoke"
-            | "verification"
-            | "validation"
-            | "manual"
-            | "manually"
-    );
+    let runs = matches!(first, "check" | "test" | "build" | "lint" | "typecheck" | "smoke" | "manual" | "manually");
     if runs { Place::Run } else { Place::Off }
 }
