@@ -4,7 +4,7 @@ use crate::outline::{Inline, InlineKind, Table};
 
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
-use super::steps;
+use super::proofs;
 use super::vocab;
 
 /// `Files:`, `Affected code:` and the like.
@@ -23,7 +23,7 @@ pub(super) fn names_paths(run: &[Inline<'_>]) -> bool {
     codes.peek().is_some()
         && codes.all(path)
         && inline::prose(run).split_whitespace().count() <= 4
-        && !steps::says_that_it_passes(run)
+        && !proofs::says_that_it_passes(run)
         && !item::asks_to_run(run, &Setting { asked: true, ..Setting::default() })
 }
 

@@ -27,6 +27,7 @@ pub mod order;
 pub mod others;
 mod phrases;
 pub mod programs;
+mod proofs;
 mod repl;
 pub mod rules;
 mod sayings;

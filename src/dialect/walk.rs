@@ -232,6 +232,7 @@ impl<'s> Found<'s> {
         if !found.strong
             && empty
             && !matches!(place, Place::Proof | Place::Manual | Place::Run | Place::Expected | Place::Red)
+            && (place != Place::Off || base.checks())
         {
             return false;
         }
@@ -450,6 +451,10 @@ impl<'s> Found<'s> {
         }
         if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
             return introduces;
+        }
+        let works = here.place == Place::Off && (here.tasks || here.verbs != Verbs::Nothing);
+        if works && first && self.sentence(part, here.tasks || here.verbs == Verbs::Words) {
+            return false;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off

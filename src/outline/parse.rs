@@ -256,9 +256,10 @@ impl<'s> Builder<'s> {
             }
             TagEnd::Item => {
                 self.flush_loose();
-                if let Some(Frame::Item(item)) = self.frames.pop()
+                if let Some(Frame::Item(mut item)) = self.frames.pop()
                     && let Some(Frame::List(list)) = self.frames.last_mut()
                 {
+                    lists::box_of_their_own(&mut item);
                     list.items.push(item);
                 }
                 self.run = Run::None;

@@ -63,7 +63,8 @@ const LABELS: &[(Place, &[&str])] = &[
             "weryfikacja", "walidacja", "kryteria akceptacji", "kryteria sukcesu", "plan testów", "testy",
             // Japanese, Chinese, Korean
             "検証", "受け入れ基準", "テスト", "テスト計画", "完了条件", "確認", "验证", "验收标准", "驗證", "测试",
-            "测试计划", "完成标准", "检查", "검증", "수용 기준", "테스트", "테스트 계획", "완료 조건", "인수 조건",
+            "测试计划", "完成标准", "检查", "验收", "验收测试", "受け入れテスト", "受入テスト", "인수 테스트", "검증",
+            "수용 기준", "테스트", "테스트 계획", "완료 조건", "인수 조건",
         ],
     ),
     (
@@ -429,6 +430,15 @@ fn place_of(name: &str) -> Option<Place> {
         return Some(place);
     }
     if let Some(head) = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps"))
+        && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head)
+    {
+        return Some(place);
+    }
+    if !name.is_ascii()
+        && let Some(head) =
+            ["清单", "清單", "列表", "步骤", "チェックリスト", "リスト", "手順", " 체크리스트", " 목록", " 절차"]
+                .iter()
+                .find_map(|tail| name.strip_suffix(tail))
         && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head)
     {
         return Some(place);
