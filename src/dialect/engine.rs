@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::detect::{self, Dialect};
-use super::directives;
 use super::model::{Order, ReadStage, Reading};
 use super::order;
 use super::stage_names::StageNames;
 use super::structure::{self, Draft, Structure};
 use super::units::Unit;
 use super::xml;
+use super::{directives, folder};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::outline::Outline;
 use crate::source::Source;
@@ -28,6 +28,11 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
     }
     if structure.drafts.is_empty() {
         diagnostics.push(codes::no_stages(source));
+    }
+    let first = structure.drafts.iter().map(|draft| draft.span.start).min().unwrap_or(0);
+    if let Some(whole) = folder::of_plan(&outline.root, first) {
+        let checks = structure.drafts.iter_mut().flat_map(|draft| &mut draft.found.checks);
+        checks.for_each(|check| folder::place(check, &whole));
     }
     directives::apply(source, outline, &mut structure.drafts, diagnostics);
     let dialect = choice.and_then(detect::by_name).unwrap_or_else(|| detect::detect(&structure));

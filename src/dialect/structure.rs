@@ -189,7 +189,8 @@ impl<'o> Structure<'o> {
     fn plain(&mut self, section: &'o Section<'o>, title: &Title, env: &Here<'_>) {
         let cycle = title.unit.as_ref().filter(|unit| unit.word == "step");
         if let (Some(step), Some(stage)) = (cycle, env.stage) {
-            self.inside(section, stage, &Context::of(step_place(&step.rest)).said(section.heading), env);
+            let context = Context { step: true, ..Context::of(step_place(&step.rest)) };
+            self.inside(section, stage, &context.said(section.heading), env);
             return;
         }
         match (title.place(), env.stage) {

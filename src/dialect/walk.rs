@@ -1,18 +1,18 @@
 //! Walks through the parts of a stage with the label in force, and gathers its checks and what it says of its needs.
 
-use crate::outline::{Block, Item, List, Table, Text};
+use crate::outline::{Block, Item, List, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, command_column, demands, has_code, known_label, label_directory, leads_to_criteria, leads_to_run,
-    names_files, runs_checks, runs_in_passing, says_needs, split_semicolons, step, works,
+    closes, demands, expects, has_code, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
+    runs_checks, runs_in_passing, says_needs, step, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::tasks::{self, Asks};
 use super::vocab::{self, Place};
-use super::{block, expect};
+use super::{block, folder};
 
 /// What is in force where the walk stands.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Context {
     pub procedure: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
     pub tasks: bool,
+    /// Whether it is a step of a stage, in which a block counts that is followed by what is expected of it.
+    pub step: bool,
 }
 
 impl Context {
@@ -48,6 +50,7 @@ impl Context {
             files: false,
             procedure: false,
             tasks: false,
+            step: false,
         }
     }
 
@@ -63,7 +66,7 @@ impl Context {
         matches!(self.place, Place::Proof | Place::Manual | Place::Run | Place::Red)
     }
 
-    fn setting(&self, asked: bool) -> Setting {
+    pub(super) fn setting(&self, asked: bool) -> Setting {
         Setting {
             manual: self.place == Place::Manual,
             asked: asked || matches!(self.place, Place::Run | Place::Red),
@@ -86,15 +89,15 @@ pub struct Found<'s> {
     /// Its fields by normalised label, for those who ask: `workstream`.
     pub fields: Vec<(String, Run<'s>)>,
     /// Checks from here on have not met their `Expected:` yet.
-    pending: usize,
+    pub(super) pending: usize,
     /// Where the commands before those began.
-    before: usize,
+    pub(super) before: usize,
     /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
-    units: [usize; 2],
+    pub(super) units: [usize; 2],
     /// Whether a label of this block asked for proof.
     proof_line: bool,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
-    tentative: Option<usize>,
+    pub(super) tentative: Option<usize>,
 }
 
 /// Counts scripts over a whole document.
@@ -110,7 +113,8 @@ impl<'s> Found<'s> {
         let structured =
             blocks.clone().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
         let mut current = context.clone();
-        for block in blocks {
+        let mut blocks = blocks.peekable();
+        while let Some(block) = blocks.next() {
             self.proof_line = false;
             self.begin();
             match block {
@@ -126,6 +130,14 @@ impl<'s> Found<'s> {
                     let setting = current.setting(true);
                     self.checks.extend(block::checks(fence, &setting, scripts));
                     current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(fence)
+                    if current.step
+                        && current.place == Place::Off
+                        && blocks.peek().is_some_and(|next| expects(next)) =>
+                {
+                    let setting = Setting { procedure: true, ..current.setting(true) };
+                    self.checks.extend(block::checks(fence, &setting, scripts));
                 }
                 Block::Fence(_) if current.place == Place::Expected => {
                     current = context.clone();
@@ -156,7 +168,7 @@ impl<'s> Found<'s> {
             if leads_to_run(&words, line) {
                 let red = current.red || vocab::fails(&words);
                 *current =
-                    Context { red, cwd: item::directory(line), ..Context::of(Place::Run).said(inline::span(line)) };
+                    Context { red, cwd: folder::beside(line), ..Context::of(Place::Run).said(inline::span(line)) };
                 return;
             }
         }
@@ -170,7 +182,7 @@ impl<'s> Found<'s> {
                 let words = inline::prose(line);
                 if words.trim_end().ends_with([':', '：']) {
                     // A lead-in to what follows.
-                    if let Some(directory) = item::directory(line) {
+                    if let Some(directory) = folder::beside(line) {
                         current.cwd = Some(directory);
                     }
                     if vocab::is_manual(&words) {
@@ -205,6 +217,7 @@ impl<'s> Found<'s> {
             *current = Context {
                 red: step == Place::Red || failing,
                 cwd: base.cwd.clone(),
+                step: true,
                 ..Context::of(step).said(found.span)
             };
             if !empty && current.checks() {
@@ -286,7 +299,8 @@ impl<'s> Found<'s> {
                     // `Note: ...` inside a list of checks says nothing about what follows.
                     return line.len() > 1 || place == Place::Off;
                 }
-                *current = Context { place: Place::Off, files: names_files(&found.label), ..base.clone() };
+                let files = names_files(&found.label);
+                *current = Context { place: Place::Off, files, step: false, ..base.clone() };
             }
         }
         true
@@ -314,7 +328,7 @@ impl<'s> Found<'s> {
         // `- Test commands (run from `web`):` with the block below the list and not below the item.
         if let Some(last) = list.items.last().filter(|last| last.blocks.is_empty())
             && inline::prose(&last.text.inlines).trim_end().ends_with(':')
-            && let Some(directory) = item::directory(&last.text.inlines)
+            && let Some(directory) = folder::beside(&last.text.inlines)
         {
             current.cwd = Some(directory);
         }
@@ -422,7 +436,7 @@ impl<'s> Found<'s> {
         if here.checks() {
             let setting = here.setting(false);
             if introduces && !item::asks_to_run(part, &setting) && !demands(&words) {
-                if let Some(directory) = item::directory(part) {
+                if let Some(directory) = folder::beside(part) {
                     here.cwd = Some(directory);
                 }
                 if vocab::is_manual(&words) || vocab::needs_person(&words) {
@@ -455,7 +469,7 @@ impl<'s> Found<'s> {
             && (introduces && runs_checks(&words) || (below || entry.blocks.is_empty()) && leads_to_run(&words, part))
         {
             let red = here.red || vocab::fails(&words);
-            *here = Context { red, cwd: item::directory(part), ..Context::of(Place::Run).said(inline::span(part)) };
+            *here = Context { red, cwd: folder::beside(part), ..Context::of(Place::Run).said(inline::span(part)) };
             return false;
         }
         if here.place == Place::Off && first && runs_in_passing(&words) {
@@ -474,99 +488,6 @@ impl<'s> Found<'s> {
             }
         }
         false
-    }
-
-    /// A table: a column of commands in a checking place, or rows whose first cell is a label.
-    fn table(&mut self, table: &Table<'s>, current: &Context) {
-        let column = command_column(table);
-        if let Some(column) = column.filter(|_| current.checks()) {
-            for row in &table.rows {
-                if let Some(cell) = row.get(column) {
-                    let setting = Setting { asked: true, ..current.setting(true) };
-                    self.checks.extend(item::checks(&cell.text.inlines, &setting));
-                }
-            }
-            return;
-        }
-        for row in table.rows.iter().filter(|row| row.len() == 2) {
-            let label = row[0].text.to_plain();
-            if vocab::is_needs_label(&label) {
-                self.needs.push(row[1].text.inlines.clone());
-            }
-            let place = match vocab::place(&label) {
-                Some(place @ (Place::Proof | Place::Manual)) => place,
-                _ => continue,
-            };
-            let setting = Context::of(place).said(row[0].span).setting(false);
-            for part in split_semicolons(&row[1].text.inlines) {
-                self.checks.extend(item::checks(&part, &setting));
-            }
-        }
-    }
-
-    /// Takes back the commands behind a `Run:` in a list of work that no `Expected:` made checks of.
-    pub fn drop_tentative(&mut self) {
-        if let Some(from) = self.tentative.take() {
-            self.checks.truncate(from);
-            self.pending = self.pending.min(from);
-            self.before = self.before.min(from);
-            self.units = self.units.map(|unit| unit.min(from));
-        }
-    }
-
-    /// Words of an `Expected:`, said of all commands since the last one. A step that is to see a failure and has no
-    /// command of its own speaks of those before it.
-    fn expected_of(&mut self, words: &str, red: bool) {
-        let own = self.pending < self.checks.len();
-        if red && !own {
-            let from = self.before.min(self.checks.len());
-            for check in self.checks[from..].iter_mut().filter(|check| !check.scene) {
-                if check.kind == crate::plan::Kind::Command {
-                    check.kind = crate::plan::Kind::Red;
-                    check.rule = "expected-failure";
-                }
-            }
-            self.pending = from;
-            self.end(from);
-        }
-        self.expected(words);
-    }
-
-    fn expected(&mut self, words: &str) {
-        self.tentative = None;
-        let from = self.pending.max(self.unit()).min(self.checks.len());
-        for check in &mut self.checks[from..] {
-            let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
-            let read = expect::read(command, words, true);
-            if read.red && check.kind == crate::plan::Kind::Command {
-                check.kind = crate::plan::Kind::Red;
-                check.rule = "expected-failure";
-            }
-            if read.expect.is_some() {
-                check.expect = read.expect;
-            }
-        }
-        self.before = self.pending;
-        self.pending = self.checks.len();
-    }
-
-    /// A new unit of commands begins; what is expected there is not expected of those before it.
-    fn begin(&mut self) {
-        if self.units[1] < self.checks.len() {
-            self.units = [self.units[1], self.checks.len()];
-        }
-    }
-
-    /// A list or table that began with this check is over: what is expected behind it is expected of all of it.
-    fn end(&mut self, start: usize) {
-        if start < self.checks.len() {
-            self.units[1] = start;
-        }
-    }
-
-    /// Where the last unit with commands began.
-    fn unit(&self) -> usize {
-        if self.units[1] < self.checks.len() { self.units[1] } else { self.units[0] }
     }
 }
 

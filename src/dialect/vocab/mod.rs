@@ -8,5 +8,5 @@ mod words;
 pub use places::{Place, is_needs_label, normalise, place};
 pub use words::{
     asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,
-    leaves_object_open, needs_person, only_success, red_label,
+    leaves_object_open, needs_person, only_success, red_label, was_baseline,
 };
