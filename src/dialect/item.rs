@@ -215,11 +215,18 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
             continue;
         }
         let endless = fed::endless(&logical);
+        let words = shell::simple_commands(&logical.tokens);
         let manual = match form {
             Form::Unfit(_) => Some(command::rule(text)),
             _ if endless.is_some() => Some("never-ends"),
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
             _ if vocab::leaves_object_open(&after) => Some("object-left-open"),
+            _ if words.len() == 1
+                && programs::wants_files(&words[0])
+                && (vocab::names_files(&after) || vocab::names_files(&words_before)) =>
+            {
+                Some("object-left-open")
+            }
             _ => None,
         };
         found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), manual });

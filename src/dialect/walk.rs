@@ -4,13 +4,15 @@ use crate::outline::{Block, Item, List, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, demands, expects, has_code, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
-    runs_checks, runs_in_passing, says_needs, step, works,
+    closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run, names_files, names_paths,
+    runs_checks, runs_in_passing, says_needs, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
-use super::tasks::{self, Asks};
+use super::steps;
+use super::tasks;
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::{block, folder};
 
@@ -35,6 +37,8 @@ pub struct Context {
     pub tasks: bool,
     /// Whether it is a step of a stage, in which a block counts that is followed by what is expected of it.
     pub step: bool,
+    /// What such items are elsewhere.
+    pub verbs: Verbs,
 }
 
 impl Context {
@@ -51,6 +55,7 @@ impl Context {
             procedure: false,
             tasks: false,
             step: false,
+            verbs: Verbs::Nothing,
         }
     }
 
@@ -58,6 +63,17 @@ impl Context {
     #[must_use]
     pub fn said(self, span: Span) -> Self {
         Self { because: Some(span), ..self }
+    }
+
+    /// What holds behind a label that announces no checks.
+    fn off(&self, label: &str) -> Self {
+        Self {
+            place: Place::Off,
+            files: names_files(label),
+            verbs: self.verbs.below(label),
+            step: false,
+            ..self.clone()
+        }
     }
 
     /// Whether it is a checking place.
@@ -139,7 +155,12 @@ impl<'s> Found<'s> {
                     let setting = Setting { procedure: true, ..current.setting(true) };
                     self.checks.extend(block::checks(fence, &setting, scripts));
                 }
-                Block::Fence(_) if current.place == Place::Expected => {
+                Block::Indented(code) if current.checks() => {
+                    let setting = current.setting(true);
+                    self.checks.extend(block::indented(code, &setting, scripts));
+                    current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(_) | Block::Indented(_) if current.place == Place::Expected => {
                     current = context.clone();
                 }
                 Block::Table(table) => self.table(table, &current),
@@ -154,6 +175,10 @@ impl<'s> Found<'s> {
 
     /// A line of a paragraph, or a part of one that begins with a label.
     fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool) {
+        if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
+            self.step(&step, base, current);
+            return;
+        }
         if let Some(found) = inline::label(line)
             && self.labelled(&found, line, base, current)
         {
@@ -185,7 +210,7 @@ impl<'s> Found<'s> {
                     if let Some(directory) = folder::beside(line) {
                         current.cwd = Some(directory);
                     }
-                    if vocab::is_manual(&words) {
+                    if vocab::marks_manual(&words) {
                         current.place = Place::Manual;
                     }
                     return;
@@ -207,22 +232,6 @@ impl<'s> Found<'s> {
                 self.needs.push(found.rest.clone());
             }
             *current = Context { place: Place::Off, ..base.clone() };
-            return true;
-        }
-        if let Some(step) = step(&found.label) {
-            self.drop_tentative();
-            self.before = self.pending;
-            self.pending = self.checks.len();
-            let failing = vocab::normalise(&found.label).contains("failing test");
-            *current = Context {
-                red: step == Place::Red || failing,
-                cwd: base.cwd.clone(),
-                step: true,
-                ..Context::of(step).said(found.span)
-            };
-            if !empty && current.checks() {
-                self.checks.extend(item::checks(&found.rest, &current.setting(true)));
-            }
             return true;
         }
         let Some(place) = vocab::place(&found.label) else {
@@ -276,6 +285,7 @@ impl<'s> Found<'s> {
                     self.checks.extend(item::checks(&found.rest, &run.setting(true)));
                 }
             }
+            Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
             Place::Proof | Place::Manual | Place::Red => {
                 let manual = base.place == Place::Manual && place == Place::Proof;
                 let place = if manual { Place::Manual } else { place };
@@ -299,8 +309,7 @@ impl<'s> Found<'s> {
                     // `Note: ...` inside a list of checks says nothing about what follows.
                     return line.len() > 1 || place == Place::Off;
                 }
-                let files = names_files(&found.label);
-                *current = Context { place: Place::Off, files, step: false, ..base.clone() };
+                *current = base.off(&found.label);
             }
         }
         true
@@ -313,8 +322,11 @@ impl<'s> Found<'s> {
         }
         let mut trailing = None;
         let start = self.checks.len();
+        let boxed = list.items.first().is_some_and(|first| first.task.is_some());
         for entry in &list.items {
             self.begin();
+            // Where boxes begin, the files are over.
+            current.files &= boxed || entry.task.is_none();
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
         }
         self.end(start);
@@ -347,26 +359,29 @@ impl<'s> Found<'s> {
             self.expected(&words.join(" "));
             return None;
         }
-        let mut here = current.clone();
+        // What is in force for the item's lines: what a step that it begins with says, if it does.
+        let mut around = current.clone();
+        let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
         let lines = item_lines(&tasks::without_code(&entry.text));
         let start = self.checks.len();
         let mut group = false;
         let mut trailing = None;
         for (index, line) in lines.iter().enumerate() {
             for part in inline::split_at_labels(line, known_label) {
-                let labelled = inline::label(&part).filter(|found| {
-                    found.strong
-                        || known_label(&found.label)
-                        || vocab::is_needs_label(&found.label)
-                        || step(&found.label).is_some()
-                });
+                if let Some(step) = steps::step(&part).filter(|step| !step.instructs(base)) {
+                    self.step(&step, base, &mut here);
+                    around = here.clone();
+                    trailing = step.is_bare().then(|| here.clone());
+                    continue;
+                }
+                let labelled = inline::label(&part)
+                    .filter(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
                 if let Some(found) = labelled
                     && (index > 0
                         || known_label(&found.label)
                         || vocab::is_needs_label(&found.label)
-                        || step(&found.label).is_some()
                         || inline::is_blank(&found.rest))
-                    && self.labelled_item(&found, &part, current, &mut here)
+                    && self.labelled_item(&found, &part, &around, &mut here)
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
                     trailing = (opens && inline::is_blank(&found.rest)).then(|| here.clone());
@@ -379,7 +394,7 @@ impl<'s> Found<'s> {
                 }
             }
         }
-        let here_tasks = here.tasks;
+        let (here_tasks, here_verbs) = (here.tasks, here.verbs);
         let below = Context {
             // What stands below a check explains it; only commands that it asks to run count there.
             prose_counts: here.prose_counts && (group || self.checks.len() == start),
@@ -388,7 +403,7 @@ impl<'s> Found<'s> {
         let below = if below.checks() || below.place == Place::Expected || current.checks() {
             below
         } else {
-            Context { place: Place::Off, tasks: here_tasks, ..base.clone() }
+            Context { place: Place::Off, tasks: here_tasks, verbs: here_verbs, ..base.clone() }
         };
         self.blocks(entry.blocks.iter(), &below, scripts);
         trailing
@@ -401,10 +416,10 @@ impl<'s> Found<'s> {
             return true;
         }
         if matches!(known, Some(Place::Off)) && current.checks() && found.strong {
-            *here = Context { place: Place::Off, ..current.clone() };
+            *here = current.off(&found.label);
             return true;
         }
-        if known.is_none() && step(&found.label).is_none() && !vocab::is_needs_label(&found.label) {
+        if known.is_none() && !vocab::is_needs_label(&found.label) {
             return false;
         }
         let base = current.clone();
@@ -415,13 +430,11 @@ impl<'s> Found<'s> {
             if let Some(place) = known.filter(|_| inline::is_blank(&found.rest)) {
                 *here = match place {
                     Place::Proof if base.place == Place::Manual => base,
-                    Place::Off | Place::Units | Place::Order => Context { place: Place::Off, ..base },
+                    Place::Off | Place::Units | Place::Order => base.off(&found.label),
                     _ => next,
                 };
-            } else if let Some(step) = step(&found.label) {
-                *here = Context { cwd: base.cwd, ..Context::of(step).said(found.span) };
             } else if matches!(known, Some(Place::Off)) {
-                *here = Context { place: Place::Off, ..base };
+                *here = base.off(&found.label);
             } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {
                 *here = Context { prose_counts: false, ..Context::of(known.unwrap_or(Place::Proof)).said(found.span) };
             }
@@ -439,7 +452,7 @@ impl<'s> Found<'s> {
                 if let Some(directory) = folder::beside(part) {
                     here.cwd = Some(directory);
                 }
-                if vocab::is_manual(&words) || vocab::needs_person(&words) {
+                if vocab::marks_manual(&words) || vocab::needs_person(&words) {
                     here.place = Place::Manual;
                 }
                 return true;
@@ -448,20 +461,8 @@ impl<'s> Found<'s> {
             self.checks.extend(item::checks(part, &setting));
             return false;
         }
-        if here.place == Place::Off && here.tasks && first {
-            let asks = tasks::asks(&words);
-            let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
-            if asks != Asks::Work && (has_code(part) || !vocab::only_success(&words)) {
-                let setting = Setting {
-                    asked: true,
-                    prose_counts,
-                    because: Some(inline::span(part)),
-                    procedure: asks == Asks::Run,
-                    ..Setting::default()
-                };
-                self.checks.extend(item::checks(part, &setting));
-                return false;
-            }
+        if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
+            return introduces;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off
