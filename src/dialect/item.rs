@@ -11,7 +11,7 @@ use super::command::{self, Form};
 use super::expect;
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::{effects, programs, shell, vocab};
+use super::{effects, fed, programs, shell, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +59,13 @@ fn found(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
     if setting.manual || vocab::is_manual(&words) && !starts_with_code(run) || vocab::is_hedged(&text) {
         return vec![manual(run, &text, if setting.manual { "manual-place" } else { "manual-item" })];
     }
-    let asked = commands(run, setting);
+    let mut asked = commands(run, setting);
+    if setting.procedure && !asked.is_empty() {
+        asked.retain(|command| !prepares(&command.text));
+        if asked.is_empty() {
+            return Vec::new();
+        }
+    }
     if asked.is_empty() {
         return if setting.prose_counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
     }
@@ -88,6 +94,11 @@ fn found(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
 #[must_use]
 pub fn asks_to_run(run: &Run, setting: &Setting) -> bool {
     !commands(run, setting).is_empty()
+}
+
+/// Whether a command prepares the ground rather than checks it.
+fn prepares(command: &str) -> bool {
+    shell::simple_commands(&shell::lex(command).tokens).first().is_some_and(|words| programs::prepares(words))
 }
 
 fn starts_with_code(run: &[Inline]) -> bool {
@@ -194,13 +205,19 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
         if !taken {
             continue;
         }
+        let endless = fed::endless(&logical);
         let words = shell::simple_commands(&logical.tokens);
-        let endless = words.iter().find_map(|words| programs::never_ends(words));
         let manual = match form {
-            Form::Unfit(_) => Some("placeholder"),
+            Form::Unfit(_) => Some(command::rule(text)),
             _ if endless.is_some() => Some("never-ends"),
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
             _ if vocab::leaves_object_open(&after) => Some("object-left-open"),
+            _ if words.len() == 1
+                && programs::wants_files(&words[0])
+                && (vocab::names_files(&after) || vocab::names_files(&words_before)) =>
+            {
+                Some("object-left-open")
+            }
             _ => None,
         };
         found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), manual });
@@ -235,18 +252,21 @@ fn opens_example(text: &str, open: bool) -> bool {
     open || STARTS.any_in(&text[after..])
 }
 
+/// What is said behind a command that is not to be run: that it is gone, or when it would fail.
+const COUNTEREXAMPLES: &[&str] = &[
+    "is not needed", "is no longer", "no longer", "is gone", "is removed", "was removed", "is deprecated",
+    "is not used", "is obsolete", "must not", "is not run", "will be removed", "does not exist", "is dead", "fails if",
+    "fails when", "will fail if", "fail if", "should fail if", "must fail if", "errors if", "automatically triggers",
+    // Other languages: no longer used, no longer needed.
+    "wird nicht mehr", "ist nicht mehr", "entfällt", "n'est plus", "n’est plus", "ne sert plus", "ya no ", "já não ",
+    "não é mais", "nie jest już", "już nie", "はもう使", "は使われていない", "は使わない", "は不要", "不再",
+    "已被移除", "已废弃", "已删除", "은 더 이상", "는 더 이상", "더 이상",
+];
+
 /// `... fails if any file is badly formatted`: says when a command would fail, and asks for nothing.
 fn is_counterexample(after: &str) -> bool {
     let after = after.trim_start();
-    let over = [
-        "is not needed", "is no longer", "no longer", "is gone", "is removed", "was removed", "is deprecated",
-        "is not used", "is obsolete", "must not", "is not run", "will be removed", "does not exist", "is dead",
-    ];
-    let when = [
-        "fails if", "fails when", "will fail if", "fail if", "should fail if", "must fail if", "errors if",
-        "automatically triggers",
-    ];
-    starts_with_any(after, &over) || starts_with_any(after, &when)
+    starts_with_any(after, COUNTEREXAMPLES)
 }
 
 fn asks_by_verb(before: &str) -> bool {

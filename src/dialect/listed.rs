@@ -8,7 +8,9 @@ use crate::source::Span;
 use super::inline;
 use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
+use super::titles::asks_for_proof;
 use super::units::{self, Unit};
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
 
@@ -21,7 +23,9 @@ impl<'o> Structure<'o> {
         for block in blocks {
             match block {
                 Block::List(list)
-                    if list.start.is_some() && !labelled && !rest.last().is_some_and(|block| asks_for_proof(block)) =>
+                    if list.start.is_some()
+                        && !labelled
+                        && !rest.last().is_some_and(|block| announces_proof(block)) =>
                 {
                     self.list_steps(list, env)
                 }
@@ -55,7 +59,7 @@ impl<'o> Structure<'o> {
             group_name: env.group_name.to_owned(),
             ..Draft::default()
         });
-        self.read_item(index, item, &Context { tasks, ..Context::of(Place::Off) });
+        self.read_item(index, item, &Context { tasks, verbs: Verbs::Commands, ..Context::of(Place::Off) });
     }
 
     /// Adds a stage that is an item of a list.
@@ -81,7 +85,7 @@ impl<'o> Structure<'o> {
             // A task that is itself a verification asks for proof in all that it lists.
             let place = if vocab::is_manual(&words) {
                 Place::Manual
-            } else if tasks::asks(&words) == Asks::Judge || vocab::place(&words) == Some(Place::Proof) {
+            } else if tasks::asks(&words) == Asks::Judge || asks_for_proof(&words) {
                 Place::Proof
             } else {
                 Place::Off
@@ -105,8 +109,10 @@ impl<'o> Structure<'o> {
                 span: item.span,
                 number: item.number,
             };
-            self.read_item(index, &bare, &Context { tasks: true, ..Context::of(Place::Off) });
-            self.own(rest.iter().copied(), index, &Context { tasks: true, ..Context::of(place) });
+            let off = Context { verbs: Verbs::Words, tasks: true, ..Context::of(Place::Off) };
+            self.read_item(index, &bare, &off);
+            let context = Context { tasks: true, verbs: Verbs::Words, ..Context::of(place) };
+            self.own(rest.iter().copied(), index, &context);
             for block in &nested {
                 if let Block::List(list) = block {
                     self.task_items(list, env);
@@ -195,7 +201,7 @@ impl<'o> Structure<'o> {
             let index = self.drafts.len();
             self.listed(item, Unit::default(), env, true);
             let words = item_title(item);
-            let place = if tasks::asks(&words) != Asks::Work || vocab::place(&words) == Some(Place::Proof) {
+            let place = if tasks::asks(&words) != Asks::Work || asks_for_proof(&words) {
                 Place::Proof
             } else if vocab::is_manual(&words) {
                 Place::Manual
@@ -229,7 +235,7 @@ impl Opened {
 }
 
 /// Whether a block ends in a label of a checking place, whose list follows.
-fn asks_for_proof(block: &Block) -> bool {
+fn announces_proof(block: &Block) -> bool {
     let Block::Paragraph(paragraph) = block else { return false };
     last_line(&paragraph.text).and_then(inline::label).is_some_and(|found| {
         inline::is_blank(&found.rest) && matches!(vocab::place(&found.label), Some(Place::Proof | Place::Manual))

@@ -4,22 +4,24 @@
 //! too if it has checks of its own. Headings that ask for proof outside any unit form last stages.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
-use super::cues::step_place;
 use super::detect::{Headings, Signs, signs};
 use super::inline;
 use super::listed::{group_name, has_steps, workstream_line};
+use super::steps;
 use super::tasks;
 use super::titles::{
-    Title, closed, context_of, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure, names_tests,
-    own_order, runs, unit_of,
+    Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_container, is_plan_wide,
+    is_procedure, names_tests, own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
-use super::vocab::{self, Place};
+use super::verbs::Verbs;
+use super::vocab::Place;
 use super::walk::{Context, Found, Scripts};
 
 /// A stage in the making.
@@ -73,6 +75,10 @@ pub struct Structure<'o> {
     pub(super) groups: u32,
     /// The last item of a list that goes by each number.
     pub(super) numbers: BTreeMap<String, usize>,
+    /// All sections of the document.
+    root: &'o [Section<'o>],
+    /// How many headings name each unit, once somebody asks.
+    named: OnceCell<BTreeMap<(String, String), u32>>,
 }
 
 /// A unit that holds others: a phase with tasks.
@@ -114,7 +120,7 @@ pub(super) struct Here<'h> {
 /// Takes a document apart.
 #[must_use]
 pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
-    let mut structure = Structure::default();
+    let mut structure = Structure { root: &outline.root.sections, ..Structure::default() };
     let mut counted = BTreeMap::new();
     count_words(&outline.root.sections, &mut counted);
     structure.own_words = counted.into_iter().filter(|&(_, times)| times > 1).map(|((_, word), _)| word).collect();
@@ -142,6 +148,16 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         }
     }
     structure
+}
+
+/// Counts headings by the unit that they name.
+fn count_names(sections: &[Section], counted: &mut BTreeMap<(String, String), u32>) {
+    for section in sections {
+        if let Some(unit) = units::unit(&section.title.to_plain()) {
+            *counted.entry((unit.word, unit.number)).or_insert(0) += 1;
+        }
+        count_names(&section.sections, counted);
+    }
 }
 
 /// Counts headings of a word and a number, by level.
@@ -187,9 +203,13 @@ impl<'o> Structure<'o> {
 
     /// A section that is no unit of work.
     fn plain(&mut self, section: &'o Section<'o>, title: &Title, env: &Here<'_>) {
-        let cycle = title.unit.as_ref().filter(|unit| unit.word == "step");
-        if let (Some(step), Some(stage)) = (cycle, env.stage) {
-            self.inside(section, stage, &Context::of(step_place(&step.rest)).said(section.heading), env);
+        if let (Some(_), Some(stage)) = (&title.unit, env.stage)
+            && env.context.place != Place::Manual
+            && let Some(step) = steps::heading(&section.title.inlines)
+        {
+            let mut context = Context::of(Place::Off);
+            self.drafts[stage].found.step(&step, &Context::of(Place::Off), &mut context);
+            self.inside(section, stage, &context, env);
             return;
         }
         match (title.place(), env.stage) {
@@ -215,11 +235,17 @@ impl<'o> Structure<'o> {
                 self.inside(section, stage, &context, env);
             }
             (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 || !self.drafts.is_empty() => {
-                self.last(section, title, place, env)
+                if groups_work(section, title, |unit| self.is_single(unit)) {
+                    self.grouped(section, title, place, env);
+                } else {
+                    self.last(section, title, place, env);
+                }
             }
             (place, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
-                let context = if place.is_none() { env.context.clone() } else { Context::of(Place::Off) };
+                let verbs = env.context.verbs.below(&title.text);
+                let off = || Context { verbs, ..Context::of(Place::Off) };
+                let context = if place.is_none() { env.context.clone() } else { off() };
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {
@@ -255,6 +281,31 @@ impl<'o> Structure<'o> {
         }
     }
 
+    /// A section that asks for proof, and groups stages of work below it.
+    fn grouped(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
+        let index = self.drafts.len();
+        let last = Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() };
+        self.drafts.push(last);
+        let context = Context { prose_counts: false, ..context_of(place, &title.name).said(section.heading) };
+        self.own(section.blocks.iter(), index, &context);
+        if self.drafts[index].found.checks.is_empty() {
+            self.drafts.pop();
+        }
+        for inner in &section.sections {
+            self.section(inner, &Here { container: true, ..env.clone() });
+        }
+    }
+
+    /// Whether only one heading of the document names a unit.
+    fn is_single(&self, unit: &Unit) -> bool {
+        let counted = self.named.get_or_init(|| {
+            let mut counted = BTreeMap::new();
+            count_names(self.root, &mut counted);
+            counted
+        });
+        counted.get(&(unit.word.clone(), unit.number.clone())).is_none_or(|&times| times < 2)
+    }
+
     /// A section that asks for proof of the plan as a whole.
     fn last(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
         let index = self.drafts.len();
@@ -268,7 +319,7 @@ impl<'o> Structure<'o> {
     fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
         let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
         let workstream = streams(&unit) && !env.unit.is_some_and(streams);
-        let proof = vocab::place(&unit.rest) == Some(Place::Proof);
+        let proof = asks_for_proof(&unit.rest);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
             || proof && !holds_tasks(section) && (env.numbered || !names_tests(&unit.rest));
         let (group, group_name) = if workstream {
@@ -281,7 +332,12 @@ impl<'o> Structure<'o> {
         let procedure = is_procedure(&title.name);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
         let runs = proof || tasks::asks(&unit.rest) != tasks::Asks::Work;
-        let context = Context { tasks: env.numbered || runs, procedure, ..Context::of(place).said(section.heading) };
+        let context = Context {
+            tasks: env.numbered || runs,
+            verbs: Verbs::Commands,
+            procedure,
+            ..Context::of(place).said(section.heading)
+        };
         let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
             unit: unit.clone(),

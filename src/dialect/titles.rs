@@ -1,8 +1,10 @@
 //! What a heading is for the structure of a plan: a unit, a container of units, a place below which nothing is run.
 
 use std::cell::OnceCell;
+use std::sync::LazyLock;
 
-use crate::outline::{Block, Section};
+use crate::outline::{Block, Section, Text};
+use crate::text::Lexicon;
 
 use super::inline;
 use super::structure::Here;
@@ -82,6 +84,46 @@ pub(super) fn holds_units(section: &Section) -> bool {
     section.sections.iter().any(|inner| units::unit(&inner.title.to_plain()).is_some() || holds_units(inner))
 }
 
+/// Units of work; a test has steps, levels and scenarios too.
+fn is_work(unit: &Unit) -> bool {
+    const OTHER: &[&str] = &["step", "level", "checkpoint", "gate", "story", "schritt", "krok", "paso", "passo"];
+    !OTHER.contains(&unit.word.as_str()) && !unit.word.is_empty() && vocab::place(&unit.rest) != Some(Place::Proof)
+}
+
+/// Whether the sections below one that asks for proof are stages of work: its title names units as well, as `Phases and
+/// verification` does, or each asks for proof of its own. `single` says of a unit that no other heading bears its name.
+pub(super) fn groups_work(section: &Section, title: &Title, single: impl Fn(&Unit) -> bool) -> bool {
+    let mut units = section.sections.iter().filter_map(|inner| {
+        let unit = units::unit(&inner.title.to_plain()).filter(is_work)?;
+        Some((inner, unit))
+    });
+    let Some(first) = units.next() else { return false };
+    let named = title.name.split(' ').any(|word| UNITS.has(word));
+    std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || holds_proof(inner)))
+}
+
+static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let words = [
+        "phases", "stages", "tasks", "milestones", "steps", "workstreams", "iterations", "sprints", "slices", "phasen",
+        "stufen", "aufgaben", "schritte", "étapes", "tâches", "etapas", "fases", "tareas", "tarefas", "etapy", "fazy",
+        "zadania", "阶段", "任务", "フェーズ", "タスク", "단계", "작업",
+    ];
+    Lexicon::new(words.map(|word| (word, ())))
+});
+
+/// Whether a section has a heading or a label that asks for proof.
+fn holds_proof(section: &Section) -> bool {
+    let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
+    let labelled = |text: &Text| {
+        inline::lines(text).iter().any(|line| inline::label(line).is_some_and(|found| proof(&found.label)))
+    };
+    section.blocks.iter().any(|block| match block {
+        Block::Paragraph(paragraph) => labelled(&paragraph.text),
+        Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
+        _ => false,
+    }) || section.sections.iter().any(|inner| proof(&inner.title.to_plain()))
+}
+
 /// Whether a section below lists the units of work.
 fn holds_container(section: &Section) -> bool {
     section.sections.iter().any(|inner| {
@@ -113,6 +155,30 @@ pub(super) fn holds_tasks(section: &Section) -> bool {
     section.blocks.iter().any(|block| matches!(block, Block::List(list) if tasks::is_coded(list)))
         || section.sections.iter().any(holds_tasks)
         || holds_units(section)
+}
+
+/// Whether a stage's own title makes what it lists checks: `Phase 5: Verification`. Labels that ask for proof inside a
+/// stage may name mere work in its title: `Phase 1: Build` builds something, `Phase 3: Checks` writes checks.
+pub(super) fn asks_for_proof(rest: &str) -> bool {
+    vocab::place(rest) == Some(Place::Proof)
+        && !matches!(
+            vocab::normalise(rest).as_str(),
+            "build"
+                | "gate"
+                | "gates"
+                | "check"
+                | "checks"
+                | "ci checks"
+                | "static checks"
+                | "lint"
+                | "type check"
+                | "typecheck"
+                | "demo"
+                | "demo commands"
+                | "proof"
+                | "success"
+                | "automated"
+        )
 }
 
 /// `Phase 4: Tests` is about writing tests.

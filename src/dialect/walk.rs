@@ -4,13 +4,15 @@ use crate::outline::{Block, Item, List, Table, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, command_column, demands, has_code, known_label, label_directory, leads_to_criteria, leads_to_run,
-    names_files, runs_checks, runs_in_passing, says_needs, split_semicolons, step, works,
+    closes, command_column, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
+    names_paths, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
-use super::tasks::{self, Asks};
+use super::steps;
+use super::tasks;
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::{block, expect};
 
@@ -33,6 +35,8 @@ pub struct Context {
     pub procedure: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
     pub tasks: bool,
+    /// What such items are elsewhere.
+    pub verbs: Verbs,
 }
 
 impl Context {
@@ -48,6 +52,7 @@ impl Context {
             files: false,
             procedure: false,
             tasks: false,
+            verbs: Verbs::Nothing,
         }
     }
 
@@ -57,13 +62,18 @@ impl Context {
         Self { because: Some(span), ..self }
     }
 
+    /// What holds behind a label that announces no checks.
+    fn off(&self, label: &str) -> Self {
+        Self { place: Place::Off, files: names_files(label), verbs: self.verbs.below(label), ..self.clone() }
+    }
+
     /// Whether it is a checking place.
     #[must_use]
     pub fn checks(&self) -> bool {
         matches!(self.place, Place::Proof | Place::Manual | Place::Run | Place::Red)
     }
 
-    fn setting(&self, asked: bool) -> Setting {
+    pub(super) fn setting(&self, asked: bool) -> Setting {
         Setting {
             manual: self.place == Place::Manual,
             asked: asked || matches!(self.place, Place::Run | Place::Red),
@@ -86,9 +96,11 @@ pub struct Found<'s> {
     /// Its fields by normalised label, for those who ask: `workstream`.
     pub fields: Vec<(String, Run<'s>)>,
     /// Checks from here on have not met their `Expected:` yet.
-    pending: usize,
+    pub(super) pending: usize,
     /// Where the commands before those began.
-    before: usize,
+    pub(super) before: usize,
+    /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
+    units: [usize; 2],
     /// Whether a label of this block asked for proof.
     proof_line: bool,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
@@ -110,6 +122,7 @@ impl<'s> Found<'s> {
         let mut current = context.clone();
         for block in blocks {
             self.proof_line = false;
+            self.begin();
             match block {
                 Block::Paragraph(paragraph) => {
                     for line in item_lines(&paragraph.text) {
@@ -124,7 +137,12 @@ impl<'s> Found<'s> {
                     self.checks.extend(block::checks(fence, &setting, scripts));
                     current.cwd.clone_from(&context.cwd);
                 }
-                Block::Fence(_) if current.place == Place::Expected => {
+                Block::Indented(code) if current.checks() => {
+                    let setting = current.setting(true);
+                    self.checks.extend(block::indented(code, &setting, scripts));
+                    current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(_) | Block::Indented(_) if current.place == Place::Expected => {
                     current = context.clone();
                 }
                 Block::Table(table) => self.table(table, &current),
@@ -139,6 +157,10 @@ impl<'s> Found<'s> {
 
     /// A line of a paragraph, or a part of one that begins with a label.
     fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool) {
+        if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
+            self.step(&step, base, current);
+            return;
+        }
         if let Some(found) = inline::label(line)
             && self.labelled(&found, line, base, current)
         {
@@ -170,7 +192,7 @@ impl<'s> Found<'s> {
                     if let Some(directory) = item::directory(line) {
                         current.cwd = Some(directory);
                     }
-                    if vocab::is_manual(&words) {
+                    if vocab::marks_manual(&words) {
                         current.place = Place::Manual;
                     }
                     return;
@@ -192,21 +214,6 @@ impl<'s> Found<'s> {
                 self.needs.push(found.rest.clone());
             }
             *current = Context { place: Place::Off, ..base.clone() };
-            return true;
-        }
-        if let Some(step) = step(&found.label) {
-            self.drop_tentative();
-            self.before = self.pending;
-            self.pending = self.checks.len();
-            let failing = vocab::normalise(&found.label).contains("failing test");
-            *current = Context {
-                red: step == Place::Red || failing,
-                cwd: base.cwd.clone(),
-                ..Context::of(step).said(found.span)
-            };
-            if !empty && current.checks() {
-                self.checks.extend(item::checks(&found.rest, &current.setting(true)));
-            }
             return true;
         }
         let Some(place) = vocab::place(&found.label) else {
@@ -243,9 +250,10 @@ impl<'s> Found<'s> {
             Place::Run => {
                 let red = current.red || base.red;
                 if !current.checks() && !base.checks() && !red && !self.proof_line {
-                    self.tentative.get_or_insert(self.checks.len());
+                    self.drop_tentative();
+                    self.tentative = Some(self.checks.len());
                 }
-                self.pending = self.pending.max(self.settled());
+                self.begin();
                 let run = Context {
                     red,
                     cwd: directory.or_else(|| base.cwd.clone()),
@@ -259,6 +267,7 @@ impl<'s> Found<'s> {
                     self.checks.extend(item::checks(&found.rest, &run.setting(true)));
                 }
             }
+            Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
             Place::Proof | Place::Manual | Place::Red => {
                 let manual = base.place == Place::Manual && place == Place::Proof;
                 let place = if manual { Place::Manual } else { place };
@@ -282,7 +291,7 @@ impl<'s> Found<'s> {
                     // `Note: ...` inside a list of checks says nothing about what follows.
                     return line.len() > 1 || place == Place::Off;
                 }
-                *current = Context { place: Place::Off, files: names_files(&found.label), ..base.clone() };
+                *current = base.off(&found.label);
             }
         }
         true
@@ -294,9 +303,15 @@ impl<'s> Found<'s> {
             return;
         }
         let mut trailing = None;
+        let start = self.checks.len();
+        let boxed = list.items.first().is_some_and(|first| first.task.is_some());
         for entry in &list.items {
+            self.begin();
+            // Where boxes begin, the files are over.
+            current.files &= boxed || entry.task.is_none();
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
         }
+        self.end(start);
         if current.place == Place::Expected {
             *current = base.clone();
         }
@@ -326,26 +341,29 @@ impl<'s> Found<'s> {
             self.expected(&words.join(" "));
             return None;
         }
-        let mut here = current.clone();
+        // What is in force for the item's lines: what a step that it begins with says, if it does.
+        let mut around = current.clone();
+        let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
         let lines = item_lines(&tasks::without_code(&entry.text));
         let start = self.checks.len();
         let mut group = false;
         let mut trailing = None;
         for (index, line) in lines.iter().enumerate() {
             for part in inline::split_at_labels(line, known_label) {
-                let labelled = inline::label(&part).filter(|found| {
-                    found.strong
-                        || known_label(&found.label)
-                        || vocab::is_needs_label(&found.label)
-                        || step(&found.label).is_some()
-                });
+                if let Some(step) = steps::step(&part).filter(|step| !step.instructs(base)) {
+                    self.step(&step, base, &mut here);
+                    around = here.clone();
+                    trailing = step.is_bare().then(|| here.clone());
+                    continue;
+                }
+                let labelled = inline::label(&part)
+                    .filter(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
                 if let Some(found) = labelled
                     && (index > 0
                         || known_label(&found.label)
                         || vocab::is_needs_label(&found.label)
-                        || step(&found.label).is_some()
                         || inline::is_blank(&found.rest))
-                    && self.labelled_item(&found, &part, current, &mut here)
+                    && self.labelled_item(&found, &part, &around, &mut here)
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
                     trailing = (opens && inline::is_blank(&found.rest)).then(|| here.clone());
@@ -358,7 +376,7 @@ impl<'s> Found<'s> {
                 }
             }
         }
-        let here_tasks = here.tasks;
+        let (here_tasks, here_verbs) = (here.tasks, here.verbs);
         let below = Context {
             // What stands below a check explains it; only commands that it asks to run count there.
             prose_counts: here.prose_counts && (group || self.checks.len() == start),
@@ -367,7 +385,7 @@ impl<'s> Found<'s> {
         let below = if below.checks() || below.place == Place::Expected || current.checks() {
             below
         } else {
-            Context { place: Place::Off, tasks: here_tasks, ..base.clone() }
+            Context { place: Place::Off, tasks: here_tasks, verbs: here_verbs, ..base.clone() }
         };
         self.blocks(entry.blocks.iter(), &below, scripts);
         trailing
@@ -380,10 +398,10 @@ impl<'s> Found<'s> {
             return true;
         }
         if matches!(known, Some(Place::Off)) && current.checks() && found.strong {
-            *here = Context { place: Place::Off, ..current.clone() };
+            *here = current.off(&found.label);
             return true;
         }
-        if known.is_none() && step(&found.label).is_none() && !vocab::is_needs_label(&found.label) {
+        if known.is_none() && !vocab::is_needs_label(&found.label) {
             return false;
         }
         let base = current.clone();
@@ -394,13 +412,11 @@ impl<'s> Found<'s> {
             if let Some(place) = known.filter(|_| inline::is_blank(&found.rest)) {
                 *here = match place {
                     Place::Proof if base.place == Place::Manual => base,
-                    Place::Off | Place::Units | Place::Order => Context { place: Place::Off, ..base },
+                    Place::Off | Place::Units | Place::Order => base.off(&found.label),
                     _ => next,
                 };
-            } else if let Some(step) = step(&found.label) {
-                *here = Context { cwd: base.cwd, ..Context::of(step).said(found.span) };
             } else if matches!(known, Some(Place::Off)) {
-                *here = Context { place: Place::Off, ..base };
+                *here = base.off(&found.label);
             } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {
                 *here = Context { prose_counts: false, ..Context::of(known.unwrap_or(Place::Proof)).said(found.span) };
             }
@@ -418,7 +434,7 @@ impl<'s> Found<'s> {
                 if let Some(directory) = item::directory(part) {
                     here.cwd = Some(directory);
                 }
-                if vocab::is_manual(&words) || vocab::needs_person(&words) {
+                if vocab::marks_manual(&words) || vocab::needs_person(&words) {
                     here.place = Place::Manual;
                 }
                 return true;
@@ -427,15 +443,8 @@ impl<'s> Found<'s> {
             self.checks.extend(item::checks(part, &setting));
             return false;
         }
-        if here.place == Place::Off && here.tasks && first {
-            let asks = tasks::asks(&words);
-            let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
-            if asks != Asks::Work && (has_code(part) || !vocab::only_success(&words)) {
-                let setting =
-                    Setting { asked: true, prose_counts, because: Some(inline::span(part)), ..Setting::default() };
-                self.checks.extend(item::checks(part, &setting));
-                return false;
-            }
+        if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
+            return introduces;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off
@@ -498,6 +507,7 @@ impl<'s> Found<'s> {
             self.checks.truncate(from);
             self.pending = self.pending.min(from);
             self.before = self.before.min(from);
+            self.units = self.units.map(|unit| unit.min(from));
         }
     }
 
@@ -513,14 +523,15 @@ impl<'s> Found<'s> {
                     check.rule = "expected-failure";
                 }
             }
-            self.pending = self.before.min(self.checks.len());
+            self.pending = from;
+            self.end(from);
         }
         self.expected(words);
     }
 
     fn expected(&mut self, words: &str) {
         self.tentative = None;
-        let from = self.pending.min(self.checks.len());
+        let from = self.pending.max(self.unit()).min(self.checks.len());
         for check in &mut self.checks[from..] {
             let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
             let read = expect::read(command, words, true);
@@ -536,8 +547,23 @@ impl<'s> Found<'s> {
         self.pending = self.checks.len();
     }
 
-    fn settled(&self) -> usize {
-        self.pending
+    /// A new unit of commands begins; what is expected there is not expected of those before it.
+    fn begin(&mut self) {
+        if self.units[1] < self.checks.len() {
+            self.units = [self.units[1], self.checks.len()];
+        }
+    }
+
+    /// A list or table that began with this check is over: what is expected behind it is expected of all of it.
+    fn end(&mut self, start: usize) {
+        if start < self.checks.len() {
+            self.units[1] = start;
+        }
+    }
+
+    /// Where the last unit with commands began.
+    fn unit(&self) -> usize {
+        if self.units[1] < self.checks.len() { self.units[1] } else { self.units[0] }
     }
 }
 

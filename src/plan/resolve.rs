@@ -27,6 +27,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
         stages: Vec::with_capacity(reading.stages.len()),
         checks: Vec::with_capacity(reading.stages.iter().map(|stage| stage.checks.len()).sum()),
         scripts: Vec::new(),
+        directed: reading.directed,
     };
     let settings = Settings::new(source.name(), configs);
     for (index, (stage, (needs, needs_source))) in reading.stages.into_iter().zip(needs).enumerate() {

@@ -11,6 +11,12 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 /// Whether a text begins with a phrase in lower case, whatever the text's case.
 #[must_use]
 pub fn starts_with(text: &str, phrase: &str) -> bool {
+    // Most texts are told apart by their first byte; no ASCII letter is another form of one that is not.
+    match (text.as_bytes().first(), phrase.as_bytes().first()) {
+        (Some(first), Some(wanted)) if first.is_ascii() && first.to_ascii_lowercase() != *wanted => return false,
+        (Some(_), Some(_)) => {}
+        (first, wanted) => return first.is_some() || wanted.is_none(),
+    }
     if let Some(head) = text.as_bytes().get(..phrase.len())
         && same(head, phrase.as_bytes())
     {

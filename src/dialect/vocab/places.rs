@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::marks::{is_for_both, is_manual_label, marks_manual};
 use super::words::red_label;
 use crate::text::{Lexicon, Phrases};
 
@@ -350,12 +351,15 @@ pub fn place(label: &str) -> Option<Place> {
     if red_label(label) {
         return Some(Place::Red);
     }
-    place_of_name(&normalise(label))
-}
-
-/// What a label announces, given what [`normalise`] left of it.
-fn place_of_name(name: &str) -> Option<Place> {
-    place_of(name).or_else(|| verifies(name).then_some(Place::Run))
+    let name = normalise(label);
+    let found = place_of(&name).or_else(|| verifies(&name).then_some(Place::Run));
+    // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
+    match found {
+        Some(Place::Proof | Place::Run) if marks_manual(label) => Some(Place::Manual),
+        Some(Place::Manual) if is_for_both(&name) => Some(Place::Proof),
+        None if marks_manual(label) && is_manual_label(&name) => Some(Place::Manual),
+        found => found,
+    }
 }
 
 /// `Verify it passes`, `Run test to see it pass`: a step that runs something.
@@ -373,7 +377,8 @@ fn place_of(name: &str) -> Option<Place> {
         return Some(exact);
     }
     // `Validation - unit level`, `Testing plan: when to run what`
-    for separator in [": ", " - ", " – ", " — ", ", "] {
+    let parted = name.bytes().any(|byte| matches!(byte, b':' | b',' | b'-') || !byte.is_ascii());
+    for separator in [": ", " - ", " – ", " — ", ", "].into_iter().filter(|_| parted) {
         if let Some((head, _)) = name.split_once(separator)
             && let Some(found) = lookup(head.trim())
         {
@@ -391,27 +396,39 @@ fn place_of(name: &str) -> Option<Place> {
     {
         return Some(place);
     }
-    for tail in [" after ", " for ", " of ", " this "] {
-        if let Some((head, _)) = name.split_once(tail)
-            && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head.trim())
-            && name.split(' ').count() <= 7
-        {
-            return Some(place);
+    let count = name.split(' ').count();
+    if (3..=7).contains(&count) {
+        // Neither the first word nor the last: something stands on either side.
+        let mut heads = [None; TAILS.len()];
+        let mut at = 0;
+        for (index, word) in name.split(' ').enumerate().take(count - 1) {
+            if let Some(rank) = TAILS.iter().position(|tail| *tail == word).filter(|_| index > 0) {
+                heads[rank].get_or_insert(&name[..at]);
+            }
+            at += word.len() + 1;
+        }
+        for head in heads.into_iter().flatten() {
+            if let Some(place @ (Place::Proof | Place::Manual)) = lookup(head.trim()) {
+                return Some(place);
+            }
         }
     }
     // `Backend tests`, `Final verification`, `Phase 1 success criteria`: the last words decide.
     let last = name.rsplit(' ').next().unwrap_or("");
-    if LAST_WORDS.has(last) && name.split(' ').count() <= 5 {
+    if count <= 5 && LAST_WORDS.has(last) {
         let ends = |end: &str| name.strip_suffix(end).is_some_and(|head| head.ends_with(' '));
         if let Some((_, place)) = ENDS.iter().find(|(end, _)| ends(end)) {
             return Some(*place);
         }
     }
-    if name.ends_with(" dependencies") || name.ends_with(" order") && name.split(' ').count() <= 3 {
+    if name.ends_with(" dependencies") || name.ends_with(" order") && count <= 3 {
         return Some(Place::Order);
     }
     red_label(name).then_some(Place::Red)
 }
+
+/// Words behind which a label only says of what it speaks: `Validation for the parser`.
+const TAILS: &[&str] = &["after", "for", "of", "this"];
 
 /// Words at the end of a label that decide on it whatever stands before them.
 const ENDS: &[(&str, Place)] = &[

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::verbs::{succeeds, verb};
 use crate::text::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
 
 /// Whether a step's title asks to see a test fail: `Run test to verify it fails`.
@@ -25,10 +26,10 @@ static FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "fails because", "fail because", "failing because", "fails with", "fails due", "expect failure",
         "expect failures", "expect fail", "expect to fail", "expected to fail", "expected failure", "expected: fail",
-        "should fail", "must fail", "will fail", "it fails", "they fail", "to fail", "tests fail", "test fails",
-        "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl", "fehlschlag", "schlägt fehl",
-        "doit échouer", "échoue", "debe fallar", "falla", "deve falhar", "nie przechodzi", "失敗", "失败", "실패",
-        "(fails)",
+        "should fail", "must fail", "will fail", "it fails", "it fail", "them fail", "they fail", "to fail",
+        "tests fail", "test fails", "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl",
+        "fehlschlag", "schlägt fehl", "doit échouer", "échoue", "debe fallar", "falla", "deve falhar",
+        "nie przechodzi", "失敗", "失败", "실패", "(fails)",
     ])
 });
 
@@ -119,7 +120,38 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let words = trimmed.split_whitespace().count();
         return continues && words <= 3 || words == 1;
     }
-    ASKING_WORDS.has(last)
+    (ASKING_WORDS.has(last) || verb(last).is_some()) && !only_told(trimmed)
+}
+
+/// Words before a verb that take its asking away: `do not use`, `how to run`, `the same as with`.
+const DENYING: &[&str] = &[
+    "not", "never", "don't", "don’t", "doesn't", "doesn’t", "cannot", "can't", "can’t", "won't", "won’t", "longer",
+    "as", "than", "nicht", "jamais", "pas", "nunca",
+];
+
+/// Verbs that ask only where a sentence or clause begins with them; elsewhere somebody else does it.
+const IMPERATIVES: &[&str] = &["use", "try", "call", "type", "start"];
+
+/// Whether words that end in an asking verb only tell of what is run: `do not use`, `explains how to run`, `says to try`.
+fn only_told(words: &str) -> bool {
+    let mut back = words.split_whitespace().rev();
+    let last = back.next().unwrap_or("");
+    let Some(before) = back.next() else { return false };
+    // `Note: use`, `..., then use`: the verb begins anew.
+    if before.ends_with(|next: char| !next.is_alphanumeric()) {
+        return false;
+    }
+    let is = |word: &str, all: &[&str]| all.iter().any(|other| other.eq_ignore_ascii_case(word));
+    let before = before.trim_start_matches(|next: char| !next.is_alphanumeric());
+    if is(before, DENYING) {
+        return true;
+    }
+    let before_that = back.next().unwrap_or("");
+    if before.eq_ignore_ascii_case("to") {
+        let told = ["how", "says", "said", "tells", "told", "used", "need", "asks", "suggests", "advises", "hint"];
+        return is(before_that, &told) || is(last, &["use", "try", "call"]);
+    }
+    is(last, IMPERATIVES) && !is(before, JOINING) && !is(before, &["please", "instead", "just", "now", "simply"])
 }
 
 fn last_word(text: &str) -> &str {
@@ -151,7 +183,9 @@ const SUCCESS: &[&str] = &[
     "they", "that", "package", "workspace", "command", "commands", "again", "after", "first", "then", "also", "stay",
     "stays", "remain", "remains", "any", "finishes", "sanity", "compilation", "produces", "binary", "host", "install",
     "installs", "dependencies", "faster", "quickly", "to", "be", "validate", "for", "of", "each", "every", "file",
-    "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output",
+    "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output", "expected", "expect",
+    "erwartet", "alles", "erfolg", "erfolgreich", "grün", "attendu", "succès", "vert", "esperado", "éxito", "verde",
+    "sucesso", "oczekiwane", "sukces", "通过", "成功", "全部通过", "すべて成功", "通る", "通ること", "통과", "성공",
 ];
 
 /// Whether words add no criterion of their own to a command beside them.
@@ -196,22 +230,6 @@ pub fn is_hedged(words: &str) -> bool {
     HEDGES.any_in(words)
 }
 
-/// Words behind a command that leave open what it is to be run on: `on touched files`.
-#[must_use]
-pub fn leaves_object_open(after: &str) -> bool {
-    let Some(rest) = behind(after.trim_start(), &["on ", "for ", "against ", "over "]) else { return false };
-    let rest = behind(rest, &["the ", "all "]).unwrap_or(rest);
-    starts_with_any(
-        rest,
-        &["touched", "changed", "affected", "modified", "relevant", "edited", "new files", "each changed"],
-    )
-}
-
-/// What follows the first of some ASCII phrases that a text begins with.
-fn behind<'t>(text: &'t str, phrases: &[&str]) -> Option<&'t str> {
-    phrases.iter().find(|phrase| starts_with(text, phrase)).map(|phrase| &text[phrase.len()..])
-}
-
 /// Whether a comment or a lead-in says that a person must be there: `manual`, `in another terminal`.
 #[must_use]
 pub fn needs_person(comment: &str) -> bool {
@@ -233,7 +251,8 @@ pub fn is_asked_by_result(before: &str, after: &str) -> bool {
         ["succeeds", "passes", "green", "exits 0", "is green", "is clean", "runs clean", "ausführen", "runs without"];
     let last = last_word(before);
     let talks = TALKING_WORDS.has(last.trim_matches(|next: char| !next.is_alphanumeric()));
-    starts_with_any(after.trim_start(), &result) && !talks && !JOINING_WORDS.has(last)
+    let talks = talks || JOINING_WORDS.has(last);
+    !talks && (starts_with_any(after.trim_start(), &result) || succeeds(after))
 }
 
 /// Whether words end by joining what follows to what stands before: `... and`, `..., plus`.
