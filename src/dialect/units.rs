@@ -45,6 +45,9 @@ fn unit_of(text: &str) -> Option<Unit> {
     if let Some(word) = UNITS.get(word) {
         let rest = rest.trim_start_matches([' ', '#', '-', '\u{a0}']);
         let (number, after) = number(rest)?;
+        // `Task 3..N`: one heading for a row of units.
+        let range = after.strip_prefix("..").map(|to| to.trim_start_matches(char::is_alphanumeric));
+        let after = range.unwrap_or(after);
         if !ends_name(after) {
             return None;
         }
