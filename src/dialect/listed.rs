@@ -306,7 +306,7 @@ fn runs_of<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t [I
 
 /// The first line of a text as Markdown.
 fn first_line(text: &Text) -> String {
-    runs_of(text).next().map(inline::markdown).unwrap_or_default()
+    runs_of(text).next().map(|run| inline::markdown(run).into_owned()).unwrap_or_default()
 }
 
 fn last_line<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {

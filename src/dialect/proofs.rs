@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::outline::{Inline, InlineKind};
 use crate::text::Phrases;
 
-use super::inline::{self, Run};
+use super::inline;
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::vocab::{self, Verb};
@@ -29,7 +29,7 @@ enum Sentence {
 impl<'s> Found<'s> {
     /// An item of a list of work that is a check by itself; gives whether it is one. What only states that a command
     /// passes, or only runs it, is a check where it is one of the items that are to be done: `boxed`.
-    pub(super) fn sentence(&mut self, part: &Run<'s>, boxed: bool) -> bool {
+    pub(super) fn sentence(&mut self, part: &[Inline<'s>], boxed: bool) -> bool {
         let sentence = sentence(part);
         if sentence == Sentence::Other || sentence != Sentence::Proof && !boxed {
             return false;

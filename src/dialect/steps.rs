@@ -81,7 +81,7 @@ fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
     }
     title.retain(|inline| !inline.text.is_empty());
     let span = inline::span(&run[start..end]);
-    let label = inline::markdown(&run[start..end]);
+    let label = inline::markdown(&run[start..end]).into_owned();
     let words = inline::prose(&title);
     let (place, runs) = announces(&title, &words, titled);
     let runs = runs && !says_result(&title) && !says_result(&rest);
@@ -105,7 +105,7 @@ impl<'s> Found<'s> {
         let failing = FAILING.any_in(&step.label);
         let place = if step.opens { step.place } else { Place::Off };
         let own = Context { cwd: base.cwd.clone(), ..Context::of(step.place).said(step.span) };
-        let own = Context { red: step.place == Place::Red || failing, ..own };
+        let own = Context { red: step.place == Place::Red || failing, step: true, ..own };
         if !step.is_bare() && own.checks() {
             self.checks.extend(step.checks(&own.setting(true)));
         }

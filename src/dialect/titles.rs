@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
-use crate::outline::{Block, InlineKind, Section, Text};
+use crate::outline::{Block, Section, Text};
 use crate::text::Lexicon;
 
 use super::inline;
@@ -120,10 +120,8 @@ fn has_proof(section: &Section) -> bool {
 /// Whether blocks have a label that asks for proof.
 pub(super) fn labels_proof(blocks: &[Block]) -> bool {
     let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
-    let labelled = |text: &Text| {
-        let mut lines = text.inlines.split(|inline| inline.kind == InlineKind::Break);
-        lines.any(|line| inline::label(line).is_some_and(|found| proof(&found.label)))
-    };
+    let labelled =
+        |text: &Text| inline::lines(text).any(|line| inline::label(line).is_some_and(|found| proof(&found.label)));
     blocks.iter().any(|block| match block {
         Block::Paragraph(paragraph) => labelled(&paragraph.text),
         Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
@@ -219,8 +217,8 @@ pub(super) fn context_of(place: Place, name: &str) -> Context {
 
 pub(super) fn runs<'s>(block: &Block<'s>) -> Vec<inline::Run<'s>> {
     match block {
-        Block::Paragraph(paragraph) => inline::lines(&paragraph.text),
-        Block::List(list) => list.items.iter().flat_map(|item| inline::lines(&item.text)).collect(),
+        Block::Paragraph(paragraph) => inline::lines(&paragraph.text).map(<[_]>::to_vec).collect(),
+        Block::List(list) => list.items.iter().flat_map(|item| inline::lines(&item.text)).map(<[_]>::to_vec).collect(),
         _ => Vec::new(),
     }
 }

@@ -346,19 +346,56 @@ pub fn normalise(label: &str) -> String {
     out
 }
 
+/// A label, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Name {
+    text: String,
+    place: Option<Place>,
+}
+
+impl Name {
+    /// Looks a label up.
+    #[must_use]
+    pub fn of(label: &str) -> Self {
+        let text = normalise(label);
+        Self { place: place_of_label(label, &text), text }
+    }
+
+    /// The label normalised.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What it announces.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.place
+    }
+
+    /// Whether it says what a stage waits for.
+    #[must_use]
+    pub fn says_needs(&self) -> bool {
+        NEEDS_LABELS.has(&self.text)
+    }
+}
+
 /// What a label announces, if it is one that the tables know.
 #[must_use]
 pub fn place(label: &str) -> Option<Place> {
+    Name::of(label).place
+}
+
+fn place_of_label(label: &str, name: &str) -> Option<Place> {
     if red_label(label) {
         return Some(Place::Red);
     }
-    let name = normalise(label);
-    let found = place_of(&name).or_else(|| verifies(&name).then_some(Place::Run));
+    let found = place_of(name).or_else(|| verifies(name).then_some(Place::Run));
     // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
     match found {
         Some(Place::Proof | Place::Run) if marks_manual(label) => Some(Place::Manual),
-        Some(Place::Manual) if is_for_both(&name) => Some(Place::Proof),
-        None if marks_manual(label) && is_manual_label(&name) => Some(Place::Manual),
+        Some(Place::Manual) if is_for_both(name) => Some(Place::Proof),
+        None if marks_manual(label) && is_manual_label(name) => Some(Place::Manual),
         found => found,
     }
 }
@@ -477,6 +514,7 @@ fn lookup(name: &str) -> Option<Place> {
 /// Whether a label says what a stage waits for.
 #[must_use]
 pub fn is_needs_label(label: &str) -> bool {
-    static LABELS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(NEEDS.iter().map(|name| (*name, ()))));
-    LABELS.has(&normalise(label))
+    NEEDS_LABELS.has(&normalise(label))
 }
+
+static NEEDS_LABELS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(NEEDS.iter().map(|name| (*name, ()))));
