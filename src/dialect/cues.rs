@@ -1,6 +1,6 @@
 //! Signs in running text that tell the walk through a stage where it stands: lead-ins, steps, closing sentences.
 
-use crate::outline::{Inline, InlineKind, Table};
+use crate::outline::{Inline, InlineKind};
 
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
@@ -118,47 +118,10 @@ pub(super) fn runs_checks(words: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-pub(super) fn split_semicolons<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
-    let mut parts = vec![Run::new()];
-    for piece in run {
-        if piece.kind != InlineKind::Text || !piece.text.contains(';') {
-            if let Some(last) = parts.last_mut() {
-                last.push(piece.clone());
-            }
-            continue;
-        }
-        let mut start = 0;
-        let ends = piece.text.match_indices(';').map(|(at, _)| at).chain([piece.text.len()]);
-        for (index, end) in ends.enumerate() {
-            if index > 0 {
-                parts.push(Run::new());
-            }
-            if let Some(last) = parts.last_mut() {
-                last.push(piece.cut(start, end));
-            }
-            start = end + 1;
-        }
-    }
-    parts.retain(|part| !inline::is_blank(part));
-    parts
-}
-
 pub(super) fn has_code(run: &[Inline<'_>]) -> bool {
     run.iter().any(|inline| inline.kind == InlineKind::Code)
 }
 
 pub(super) fn known_label(label: &str) -> bool {
     vocab::place(label).is_some()
-}
-
-/// The column of a table that holds what is to be run; a column that says so by itself is better than one that only may.
-pub(super) fn command_column(table: &Table) -> Option<usize> {
-    const SURE: &[&str] = &[
-        "command", "commands", "how to verify", "verification command", "test command", "run", "how to check",
-        "how to test",
-    ];
-    const PERHAPS: &[&str] = &["verification", "verify", "how", "validation", "test", "check"];
-    let names: Vec<String> = table.head.iter().map(|cell| vocab::normalise(&cell.text.to_plain())).collect();
-    let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
-    find(SURE).or_else(|| find(PERHAPS))
 }

@@ -10,7 +10,7 @@ use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
 use super::titles::asks_for_proof;
 use super::units::{self, Unit};
-use super::verbs::Verbs;
+use super::verbs::{Verbs, leads_to_proof};
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
 
@@ -85,7 +85,10 @@ impl<'o> Structure<'o> {
             // A task that is itself a verification asks for proof in all that it lists.
             let place = if vocab::is_manual(&words) {
                 Place::Manual
-            } else if tasks::asks(&words) == Asks::Judge || asks_for_proof(&words) {
+            } else if tasks::asks(&words) == Asks::Judge
+                || asks_for_proof(&words)
+                || !item.blocks.is_empty() && leads_to_proof(&item.text.to_plain())
+            {
                 Place::Proof
             } else {
                 Place::Off

@@ -1,15 +1,16 @@
 //! Walks through the parts of a stage with the label in force, and gathers its checks and what it says of its needs.
 
-use crate::outline::{Block, Item, List, Table, Text};
+use crate::outline::{Block, Item, List, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, command_column, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
-    names_paths, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
+    closes, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files, names_paths,
+    runs_checks, runs_in_passing, says_needs, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::repeats;
 use super::steps;
 use super::tasks;
 use super::verbs::Verbs;
@@ -120,14 +121,18 @@ impl<'s> Found<'s> {
         let structured =
             blocks.clone().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
         let mut current = context.clone();
-        for block in blocks {
+        let mut rest = blocks;
+        while let Some(block) = rest.next() {
             self.proof_line = false;
             self.begin();
             match block {
                 Block::Paragraph(paragraph) => {
+                    let leads =
+                        matches!(rest.clone().next(), Some(Block::Fence(_) | Block::List(_) | Block::Indented(_)));
+                    let whole = matches!(current.verbs, Verbs::Words | Verbs::Cases) && !leads;
                     for line in item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
-                            self.line(&part, context, &mut current, structured);
+                            self.line(&part, context, &mut current, structured, whole);
                         }
                     }
                 }
@@ -156,7 +161,7 @@ impl<'s> Found<'s> {
     }
 
     /// A line of a paragraph, or a part of one that begins with a label.
-    fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool) {
+    fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool, whole: bool) {
         if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
             self.step(&step, base, current);
             return;
@@ -172,7 +177,7 @@ impl<'s> Found<'s> {
                 *current = Context::of(Place::Proof).said(inline::span(line));
                 return;
             }
-            if leads_to_run(&words, line) {
+            if !whole && leads_to_run(&words, line) {
                 let red = current.red || vocab::fails(&words);
                 *current =
                     Context { red, cwd: item::directory(line), ..Context::of(Place::Run).said(inline::span(line)) };
@@ -199,7 +204,11 @@ impl<'s> Found<'s> {
                 }
                 let mut setting = current.setting(false);
                 setting.prose_counts &= !structured && !closes(&words);
-                self.checks.extend(item::checks(line, &setting));
+                let found = item::checks(line, &setting);
+                self.behind(found);
+            }
+            Place::Off if matches!(current.verbs, Verbs::Words | Verbs::Cases) => {
+                self.sentences(line, current, 0);
             }
             Place::Off | Place::Units | Place::Order => {}
         }
@@ -367,6 +376,7 @@ impl<'s> Found<'s> {
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
                     trailing = (opens && inline::is_blank(&found.rest)).then(|| here.clone());
+                    group |= here.checks() && inline::is_blank(&found.rest);
                     continue;
                 }
                 let was_off = here.place == Place::Off;
@@ -440,11 +450,16 @@ impl<'s> Found<'s> {
                 return true;
             }
             let setting = Setting { prose_counts: setting.prose_counts && first && !closes(&words), ..setting };
-            self.checks.extend(item::checks(part, &setting));
+            let found = item::checks(part, &setting);
+            self.checks
+                .extend(found.into_iter().filter(|check| !(introduces && repeats::in_block(check, &entry.blocks))));
             return false;
         }
         if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
             return introduces;
+        }
+        if here.place == Place::Off && self.sentences(part, here, usize::from(first)) {
+            return true;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off
@@ -471,34 +486,6 @@ impl<'s> Found<'s> {
             }
         }
         false
-    }
-
-    /// A table: a column of commands in a checking place, or rows whose first cell is a label.
-    fn table(&mut self, table: &Table<'s>, current: &Context) {
-        let column = command_column(table);
-        if let Some(column) = column.filter(|_| current.checks()) {
-            for row in &table.rows {
-                if let Some(cell) = row.get(column) {
-                    let setting = Setting { asked: true, ..current.setting(true) };
-                    self.checks.extend(item::checks(&cell.text.inlines, &setting));
-                }
-            }
-            return;
-        }
-        for row in table.rows.iter().filter(|row| row.len() == 2) {
-            let label = row[0].text.to_plain();
-            if vocab::is_needs_label(&label) {
-                self.needs.push(row[1].text.inlines.clone());
-            }
-            let place = match vocab::place(&label) {
-                Some(place @ (Place::Proof | Place::Manual)) => place,
-                _ => continue,
-            };
-            let setting = Context::of(place).said(row[0].span).setting(false);
-            for part in split_semicolons(&row[1].text.inlines) {
-                self.checks.extend(item::checks(&part, &setting));
-            }
-        }
     }
 
     /// Takes back the commands behind a `Run:` in a list of work that no `Expected:` made checks of.
