@@ -1,11 +1,12 @@
 //! Signs in running text that tell the walk through a stage where it stands: lead-ins, steps, closing sentences.
 
-use crate::outline::{Inline, InlineKind};
+use crate::outline::{Block, Inline, InlineKind, Table};
 
+use super::folder;
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
-use super::steps;
-use super::vocab;
+use super::proofs;
+use super::vocab::{self, Place};
 
 /// `Files:`, `Affected code:` and the like.
 pub(super) fn names_files(label: &str) -> bool {
@@ -14,7 +15,7 @@ pub(super) fn names_files(label: &str) -> bool {
 }
 
 /// `Test: `tests/label.rs`` among files to write: nothing but paths, which nobody can run.
-pub(super) fn names_paths(run: &Run<'_>) -> bool {
+pub(super) fn names_paths(run: &[Inline<'_>]) -> bool {
     let path = |inline: &Inline<'_>| {
         let text = inline.text.trim();
         text.contains(['/', '.']) && !text.contains(char::is_whitespace)
@@ -23,7 +24,7 @@ pub(super) fn names_paths(run: &Run<'_>) -> bool {
     codes.peek().is_some()
         && codes.all(path)
         && inline::prose(run).split_whitespace().count() <= 4
-        && !steps::says_that_it_passes(run)
+        && !proofs::says_that_it_passes(run)
         && !item::asks_to_run(run, &Setting { asked: true, ..Setting::default() })
 }
 
@@ -59,15 +60,7 @@ pub(super) fn closes(words: &str) -> bool {
 
 pub(super) fn label_directory(found: &Labelled<'_>) -> Option<String> {
     let at = found.label.find(['(', '（'])?;
-    let inner = found.label[at + 1..].trim_end_matches([')', '）']);
-    let path = inner
-        .strip_prefix("run from ")
-        .or_else(|| inner.strip_prefix("from "))
-        .or_else(|| inner.strip_prefix("in "))?;
-    let path = path.trim().trim_matches('`').trim_end_matches('/');
-    let plain =
-        !path.is_empty() && path.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'));
-    (plain && (path.contains('/') || inner.starts_with("run from"))).then(|| path.to_owned())
+    folder::said(found.label[at..].trim_matches(['(', '（', ')', '）']))
 }
 
 /// `Run a trial phase and verify that the agent:` is a check by itself; what stands below it only spells it out.
@@ -118,10 +111,58 @@ pub(super) fn runs_checks(words: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
+pub(super) fn split_semicolons<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
+    let mut parts = vec![Run::new()];
+    for piece in run {
+        if piece.kind != InlineKind::Text || !piece.text.contains(';') {
+            if let Some(last) = parts.last_mut() {
+                last.push(piece.clone());
+            }
+            continue;
+        }
+        let mut start = 0;
+        let ends = piece.text.match_indices(';').map(|(at, _)| at).chain([piece.text.len()]);
+        for (index, end) in ends.enumerate() {
+            if index > 0 {
+                parts.push(Run::new());
+            }
+            if let Some(last) = parts.last_mut() {
+                last.push(piece.cut(start, end));
+            }
+            start = end + 1;
+        }
+    }
+    parts.retain(|part| !inline::is_blank(part));
+    parts
+}
+
 pub(super) fn has_code(run: &[Inline<'_>]) -> bool {
     run.iter().any(|inline| inline.kind == InlineKind::Code)
 }
 
 pub(super) fn known_label(label: &str) -> bool {
     vocab::place(label).is_some()
+}
+
+/// The column of a table that holds what is to be run; a column that says so by itself is better than one that only may.
+pub(super) fn command_column(table: &Table) -> Option<usize> {
+    const SURE: &[&str] = &[
+        "command", "commands", "how to verify", "verification command", "test command", "run", "how to check",
+        "how to test",
+    ];
+    const PERHAPS: &[&str] = &["verification", "verify", "how", "validation", "test", "check"];
+    let names: Vec<String> = table.head.iter().map(|cell| vocab::normalise(&cell.text.to_plain())).collect();
+    let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
+    find(SURE).or_else(|| find(PERHAPS))
+}
+
+/// Whether a block begins with an `Expected:`.
+pub(super) fn expects(block: &Block) -> bool {
+    let Block::Paragraph(paragraph) = block else { return false };
+    inline::label(&paragraph.text.inlines).is_some_and(|found| vocab::place(&found.label) == Some(Place::Expected))
+}
+
+/// The column of a table that says what its commands should show.
+pub(super) fn expected_column(table: &Table) -> Option<usize> {
+    table.head.iter().position(|cell| vocab::place(&cell.text.to_plain()) == Some(Place::Expected))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::detect::{self, Dialect};
 use super::directives::{self, Blocks};
+use super::folder;
 use super::holders;
 use super::model::{Order, ReadStage, Reading, Reference, Relation, RelationSource};
 use super::names::Names as _;
@@ -39,6 +40,11 @@ pub fn read(
     }
     if structure.drafts.is_empty() {
         diagnostics.push(codes::no_stages(source));
+    }
+    let first = structure.drafts.iter().map(|draft| draft.span.start).min().unwrap_or(0);
+    if let Some(whole) = folder::of_plan(&outline.root, first) {
+        let checks = structure.drafts.iter_mut().flat_map(|draft| &mut draft.found.checks);
+        checks.for_each(|check| folder::place(check, &whole));
     }
     let remarks = directives::gather(source, outline, lines, &structure, diagnostics);
     let obeyed = if remarks.is_empty() {
@@ -89,16 +95,9 @@ pub fn read(
             checks: draft.found.checks,
         })
         .collect();
-    Reading {
-        dialect: dialect.name,
-        title,
-        stages,
-        relations: said.relations,
-        order,
-        parallel: said.parallel,
-        scripts,
-        directed: obeyed.directed,
-    }
+    let Said { relations, in_a_row, parallel } = said;
+    let directed = obeyed.directed;
+    Reading { dialect: dialect.name, title, stages, relations, order, in_a_row, parallel, scripts, directed }
 }
 
 /// Puts what authors tell plan-run of their stages' needs in the place of what the stages say of themselves.
@@ -121,11 +120,14 @@ fn own_needs(
             name: name.name.clone(),
             span: name.span,
             stage: by_label.get(name.name.as_str()).copied().or_else(|| names.resolve(&name.name)),
+            unit: None,
         };
         own.relations.push(Relation {
-            stage: Reference { name: String::new(), span: *span, stage: Some(*stage) },
+            stage: Reference { name: String::new(), span: *span, stage: Some(*stage), unit: None },
             needs: needed.iter().map(reference).collect(),
+            place: *span,
             all_before: None,
+            soft: false,
             source: RelationSource::Own,
         });
     }

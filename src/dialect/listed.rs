@@ -82,8 +82,13 @@ impl<'o> Structure<'o> {
         for item in &list.items {
             let Some(unit) = tasks::unit(item) else { continue };
             let words = first_line(&tasks::without_code(&item.text));
-            // A task that is itself a verification asks for proof in all that it lists.
-            let place = if vocab::is_manual(&words) {
+            let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) =
+                item.blocks.iter().partition(|block| matches!(block, Block::List(list) if tasks::is_numbered(list)));
+            // A task that is itself a verification asks for proof in all that it lists. The title of one that holds
+            // tasks only sums them up.
+            let place = if !nested.is_empty() {
+                Place::Off
+            } else if vocab::is_manual(&words) {
                 Place::Manual
             } else if tasks::asks(&words) == Asks::Judge
                 || asks_for_proof(&words)
@@ -93,8 +98,6 @@ impl<'o> Structure<'o> {
             } else {
                 Place::Off
             };
-            let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) =
-                item.blocks.iter().partition(|block| matches!(block, Block::List(list) if tasks::is_numbered(list)));
             let outer = self.around(&unit.number);
             let title = item_title(item);
             let index = self.push_listed(Draft {
@@ -107,7 +110,7 @@ impl<'o> Structure<'o> {
             });
             let bare = Item {
                 task: item.task,
-                text: item.text.clone(),
+                text: if nested.is_empty() { item.text.clone() } else { without_title(&item.text) },
                 blocks: Vec::new(),
                 span: item.span,
                 number: item.number,
@@ -306,11 +309,18 @@ fn runs_of<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t [I
 
 /// The first line of a text as Markdown.
 fn first_line(text: &Text) -> String {
-    runs_of(text).next().map(inline::markdown).unwrap_or_default()
+    runs_of(text).next().map(|run| inline::markdown(run).into_owned()).unwrap_or_default()
 }
 
 fn last_line<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {
     runs_of(text).next_back()
+}
+
+/// The lines of an item's text behind its first.
+fn without_title<'s>(text: &Text<'s>) -> Text<'s> {
+    let first = text.inlines.iter().position(|inline| inline.kind == InlineKind::Break);
+    let inlines = first.map_or_else(Vec::new, |at| text.inlines[at + 1..].to_vec());
+    Text { inlines, span: text.span }
 }
 
 fn item_span(item: &Item) -> Span {

@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use crate::outline::{Block, Item};
+use crate::outline::{Block, Inline, Item};
 use crate::text::{Lexicon, Phrases, starts_with};
 
 use super::cues::has_code;
-use super::inline::{self, Run};
+use super::inline;
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::phrases;
@@ -124,7 +124,7 @@ impl<'s> Found<'s> {
     /// the item only introduces what stands below it.
     pub(super) fn by_verb(
         &mut self,
-        part: &Run<'s>,
+        part: &[Inline<'s>],
         words: &str,
         entry: &Item<'s>,
         here: &mut Context,
@@ -166,9 +166,9 @@ impl<'s> Found<'s> {
         decides.then_some(false)
     }
 
-    /// Reads the sentences behind work that ask for proof of it: `Move the till. Verify that it opens.` Gives whether
-    /// the last one only introduces what stands below. So many sentences at the start are read otherwise.
-    pub(super) fn sentences(&mut self, run: &Run<'s>, here: &mut Context, skip: usize) -> bool {
+    /// Reads the sentences behind work that ask for proof of it: `Move the till. Verify that it opens.` Gives
+    /// nothing where there are none; otherwise whether the last one only introduces what stands below. So many sentences at the start are read otherwise.
+    pub(super) fn sentences(&mut self, run: &[Inline<'s>], here: &mut Context, skip: usize) -> Option<bool> {
         static VERBS: LazyLock<Phrases> = LazyLock::new(|| {
             Phrases::new(&[
                 "verify ", "validate ", "confirm ", "check that ", "überprüfe", "vérifie", "verifica", "verifique",
@@ -176,8 +176,9 @@ impl<'s> Found<'s> {
             ])
         });
         if here.verbs == Verbs::Nothing || !run.iter().any(|piece| VERBS.any_in(&piece.text)) {
-            return false;
+            return None;
         }
+        let start = self.checks.len();
         let judges = matches!(here.verbs, Verbs::Words | Verbs::Cases);
         for sentence in phrases::sentences(run).into_iter().skip(skip) {
             let words = inline::prose(&sentence);
@@ -187,7 +188,7 @@ impl<'s> Found<'s> {
             if words.trim_end().ends_with([':', '：']) {
                 let proof = Context::of(Place::Proof).said(inline::span(&sentence));
                 *here = Context { prose_counts: judges, tasks: here.tasks, verbs: here.verbs, ..proof };
-                return true;
+                return Some(true);
             }
             // `Verify that it passes` behind a command says nothing new; where there is none, somebody has to see to it.
             let repeats = vocab::only_success(&words) && (has_code(run) || words.split_whitespace().count() < 5);
@@ -197,6 +198,6 @@ impl<'s> Found<'s> {
                 self.checks.extend(item::checks(&sentence, &setting));
             }
         }
-        false
+        (self.checks.len() > start).then_some(false)
     }
 }

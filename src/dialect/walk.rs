@@ -1,13 +1,15 @@
 //! Walks through the parts of a stage with the label in force, and gathers its checks and what it says of its needs.
 
-use crate::outline::{Block, Item, List, Text};
+use std::borrow::Cow;
+
+use crate::outline::{Block, Inline, InlineKind, Item, List, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files, names_paths,
+    closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run, names_files, names_paths,
     runs_checks, runs_in_passing, says_needs, works,
 };
-use super::inline::{self, Labelled, Run};
+use super::inline::{self, Labelled, Part, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::repeats;
@@ -15,7 +17,7 @@ use super::steps;
 use super::tasks;
 use super::verbs::Verbs;
 use super::vocab::{self, Place};
-use super::{block, expect};
+use super::{block, folder};
 
 /// What is in force where the walk stands.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Context {
     pub procedure: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
     pub tasks: bool,
+    /// Whether it is a step of a stage, in which a block counts that is followed by what is expected of it.
+    pub step: bool,
     /// What such items are elsewhere.
     pub verbs: Verbs,
 }
@@ -53,6 +57,7 @@ impl Context {
             files: false,
             procedure: false,
             tasks: false,
+            step: false,
             verbs: Verbs::Nothing,
         }
     }
@@ -65,7 +70,13 @@ impl Context {
 
     /// What holds behind a label that announces no checks.
     fn off(&self, label: &str) -> Self {
-        Self { place: Place::Off, files: names_files(label), verbs: self.verbs.below(label), ..self.clone() }
+        Self {
+            place: Place::Off,
+            files: names_files(label),
+            verbs: self.verbs.below(label),
+            step: false,
+            ..self.clone()
+        }
     }
 
     /// Whether it is a checking place.
@@ -101,11 +112,11 @@ pub struct Found<'s> {
     /// Where the commands before those began.
     pub(super) before: usize,
     /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
-    units: [usize; 2],
+    pub(super) units: [usize; 2],
     /// Whether a label of this block asked for proof.
     proof_line: bool,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
-    tentative: Option<usize>,
+    pub(super) tentative: Option<usize>,
 }
 
 /// Counts scripts over a whole document.
@@ -121,14 +132,13 @@ impl<'s> Found<'s> {
         let structured =
             blocks.clone().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
         let mut current = context.clone();
-        let mut rest = blocks;
-        while let Some(block) = rest.next() {
+        let mut blocks = blocks.peekable();
+        while let Some(block) = blocks.next() {
             self.proof_line = false;
             self.begin();
             match block {
                 Block::Paragraph(paragraph) => {
-                    let leads =
-                        matches!(rest.clone().next(), Some(Block::Fence(_) | Block::List(_) | Block::Indented(_)));
+                    let leads = matches!(blocks.peek(), Some(Block::Fence(_) | Block::List(_) | Block::Indented(_)));
                     let whole = matches!(current.verbs, Verbs::Words | Verbs::Cases) && !leads;
                     for line in item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
@@ -141,6 +151,14 @@ impl<'s> Found<'s> {
                     let setting = current.setting(true);
                     self.checks.extend(block::checks(fence, &setting, scripts));
                     current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(fence)
+                    if current.step
+                        && current.place == Place::Off
+                        && blocks.peek().is_some_and(|next| expects(next)) =>
+                {
+                    let setting = Setting { procedure: true, ..current.setting(true) };
+                    self.checks.extend(block::checks(fence, &setting, scripts));
                 }
                 Block::Indented(code) if current.checks() => {
                     let setting = current.setting(true);
@@ -161,7 +179,7 @@ impl<'s> Found<'s> {
     }
 
     /// A line of a paragraph, or a part of one that begins with a label.
-    fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool, whole: bool) {
+    fn line(&mut self, line: &[Inline<'s>], base: &Context, current: &mut Context, structured: bool, whole: bool) {
         if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
             self.step(&step, base, current);
             return;
@@ -171,8 +189,8 @@ impl<'s> Found<'s> {
         {
             return;
         }
+        let words = inline::prose(line);
         if current.place == Place::Off {
-            let words = inline::prose(line);
             if leads_to_criteria(&words) {
                 *current = Context::of(Place::Proof).said(inline::span(line));
                 return;
@@ -180,21 +198,20 @@ impl<'s> Found<'s> {
             if !whole && leads_to_run(&words, line) {
                 let red = current.red || vocab::fails(&words);
                 *current =
-                    Context { red, cwd: item::directory(line), ..Context::of(Place::Run).said(inline::span(line)) };
+                    Context { red, cwd: folder::beside(line), ..Context::of(Place::Run).said(inline::span(line)) };
                 return;
             }
         }
-        if says_needs(&inline::prose(line)) {
-            self.needs.push(line.clone());
+        if says_needs(&words) {
+            self.needs.push(line.to_vec());
             return;
         }
         match current.place {
             Place::Expected => self.expected_of(&inline::markdown(line), current.red),
             Place::Proof | Place::Manual | Place::Run | Place::Red => {
-                let words = inline::prose(line);
                 if words.trim_end().ends_with([':', '：']) {
                     // A lead-in to what follows.
-                    if let Some(directory) = item::directory(line) {
+                    if let Some(directory) = folder::beside(line) {
                         current.cwd = Some(directory);
                     }
                     if vocab::marks_manual(&words) {
@@ -215,17 +232,17 @@ impl<'s> Found<'s> {
     }
 
     /// A line that starts with a label; gives whether it was dealt with.
-    fn labelled(&mut self, found: &Labelled<'s>, line: &Run<'s>, base: &Context, current: &mut Context) -> bool {
+    fn labelled(&mut self, found: &Labelled<'s>, line: &[Inline<'s>], base: &Context, current: &mut Context) -> bool {
         let empty = inline::is_blank(&found.rest);
-        self.fields.push((vocab::normalise(&found.label), found.rest.clone()));
-        if vocab::is_needs_label(&found.label) && (found.strong || !empty) {
+        self.fields.push((found.name().to_owned(), found.rest.clone()));
+        if found.says_needs() && (found.strong || !empty) {
             if !empty {
                 self.needs.push(found.rest.clone());
             }
             *current = Context { place: Place::Off, ..base.clone() };
             return true;
         }
-        let Some(place) = vocab::place(&found.label) else {
+        let Some(place) = found.place() else {
             if !found.strong {
                 return false;
             }
@@ -240,6 +257,7 @@ impl<'s> Found<'s> {
         if !found.strong
             && empty
             && !matches!(place, Place::Proof | Place::Manual | Place::Run | Place::Expected | Place::Red)
+            && (place != Place::Off || base.checks())
         {
             return false;
         }
@@ -331,7 +349,7 @@ impl<'s> Found<'s> {
         // `- Test commands (run from `web`):` with the block below the list and not below the item.
         if let Some(last) = list.items.last().filter(|last| last.blocks.is_empty())
             && inline::prose(&last.text.inlines).trim_end().ends_with(':')
-            && let Some(directory) = item::directory(&last.text.inlines)
+            && let Some(directory) = folder::beside(&last.text.inlines)
         {
             current.cwd = Some(directory);
         }
@@ -346,14 +364,15 @@ impl<'s> Found<'s> {
         scripts: &mut Scripts,
     ) -> Option<Context> {
         if current.place == Place::Expected {
-            let words: Vec<String> = inline::lines(&entry.text).iter().map(|line| inline::markdown(line)).collect();
+            let words: Vec<Cow<'_, str>> = inline::lines(&entry.text).map(inline::markdown).collect();
             self.expected(&words.join(" "));
             return None;
         }
         // What is in force for the item's lines: what a step that it begins with says, if it does.
         let mut around = current.clone();
         let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
-        let lines = item_lines(&tasks::without_code(&entry.text));
+        let text = tasks::without_code(&entry.text);
+        let lines = item_lines(&text);
         let start = self.checks.len();
         let mut group = false;
         let mut trailing = None;
@@ -365,13 +384,10 @@ impl<'s> Found<'s> {
                     trailing = step.is_bare().then(|| here.clone());
                     continue;
                 }
-                let labelled = inline::label(&part)
-                    .filter(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
+                let labelled =
+                    inline::label(&part).filter(|found| found.strong || found.place().is_some() || found.says_needs());
                 if let Some(found) = labelled
-                    && (index > 0
-                        || known_label(&found.label)
-                        || vocab::is_needs_label(&found.label)
-                        || inline::is_blank(&found.rest))
+                    && (index > 0 || found.place().is_some() || found.says_needs() || inline::is_blank(&found.rest))
                     && self.labelled_item(&found, &part, &around, &mut here)
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
@@ -402,8 +418,14 @@ impl<'s> Found<'s> {
     }
 
     /// An item, or a line of one, that starts with a label.
-    fn labelled_item(&mut self, found: &Labelled<'s>, part: &Run<'s>, current: &Context, here: &mut Context) -> bool {
-        let known = vocab::place(&found.label);
+    fn labelled_item(
+        &mut self,
+        found: &Labelled<'s>,
+        part: &[Inline<'s>],
+        current: &Context,
+        here: &mut Context,
+    ) -> bool {
+        let known = found.place();
         if current.files && !found.strong {
             return true;
         }
@@ -411,7 +433,7 @@ impl<'s> Found<'s> {
             *here = current.off(&found.label);
             return true;
         }
-        if known.is_none() && !vocab::is_needs_label(&found.label) {
+        if known.is_none() && !found.says_needs() {
             return false;
         }
         let base = current.clone();
@@ -435,13 +457,13 @@ impl<'s> Found<'s> {
     }
 
     /// The words of an item without a label; gives whether they only introduce what stands below.
-    fn words(&mut self, part: &Run<'s>, entry: &Item<'s>, here: &mut Context, first: bool) -> bool {
+    fn words(&mut self, part: &[Inline<'s>], entry: &Item<'s>, here: &mut Context, first: bool) -> bool {
         let words = inline::prose(part);
         let introduces = words.trim_end().ends_with([':', '：']) && !entry.blocks.is_empty();
         if here.checks() {
             let setting = here.setting(false);
             if introduces && !item::asks_to_run(part, &setting) && !demands(&words) {
-                if let Some(directory) = item::directory(part) {
+                if let Some(directory) = folder::beside(part) {
                     here.cwd = Some(directory);
                 }
                 if vocab::marks_manual(&words) || vocab::needs_person(&words) {
@@ -458,8 +480,14 @@ impl<'s> Found<'s> {
         if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
             return introduces;
         }
-        if here.place == Place::Off && self.sentences(part, here, usize::from(first)) {
-            return true;
+        if here.place == Place::Off
+            && let Some(leads) = self.sentences(part, here, usize::from(first))
+        {
+            return leads;
+        }
+        let works = here.place == Place::Off && (here.tasks || here.verbs != Verbs::Nothing);
+        if works && first && self.sentence(part, here.tasks || here.verbs == Verbs::Words) {
+            return false;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off
@@ -467,7 +495,7 @@ impl<'s> Found<'s> {
             && (introduces && runs_checks(&words) || (below || entry.blocks.is_empty()) && leads_to_run(&words, part))
         {
             let red = here.red || vocab::fails(&words);
-            *here = Context { red, cwd: item::directory(part), ..Context::of(Place::Run).said(inline::span(part)) };
+            *here = Context { red, cwd: folder::beside(part), ..Context::of(Place::Run).said(inline::span(part)) };
             return false;
         }
         if here.place == Place::Off && first && runs_in_passing(&words) {
@@ -487,92 +515,39 @@ impl<'s> Found<'s> {
         }
         false
     }
-
-    /// Takes back the commands behind a `Run:` in a list of work that no `Expected:` made checks of.
-    pub fn drop_tentative(&mut self) {
-        if let Some(from) = self.tentative.take() {
-            self.checks.truncate(from);
-            self.pending = self.pending.min(from);
-            self.before = self.before.min(from);
-            self.units = self.units.map(|unit| unit.min(from));
-        }
-    }
-
-    /// Words of an `Expected:`, said of all commands since the last one. A step that is to see a failure and has no
-    /// command of its own speaks of those before it.
-    fn expected_of(&mut self, words: &str, red: bool) {
-        let own = self.pending < self.checks.len();
-        if red && !own {
-            let from = self.before.min(self.checks.len());
-            for check in self.checks[from..].iter_mut().filter(|check| !check.scene) {
-                if check.kind == crate::plan::Kind::Command {
-                    check.kind = crate::plan::Kind::Red;
-                    check.rule = "expected-failure";
-                }
-            }
-            self.pending = from;
-            self.end(from);
-        }
-        self.expected(words);
-    }
-
-    fn expected(&mut self, words: &str) {
-        self.tentative = None;
-        let from = self.pending.max(self.unit()).min(self.checks.len());
-        for check in &mut self.checks[from..] {
-            let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
-            let read = expect::read(command, words, true);
-            if read.red && check.kind == crate::plan::Kind::Command {
-                check.kind = crate::plan::Kind::Red;
-                check.rule = "expected-failure";
-            }
-            if read.expect.is_some() {
-                check.expect = read.expect;
-            }
-        }
-        self.before = self.pending;
-        self.pending = self.checks.len();
-    }
-
-    /// A new unit of commands begins; what is expected there is not expected of those before it.
-    fn begin(&mut self) {
-        if self.units[1] < self.checks.len() {
-            self.units = [self.units[1], self.checks.len()];
-        }
-    }
-
-    /// A list or table that began with this check is over: what is expected behind it is expected of all of it.
-    fn end(&mut self, start: usize) {
-        if start < self.checks.len() {
-            self.units[1] = start;
-        }
-    }
-
-    /// Where the last unit with commands began.
-    fn unit(&self) -> usize {
-        if self.units[1] < self.checks.len() { self.units[1] } else { self.units[0] }
-    }
 }
 
 /// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
 #[must_use]
-pub fn item_lines<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
-    let mut joined: Vec<Run<'s>> = Vec::new();
-    for line in inline::lines(text) {
-        let labelled = inline::label(&line)
-            .is_some_and(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
+pub fn item_lines<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
+    let all = &text.inlines;
+    let mut joined: Vec<Part<'t, 's>> = Vec::new();
+    // Where the last part begins and ends in the text, while it is one piece of it.
+    let mut last = 0..0;
+    let mut end = 0;
+    for line in all.split(|inline| inline.kind == InlineKind::Break) {
+        let start = end;
+        end += line.len() + 1;
+        if inline::is_blank(line) {
+            continue;
+        }
+        let begins = joined.is_empty()
+            || inline::label(line).is_some_and(|found| found.strong || found.place().is_some() || found.says_needs());
         match joined.last_mut() {
-            Some(last) if !labelled => {
-                last.push(crate::outline::Inline {
-                    kind: crate::outline::InlineKind::Text,
-                    text: " ".into(),
-                    span: Span { start: inline::span(&line).start, end: inline::span(&line).start },
-                    strong: false,
-                    emphasis: false,
-                });
-                last.extend(line);
+            Some(part) if !begins => {
+                if last.end == start && matches!(part, Cow::Borrowed(_)) {
+                    *part = Cow::Borrowed(&all[last.start..end - 1]);
+                } else {
+                    let part = part.to_mut();
+                    part.extend(all.get(start.wrapping_sub(1)).cloned());
+                    part.extend_from_slice(line);
+                }
+                last.end = end;
             }
-            _ => joined.push(line),
+            _ => {
+                joined.push(Cow::Borrowed(line));
+                last = start..end;
+            }
         }
     }
     joined
