@@ -12,6 +12,7 @@ use super::cues::{
 use super::inline::{self, Labelled, Part, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::proofs;
 use super::repeats;
 use super::steps;
 use super::tasks;
@@ -113,8 +114,8 @@ pub struct Found<'s> {
     pub(super) before: usize,
     /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
     pub(super) units: [usize; 2],
-    /// Whether a label of this block asked for proof.
-    proof_line: bool,
+    /// What a label of this block asked for, if it has words on its line.
+    proof_line: Option<Place>,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
     pub(super) tentative: Option<usize>,
 }
@@ -133,17 +134,29 @@ impl<'s> Found<'s> {
             blocks.clone().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
         let mut current = context.clone();
         let mut blocks = blocks.peekable();
+        // What a label before this block asks for, if it is one of commands.
+        let mut shown: Option<Context> = None;
         while let Some(block) = blocks.next() {
-            self.proof_line = false;
+            self.proof_line = None;
             self.begin();
+            let shown_here = shown.take();
             match block {
                 Block::Paragraph(paragraph) => {
                     let leads = matches!(blocks.peek(), Some(Block::Fence(_) | Block::List(_) | Block::Indented(_)));
                     let whole = matches!(current.verbs, Verbs::Words | Verbs::Cases) && !leads;
+                    let start = self.checks.len();
                     for line in item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
                             self.line(&part, context, &mut current, structured, whole);
                         }
+                    }
+                    // `**How to verify:** the van is there`, and the commands below that show it.
+                    let told = &self.checks[start..];
+                    if let Some(place) = self.proof_line
+                        && !told.is_empty()
+                        && told.iter().all(|check| check.command.is_none())
+                    {
+                        shown = Some(Context::of(place).said(inline::span(&paragraph.text.inlines)));
                     }
                 }
                 Block::List(list) => self.list(list, context, &mut current, scripts),
@@ -151,6 +164,11 @@ impl<'s> Found<'s> {
                     let setting = current.setting(true);
                     self.checks.extend(block::checks(fence, &setting, scripts));
                     current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(fence) if shown_here.is_some() && block::is_shell(fence) => {
+                    if let Some(shown) = shown_here {
+                        self.checks.extend(block::checks(fence, &shown.setting(true), scripts));
+                    }
                 }
                 Block::Fence(fence)
                     if current.step
@@ -276,7 +294,8 @@ impl<'s> Found<'s> {
             }
             Place::Run => {
                 let red = current.red || base.red;
-                if !current.checks() && !base.checks() && !red && !self.proof_line {
+                let tentative = !current.checks() && !base.checks() && !red && self.proof_line.is_none();
+                if tentative {
                     self.drop_tentative();
                     self.tentative = Some(self.checks.len());
                 }
@@ -291,7 +310,14 @@ impl<'s> Found<'s> {
                 if empty {
                     *current = run;
                 } else {
-                    self.checks.extend(item::checks(&found.rest, &run.setting(true)));
+                    let label = found;
+                    let found = item::checks(&label.rest, &run.setting(true));
+                    // `- Run tests: `make test`` in a task asks for them, whatever follows.
+                    let asked = tentative && current.tasks && found.iter().any(|check| check.command.is_some());
+                    if asked && (proofs::names_test(&label.label) || found.iter().all(proofs::proves)) {
+                        self.tentative = None;
+                    }
+                    self.checks.extend(found);
                 }
             }
             Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
@@ -308,7 +334,7 @@ impl<'s> Found<'s> {
                 } else {
                     let mut setting = context.setting(true);
                     setting.prose_counts = true;
-                    self.proof_line = true;
+                    self.proof_line = Some(place);
                     self.checks.extend(item::checks(&found.rest, &setting));
                     *current = base.clone();
                 }
