@@ -141,6 +141,8 @@ fn status(text: &str) -> Option<StatusRule> {
     const SIGNS: &[&str] = &[
         "exit code ", "exit status ", "exits with code ", "exits with status ", "exits with ", "exits ",
         "exit with code ", "exit with status ", "exit with ", "status code ", "returns exit code ", "exit ",
+        "exit-code ", "avec le code ", "code de sortie ", "código de salida ", "código de saída ", "kodem wyjścia ",
+        "kod wyjścia ", "終了コード", "退出码为", "退出码", "종료 코드",
     ];
     static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SIGNS));
     let mut ends = [None; SIGNS.len()];
@@ -179,7 +181,11 @@ fn finds_nothing(text: &str) -> bool {
             "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches",
             "finds nothing", "prints nothing", "finds no ", "0 matches", "0 results", "nothing found", "no hits",
             "zero hits", "0 hits", "no occurrences", "0 occurrences", "zero occurrences", "keine treffer",
-            "aucun résultat", "sin resultados", "brak wyników",
+            "aucun résultat", "sin resultados", "brak wyników", "keine ausgabe", "findet nichts", "liefert nichts",
+            "ne renvoie rien", "ne retourne rien", "aucune sortie", "no devuelve resultados", "no devuelve nada",
+            "sin salida", "não retorna resultados", "não retorna nada", "sem resultados", "sem saída",
+            "nic nie zwraca", "nic nie znajduje", "何も返さない", "は何も返さない", "が何も返さない", "出力なし",
+            "結果なし", "没有结果", "无结果", "无输出", "결과 없음", "출력 없음",
         ])
     });
     SIGNS.any_at_word(text)
