@@ -177,8 +177,8 @@ pub enum Asks {
 }
 
 const JUDGES: &[&str] = &[
-    "verify ", "validate ", "validate:", "verify:", "confirm ", "test that ", "check that ", "double-check ",
-    "überprüfe", "vérifier ", "verificar ", "zweryfikuj", "manually ", "验证", "検証", "확인",
+    "verify ", "validate ", "validate:", "verify:", "confirm ", "confirm:", "test that ", "check that ",
+    "double-check ", "überprüfe", "vérifier ", "verificar ", "zweryfikuj", "manually ", "验证", "検証", "확인",
 ];
 const RUNS: &[&str] = &[
     "run ", "execute ", "rerun ", "re-run ", "führe ", "exécuter ", "ejecutar ", "executar ", "uruchom ", "rodar ",
