@@ -10,7 +10,7 @@ use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
 use super::titles::asks_for_proof;
 use super::units::{self, Unit};
-use super::verbs::Verbs;
+use super::verbs::{Verbs, leads_to_proof};
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
 
@@ -90,7 +90,10 @@ impl<'o> Structure<'o> {
                 Place::Off
             } else if vocab::is_manual(&words) {
                 Place::Manual
-            } else if tasks::asks(&words) == Asks::Judge || asks_for_proof(&words) {
+            } else if tasks::asks(&words) == Asks::Judge
+                || asks_for_proof(&words)
+                || !item.blocks.is_empty() && leads_to_proof(&item.text.to_plain())
+            {
                 Place::Proof
             } else {
                 Place::Off

@@ -30,6 +30,7 @@ mod pending;
 mod phrases;
 pub mod programs;
 mod proofs;
+mod repeats;
 mod repl;
 mod rows;
 pub mod rules;

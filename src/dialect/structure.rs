@@ -221,7 +221,7 @@ impl<'o> Structure<'o> {
             self.inside(section, stage, &context, env);
             return;
         }
-        match (title.place(), env.stage) {
+        match (title.place_in(env.unit), env.stage) {
             (Some(Place::Order), None) => self.order.push(section),
             // What speaks of the whole plan stands in its last stage only by the level of its heading.
             (Some(Place::Order), Some(_)) if !own_order(title) => self.order.push(section),
@@ -239,7 +239,7 @@ impl<'o> Structure<'o> {
                 let context = if env.context.place == Place::Manual {
                     env.context.clone()
                 } else {
-                    context_of(place, &title.name).said(section.heading)
+                    context_of(place, &title.name_in(env.unit)).said(section.heading)
                 };
                 self.inside(section, stage, &context, env);
             }
@@ -250,6 +250,7 @@ impl<'o> Structure<'o> {
                     self.last(section, title, place, env);
                 }
             }
+            (Some(Place::Off), Some(_)) if title.name.starts_with("next step") => {}
             (place, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
                 let verbs = env.context.verbs.below(&title.text);

@@ -1,5 +1,6 @@
 //! What a heading is for the structure of a plan: a unit, a container of units, a place below which nothing is run.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
@@ -34,6 +35,26 @@ impl Title {
     pub(super) fn place(&self) -> Option<Place> {
         *self.place.get_or_init(|| vocab::place(&self.text))
     }
+
+    /// What it announces inside a stage, whose own name may stand before it: `Stage 6 Tests`.
+    pub(super) fn place_in(&self, stage: Option<&Unit>) -> Option<Place> {
+        self.place().or_else(|| {
+            let own = self.unit.as_ref().zip(stage).filter(|(unit, stage)| is_same(unit, stage))?.0;
+            vocab::place(&own.rest)
+        })
+    }
+
+    /// Its normalised name inside a stage, without the stage's own.
+    pub(super) fn name_in(&self, stage: Option<&Unit>) -> Cow<'_, str> {
+        match self.unit.as_ref().zip(stage).filter(|(unit, stage)| is_same(unit, stage)) {
+            Some((own, _)) => Cow::Owned(vocab::normalise(&own.rest)),
+            None => Cow::Borrowed(&self.name),
+        }
+    }
+}
+
+fn is_same(unit: &Unit, other: &Unit) -> bool {
+    !unit.number.is_empty() && unit.word == other.word && unit.number == other.number
 }
 
 /// The unit that a section's title names, if it is one here.
@@ -43,11 +64,16 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
         if section.level == 1 && (holds_units(section) || holds_container(section)) {
             return None;
         }
+        let place = || vocab::place(&unit.rest);
+        let of_stage = around.is_some_and(|around| is_same(unit, around));
+        if of_stage && matches!(place(), Some(Place::Proof | Place::Manual | Place::Off | Place::Order)) {
+            return None;
+        }
         // `Phase 1 success criteria` asks for proof; it is no second phase.
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level" | "step" | "wave");
         if !gate
             && !title.text.contains([':', '—', '–', '-', '.'])
-            && matches!(vocab::place(&unit.rest), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
+            && matches!(place(), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
         {
             return None;
         }
@@ -202,7 +228,7 @@ pub(super) fn closed(name: &str) -> bool {
     [
         "rollout", "rollback", "deployment", "ci/cd", "observability", "monitoring", "post-", "risk", "follow-up",
         "follow up", "example", "usage", "reference", "troubleshooting", "quick ", "template", "progress",
-        "background", "non-goals", "out of scope",
+        "background", "non-goals", "out of scope", "next step",
     ]
     .iter()
     .any(|start| name.starts_with(start))
