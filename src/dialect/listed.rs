@@ -144,8 +144,8 @@ impl<'o> Structure<'o> {
             match block {
                 Block::Paragraph(paragraph) if may_open_workstream(&paragraph.text) => {
                     for line in inline::lines(&paragraph.text) {
-                        if let Some(unit) = workstream_line(&inline::markdown(&line)) {
-                            group = Some(self.open_group(unit, inline::span(&line)));
+                        if let Some(unit) = workstream_line(&inline::markdown(line)) {
+                            group = Some(self.open_group(unit, inline::span(line)));
                         }
                     }
                 }
