@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::outline::{Block, Outline, Section};
+use crate::plan::Kind;
 use crate::source::Span;
 
 use super::detect::{Headings, Signs, signs};
@@ -17,7 +18,7 @@ use super::steps;
 use super::tasks;
 use super::titles::{
     Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_container, is_plan_wide,
-    is_procedure, names_tests, own_order, runs, unit_of,
+    is_procedure, labels_proof, names_tests, own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -198,7 +199,15 @@ impl<'o> Structure<'o> {
     fn own_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
         let may = !self.own_words.is_empty() && (env.stage.is_none() || env.unit.is_some());
         let own = may.then(|| units::own_unit(&title.text, &self.own_words)).flatten();
-        own.or_else(|| if env.stage.is_none() { workstream_line(&title.text) } else { None })
+        own.or_else(|| self.last_unit(title, env))
+            .or_else(|| if env.stage.is_none() { workstream_line(&title.text) } else { None })
+    }
+
+    /// `Final Task` among numbered tasks.
+    fn last_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
+        let outside = env.stage.is_none() || env.unit.is_some();
+        let unit = if outside { units::last_unit(&title.text) } else { None };
+        unit.filter(|unit| unit.word != "step" && self.names().keys().any(|(word, _)| *word == unit.word))
     }
 
     /// A section that is no unit of work.
@@ -262,6 +271,9 @@ impl<'o> Structure<'o> {
                 if !closed {
                     self.prose.extend(&section.blocks);
                 }
+                if place.is_none() && section.level > 1 && labels_proof(&section.blocks) {
+                    self.labelled(section, title);
+                }
                 self.list_units(&section.blocks, &below);
                 if closed {
                     return;
@@ -282,6 +294,18 @@ impl<'o> Structure<'o> {
         }
     }
 
+    /// A section that is nothing by its heading, but has a label that asks for proof: its commands are asked for by the
+    /// plan as a whole.
+    fn labelled(&mut self, section: &'o Section<'o>, title: &Title) {
+        let index = self.drafts.len();
+        let last = Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() };
+        self.drafts.push(last);
+        self.own(section.blocks.iter(), index, &Context::of(Place::Off));
+        if !self.drafts[index].found.checks.iter().any(|check| check.kind == Kind::Command) {
+            self.drafts.pop();
+        }
+    }
+
     /// A section that asks for proof, and groups stages of work below it.
     fn grouped(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
         let index = self.drafts.len();
@@ -299,12 +323,16 @@ impl<'o> Structure<'o> {
 
     /// Whether only one heading of the document names a unit.
     fn is_single(&self, unit: &Unit) -> bool {
-        let counted = self.named.get_or_init(|| {
+        self.names().get(&(unit.word.clone(), unit.number.clone())).is_none_or(|&times| times < 2)
+    }
+
+    /// How many headings name each unit.
+    fn names(&self) -> &BTreeMap<(String, String), u32> {
+        self.named.get_or_init(|| {
             let mut counted = BTreeMap::new();
             count_names(self.root, &mut counted);
             counted
-        });
-        counted.get(&(unit.word.clone(), unit.number.clone())).is_none_or(|&times| times < 2)
+        })
     }
 
     /// A section that asks for proof of the plan as a whole.

@@ -125,7 +125,7 @@ pub(super) fn groups_work(section: &Section, title: &Title, single: impl Fn(&Uni
     });
     let Some(first) = units.next() else { return false };
     let named = title.name.split(' ').any(|word| UNITS.has(word));
-    std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || holds_proof(inner)))
+    std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || has_proof(inner)))
 }
 
 static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
@@ -138,15 +138,21 @@ static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
 });
 
 /// Whether a section has a heading or a label that asks for proof.
-fn holds_proof(section: &Section) -> bool {
+fn has_proof(section: &Section) -> bool {
+    let proof = |title: &str| matches!(vocab::place(title), Some(Place::Proof | Place::Manual));
+    labels_proof(&section.blocks) || section.sections.iter().any(|inner| proof(&inner.title.to_plain()))
+}
+
+/// Whether blocks have a label that asks for proof.
+pub(super) fn labels_proof(blocks: &[Block]) -> bool {
     let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
     let labelled =
         |text: &Text| inline::lines(text).any(|line| inline::label(line).is_some_and(|found| proof(&found.label)));
-    section.blocks.iter().any(|block| match block {
+    blocks.iter().any(|block| match block {
         Block::Paragraph(paragraph) => labelled(&paragraph.text),
         Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
         _ => false,
-    }) || section.sections.iter().any(|inner| proof(&inner.title.to_plain()))
+    })
 }
 
 /// Whether a section below lists the units of work.
