@@ -2,8 +2,11 @@
 //!
 //! A dialect is a row of a table: how to recognise it and which order its stages have by default.
 
+use std::sync::LazyLock;
+
 use super::model::Order;
 use super::structure::Structure;
+use crate::text::Lexicon;
 
 /// What is looked at to tell dialects apart.
 #[derive(Clone, Debug, Default)]
@@ -133,42 +136,117 @@ pub fn detect(structure: &Structure<'_>) -> &'static Dialect {
     best
 }
 
+/// What a normalised label or heading says of the dialect of its document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signs(u16);
+
+impl Signs {
+    const WORKSTREAM: Self = Self(1);
+    const AUTOMATED: Self = Self(1 << 1);
+    const OBJECTIVE: Self = Self(1 << 2);
+    const PROOF: Self = Self(1 << 3);
+    const RUN: Self = Self(1 << 4);
+    const EXPECTED: Self = Self(1 << 5);
+    const WORK: Self = Self(1 << 6);
+    const STEP: Self = Self(1 << 7);
+    const PLAN_OF_WORK: Self = Self(1 << 8);
+    const STORY: Self = Self(1 << 9);
+
+    /// Adds what another label says.
+    pub fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    fn has(self, sign: Self) -> bool {
+        self.0 & sign.0 != 0
+    }
+}
+
+/// What the headings outside of stages say, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Headings {
+    plan_of_work: usize,
+    story: usize,
+    workstreams: bool,
+}
+
+impl Headings {
+    /// Takes a normalised heading into account.
+    pub fn hear(&mut self, name: &str) {
+        let said = signs(name);
+        self.plan_of_work += usize::from(said.has(Signs::PLAN_OF_WORK));
+        self.story += usize::from(said.has(Signs::STORY));
+        self.workstreams |= name.contains("workstream");
+    }
+}
+
+/// Labels and headings that dialects are known by.
+static SIGNS: LazyLock<Lexicon<Signs>> = LazyLock::new(|| {
+    Lexicon::new([
+        ("workstream", Signs::WORKSTREAM),
+        ("automated verification", Signs::AUTOMATED),
+        ("automated checks", Signs::AUTOMATED),
+        ("objective", Signs::OBJECTIVE),
+        ("goal", Signs::OBJECTIVE),
+        ("description", Signs::OBJECTIVE),
+        ("purpose", Signs::OBJECTIVE),
+        ("validation", Signs::PROOF),
+        ("verification", Signs::PROOF),
+        ("success criteria", Signs::PROOF),
+        ("acceptance criteria", Signs(Signs::PROOF.0 | Signs::STORY.0)),
+        ("acceptance", Signs::PROOF),
+        ("completion criteria", Signs::PROOF),
+        ("changes", Signs::WORK),
+        ("tasks", Signs::WORK),
+        ("run", Signs::RUN),
+        ("expected", Signs::EXPECTED),
+        ("plan of work", Signs::PLAN_OF_WORK),
+        ("concrete steps", Signs::PLAN_OF_WORK),
+        ("validation and acceptance", Signs::PLAN_OF_WORK),
+        ("idempotence and recovery", Signs::PLAN_OF_WORK),
+        ("surprises & discoveries", Signs::PLAN_OF_WORK),
+        ("surprises and discoveries", Signs::PLAN_OF_WORK),
+        ("interfaces and dependencies", Signs::PLAN_OF_WORK),
+        ("story", Signs::STORY),
+        ("tasks / subtasks", Signs::STORY),
+        ("dev notes", Signs::STORY),
+        ("dev agent record", Signs::STORY),
+        ("dev technical guidance", Signs::STORY),
+    ])
+});
+
+/// What a normalised label or heading says.
+#[must_use]
+pub fn signs(name: &str) -> Signs {
+    let mut said = SIGNS.exactly(name).unwrap_or_default();
+    if name.starts_with("step ") {
+        said.add(Signs::STEP);
+    }
+    said
+}
+
 fn features(structure: &Structure<'_>) -> Features {
-    let heading =
-        |names: &[&str]| structure.headings.iter().filter(|heading| names.contains(&heading.as_str())).count();
     let mut features = Features {
         tagged: structure.tagged,
         numbered_sections: structure.numbered_sections,
-        plan_of_work: heading(&[
-            "plan of work", "concrete steps", "validation and acceptance", "idempotence and recovery",
-            "surprises & discoveries", "surprises and discoveries", "interfaces and dependencies",
-        ]),
-        story: heading(&[
-            "story", "tasks / subtasks", "dev notes", "dev agent record", "acceptance criteria",
-            "dev technical guidance",
-        ]),
-        workstreams: structure.headings.iter().any(|name| name.contains("workstream")),
+        plan_of_work: structure.headings.plan_of_work,
+        story: structure.headings.story,
+        workstreams: structure.headings.workstreams,
         ..Features::default()
     };
     for draft in structure.drafts.iter().filter(|draft| !draft.last) {
-        let has = |wanted: &[&str]| draft.labels.iter().any(|label| wanted.contains(&label.as_str()));
+        let has = |sign| draft.signs.has(sign);
         features.stages += 1;
         let coded = draft.unit.number.starts_with(|next: char| next.is_ascii_uppercase());
         features.coded += usize::from(draft.listed && draft.task && coded);
         features.numbered += usize::from(draft.listed && draft.task && !coded && !draft.unit.number.is_empty());
         features.levels += usize::from(draft.unit.word == "level");
         features.called_stage += usize::from(draft.unit.word == "stage");
-        features.grouped += usize::from(draft.group > 0 || has(&["workstream"]));
-        features.automated += usize::from(has(&["automated verification", "automated checks"]));
-        let objective = has(&["objective", "goal", "description", "purpose"]);
-        let proof = has(&[
-            "validation", "verification", "success criteria", "acceptance criteria", "acceptance",
-            "completion criteria",
-        ]);
-        let tdd = has(&["run", "expected"]) && draft.labels.iter().any(|label| label.starts_with("step "));
-        features.objectives += usize::from(objective && (proof || has(&["changes", "tasks"])));
-        features.run_expected += usize::from(has(&["run"]) && has(&["expected"]));
-        features.steps += usize::from(tdd);
+        features.grouped += usize::from(draft.group > 0 || has(Signs::WORKSTREAM));
+        features.automated += usize::from(has(Signs::AUTOMATED));
+        features.objectives += usize::from(has(Signs::OBJECTIVE) && (has(Signs::PROOF) || has(Signs::WORK)));
+        features.run_expected += usize::from(has(Signs::RUN) && has(Signs::EXPECTED));
+        features.steps += usize::from((has(Signs::RUN) || has(Signs::EXPECTED)) && has(Signs::STEP));
     }
     features
 }

@@ -8,7 +8,7 @@ use super::directives;
 use super::model::{Order, ReadStage, Reading};
 use super::order;
 use super::structure::{self, Draft, Structure};
-use super::units::StageNames;
+use super::units::{StageNames, Unit};
 use super::xml;
 use crate::diagnostic::{Diagnostics, codes};
 use crate::outline::Outline;
@@ -36,11 +36,14 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
     for (index, holder) in structure.holders.iter().enumerate() {
         names.add(count + index, &holder.unit, &holder.title);
     }
-    let holds = |index: usize| structure.holders.iter().any(|holder| holder.stage == Some(index));
-    for (index, draft) in structure.drafts.iter().enumerate().filter(|(index, draft)| !draft.last && !holds(*index)) {
+    let mut holds = vec![false; count];
+    for stage in structure.holders.iter().filter_map(|holder| holder.stage) {
+        holds[stage] = true;
+    }
+    for (index, draft) in structure.drafts.iter().enumerate().filter(|(index, draft)| !draft.last && !holds[*index]) {
         names.add(index, &draft.unit, &draft.title);
         if !draft.unit.rest.is_empty() {
-            names.add(index, &super::units::Unit::default(), &draft.unit.rest);
+            names.add(index, &Unit::default(), &draft.unit.rest);
         }
     }
     for (index, draft) in
@@ -97,15 +100,17 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
     let mut taken: BTreeMap<String, u32> = BTreeMap::new();
     let mut ordinal = 0;
     let mut labels = Vec::with_capacity(drafts.len());
-    // Numbers that several units share, such as those of phases and of their tasks, are told apart by the word.
-    let shared = |draft: &Draft| {
-        drafts.iter().any(|other| {
-            other.unit.number == draft.unit.number
-                && other.unit.word != draft.unit.word
-                && !other.unit.word.is_empty()
-                && !other.listed
-        })
-    };
+    // Numbers that several units share, such as those of phases and of their tasks, are told apart by the word. For each
+    // number a word, and whether there is another one.
+    let mut words: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
+    for Unit { number, word, .. } in drafts.iter().filter(|draft| !draft.listed).map(|draft| &draft.unit) {
+        if !word.is_empty() {
+            let (first, several) = words.entry(number).or_insert((word, false));
+            *several |= first != word;
+        }
+    }
+    let shared =
+        |unit: &Unit| words.get(unit.number.as_str()).is_some_and(|&(first, several)| several || first != unit.word);
     for draft in drafts {
         ordinal += 1;
         let wanted = if draft.last {
@@ -116,16 +121,23 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
         } else if draft.unit.number.is_empty() {
             let slug = text::slug(&draft.title);
             if slug.is_empty() { ordinal.to_string() } else { slug }
-        } else if shared(draft) && !draft.unit.word.is_empty() {
+        } else if shared(&draft.unit) && !draft.unit.word.is_empty() {
             format!("{}-{}", draft.unit.word, draft.unit.number)
         } else if draft.unit.word == "ws" {
             format!("WS{}", draft.unit.number)
         } else {
             draft.unit.number.clone()
         };
-        let seen = taken.entry(wanted.clone()).or_insert(0);
-        *seen += 1;
-        let label = if *seen == 1 { wanted } else { format!("{wanted}~{seen}") };
+        let label = match taken.get_mut(&wanted) {
+            Some(seen) => {
+                *seen += 1;
+                format!("{wanted}~{seen}")
+            }
+            None => {
+                taken.insert(wanted.clone(), 1);
+                wanted
+            }
+        };
         labels.push(label);
     }
     labels

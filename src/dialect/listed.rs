@@ -2,7 +2,7 @@
 //!
 //! The steps of a workstream, the bold items of a task list, tasks by code or number.
 
-use crate::outline::{Block, Item, List, Section};
+use crate::outline::{Block, Inline, InlineKind, Item, List, Section, Text};
 use crate::source::Span;
 
 use super::inline;
@@ -14,21 +14,21 @@ use super::walk::{Context, Found};
 
 impl<'o> Structure<'o> {
     /// The blocks of a workstream: an ordered list that stands under no other label holds its steps.
-    pub(super) fn steps(&mut self, blocks: &'o [Block<'o>], env: &Here, context: &Context) {
+    pub(super) fn steps(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>, context: &Context) {
         let Some(stage) = env.stage else { return };
         let mut labelled = false;
-        let mut rest: Vec<&'o Block<'o>> = Vec::new();
+        let mut rest: Vec<&Block<'o>> = Vec::new();
         for block in blocks {
             match block {
-                Block::List(list) if list.start.is_some() && !labelled && !holds_checks(rest.last().copied()) => {
+                Block::List(list)
+                    if list.start.is_some() && !labelled && !rest.last().is_some_and(|block| asks_for_proof(block)) =>
+                {
                     self.list_steps(list, env)
                 }
                 Block::Paragraph(paragraph) => {
-                    if let Some(found) = inline::lines(&paragraph.text).last().and_then(|line| inline::label(line)) {
-                        let empty = inline::is_blank(&found.rest);
-                        labelled = empty
-                            && vocab::normalise(&found.label) != "steps"
-                            && !vocab::normalise(&found.label).ends_with(" steps");
+                    if let Some(found) = last_line(&paragraph.text).and_then(inline::label) {
+                        let name = vocab::normalise(&found.label);
+                        labelled = inline::is_blank(&found.rest) && name != "steps" && !name.ends_with(" steps");
                     }
                     rest.push(block);
                 }
@@ -38,7 +38,7 @@ impl<'o> Structure<'o> {
         self.own(rest.iter().copied(), stage, context);
     }
 
-    pub(super) fn list_steps(&mut self, list: &'o List<'o>, env: &Here) {
+    pub(super) fn list_steps(&mut self, list: &'o List<'o>, env: &Here<'_>) {
         for (at, item) in list.items.iter().enumerate() {
             let number = item.number.unwrap_or(list.start.unwrap_or(1) + at as u64);
             let unit = Unit { word: "step".to_owned(), number: number.to_string(), rest: String::new() };
@@ -46,37 +46,38 @@ impl<'o> Structure<'o> {
         }
     }
 
-    pub(super) fn listed(&mut self, item: &'o Item<'o>, unit: Unit, env: &Here, tasks: bool) {
-        let index = self.drafts.len();
-        let title = item_title(item);
-        self.drafts.push(Draft {
+    pub(super) fn listed(&mut self, item: &'o Item<'o>, unit: Unit, env: &Here<'_>, tasks: bool) {
+        let index = self.push_listed(Draft {
             unit,
-            title,
-            span: Span { start: item.span.start, end: item.text.span.end.max(item.span.start) },
+            title: item_title(item),
+            span: item_span(item),
             group: env.group,
-            group_name: env.group_name.clone(),
-            listed: true,
+            group_name: env.group_name.to_owned(),
             ..Draft::default()
         });
         self.read_item(index, item, &Context { tasks, ..Context::of(Place::Off) });
     }
 
+    /// Adds a stage that is an item of a list.
+    fn push_listed(&mut self, draft: Draft<'o>) -> usize {
+        let index = self.drafts.len();
+        if !draft.unit.number.is_empty() {
+            self.numbers.insert(draft.unit.number.clone(), index);
+        }
+        self.drafts.push(Draft { listed: true, ..draft });
+        index
+    }
+
     fn read_item(&mut self, stage: usize, item: &Item<'o>, context: &Context) {
-        let mut scripts = self.scripts;
         let mut current = context.clone();
-        self.drafts[stage].found.item(item, context, &mut current, &mut scripts);
-        self.scripts = scripts;
+        self.drafts[stage].found.item(item, context, &mut current, &mut self.scripts);
     }
 
     /// The items of a list of tasks, each a stage. What a number extends is the task around it.
-    pub(super) fn task_items(&mut self, list: &'o List<'o>, env: &Here) {
+    pub(super) fn task_items(&mut self, list: &'o List<'o>, env: &Here<'_>) {
         for item in &list.items {
             let Some(unit) = tasks::unit(item) else { continue };
-            let index = self.drafts.len();
-            let words = inline::lines(&tasks::without_code(&item.text))
-                .first()
-                .map(|line| inline::markdown(line))
-                .unwrap_or_default();
+            let words = first_line(&tasks::without_code(&item.text));
             // A task that is itself a verification asks for proof in all that it lists.
             let place = if vocab::is_manual(&words) {
                 Place::Manual
@@ -87,56 +88,58 @@ impl<'o> Structure<'o> {
             };
             let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) =
                 item.blocks.iter().partition(|block| matches!(block, Block::List(list) if tasks::is_numbered(list)));
+            let outer = self.around(&unit.number);
             let title = item_title(item);
-            self.drafts.push(Draft {
+            let index = self.push_listed(Draft {
                 unit: Unit { rest: title.clone(), ..unit },
                 title,
-                span: Span { start: item.span.start, end: item.text.span.end.max(item.span.start) },
+                span: item_span(item),
                 group: env.group,
-                listed: true,
                 task: true,
                 ..Draft::default()
             });
-            let context = Context { tasks: true, ..Context::of(place) };
-            let own = Item { blocks: Vec::new(), text: item.text.clone(), ..*item };
-            self.read_item(index, &own, &Context { tasks: true, ..Context::of(Place::Off) });
-            self.own(rest.iter().copied(), index, &context);
-            for block in nested {
+            let bare = Item {
+                task: item.task,
+                text: item.text.clone(),
+                blocks: Vec::new(),
+                span: item.span,
+                number: item.number,
+            };
+            self.read_item(index, &bare, &Context { tasks: true, ..Context::of(Place::Off) });
+            self.own(rest.iter().copied(), index, &Context { tasks: true, ..Context::of(place) });
+            for block in &nested {
                 if let Block::List(list) = block {
                     self.task_items(list, env);
                 }
             }
-            let number = self.drafts[index].unit.number.clone();
-            self.adopt(index, &number);
+            if let Some(outer) = outer {
+                self.drafts[outer].inner.push(index);
+            }
         }
     }
 
-    /// Puts a task into the one whose number it extends.
-    fn adopt(&mut self, index: usize, number: &str) {
-        let outer = (0..index)
-            .rev()
-            .find(|&outer| self.drafts[outer].listed && tasks::extends(number, &self.drafts[outer].unit.number));
-        if let Some(outer) = outer {
-            self.drafts[outer].inner.push(index);
-        }
+    /// The task whose number a number extends: the last one so far, if several go by it.
+    fn around(&self, number: &str) -> Option<usize> {
+        let heads = number.match_indices('.').map(|(dot, _)| &number[..dot]);
+        heads.filter(|head| tasks::extends(number, head)).filter_map(|head| self.numbers.get(head).copied()).max()
     }
 
     /// Units that stand in lists and paragraphs of a container rather than under headings.
-    pub(super) fn list_units(&mut self, blocks: &'o [Block<'o>], env: &Here) {
-        let mut group: Option<Here> = None;
+    pub(super) fn list_units(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>) {
+        // A workstream that a line of text opens, and its name.
+        let mut group: Option<Opened> = None;
         for block in blocks {
             match block {
-                Block::Paragraph(paragraph) => {
+                Block::Paragraph(paragraph) if may_open_workstream(&paragraph.text) => {
                     for line in inline::lines(&paragraph.text) {
-                        let text = inline::markdown(&line);
-                        if let Some(unit) = workstream_line(&text) {
-                            group = Some(self.open_group(&unit, inline::span(&line), env));
+                        if let Some(unit) = workstream_line(&inline::markdown(&line)) {
+                            group = Some(self.open_group(unit, inline::span(&line)));
                         }
                     }
                 }
                 Block::List(list) if list.start.is_some() && group.is_some() => {
-                    if let Some(group) = group.clone() {
-                        self.list_steps(list, &group);
+                    if let Some(group) = &group {
+                        self.list_steps(list, &group.inside(env));
                     }
                 }
                 Block::List(list)
@@ -155,30 +158,31 @@ impl<'o> Structure<'o> {
     }
 
     /// A workstream that is named by a line of text; its steps follow as a list.
-    pub(super) fn open_group(&mut self, unit: &Unit, span: Span, env: &Here) -> Here {
+    fn open_group(&mut self, unit: Unit, span: Span) -> Opened {
         self.groups += 1;
-        let group_name = group_name(unit, self.groups);
-        let index = self.drafts.len();
+        let name = group_name(&unit, self.groups);
+        let stage = self.drafts.len();
         self.drafts.push(Draft {
             unit: unit.clone(),
             title: unit.rest.clone(),
             span,
             group: self.groups,
-            group_name: group_name.clone(),
+            group_name: name.clone(),
             ..Draft::default()
         });
-        Here { stage: Some(index), unit: Some(unit.clone()), group: self.groups, group_name, ..env.clone() }
+        Opened { stage, unit, group: self.groups, name }
     }
 
-    pub(super) fn container_item(&mut self, item: &'o Item<'o>, env: &Here) {
-        let text = inline::lines(&item.text).first().map(|line| inline::markdown(line)).unwrap_or_default();
+    fn container_item(&mut self, item: &'o Item<'o>, env: &Here<'_>) {
         let steps = item.blocks.iter().find_map(|block| match block {
             Block::List(list) if list.start.is_some() => Some(list),
             _ => None,
         });
-        if let (Some(unit), Some(list)) = (workstream_line(&text), steps) {
-            let group = self.open_group(&unit, item.text.span, env);
-            self.list_steps(list, &group);
+        if let Some(list) = steps
+            && let Some(unit) = workstream_line(&first_line(&item.text))
+        {
+            let group = self.open_group(unit, item.text.span);
+            self.list_steps(list, &group.inside(env));
             return;
         }
         // `- [ ] **Setup**` with its subtasks below.
@@ -191,25 +195,43 @@ impl<'o> Structure<'o> {
             let index = self.drafts.len();
             self.listed(item, Unit::default(), env, true);
             let words = item_title(item);
-            if tasks::asks(&words) != Asks::Work || vocab::place(&words) == Some(Place::Proof) {
-                let mut scripts = self.scripts;
-                self.drafts[index].found = Found::default();
-                self.drafts[index].found.blocks(item.blocks.iter(), &Context::of(Place::Proof), &mut scripts);
-                self.scripts = scripts;
+            let place = if tasks::asks(&words) != Asks::Work || vocab::place(&words) == Some(Place::Proof) {
+                Place::Proof
             } else if vocab::is_manual(&words) {
-                let mut scripts = self.scripts;
-                self.drafts[index].found = Found::default();
-                self.drafts[index].found.blocks(item.blocks.iter(), &Context::of(Place::Manual), &mut scripts);
-                self.scripts = scripts;
-            }
+                Place::Manual
+            } else {
+                return;
+            };
+            self.drafts[index].found = Found::default();
+            self.own(item.blocks.iter(), index, &Context::of(place));
         }
     }
 }
 
-/// Whether blocks read so far end in a label of a checking place, whose list follows.
-pub(super) fn holds_checks(last: Option<&Block<'_>>) -> bool {
-    let Some(Block::Paragraph(paragraph)) = last else { return false };
-    inline::lines(&paragraph.text).last().and_then(|line| inline::label(line)).is_some_and(|found| {
+/// A workstream that was opened by a line of text.
+struct Opened {
+    stage: usize,
+    unit: Unit,
+    group: u32,
+    name: String,
+}
+
+impl Opened {
+    fn inside<'h>(&'h self, env: &Here<'h>) -> Here<'h> {
+        Here {
+            stage: Some(self.stage),
+            unit: Some(&self.unit),
+            group: self.group,
+            group_name: &self.name,
+            ..env.clone()
+        }
+    }
+}
+
+/// Whether a block ends in a label of a checking place, whose list follows.
+fn asks_for_proof(block: &Block) -> bool {
+    let Block::Paragraph(paragraph) = block else { return false };
+    last_line(&paragraph.text).and_then(inline::label).is_some_and(|found| {
         inline::is_blank(&found.rest) && matches!(vocab::place(&found.label), Some(Place::Proof | Place::Manual))
     })
 }
@@ -220,6 +242,9 @@ pub(super) fn has_steps(section: &Section) -> bool {
 
 /// `Workstream A — Name`, `Workstream: Name`, `**Workstream 2: Name**`.
 pub(super) fn workstream_line(text: &str) -> Option<Unit> {
+    if !text.chars().find(|next| next.is_alphanumeric()).is_some_and(opens_workstream) {
+        return None;
+    }
     let plain = text.replace(['*', '`'], "");
     if let Some(unit) = units::unit(&plain).filter(|unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track")) {
         return Some(unit);
@@ -243,8 +268,49 @@ pub(super) fn group_name(unit: &Unit, place: u32) -> String {
     }
 }
 
-pub(super) fn item_title(item: &Item) -> String {
-    let first = inline::lines(&item.text).first().map(|line| inline::markdown(line)).unwrap_or_default();
-    let plain = first.replace("**", "");
-    plain.trim().trim_end_matches(':').to_owned()
+/// Whether the name of a workstream may begin so.
+fn opens_workstream(first: char) -> bool {
+    matches!(first, 'w' | 'W' | 't' | 'T')
+}
+
+/// Whether some line of a text may name a workstream, as few do.
+fn may_open_workstream(text: &Text) -> bool {
+    let mut begins = true;
+    text.inlines.iter().any(|inline| match inline.kind {
+        InlineKind::Break => {
+            begins = true;
+            false
+        }
+        InlineKind::Html => false,
+        InlineKind::Text | InlineKind::Code => {
+            let first = if begins { inline.text.chars().find(|next| next.is_alphanumeric()) } else { None };
+            begins &= first.is_none();
+            first.is_some_and(opens_workstream)
+        }
+    })
+}
+
+/// The lines of a text that are not blank.
+fn runs_of<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t [Inline<'s>]> {
+    text.inlines.split(|inline| inline.kind == InlineKind::Break).filter(|run| !inline::is_blank(run))
+}
+
+/// The first line of a text as Markdown.
+fn first_line(text: &Text) -> String {
+    runs_of(text).next().map(inline::markdown).unwrap_or_default()
+}
+
+fn last_line<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {
+    runs_of(text).next_back()
+}
+
+fn item_span(item: &Item) -> Span {
+    Span { start: item.span.start, end: item.text.span.end.max(item.span.start) }
+}
+
+fn item_title(item: &Item) -> String {
+    let first = first_line(&item.text);
+    let plain = if first.contains("**") { first.replace("**", "") } else { first };
+    let title = plain.trim().trim_end_matches(':');
+    if title.len() == plain.len() { plain } else { title.to_owned() }
 }

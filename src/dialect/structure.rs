@@ -3,18 +3,20 @@
 //! Walks the tree of sections once. Where units of work nest, the inner ones are stages; the outer one is a stage
 //! too if it has checks of its own. Headings that ask for proof outside any unit form last stages.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
 use super::cues::step_place;
+use super::detect::{Headings, Signs, signs};
 use super::inline;
 use super::listed::{group_name, has_steps, workstream_line};
 use super::tasks;
 use super::titles::{
-    closed, context_of, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure, names_tests, own_order,
-    runs, unit_of,
+    Title, closed, context_of, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure, names_tests,
+    own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
 use super::vocab::{self, Place};
@@ -41,8 +43,8 @@ pub struct Draft<'o> {
     pub listed: bool,
     /// Whether it is an item of a task list with a number or a code.
     pub task: bool,
-    /// The labels and headings in it, normalised: what a dialect is known by.
-    pub labels: Vec<String>,
+    /// What its labels and headings say of the dialect.
+    pub signs: Signs,
     /// What was found in it.
     pub found: Found<'o>,
 }
@@ -54,8 +56,8 @@ pub struct Structure<'o> {
     pub drafts: Vec<Draft<'o>>,
     /// Sections that speak of order.
     pub order: Vec<&'o Section<'o>>,
-    /// All headings outside of stages, normalised: what a dialect is known by.
-    pub headings: Vec<String>,
+    /// What the headings outside of stages say of the dialect.
+    pub headings: Headings,
     /// Number of scripts.
     pub scripts: Scripts,
     /// Units that hold other units, kept by name though they may be no stages themselves.
@@ -69,6 +71,8 @@ pub struct Structure<'o> {
     /// Whether sections number the tasks in them.
     pub numbered_sections: bool,
     pub(super) groups: u32,
+    /// The last item of a list that goes by each number.
+    pub(super) numbers: BTreeMap<String, usize>,
 }
 
 /// A unit that holds others: a phase with tasks.
@@ -90,11 +94,11 @@ pub struct Holder<'o> {
 
 /// Where the walk through the sections stands.
 #[derive(Clone)]
-pub(super) struct Here {
+pub(super) struct Here<'h> {
     /// The stage that owns what is found.
     pub(super) stage: Option<usize>,
     /// The nearest unit around.
-    pub(super) unit: Option<Unit>,
+    pub(super) unit: Option<&'h Unit>,
     /// What is in force inside a stage.
     pub(super) context: Context,
     /// Whether the sections below may be units by a bare number.
@@ -102,7 +106,7 @@ pub(super) struct Here {
     /// Whether the sections below are workstreams even without that word.
     pub(super) workstreams: bool,
     pub(super) group: u32,
-    pub(super) group_name: String,
+    pub(super) group_name: &'h str,
     /// Whether sibling sections are numbered and number their tasks after themselves.
     pub(super) numbered: bool,
 }
@@ -121,7 +125,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         container: false,
         workstreams: false,
         group: 0,
-        group_name: String::new(),
+        group_name: "",
         numbered: tasks::number_their_tasks(&outline.root.sections),
     };
     structure.numbered_sections =
@@ -133,7 +137,9 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     structure.drop_groups();
     for draft in &mut structure.drafts {
         draft.found.drop_tentative();
-        draft.labels.extend(draft.found.fields.iter().map(|(label, _)| label.clone()));
+        for (label, _) in &draft.found.fields {
+            draft.signs.add(signs(label));
+        }
     }
     structure
 }
@@ -141,7 +147,9 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
 /// Counts headings of a word and a number, by level.
 fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), u32>) {
     for section in sections {
-        if let Some(word) = units::counted_word(&section.title.to_plain()) {
+        let has_number =
+            section.title.inlines.iter().any(|inline| inline.text.bytes().any(|byte| byte.is_ascii_digit()));
+        if has_number && let Some(word) = units::counted_word(&section.title.to_plain()) {
             *counted.entry((section.level, word)).or_insert(0) += 1;
         }
         count_words(&section.sections, counted);
@@ -149,46 +157,46 @@ fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), u32>) 
 }
 
 impl<'o> Structure<'o> {
-    fn section(&mut self, section: &'o Section<'o>, env: &Here) {
-        let title = section.title.to_plain();
-        let name = vocab::normalise(&title);
+    fn section(&mut self, section: &'o Section<'o>, env: &Here<'_>) {
+        let title = Title::of(section);
         match env.stage {
-            None => self.headings.push(name),
-            Some(stage) => self.drafts[stage].labels.push(name),
+            None => self.headings.hear(&title.name),
+            Some(stage) => self.drafts[stage].signs.add(signs(&title.name)),
         }
-        let unit = unit_of(section, &title, env).or_else(|| {
-            let own = units::own_unit(&title, &self.own_words).filter(|_| env.stage.is_none() || env.unit.is_some());
-            own.or_else(|| workstream_line(&title).filter(|_| env.stage.is_none()))
-        });
+        let unit = unit_of(section, &title, env).or_else(|| self.own_unit(&title, env));
+        let bare = || Unit { word: String::new(), number: String::new(), rest: title.text.clone() };
         match unit {
-            Some(unit) => self.unit(section, unit, env),
-            None if env.workstreams && env.stage.is_none() && has_steps(section) && vocab::place(&title).is_none() => {
-                let unit = Unit { word: "workstream".to_owned(), number: String::new(), rest: title };
-                self.unit(section, unit, env);
+            Some(unit) => self.unit(section, &title, unit, env),
+            None if env.workstreams && env.stage.is_none() && has_steps(section) && title.place().is_none() => {
+                let unit = Unit { word: "workstream".to_owned(), ..bare() };
+                self.unit(section, &title, unit, env);
             }
-            None if env.container && env.stage.is_none() && is_closing(&title) => {
-                self.unit(section, Unit { word: String::new(), number: String::new(), rest: title }, env);
-            }
-            None if env.stage.is_none() && is_procedure(&title) => {
-                self.unit(section, Unit { word: String::new(), number: String::new(), rest: title }, env);
+            None if env.stage.is_none() && (env.container && is_closing(&title) || is_procedure(&title.name)) => {
+                self.unit(section, &title, bare(), env);
             }
             None => self.plain(section, &title, env),
         }
     }
 
+    /// A unit that goes by a word of the document's own, or a workstream.
+    fn own_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
+        let may = !self.own_words.is_empty() && (env.stage.is_none() || env.unit.is_some());
+        let own = may.then(|| units::own_unit(&title.text, &self.own_words)).flatten();
+        own.or_else(|| if env.stage.is_none() { workstream_line(&title.text) } else { None })
+    }
+
     /// A section that is no unit of work.
-    fn plain(&mut self, section: &'o Section<'o>, title: &str, env: &Here) {
-        let place = vocab::place(title);
-        let cycle = env.stage.and_then(|_| units::unit(title)).filter(|unit| unit.word == "step");
-        if let (Some(step), Some(stage)) = (&cycle, env.stage) {
+    fn plain(&mut self, section: &'o Section<'o>, title: &Title, env: &Here<'_>) {
+        let cycle = title.unit.as_ref().filter(|unit| unit.word == "step");
+        if let (Some(step), Some(stage)) = (cycle, env.stage) {
             self.inside(section, stage, &Context::of(step_place(&step.rest)).said(section.heading), env);
             return;
         }
-        match (place, env.stage) {
+        match (title.place(), env.stage) {
             (Some(Place::Order), None) => self.order.push(section),
             // What speaks of the whole plan stands in its last stage only by the level of its heading.
             (Some(Place::Order), Some(_)) if !own_order(title) => self.order.push(section),
-            (Some(Place::Proof), Some(_)) if is_plan_wide(title) && env.unit.is_some() => {
+            (Some(Place::Proof), Some(_)) if is_plan_wide(&title.name) && env.unit.is_some() => {
                 let whole = Here { stage: None, unit: None, ..env.clone() };
                 self.last(section, title, Place::Proof, &whole);
             }
@@ -202,33 +210,33 @@ impl<'o> Structure<'o> {
                 let context = if env.context.place == Place::Manual {
                     env.context.clone()
                 } else {
-                    context_of(place, title).said(section.heading)
+                    context_of(place, &title.name).said(section.heading)
                 };
                 self.inside(section, stage, &context, env);
             }
             (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 || !self.drafts.is_empty() => {
                 self.last(section, title, place, env)
             }
-            (_, Some(stage)) => {
+            (place, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
                 let context = if place.is_none() { env.context.clone() } else { Context::of(Place::Off) };
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {
                 // A document's own title says nothing about the numbers of the headings below it.
-                let container = section.level > 1 && (place == Some(Place::Units) || is_container(title));
-                let name = vocab::normalise(title);
+                let container = section.level > 1 && (place == Some(Place::Units) || is_container(&title.name));
                 let below = Here {
                     container: container || env.container && place.is_none(),
-                    workstreams: name.contains("workstream") || env.workstreams,
+                    workstreams: title.name.contains("workstream") || env.workstreams,
                     numbered: tasks::number_their_tasks(&section.sections),
                     ..env.clone()
                 };
-                if !(place == Some(Place::Off) && closed(&name)) {
+                let closed = place == Some(Place::Off) && closed(&title.name);
+                if !closed {
                     self.prose.extend(&section.blocks);
                 }
                 self.list_units(&section.blocks, &below);
-                if place == Some(Place::Off) && closed(&name) {
+                if closed {
                     return;
                 }
                 for inner in &section.sections {
@@ -239,7 +247,7 @@ impl<'o> Structure<'o> {
     }
 
     /// A section inside a stage, with those below it.
-    fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here) {
+    fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here<'_>) {
         let below = Here { stage: Some(stage), context: context.clone(), ..env.clone() };
         self.content(&section.blocks, stage, context, &below);
         for inner in &section.sections {
@@ -248,51 +256,49 @@ impl<'o> Structure<'o> {
     }
 
     /// A section that asks for proof of the plan as a whole.
-    fn last(&mut self, section: &'o Section<'o>, title: &str, place: Place, env: &Here) {
+    fn last(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
         let index = self.drafts.len();
-        self.drafts.push(Draft { title: title.to_owned(), span: section.heading, last: true, ..Draft::default() });
-        self.inside(section, index, &context_of(place, title).said(section.heading), env);
+        self.drafts.push(Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() });
+        self.inside(section, index, &context_of(place, &title.name).said(section.heading), env);
         if self.drafts[index].found.checks.is_empty() && self.drafts.len() == index + 1 {
             self.drafts.pop();
         }
     }
 
-    fn unit(&mut self, section: &'o Section<'o>, unit: Unit, env: &Here) {
-        let title = section.title.to_plain();
+    fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
         let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
-        let workstream = streams(&unit) && !env.unit.as_ref().is_some_and(streams);
+        let workstream = streams(&unit) && !env.unit.is_some_and(streams);
+        let proof = vocab::place(&unit.rest) == Some(Place::Proof);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
-            || vocab::place(&unit.rest) == Some(Place::Proof)
-                && !holds_tasks(section)
-                && (env.numbered || !names_tests(&unit.rest));
+            || proof && !holds_tasks(section) && (env.numbered || !names_tests(&unit.rest));
         let (group, group_name) = if workstream {
             self.groups += 1;
-            (self.groups, group_name(&unit, self.groups))
+            (self.groups, Cow::Owned(group_name(&unit, self.groups)))
         } else {
-            (env.group, env.group_name.clone())
+            (env.group, Cow::Borrowed(env.group_name))
         };
         let index = self.drafts.len();
-        let procedure = is_procedure(&title);
+        let procedure = is_procedure(&title.name);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
-        let runs = tasks::asks(&unit.rest) != tasks::Asks::Work || vocab::place(&unit.rest) == Some(Place::Proof);
+        let runs = proof || tasks::asks(&unit.rest) != tasks::Asks::Work;
         let context = Context { tasks: env.numbered || runs, procedure, ..Context::of(place).said(section.heading) };
         let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
             unit: unit.clone(),
-            title: title.clone(),
+            title: title.text.clone(),
             span: section.heading,
             group,
-            group_name: group_name.clone(),
+            group_name: group_name.clone().into_owned(),
             ..Draft::default()
         });
         let below = Here {
             stage: Some(index),
-            unit: Some(unit),
+            unit: Some(&unit),
             context: context.clone(),
             container: env.container,
             workstreams: false,
             group,
-            group_name,
+            group_name: &group_name,
             numbered: false,
         };
         if workstream {
@@ -307,65 +313,65 @@ impl<'o> Structure<'o> {
     }
 
     /// The blocks of a stage; lists of coded tasks in it are stages of their own.
-    fn content(&mut self, blocks: &'o [Block<'o>], stage: usize, context: &Context, env: &Here) {
-        let is_tasks = |block: &Block| matches!(block, Block::List(list) if tasks::is_coded(list));
-        if !context.checks() && blocks.iter().any(is_tasks) {
-            let (tasks, rest): (Vec<&'o Block<'o>>, Vec<&'o Block<'o>>) =
-                blocks.iter().partition(|block| is_tasks(block));
-            self.own(rest.iter().copied(), stage, context);
-            for block in tasks {
-                if let Block::List(list) = block {
-                    self.task_items(list, env);
-                }
-            }
-        } else {
+    fn content(&mut self, blocks: &'o [Block<'o>], stage: usize, context: &Context, env: &Here<'_>) {
+        let coded = |block: &Block| matches!(block, Block::List(list) if tasks::is_coded(list));
+        if context.checks() || !blocks.iter().any(coded) {
             self.own(blocks.iter(), stage, context);
+            return;
+        }
+        let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = blocks.iter().partition(|block| coded(block));
+        self.own(rest.iter().copied(), stage, context);
+        for block in tasks {
+            if let Block::List(list) = block {
+                self.task_items(list, env);
+            }
         }
     }
 
-    pub(super) fn own<'b, I>(&mut self, blocks: I, stage: usize, context: &Context)
+    pub(super) fn own<'b, B>(&mut self, blocks: B, stage: usize, context: &Context)
     where
-        I: Iterator<Item = &'b Block<'o>> + Clone,
+        B: Iterator<Item = &'b Block<'o>> + Clone,
         'o: 'b,
     {
-        let mut scripts = self.scripts;
-        self.drafts[stage].found.blocks(blocks, context, &mut scripts);
-        self.scripts = scripts;
+        self.drafts[stage].found.blocks(blocks, context, &mut self.scripts);
     }
 
     /// Takes out units that only hold other units.
     fn drop_groups(&mut self) {
-        let holds = |draft: &Draft, drafts: &[Draft], index: usize| {
+        // The items of lists in each workstream.
+        let mut listed: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (index, draft) in self.drafts.iter().enumerate().filter(|(_, draft)| draft.listed) {
+            listed.entry(draft.group).or_default().push(index);
+        }
+        let holds = |(index, draft): (usize, &Draft<'_>)| {
             !draft.last
                 && draft.found.checks.is_empty()
-                && (drafts
-                    .iter()
-                    .enumerate()
-                    .any(|(other, inner)| other > index && draft.inner.contains(&other) && !inner.last)
-                    || draft.unit.word == "workstream"
-                        && drafts.iter().any(|inner| inner.listed && inner.group == draft.group && draft.group > 0))
+                && (draft.inner.iter().any(|&inner| inner > index && !self.drafts[inner].last)
+                    || draft.unit.word == "workstream" && draft.group > 0 && listed.contains_key(&draft.group))
         };
-        let dropped: Vec<bool> =
-            self.drafts.iter().enumerate().map(|(index, draft)| holds(draft, &self.drafts, index)).collect();
-        let mut place = Vec::with_capacity(dropped.len());
+        let dropped: Vec<bool> = self.drafts.iter().enumerate().map(holds).collect();
         let mut kept = 0;
-        for &gone in &dropped {
-            place.push((!gone).then_some(kept));
-            kept += usize::from(!gone);
-        }
-        for (index, draft) in self.drafts.iter().enumerate().filter(|(_, draft)| !draft.last) {
-            let members: Vec<usize> = draft.inner.iter().filter_map(|&inner| place[inner]).collect();
-            let listed = self.drafts.iter().enumerate().filter(|(_, inner)| inner.listed && inner.group == draft.group);
-            let members = if members.is_empty() && dropped[index] {
-                listed.filter_map(|(inner, _)| place[inner]).collect()
+        let place: Vec<Option<usize>> = dropped
+            .iter()
+            .map(|gone| {
+                kept += usize::from(!gone);
+                (!gone).then_some(kept - usize::from(!gone))
+            })
+            .collect();
+        for (index, draft) in self.drafts.iter_mut().enumerate() {
+            draft.inner = std::mem::take(&mut draft.inner).into_iter().filter_map(|inner| place[inner]).collect();
+            if draft.last {
+                continue;
+            }
+            let members = if draft.inner.is_empty() && dropped[index] {
+                listed.get(&draft.group).into_iter().flatten().filter_map(|&inner| place[inner]).collect()
             } else {
-                members
+                draft.inner.clone()
             };
             if !members.is_empty() {
-                let (unit, title) = (draft.unit.clone(), draft.title.clone());
                 self.holders.push(Holder {
-                    unit,
-                    title,
+                    unit: draft.unit.clone(),
+                    title: draft.title.clone(),
                     stage: place[index],
                     members,
                     needs: draft.found.needs.clone(),
@@ -373,11 +379,7 @@ impl<'o> Structure<'o> {
                 });
             }
         }
-        let mut index = 0;
-        self.drafts.retain_mut(|draft| {
-            draft.inner = draft.inner.iter().filter_map(|&inner| place[inner]).collect();
-            index += 1;
-            !dropped[index - 1]
-        });
+        let mut gone = dropped.into_iter();
+        self.drafts.retain(|_| !gone.next().unwrap_or(false));
     }
 }

@@ -2,7 +2,10 @@
 //!
 //! Must not know where a list stands.
 
-use crate::outline::{Inline, InlineKind, Item, List, Section, Text};
+use std::borrow::Cow;
+
+use crate::outline::{InlineKind, Item, List, Section, Text};
+use crate::text::starts_with;
 
 use super::units::{self, Unit};
 
@@ -10,12 +13,38 @@ use super::units::{self, Unit};
 #[must_use]
 pub fn unit(item: &Item) -> Option<Unit> {
     item.task?;
+    if !may_name_unit(&item.text) {
+        return None;
+    }
     let text = item.text.to_plain();
     let text = text.trim_start();
     if let Some(unit) = units::unit(text).filter(|unit| unit.word.is_empty() || unit.word == "task") {
         return Some(unit);
     }
     units::numbered(text)
+}
+
+/// Whether a text could begin with a number, a code or `Task`: most items of task lists do not, which shows without
+/// taking them apart.
+fn may_name_unit(text: &Text) -> bool {
+    let Some(start) = first_word(text) else { return false };
+    let bytes = start.as_bytes();
+    // What an inline breaks off, or a marker in it, is left to those who look at the whole text.
+    let broken = bytes.len() < 5 || bytes[..4].iter().any(|byte| matches!(byte, b'*' | b'`'));
+    let letters = bytes.iter().take_while(|byte| byte.is_ascii_uppercase()).count();
+    broken
+        || bytes[0].is_ascii_digit()
+        || starts_with(start, "task")
+        || (1..=3).contains(&letters) && bytes[letters].is_ascii_digit()
+}
+
+/// From the first letter or digit of a text to the end of the piece that it stands in.
+#[must_use]
+pub(super) fn first_word<'t>(text: &'t Text<'_>) -> Option<&'t str> {
+    text.inlines.iter().filter(|inline| matches!(inline.kind, InlineKind::Text | InlineKind::Code)).find_map(|inline| {
+        let words: &str = &inline.text;
+        words.find(char::is_alphanumeric).map(|at| &words[at..])
+    })
 }
 
 /// Whether a list's items are units by a code such as `T012`.
@@ -46,6 +75,9 @@ fn is_number(text: &str) -> bool {
 #[must_use]
 pub fn number_their_tasks(sections: &[Section]) -> bool {
     sections.iter().any(|section| {
+        if !first_word(&section.title).is_some_and(|word| word.starts_with(|next: char| next.is_ascii_digit())) {
+            return false;
+        }
         let Some(own) = units::numbered(&section.title.to_plain()) else { return false };
         section.blocks.iter().any(|block| match block {
             crate::outline::Block::List(list) => {
@@ -70,29 +102,35 @@ pub fn is_parallel(title: &str) -> bool {
 
 /// A task's words without its code and its marks: `T012 [P] [US1] Run it` gives `Run it`.
 #[must_use]
-pub fn without_code<'s>(text: &Text<'s>) -> Text<'s> {
-    let mut inlines = text.inlines.clone();
+pub fn without_code<'t, 's>(text: &'t Text<'s>) -> Cow<'t, Text<'s>> {
+    // Pieces that are lead-in as a whole, and how much of the one behind them is.
+    let mut gone = 0;
+    let mut skip = 0;
     let mut first = true;
-    while let Some(lead) = inlines.first_mut() {
-        if lead.kind != InlineKind::Text {
+    while let Some(lead) = text.inlines.get(gone).filter(|lead| lead.kind == InlineKind::Text) {
+        let more = lead_in(&lead.text[skip..], first);
+        if more == 0 {
             break;
         }
-        let skip = lead_in(&lead.text, first);
-        if skip == 0 {
-            break;
-        }
-        let whole = skip == lead.text.len();
-        cut(lead, skip);
-        if whole {
-            inlines.remove(0);
-        }
+        skip += more;
         first = false;
+        if skip == lead.text.len() {
+            gone += 1;
+            skip = 0;
+        }
+    }
+    if first {
+        return Cow::Borrowed(text);
+    }
+    let mut inlines = text.inlines[gone..].to_vec();
+    if let Some(lead) = inlines.first_mut().filter(|_| skip > 0) {
+        *lead = lead.without_first(skip);
     }
     let span = match (inlines.first(), inlines.last()) {
         (Some(first), Some(last)) => first.span.to(last.span),
         _ => text.span,
     };
-    Text { inlines, span }
+    Cow::Owned(Text { inlines, span })
 }
 
 /// The length of the code, number and marks at the start of a text.
@@ -121,10 +159,6 @@ fn lead_in(text: &str, first: bool) -> usize {
     text.len() - rest.len()
 }
 
-fn cut(inline: &mut Inline, skip: usize) {
-    *inline = inline.without_first(skip);
-}
-
 /// What the first words of a task ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asks {
@@ -136,20 +170,28 @@ pub enum Asks {
     Work,
 }
 
+const JUDGES: &[&str] = &[
+    "verify ", "validate ", "validate:", "verify:", "confirm ", "test that ", "check that ", "double-check ",
+    "überprüfe", "vérifier ", "verificar ", "zweryfikuj", "manually ", "验证", "検証", "확인",
+];
+const RUNS: &[&str] = &[
+    "run ", "execute ", "rerun ", "re-run ", "führe ", "exécuter ", "ejecutar ", "executar ", "uruchom ", "rodar ",
+    "运行", "执行", "実行",
+];
+
 /// What the first words of a task ask for.
 #[must_use]
 pub fn asks(words: &str) -> Asks {
-    let lower = words.trim_start_matches(|next: char| !next.is_alphanumeric()).to_lowercase();
-    let starts = |all: &[&str]| all.iter().any(|start| lower.starts_with(start));
-    if starts(&[
-        "verify ", "validate ", "validate:", "verify:", "confirm ", "test that ", "check that ", "double-check ",
-        "überprüfe", "vérifier ", "verificar ", "zweryfikuj", "manually ", "验证", "検証", "확인",
-    ]) {
+    let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    // Few words of a plan begin like one of these verbs.
+    let may = |first: u8| !first.is_ascii() || b"cdemrtuvz".contains(&(first | 0x20));
+    if !words.as_bytes().first().is_some_and(|&first| may(first)) {
+        return Asks::Work;
+    }
+    let starts = |all: &[&str]| all.iter().any(|start| starts_with(words, start));
+    if starts(JUDGES) {
         Asks::Judge
-    } else if starts(&[
-        "run ", "execute ", "rerun ", "re-run ", "führe ", "exécuter ", "ejecutar ", "executar ", "uruchom ", "rodar ",
-        "运行", "执行", "実行",
-    ]) {
+    } else if starts(RUNS) {
         Asks::Run
     } else {
         Asks::Work

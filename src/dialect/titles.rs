@@ -1,5 +1,7 @@
 //! What a heading is for the structure of a plan: a unit, a container of units, a place below which nothing is run.
 
+use std::cell::OnceCell;
+
 use crate::outline::{Block, Section};
 
 use super::inline;
@@ -9,19 +11,41 @@ use super::units::{self, Unit};
 use super::vocab::{self, Place};
 use super::walk::Context;
 
+/// A section's title with what is asked of it again and again.
+pub(super) struct Title {
+    /// The words.
+    pub(super) text: String,
+    /// The same, normalised.
+    pub(super) name: String,
+    /// The unit that they name by themselves.
+    pub(super) unit: Option<Unit>,
+    place: OnceCell<Option<Place>>,
+}
+
+impl Title {
+    pub(super) fn of(section: &Section) -> Self {
+        let text = section.title.to_plain();
+        Self { name: vocab::normalise(&text), unit: units::unit(&text), place: OnceCell::new(), text }
+    }
+
+    /// What it announces.
+    pub(super) fn place(&self) -> Option<Place> {
+        *self.place.get_or_init(|| vocab::place(&self.text))
+    }
+}
+
 /// The unit that a section's title names, if it is one here.
-pub(super) fn unit_of(section: &Section, title: &str, env: &Here) -> Option<Unit> {
-    let around = env.unit.as_ref();
-    if let Some(unit) = units::unit(title) {
+pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Option<Unit> {
+    let around = env.unit;
+    if let Some(unit) = &title.unit {
         if section.level == 1 && (holds_units(section) || holds_container(section)) {
             return None;
         }
         // `Phase 1 success criteria` asks for proof; it is no second phase.
-        let sayings = vocab::place(&unit.rest);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level" | "step" | "wave");
         if !gate
-            && matches!(sayings, Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
-            && !title.contains([':', '—', '–', '-', '.'])
+            && !title.text.contains([':', '—', '–', '-', '.'])
+            && matches!(vocab::place(&unit.rest), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
         {
             return None;
         }
@@ -34,23 +58,24 @@ pub(super) fn unit_of(section: &Section, title: &str, env: &Here) -> Option<Unit
                 )
             });
         let last = env.stage.is_some() && around.is_none();
-        if cycle || last || matches!(unit.word.as_str(), "wave") {
+        if cycle || last || unit.word == "wave" {
             return None;
         }
-        return Some(unit);
+        return Some(unit.clone());
     }
-    let bare = units::numbered(title)?;
+    let bare = units::numbered(&title.text)?;
     let extends =
         around.is_some_and(|around| bare.number.strip_prefix(&around.number).is_some_and(|rest| rest.starts_with('.')));
-    let known = vocab::place(&bare.rest).is_some_and(|place| place != Place::Off);
     let numbered = env.numbered && env.stage.is_none();
-    (extends || numbered || env.container && env.stage.is_none() && !known).then_some(bare)
+    let fits = extends
+        || numbered
+        || env.container && env.stage.is_none() && vocab::place(&bare.rest).is_none_or(|place| place == Place::Off);
+    fits.then_some(bare)
 }
 
 /// `Final touches` among tasks: a task without a number of its own.
-pub(super) fn is_closing(title: &str) -> bool {
-    let name = vocab::normalise(title);
-    name.split(' ').next() == Some("final") && vocab::place(title).is_none()
+pub(super) fn is_closing(title: &Title) -> bool {
+    title.name.split(' ').next() == Some("final") && title.place().is_none()
 }
 
 pub(super) fn holds_units(section: &Section) -> bool {
@@ -61,29 +86,25 @@ pub(super) fn holds_units(section: &Section) -> bool {
 fn holds_container(section: &Section) -> bool {
     section.sections.iter().any(|inner| {
         let title = inner.title.to_plain();
-        vocab::place(&title) == Some(Place::Units) || is_container(&title)
+        vocab::place(&title) == Some(Place::Units) || is_container(&vocab::normalise(&title))
     })
 }
 
-pub(super) fn is_container(title: &str) -> bool {
-    let name = vocab::normalise(title);
-    matches!(
-        name.as_str(),
-        "tasks" | "steps" | "work breakdown" | "breakdown" | "plan" | "detailed steps" | "detailed plan"
-    ) || name.ends_with(" tasks")
+/// Whether a normalised title announces units of work.
+pub(super) fn is_container(name: &str) -> bool {
+    matches!(name, "tasks" | "steps" | "work breakdown" | "breakdown" | "plan" | "detailed steps" | "detailed plan")
+        || name.ends_with(" tasks")
         || name.ends_with(" stages")
         || name.ends_with(" steps") && !name.starts_with("next")
 }
 
 /// `Dependencies` inside a stage are its own; any other heading about order speaks of the whole plan.
-pub(super) fn own_order(title: &str) -> bool {
-    let name = vocab::normalise(title);
-    vocab::is_needs_label(title) || matches!(name.as_str(), "dependencies" | "dependency" | "order")
+pub(super) fn own_order(title: &Title) -> bool {
+    vocab::is_needs_label(&title.text) || matches!(title.name.as_str(), "dependencies" | "dependency" | "order")
 }
 
 /// `Final verification` and the like judge the whole plan, at whatever level they stand.
-pub(super) fn is_plan_wide(title: &str) -> bool {
-    let name = vocab::normalise(title);
+pub(super) fn is_plan_wide(name: &str) -> bool {
     ["final ", "overall ", "plan-level", "whole plan", "global "].iter().any(|start| name.starts_with(start))
 }
 
@@ -101,8 +122,8 @@ pub(super) fn names_tests(rest: &str) -> bool {
 }
 
 /// A heading whose steps are to be typed one after the other, checks and preparations alike.
-pub(super) fn is_procedure(title: &str) -> bool {
-    matches!(vocab::normalise(title).as_str(), "concrete steps" | "concrete commands")
+pub(super) fn is_procedure(name: &str) -> bool {
+    matches!(name, "concrete steps" | "concrete commands")
 }
 
 /// Headings below which nothing is to be run, however it is called there.
@@ -116,10 +137,9 @@ pub(super) fn closed(name: &str) -> bool {
     .any(|start| name.starts_with(start))
 }
 
-pub(super) fn context_of(place: Place, title: &str) -> Context {
-    let name = vocab::normalise(title);
-    let cases = ["concrete steps", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"]
-        .contains(&name.as_str());
+pub(super) fn context_of(place: Place, name: &str) -> Context {
+    let cases =
+        ["concrete steps", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"].contains(&name);
     // Test cases to be written are no checks; only commands count there.
     Context { prose_counts: !cases, ..Context::of(place) }
 }

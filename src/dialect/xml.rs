@@ -88,7 +88,8 @@ impl<'s> Reader<'s> {
     }
 
     fn in_fence(&self, offset: usize) -> bool {
-        self.fences.iter().any(|fence| fence.range().contains(&offset))
+        let before = self.fences.partition_point(|fence| fence.start as usize <= offset);
+        before > 0 && self.fences[before - 1].range().contains(&offset)
     }
 
     fn task(&self, index: usize, task: &Element, scripts: &mut Scripts) -> Draft<'s> {
@@ -111,14 +112,7 @@ impl<'s> Reader<'s> {
                 _ => self.markdown(&element, Place::Proof, &mut found, scripts),
             }
         }
-        Draft {
-            unit,
-            title: name.to_owned(),
-            span: task.open,
-            found,
-            labels: vec!["automated".to_owned()],
-            ..Draft::default()
-        }
+        Draft { unit, title: name.to_owned(), span: task.open, found, ..Draft::default() }
     }
 
     /// `<verify>` holds `<automated>` commands and parts for a person, or is a check as it stands.
