@@ -39,6 +39,7 @@ pub struct Mismatch {
 struct Settings {
     red: bool,
     rules: bool,
+    writes: bool,
     jobs: Option<usize>,
     dialect: Option<String>,
 }
@@ -47,11 +48,12 @@ impl Settings {
     fn read(text: &str) -> Result<Self, String> {
         let mut settings = Self::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let wrong = || format!("`{line}` is no setting; there are: red, rules, jobs, dialect");
+            let wrong = || format!("`{line}` is no setting; there are: red, rules, writes, jobs, dialect");
             let (key, value) = line.split_once(": ").ok_or_else(wrong)?;
             match key {
                 "red" => settings.red = value.parse().map_err(|_| wrong())?,
                 "rules" => settings.rules = value.parse().map_err(|_| wrong())?,
+                "writes" => settings.writes = value.parse().map_err(|_| wrong())?,
                 "jobs" => settings.jobs = Some(value.parse().map_err(|_| wrong())?),
                 "dialect" => settings.dialect = Some(value.to_owned()),
                 _ => return Err(wrong()),
@@ -98,7 +100,8 @@ pub fn judge_case(case: &Case) -> Result<Vec<Mismatch>, String> {
     let mut walked = Vec::new();
     for block in case.blocks(Tag::Plan) {
         let path = if block.option.is_empty() { "plan.md" } else { &block.option };
-        walked.push(walk(&Arc::new(Source::from_text(path, block.text.as_str())), &config, &settings));
+        let source = Source::decode(path, block.text.as_bytes()).map_err(|error| error.to_string())?;
+        walked.push(walk(&Arc::new(source), &config, &settings));
     }
     for plan in &walked {
         found.extend(plan.diagnostics.clone());
@@ -118,7 +121,7 @@ pub fn judge_case(case: &Case) -> Result<Vec<Mismatch>, String> {
     for block in case.blocks.iter().filter(|block| block.tag.is_expectation()) {
         let of_run = || run.as_ref().ok_or_else(|| "no run was made".to_owned());
         let actual = match block.tag {
-            Tag::Reading => each(&walked, |plan| render::reading(&plan.plan, settings.rules)),
+            Tag::Reading => each(&walked, |plan| render::reading(&plan.plan, settings.rules, settings.writes)),
             Tag::Order => each(&walked, |plan| match &plan.graph {
                 None => "none: the stages wait for each other\n".to_owned(),
                 Some(graph) if block.option == "edges" => render::edges(&plan.plan, graph),

@@ -12,8 +12,9 @@ use plan_run::plan::{Check, Expect, NeedSource, OutputRule, Plan, Stage, StageId
 use plan_run::select::{Selected, Selection};
 use plan_run::source::Source;
 
-/// A plan: its stages with their needs, and their checks. The rule that read each check is shown on demand.
-pub fn reading(plan: &Plan, rules: bool) -> String {
+/// A plan: its stages with their needs, and their checks. The rule that read each check, and whether it
+/// changes the working tree without risk, are shown on demand.
+pub fn reading(plan: &Plan, rules: bool, writes: bool) -> String {
     let mut out = format!("{}: {}\n", plan.dialect, plan.title);
     for stage in &plan.stages {
         let _ = writeln!(out, "{} \"{}\" @{}{}", stage.label, stage.title, stage.line, needs(plan, stage));
@@ -28,6 +29,9 @@ pub fn reading(plan: &Plan, rules: bool) -> String {
         }
         for &id in &stage.checks {
             check(&mut out, plan.check(id), rules);
+            if writes && plan.check(id).writes {
+                out.push_str("    writes\n");
+            }
         }
     }
     out
