@@ -37,12 +37,19 @@ pub fn dependency_cycle(source: &Arc<Source>, steps: &[CycleStep]) -> Diagnostic
     }
 }
 
+/// As many stages are named where all of them are told.
+const NAMED: usize = 40;
+
 /// A dependency on a stage that the plan does not have.
 #[must_use]
-pub fn unknown_stage(source: &Arc<Source>, span: Span, name: &str, known: &[String]) -> Diagnostic {
-    let help = match crate::text::nearest(name, known.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`? The plan's stages are: {}", known.join(", ")),
-        None => format!("the plan's stages are: {}", known.join(", ")),
+pub fn unknown_stage(source: &Arc<Source>, span: Span, name: &str, known: &[&str]) -> Diagnostic {
+    let mut all = format!("the plan's stages are: {}", known[..known.len().min(NAMED)].join(", "));
+    if known.len() > NAMED {
+        all.push_str(&format!(" and {} more", known.len() - NAMED));
+    }
+    let help = match crate::text::nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`? {}{}", all[..1].to_uppercase(), &all[1..]),
+        None => all,
     };
     Diagnostic {
         code: "unknown-stage",

@@ -11,13 +11,16 @@ use super::tasks;
 /// Runs of tasks that carry a mark such as `[P]`, each in one unit around them.
 pub(super) fn marked_parallel(structure: &Structure<'_>) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let around = |index: usize| structure.holders.iter().rposition(|holder| holder.members.contains(&index));
+    let mut around: Vec<Option<usize>> = vec![None; structure.drafts.len()];
+    for (at, holder) in structure.holders.iter().enumerate() {
+        holder.members.iter().for_each(|&member| around[member] = Some(at));
+    }
     for (index, draft) in structure.drafts.iter().enumerate() {
         if !tasks::is_parallel(&draft.title) {
             continue;
         }
         match groups.last_mut() {
-            Some(group) if group.last() == Some(&(index.wrapping_sub(1))) && around(index) == around(index - 1) => {
+            Some(group) if group.last() == Some(&(index.wrapping_sub(1))) && around[index] == around[index - 1] => {
                 group.push(index);
             }
             _ => groups.push(vec![index]),
@@ -33,6 +36,9 @@ pub(super) fn expand(said: &mut Said, structure: &Structure<'_>, order: Order) {
     Expansion { structure, order }.expand(said);
 }
 
+/// When the stages of one unit wait for those of another, this many pairs are kept one by one.
+const PAIRS: usize = 10_000;
+
 struct Expansion<'s, 'o> {
     structure: &'s Structure<'o>,
     order: Order,
@@ -42,12 +48,27 @@ impl Expansion<'_, '_> {
     fn expand(&self, said: &mut Said) {
         let relations = std::mem::take(&mut said.relations);
         for relation in relations {
+            let inner = |reference: &Reference| reference.stage.is_some_and(|stage| self.holder(stage).is_some());
+            if !inner(&relation.stage)
+                && !relation.needs.iter().any(|need| inner(need) || need.stage == relation.stage.stage)
+            {
+                said.relations.push(relation);
+                continue;
+            }
+            let Relation { stage, needs, all_before, source } = relation;
             let needs: Vec<Reference> =
-                relation.needs.iter().flat_map(|need| self.each(need, |stage| self.ends(stage))).collect();
-            for stage in self.each(&relation.stage, |stage| self.entries(stage)) {
-                let needs =
-                    needs.iter().filter(|need| need.stage.is_none() || need.stage != stage.stage).cloned().collect();
-                said.relations.push(Relation { stage, needs, source: relation.source });
+                needs.iter().flat_map(|need| self.each(need, |stage| self.ends(stage))).collect();
+            let stages = self.each(&stage, |stage| self.entries(stage));
+            let many = stages.len() * needs.len() > PAIRS;
+            let first = stages.first().cloned();
+            for stage in stages {
+                let others = |need: &&Reference| need.stage.is_none() || need.stage != stage.stage;
+                // Of too many pairs only those of the first stage are kept, and the others wait for it.
+                let needs = match &first {
+                    Some(first) if many && stage != *first => vec![Reference { span: stage.span, ..first.clone() }],
+                    _ => needs.iter().filter(others).cloned().collect(),
+                };
+                said.relations.push(Relation { stage, needs, all_before, source });
             }
         }
         for group in &mut said.parallel {

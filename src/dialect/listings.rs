@@ -3,7 +3,7 @@
 use crate::outline::{Block, Item, Section, Table};
 use crate::source::Span;
 
-use super::model::{Relation, RelationSource};
+use super::model::RelationSource;
 use super::order::Reader;
 use super::vocab;
 
@@ -42,11 +42,7 @@ impl Reader<'_> {
             } else if needs.is_empty() && !words.trim_matches(['-', '–', '—', ' ']).is_empty() {
                 continue;
             }
-            self.said.relations.push(Relation {
-                stage: self.reference(stage, span),
-                needs,
-                source: RelationSource::Prose,
-            });
+            self.say(self.reference(stage, span), needs, RelationSource::Prose);
         }
     }
 
@@ -70,11 +66,7 @@ impl Reader<'_> {
         let mut last = before.clone().unwrap_or_default();
         for &(stage, span) in &members {
             let needs = last.iter().map(|&need| self.reference(need, span)).collect();
-            self.said.relations.push(Relation {
-                stage: self.reference(stage, span),
-                needs,
-                source: RelationSource::Prose,
-            });
+            self.say(self.reference(stage, span), needs, RelationSource::Prose);
             if sequential {
                 last = vec![stage];
             }

@@ -26,6 +26,7 @@ mod phrases;
 pub mod programs;
 pub mod rules;
 pub mod shell;
+pub mod stage_names;
 pub mod structure;
 pub mod tasks;
 mod titles;

@@ -106,6 +106,9 @@ pub struct Relation {
     pub stage: Reference,
     /// What it waits for; empty when the place says that it waits for nothing.
     pub needs: Vec<Reference>,
+    /// Where it waits for all stages of work before this index as well, which are too many to be named, the place that
+    /// says so.
+    pub all_before: Option<(usize, Span)>,
     /// What kind of place says so.
     pub source: RelationSource,
 }

@@ -2,18 +2,29 @@
 //!
 //! Must not know which statement wins; each carries the kind of place that it stands in.
 
-use crate::outline::{Block, Line, List, Section};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::outline::{Block, Line, List, Section, Text};
 use crate::source::Span;
+use crate::text::starts_with;
 
 use super::inline::{self, Run};
 use super::model::{Order, Reference, Relation, RelationSource};
 use super::phrases::{
-    PARALLEL, VERBS_AFTER, VERBS_BEFORE, all_before, declares_sequence, entries_of, find_verb, foundation, has_arrow,
-    is_wave, last_of_all, mentions_first, sentences, title_needs,
+    Signs, entries_of, has_arrow, is_wave, may_declare_sequence, mentions_first, sentences, title_needs,
 };
-use super::structure::Structure;
-use super::units::StageNames;
+use super::stage_names::{Mention, StageNames};
+use super::structure::{Draft, Structure};
 use super::{diagram, holders, mermaid, walk};
+
+/// As many earlier stages are named one by one by a stage that waits for all of them; of more, only those are that
+/// nothing else among them waits for.
+const FEW: usize = 64;
+/// How many statements may make a stage wait for all others or all others for a stage; more of them wait for each other.
+const WHOLE: usize = 16;
+/// How many references are kept for each stage, and for a plan however few stages it has. What says more is no plan.
+const REFERENCES: (usize, usize) = (64, 100_000);
 
 /// What was said.
 #[derive(Clone, Debug, Default)]
@@ -26,20 +37,20 @@ pub struct Said {
 
 /// Reads everything that a document says about the order of its stages.
 #[must_use]
-pub fn read(structure: &Structure<'_>, names: &StageNames, order: Order) -> Said {
+pub fn read(structure: &Structure<'_>, names: &StageNames<'_>, order: Order) -> Said {
+    let last_inside = |(index, draft): (usize, &Draft)| {
+        draft.inner.iter().copied().filter(|&inner| !structure.drafts[inner].last).max().unwrap_or(index)
+    };
     let mut reader = Reader {
         names,
         said: Said::default(),
         stages: structure.drafts.iter().map(|draft| !draft.last).collect(),
-        ends: structure
-            .drafts
-            .iter()
-            .enumerate()
-            .map(|(index, draft)| {
-                draft.inner.iter().copied().filter(|&inner| !structure.drafts[inner].last).max().unwrap_or(index)
-            })
-            .collect(),
+        ends: structure.drafts.iter().enumerate().map(last_inside).collect(),
         firsts: structure.holders.iter().map(|holder| holder.members.first().copied().unwrap_or(0)).collect(),
+        in_a_row: false,
+        founded: BTreeSet::new(),
+        alls: 0,
+        left: REFERENCES.1 + REFERENCES.0 * structure.drafts.len(),
     };
     let count = structure.drafts.len();
     for (index, holder) in structure.holders.iter().enumerate() {
@@ -48,13 +59,18 @@ pub fn read(structure: &Structure<'_>, names: &StageNames, order: Order) -> Said
             reader.own(&own, run, holder.members.first().copied().unwrap_or(0));
         }
     }
-    let holds = |index: usize| structure.holders.iter().any(|holder| holder.stage == Some(index));
-    for (index, draft) in structure.drafts.iter().enumerate().filter(|(index, _)| !holds(*index)) {
+    let mut holds = vec![false; count];
+    structure.holders.iter().filter_map(|holder| holder.stage).for_each(|stage| holds[stage] = true);
+    for (index, draft) in structure.drafts.iter().enumerate().filter(|(index, _)| !holds[*index]) {
+        let words = title_needs(&draft.title);
+        if draft.found.needs.is_empty() && words.is_none() {
+            continue;
+        }
         let own = Reference { name: draft.title.clone(), span: draft.span, stage: Some(index) };
         for run in &draft.found.needs {
             reader.own(&own, run, index);
         }
-        if let Some(words) = title_needs(&draft.title) {
+        if let Some(words) = words {
             reader.title(&own, words);
         }
     }
@@ -62,19 +78,16 @@ pub fn read(structure: &Structure<'_>, names: &StageNames, order: Order) -> Said
         reader.section(section);
     }
     for block in &structure.prose {
-        let runs: Vec<Run> = match block {
-            Block::Paragraph(paragraph) => walk::item_lines(&paragraph.text),
-            Block::Quote(inner, _) => inner
-                .iter()
-                .flat_map(|block| match block {
-                    Block::Paragraph(paragraph) => walk::item_lines(&paragraph.text),
-                    _ => Vec::new(),
-                })
-                .collect(),
-            Block::List(list) => list.items.iter().flat_map(|item| walk::item_lines(&item.text)).collect(),
-            _ => Vec::new(),
-        };
-        runs.iter().for_each(|run| reader.whole(run, order));
+        match block {
+            Block::Paragraph(paragraph) => reader.whole(&paragraph.text, order),
+            Block::Quote(inner, _) => inner.iter().for_each(|block| {
+                if let Block::Paragraph(paragraph) = block {
+                    reader.whole(&paragraph.text, order);
+                }
+            }),
+            Block::List(list) => list.items.iter().for_each(|item| reader.whole(&item.text, order)),
+            _ => {}
+        }
     }
     let mut said = reader.said;
     said.parallel.extend(holders::marked_parallel(structure));
@@ -83,7 +96,7 @@ pub fn read(structure: &Structure<'_>, names: &StageNames, order: Order) -> Said
 }
 
 pub(super) struct Reader<'n> {
-    pub(super) names: &'n StageNames,
+    pub(super) names: &'n StageNames<'n>,
     /// For each unit that holds others the first stage in it.
     firsts: Vec<usize>,
     pub(super) said: Said,
@@ -91,13 +104,32 @@ pub(super) struct Reader<'n> {
     stages: Vec<bool>,
     /// For each stage the last one inside it, or itself.
     ends: Vec<usize>,
+    /// Whether all stages were put in one row; whoever says so again says nothing new.
+    in_a_row: bool,
+    /// The stages that all others wait for.
+    founded: BTreeSet<usize>,
+    /// How many stages wait for all others.
+    alls: usize,
+    /// How many references may still be kept.
+    left: usize,
 }
 
 impl Reader<'_> {
+    /// Keeps a statement.
+    pub(super) fn say(&mut self, stage: Reference, needs: Vec<Reference>, source: RelationSource) {
+        self.keep(Relation { stage, needs, all_before: None, source });
+    }
+
+    fn keep(&mut self, relation: Relation) {
+        let Some(left) = self.left.checked_sub(1 + relation.needs.len()) else { return };
+        self.left = left;
+        self.said.relations.push(relation);
+    }
+
     /// What a stage says of itself behind a label of need.
     fn own(&mut self, own: &Reference, run: &Run, index: usize) {
         let text = inline::markdown(run);
-        let lower = text.trim().to_lowercase();
+        let signs = Signs::of(&text);
         let none = [
             "none", "nothing", "n/a", "no dependencies", "-", "–", "—", "keine", "aucune", "ninguna", "brak",
             "independent", "なし", "无", "없음",
@@ -106,71 +138,67 @@ impl Reader<'_> {
         if needs.is_empty() {
             needs = self.bare_numbers(run);
         }
-        let all_before = all_before(&lower);
-        if needs.is_empty()
-            && (lower.contains("all phases")
-                || lower.contains("all stages")
-                || lower.contains("all tasks")
-                || lower.contains("all other"))
-            && !lower.contains("no ")
-        {
-            needs = (0..self.stages.len())
-                .filter(|&stage| self.stages[stage] && stage != index)
-                .map(|stage| self.reference(stage, inline::span(run)))
-                .collect();
+        let span = inline::span(run);
+        if needs.is_empty() && signs.all() && !text.to_lowercase().contains("no ") {
+            needs = self.all_others(index, span);
         }
-        if foundation(&lower) {
-            self.foundation(own.stage, inline::span(run));
+        if signs.foundation() {
+            self.foundation(own.stage, span);
             return;
         }
-        if last_of_all(&lower) && needs.is_empty() {
-            needs = (0..self.stages.len())
-                .filter(|&stage| self.stages[stage] && stage != index)
-                .map(|stage| self.reference(stage, inline::span(run)))
-                .collect();
+        if signs.last_of_all() && needs.is_empty() {
+            needs = self.all_others(index, span);
         }
-        if needs.is_empty() && all_before {
-            needs = self.all_earlier(index, inline::span(run));
+        if needs.is_empty()
+            && signs.all_before()
+            && self.after_all_earlier(own.clone(), index, span, RelationSource::Own)
+        {
+            return;
         }
-        if !needs.is_empty() || none.iter().any(|word| lower.starts_with(word)) {
-            self.said.relations.push(Relation { stage: own.clone(), needs, source: RelationSource::Own });
+        if !needs.is_empty() || none.iter().any(|word| starts_with(&text, word)) {
+            self.say(own.clone(), needs, RelationSource::Own);
         }
     }
 
     /// A stage that all others wait for.
     fn foundation(&mut self, stage: Option<usize>, span: Span) {
-        let Some(first) = stage else { return };
-        for other in (0..self.stages.len()).filter(|&other| self.stages[other] && other != first).collect::<Vec<_>>() {
-            let relation = Relation {
-                stage: self.reference(other, span),
-                needs: vec![self.reference(first, span)],
-                source: RelationSource::Whole,
-            };
-            self.said.relations.push(relation);
+        let Some(first) = stage.filter(|_| self.founded.len() < WHOLE) else { return };
+        if !self.founded.insert(first) {
+            return;
+        }
+        for other in (0..self.stages.len()).filter(|&other| other != first) {
+            if self.stages[other] {
+                let needs = vec![self.reference(first, span)];
+                self.say(self.reference(other, span), needs, RelationSource::Whole);
+            }
         }
     }
 
     /// Statements about the order of all stages: `Work in stage order`, `Tasks are serial`.
-    fn whole(&mut self, run: &Run, order: Order) {
-        for sentence in sentences(run) {
-            let lower = inline::prose(&sentence).to_lowercase();
-            let streams = lower.contains("workstream");
-            if !declares_sequence(&lower) || order == Order::Groups && !streams {
-                continue;
-            }
-            let span = inline::span(&sentence);
-            let mut work: Vec<usize> = (0..self.stages.len()).filter(|&stage| self.stages[stage]).collect();
-            // What stands inside a stage comes before it.
-            work.sort_by_key(|&stage| (self.ends[stage], std::cmp::Reverse(stage)));
-            for pair in work.windows(2) {
-                let relation = Relation {
-                    stage: self.reference(pair[1], span),
-                    needs: vec![self.reference(pair[0], span)],
-                    source: RelationSource::Whole,
-                };
-                self.said.relations.push(relation);
-            }
+    fn whole(&mut self, text: &Text, order: Order) {
+        if self.in_a_row || !may_declare_sequence(text) {
             return;
+        }
+        for sentence in walk::item_lines(text).iter().flat_map(sentences) {
+            let words = inline::prose(&sentence);
+            let streams = || words.to_lowercase().contains("workstream");
+            if Signs::of(&words).declares_sequence() && (order != Order::Groups || streams()) {
+                self.in_a_row(inline::span(&sentence));
+            }
+        }
+    }
+
+    /// Each stage waits for the one before it.
+    fn in_a_row(&mut self, span: Span) {
+        if std::mem::replace(&mut self.in_a_row, true) {
+            return;
+        }
+        let mut work: Vec<usize> = (0..self.stages.len()).filter(|&stage| self.stages[stage]).collect();
+        // What stands inside a stage comes before it.
+        work.sort_by_key(|&stage| (self.ends[stage], std::cmp::Reverse(stage)));
+        for pair in work.windows(2) {
+            let needs = vec![self.reference(pair[0], span)];
+            self.say(self.reference(pair[1], span), needs, RelationSource::Whole);
         }
     }
 
@@ -180,12 +208,12 @@ impl Reader<'_> {
             .names
             .mentions(words)
             .into_iter()
-            .flat_map(|(_, name, stages)| stages.into_iter().map(move |stage| (name.clone(), stage)))
+            .flat_map(|(_, name, stages)| stages.into_iter().map(move |stage| (name, stage)))
             .filter(|(_, stage)| Some(*stage) != own.stage)
-            .map(|(name, stage)| Reference { name, span: own.span, stage: Some(stage) })
+            .map(|(name, stage)| Reference { name: name.to_owned(), span: own.span, stage: Some(stage) })
             .collect();
         if !needs.is_empty() {
-            self.said.relations.push(Relation { stage: own.clone(), needs, source: RelationSource::Own });
+            self.say(own.clone(), needs, RelationSource::Own);
         }
     }
 
@@ -194,12 +222,27 @@ impl Reader<'_> {
         stage.checked_sub(self.stages.len()).and_then(|index| self.firsts.get(index).copied()).unwrap_or(stage)
     }
 
-    /// All stages of work before one.
-    fn all_earlier(&self, index: usize, span: Span) -> Vec<Reference> {
-        (0..index)
-            .filter(|&stage| self.stages.get(stage).copied().unwrap_or(false))
-            .map(|stage| self.reference(stage, span))
-            .collect()
+    /// A stage waits for all stages of work before `first` that it does not stand in; gives whether there are any.
+    fn after_all_earlier(&mut self, stage: Reference, first: usize, span: Span, source: RelationSource) -> bool {
+        let earlier = |other: usize| self.stages[other] && self.ends[other] < first;
+        let named: Vec<usize> = (0..first.min(self.stages.len())).filter(|&other| earlier(other)).take(FEW).collect();
+        if named.len() < FEW {
+            let needs: Vec<Reference> = named.into_iter().map(|other| self.reference(other, span)).collect();
+            if needs.is_empty() {
+                return false;
+            }
+            self.say(stage, needs, source);
+        } else {
+            self.keep(Relation { stage, needs: Vec::new(), all_before: Some((first, span)), source });
+        }
+        true
+    }
+
+    /// All stages of work but one.
+    fn all_others(&mut self, index: usize, span: Span) -> Vec<Reference> {
+        self.alls += 1;
+        let work = (0..self.stages.len()).filter(|&stage| self.stages[stage] && stage != index);
+        work.filter(|_| self.alls <= WHOLE).map(|stage| self.reference(stage, span)).collect()
     }
 
     pub(super) fn reference(&self, stage: usize, span: Span) -> Reference {
@@ -213,12 +256,12 @@ impl Reader<'_> {
             for (place, name, stages) in self.names.mentions(&piece.text) {
                 let span = piece.part(place.start, place.end);
                 if stages.is_empty() {
-                    if self.is_ours(&name) {
-                        found.push(Reference { name, span, stage: None });
+                    if self.is_ours(name) {
+                        found.push(Reference { name: name.to_owned(), span, stage: None });
                     }
                 } else {
                     found.extend(stages.into_iter().map(|stage| Reference {
-                        name: name.clone(),
+                        name: name.to_owned(),
                         span,
                         stage: Some(stage),
                     }));
@@ -232,7 +275,7 @@ impl Reader<'_> {
     fn is_ours(&self, name: &str) -> bool {
         let word: String = name.chars().take_while(|next| next.is_alphabetic()).collect::<String>().to_lowercase();
         let coded = name.chars().all(char::is_alphanumeric);
-        coded || self.names.words().iter().any(|own| *own == word || word.strip_suffix('s') == Some(own))
+        coded || self.names.go_by(&word) || word.strip_suffix('s').is_some_and(|word| self.names.go_by(word))
     }
 
     /// `1, 2` behind `Depends on:` where stages have numbers.
@@ -301,17 +344,17 @@ impl Reader<'_> {
         for line in lines {
             for (place, name, stages) in self.names.mentions(line.text) {
                 known += stages.len();
-                if stages.is_empty() && self.is_ours(&name) {
+                if stages.is_empty() && self.is_ours(name) {
                     let base = line.span.start as usize;
                     let exact = line.text.len() == (line.span.end - line.span.start) as usize;
                     let span = if exact { Span::new(base + place.start, base + place.end) } else { line.span };
-                    unknown.push(Reference { name, span, stage: None });
+                    unknown.push(Reference { name: name.to_owned(), span, stage: None });
                 }
             }
         }
         if known > 0 && lines.iter().any(|line| has_arrow(line.text) || line.text.contains(['│', '─', '|'])) {
             for stage in unknown {
-                self.said.relations.push(Relation { stage, needs: Vec::new(), source: RelationSource::Diagram });
+                self.say(stage, Vec::new(), RelationSource::Diagram);
             }
         }
     }
@@ -320,27 +363,20 @@ impl Reader<'_> {
         if !read.confident {
             return;
         }
-        let mut waiting: Vec<usize> = read.edges.iter().map(|edge| edge.to).collect();
-        waiting.sort_unstable();
-        waiting.dedup();
-        for to in waiting {
-            let edges: Vec<_> = read.edges.iter().filter(|edge| edge.to == to).collect();
+        let mut waiting: BTreeMap<usize, Vec<&diagram::DiagramEdge>> = BTreeMap::new();
+        for edge in &read.edges {
+            waiting.entry(edge.to).or_default().push(edge);
+        }
+        let leading: BTreeSet<usize> = read.edges.iter().map(|edge| edge.from).collect();
+        for (&to, edges) in &waiting {
             let needs = edges.iter().map(|edge| self.reference(edge.from, edge.span)).collect();
             let span = edges.first().map_or(Span::default(), |edge| edge.span);
-            self.said.relations.push(Relation {
-                stage: self.reference(to, span),
-                needs,
-                source: RelationSource::Diagram,
-            });
+            self.say(self.reference(to, span), needs, RelationSource::Diagram);
         }
         // A node with no line into it waits for nothing: the diagram covers it.
         for &(stage, span) in &read.nodes {
-            if !read.edges.iter().any(|edge| edge.to == stage) && read.edges.iter().any(|edge| edge.from == stage) {
-                self.said.relations.push(Relation {
-                    stage: self.reference(stage, span),
-                    needs: Vec::new(),
-                    source: RelationSource::Diagram,
-                });
+            if !waiting.contains_key(&stage) && leading.contains(&stage) {
+                self.say(self.reference(stage, span), Vec::new(), RelationSource::Diagram);
             }
         }
     }
@@ -359,6 +395,9 @@ impl Reader<'_> {
                 }
                 return;
             }
+        }
+        if Signs::none_in(&text) {
+            return;
         }
         for sentence in sentences(run) {
             self.sentence(&sentence);
@@ -382,176 +421,140 @@ impl Reader<'_> {
         let mentions = self.names.mentions(&found.label);
         let [(_, name, stages)] = mentions.as_slice() else { return false };
         let [stage] = stages.as_slice() else { return false };
-        let rest = inline::markdown(&found.rest).to_lowercase();
-        let verbs = VERBS_AFTER.iter().chain(VERBS_BEFORE).any(|(verb, _)| rest.contains(verb));
-        let own = Reference { name: name.clone(), span: found.span, stage: Some(*stage) };
+        let text = inline::markdown(&found.rest);
+        let rest = text.to_lowercase();
+        let signs = Signs::of(&rest);
+        let own = Reference { name: (*name).to_owned(), span: found.span, stage: Some(*stage) };
         let mut needs = self.references(&found.rest);
         // What a stage is said to be independent of is nothing that it needs.
-        if let Some(at) = rest.find("independent of") {
-            let cut = inline::markdown(&found.rest).len().min(at);
-            needs.retain(|need| rest.find(&need.name.to_lowercase()).is_none_or(|place| place < cut));
+        if let Some(cut) = rest.find("independent of") {
+            let before = self.names.mentions(text.get(..cut).unwrap_or(&text));
+            let before: BTreeSet<&str> = before.iter().map(|(_, name, _)| *name).collect();
+            needs.retain(|need| before.contains(need.name.as_str()));
         }
-        if rest.trim_start().starts_with("none")
-            || rest.trim_start().starts_with("no depend")
+        if rest.starts_with("none")
+            || rest.starts_with("no depend")
             || rest.contains("no dependencies")
             || rest.contains("independent") && needs.is_empty()
         {
-            self.said.relations.push(Relation { stage: own, needs: Vec::new(), source: RelationSource::Prose });
+            self.say(own, Vec::new(), RelationSource::Prose);
             return true;
         }
-        let leads =
-            rest.trim_start().starts_with(|next: char| next.is_alphabetic()) && mentions_first(&rest, self.names);
-        let depends = ["depends on", "after", "requires", "needs", "blocked by"]
-            .iter()
-            .any(|verb| rest.trim_start().starts_with(verb));
-        if needs.is_empty() && depends && all_before(&rest) {
-            let first = self.first_of(*stage);
-            needs = self.all_earlier(first, found.span);
+        let leads = rest.starts_with(char::is_alphabetic) && mentions_first(&rest, self.names);
+        let depends =
+            ["depends on", "after", "requires", "needs", "blocked by"].iter().any(|verb| rest.starts_with(verb));
+        if needs.is_empty() && depends && signs.all_before() {
+            return self.after_all_earlier(own, self.first_of(*stage), found.span, RelationSource::Prose);
         }
-        if needs.is_empty() || !(depends || leads && !verbs) {
+        if needs.is_empty() || !(depends || leads && !signs.any_verb()) {
             return false;
         }
-        self.said.relations.push(Relation { stage: own, needs, source: RelationSource::Prose });
+        self.say(own, needs, RelationSource::Prose);
         true
     }
 
     fn sentence(&mut self, run: &Run) {
         let text = inline::markdown(run);
-        let lower = text.to_lowercase();
+        let signs = Signs::of(&text);
         let mentions = self.names.mentions(&text);
         let known: Vec<usize> = mentions.iter().flat_map(|(_, _, stages)| stages.iter().copied()).collect();
+        let span = inline::span(run);
         if known.is_empty() {
-            if declares_sequence(&lower) {
-                self.whole(run, Order::Independent);
+            if signs.declares_sequence() {
+                self.in_a_row(span);
             }
             return;
         }
-        let negated = [
-            "does not depend", "do not depend", "doesn't depend", "don't depend", "no longer", "not require",
-            "not need", "independent of", "not wait", "not block", "n't require", "n't need",
-        ];
-        if negated.iter().any(|sign| lower.contains(sign)) {
+        if signs.negated() {
             return;
         }
-        let span = inline::span(run);
         if let [stage] = known.as_slice() {
             let stage = *stage;
-            if foundation(&lower) {
+            if signs.foundation() {
                 self.foundation(Some(stage), span);
                 return;
             }
-            if last_of_all(&lower) {
-                let needs = (0..self.stages.len())
-                    .filter(|&other| self.stages[other] && other != stage)
-                    .map(|other| self.reference(other, span))
-                    .collect();
-                self.said.relations.push(Relation {
-                    stage: self.reference(stage, span),
-                    needs,
-                    source: RelationSource::Prose,
-                });
+            if signs.last_of_all() {
+                let needs = self.all_others(stage, span);
+                self.say(self.reference(stage, span), needs, RelationSource::Prose);
                 return;
             }
         }
-        if known.len() > 1 && declares_sequence(&lower) && !PARALLEL.iter().any(|sign| lower.contains(sign)) {
+        if known.len() > 1 && signs.declares_sequence() {
             for pair in known.windows(2) {
-                let relation = Relation {
-                    stage: self.reference(pair[1], span),
-                    needs: vec![self.reference(pair[0], span)],
-                    source: RelationSource::Prose,
-                };
-                self.said.relations.push(relation);
+                let needs = vec![self.reference(pair[0], span)];
+                self.say(self.reference(pair[1], span), needs, RelationSource::Prose);
             }
             return;
         }
+        let stages_of = |inside: &dyn Fn(&Range<usize>) -> bool| -> Vec<usize> {
+            let inside = mentions.iter().filter(|(place, _, _)| inside(place));
+            inside.flat_map(|(_, _, stages)| stages.iter().copied()).collect()
+        };
         // `Once Stage 1 is done, Stages 2 and 3 can start.`
-        let conditional =
-            ["once ", "after ", "when ", "as soon as "].iter().any(|word| lower.trim_start().starts_with(word));
-        if let Some(comma) = text.find(',').filter(|_| conditional) {
-            let needed: Vec<usize> = mentions
-                .iter()
-                .filter(|(place, _, _)| place.end <= comma)
-                .flat_map(|(_, _, stages)| stages.iter().copied())
-                .collect();
-            let waiting: Vec<usize> = mentions
-                .iter()
-                .filter(|(place, _, _)| place.start > comma)
-                .flat_map(|(_, _, stages)| stages.iter().copied())
-                .collect();
+        if let Some(comma) = text.find(',').filter(|_| signs.conditional()) {
+            let needed = stages_of(&|place| place.end <= comma);
+            let waiting = stages_of(&|place| place.start > comma);
             if !needed.is_empty() && !waiting.is_empty() {
-                for stage in waiting {
-                    let needs =
-                        needed.iter().filter(|&&need| need != stage).map(|&need| self.reference(need, span)).collect();
-                    self.said.relations.push(Relation {
-                        stage: self.reference(stage, span),
-                        needs,
-                        source: RelationSource::Prose,
-                    });
-                }
+                let needs: Vec<Reference> = needed.into_iter().map(|need| self.reference(need, span)).collect();
+                self.all_wait(&waiting, &needs, span);
                 return;
             }
         }
-        if PARALLEL.iter().any(|sign| lower.contains(sign)) {
-            let cut = ["after ", "once ", "when "]
-                .iter()
-                .filter_map(|word| lower.find(&format!(" {word}")))
-                .min()
-                .unwrap_or(text.len());
-            let group: Vec<usize> = mentions
-                .iter()
-                .filter(|(place, _, _)| place.start < cut)
-                .flat_map(|(_, _, stages)| stages.iter().copied())
-                .collect();
-            if group.len() > 1 {
+        if signs.parallel() {
+            let lower = text.to_lowercase();
+            let cut = [" after ", " once ", " when "].iter().filter_map(|word| lower.find(word)).min();
+            let cut = cut.unwrap_or(text.len());
+            let group = stages_of(&|place| place.start < cut);
+            if group.len() > 1 && self.left >= group.len() {
+                self.left -= group.len();
                 self.said.parallel.push(group);
             }
             return;
         }
-        let mut last_end = 0;
-        for (verb, reversed) in VERBS_AFTER.iter().chain(VERBS_BEFORE) {
-            let Some(at) = find_verb(&lower, verb) else { continue };
-            if at < last_end {
-                continue;
-            }
-            let left: Vec<_> = mentions.iter().filter(|(place, _, _)| place.end <= at).collect();
-            let right: Vec<_> = mentions.iter().filter(|(place, _, _)| place.start >= at + verb.len()).collect();
+        for (start, end, reversed) in signs.verbs() {
+            let left = 0..mentions.partition_point(|(place, _, _)| place.end <= start);
+            let right = mentions.partition_point(|(place, _, _)| place.start < end)..mentions.len();
             if right.is_empty() || left.is_empty() {
                 continue;
             }
-            let (waiting, needed) = if *reversed { (right, left) } else { (left, right) };
-            let span = inline::span(run);
-            let needs: Vec<Reference> = needed
-                .iter()
-                .flat_map(|(_, name, stages)| {
-                    let place = || {
-                        self.references(run)
-                            .into_iter()
-                            .find(|found| found.name == *name)
-                            .map_or(span, |found| found.span)
-                    };
-                    let unknown = (stages.is_empty() && self.is_ours(name)).then(|| Reference {
-                        name: name.clone(),
-                        span: place(),
-                        stage: None,
-                    });
-                    stages
-                        .iter()
-                        .map(|&stage| Reference { name: name.clone(), span, stage: Some(stage) })
-                        .chain(unknown)
-                        .collect::<Vec<_>>()
-                })
-                .collect();
-            for stage in waiting.iter().flat_map(|(_, _, stages)| stages.iter().copied()) {
-                let needs: Vec<Reference> = needs.iter().filter(|need| need.stage != Some(stage)).cloned().collect();
-                if !needs.is_empty() {
-                    self.said.relations.push(Relation {
-                        stage: self.reference(stage, span),
-                        needs,
-                        source: RelationSource::Prose,
-                    });
-                }
-            }
-            last_end = text.len();
+            let (waiting, needed) = if reversed { (right, left) } else { (left, right) };
+            let needs = self.named(&mentions[needed], run);
+            let waiting: Vec<usize> = mentions[waiting].iter().flat_map(|(_, _, stages)| stages.clone()).collect();
+            self.all_wait(&waiting, &needs, span);
+            return;
         }
+    }
+
+    /// Each of some stages waits for all that are needed.
+    fn all_wait(&mut self, waiting: &[usize], needs: &[Reference], span: Span) {
+        for &stage in waiting {
+            if self.left <= needs.len() {
+                return;
+            }
+            let needs: Vec<Reference> = needs.iter().filter(|need| need.stage != Some(stage)).cloned().collect();
+            if !needs.is_empty() {
+                self.say(self.reference(stage, span), needs, RelationSource::Prose);
+            }
+        }
+    }
+
+    /// References to mentioned stages, and to names of this plan's kind that no stage has, these with their own places.
+    fn named(&self, mentions: &[Mention<'_>], run: &Run) -> Vec<Reference> {
+        let span = inline::span(run);
+        let mut places: Option<BTreeMap<String, Span>> = None;
+        let mut needs = Vec::new();
+        for (_, name, stages) in mentions {
+            needs.extend(stages.iter().map(|&stage| Reference { name: (*name).to_owned(), span, stage: Some(stage) }));
+            if stages.is_empty() && self.is_ours(name) {
+                let places = places.get_or_insert_with(|| {
+                    // Of several places of a name the first is kept.
+                    self.references(run).into_iter().rev().map(|found| (found.name, found.span)).collect()
+                });
+                let span = places.get(*name).copied().unwrap_or(span);
+                needs.push(Reference { name: (*name).to_owned(), span, stage: None });
+            }
+        }
+        needs
     }
 }

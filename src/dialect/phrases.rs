@@ -2,145 +2,239 @@
 //!
 //! Must not know which stages there are.
 
-use crate::outline::Text;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::outline::{InlineKind, Text};
+use crate::text::{Lexicon, Phrases, starts_with};
 
 use super::inline::{self, Run};
-use super::units::StageNames;
+use super::stage_names::StageNames;
 use super::{vocab, walk};
 
-/// Verbs whose subject waits for their object. The flag says whether it is the other way round.
-pub(super) const VERBS_AFTER: &[(&str, bool)] = &[
-    ("depends on", false),
-    ("depend on", false),
-    ("requires", false),
-    ("require", false),
-    ("needs", false),
-    ("need", false),
-    ("must follow", false),
-    ("follows", false),
-    ("comes after", false),
-    ("come after", false),
-    ("runs after", false),
-    ("run after", false),
-    ("starts after", false),
-    ("start after", false),
-    ("must wait for", false),
-    ("waits for", false),
-    ("wait for", false),
-    ("cannot start until", false),
-    ("can not start until", false),
-    ("must not start until", false),
-    ("cannot begin until", false),
-    ("is blocked by", false),
-    ("are blocked by", false),
-    ("blocked by", false),
-    ("builds on", false),
-    ("build on", false),
-    ("only after", false),
-    ("can start once", false),
-    ("can begin once", false),
-    ("can proceed once", false),
-    ("can begin after", false),
-    ("goes after", false),
-    ("done after", false),
-    ("after", false),
-    ("benötigt", false),
-    ("hängt von", false),
-    ("nécessite", false),
-    ("dépend de", false),
-    ("requiere", false),
-    ("depende de", false),
-    ("wymaga", false),
-    ("zależy od", false),
+/// Verbs whose subject waits for their object.
+const VERBS_AFTER: &[&str] = &[
+    "depends on", "depend on", "requires", "require", "needs", "need", "must follow", "follows", "comes after",
+    "come after", "runs after", "run after", "starts after", "start after", "must wait for", "waits for", "wait for",
+    "cannot start until", "can not start until", "must not start until", "cannot begin until", "is blocked by",
+    "are blocked by", "blocked by", "builds on", "build on", "only after", "can start once", "can begin once",
+    "can proceed once", "can begin after", "goes after", "done after", "after", "benötigt", "hängt von", "nécessite",
+    "dépend de", "requiere", "depende de", "wymaga", "zależy od",
 ];
 
 /// Verbs whose object waits for their subject.
-pub(super) const VERBS_BEFORE: &[(&str, bool)] = &[
-    ("must be completed before", true),
-    ("must complete before", true),
-    ("must come before", true),
-    ("comes before", true),
-    ("must precede", true),
-    ("precedes", true),
-    ("blocks", true),
-    ("unblocks", true),
-    ("enables", true),
-    ("must be done before", true),
-    ("must land before", true),
-    ("is required by", true),
-    ("is required for", true),
-    ("is a prerequisite for", true),
-    ("is a prerequisite of", true),
-    ("before", true),
+const VERBS_BEFORE: &[&str] = &[
+    "must be completed before", "must complete before", "must come before", "comes before", "must precede", "precedes",
+    "blocks", "unblocks", "enables", "must be done before", "must land before", "is required by", "is required for",
+    "is a prerequisite for", "is a prerequisite of", "before",
 ];
 
-pub(super) const PARALLEL: &[&str] = &[
+const PARALLEL: &[&str] = &[
     "in parallel", "parallel to each other", "concurrently", "simultaneously", "side by side", "are independent",
-    "independent of each other", "any order", "at the same time", "parallelized", "run in parallel", "parallel gebaut",
-    "en parallèle", "en paralelo", "równolegle",
+    "independent of each other", "any order", "at the same time", "parallelized", "parallel gebaut", "en parallèle",
+    "en paralelo", "równolegle",
 ];
-
-pub(super) const ARROWS: &[&str] = &["-->", "->", "→", "─►", "──►", "=>", "►", "▶"];
-
-pub(super) fn has_arrow(text: &str) -> bool {
-    ARROWS.iter().any(|arrow| text.contains(arrow))
-}
 
 /// `all user stories`, `all previous stages`: everything that comes before.
-pub(super) fn all_before(lower: &str) -> bool {
-    [
-        "all previous", "all prior", "all earlier", "all stages above", "all preceding", "all other stages",
-        "every stage", "all stories", "all user stories", "all desired user stories", "all phases", "all of the above",
-        "all the above", "everything above",
-    ]
-    .iter()
-    .any(|sign| lower.contains(sign))
-}
+const ALL_BEFORE: &[&str] = &[
+    "all previous", "all prior", "all earlier", "all stages above", "all preceding", "all other stages", "every stage",
+    "all stories", "all user stories", "all desired user stories", "all phases", "all of the above", "all the above",
+    "everything above",
+];
+
+/// `all stages`: all others, wherever they stand.
+const ALL: &[&str] = &["all phases", "all stages", "all tasks", "all other"];
 
 /// `the foundation for all others`: everything else waits for it.
-pub(super) fn foundation(lower: &str) -> bool {
-    [
-        "foundation for all", "foundation of all", "foundation for every", "all other stages depend on",
-        "all stages depend on", "all others depend on", "everything depends on", "before all other",
-        "before all others", "before everything else", "blocks all other",
-    ]
-    .iter()
-    .any(|sign| lower.contains(sign))
-}
+const FOUNDATION: &[&str] = &[
+    "foundation for all", "foundation of all", "foundation for every", "all other stages depend on",
+    "all stages depend on", "all others depend on", "everything depends on", "before all other",
+    "before everything else", "blocks all other",
+];
 
 /// `done last`, `after all other stages`.
-pub(super) fn last_of_all(lower: &str) -> bool {
-    [
-        "done last", "runs last", "comes last", "goes last", "is last", "after all other", "after all phases",
-        "after all stages", "after all tasks", "after everything else",
-    ]
-    .iter()
-    .any(|sign| lower.contains(sign))
-}
+const LAST: &[&str] = &[
+    "done last", "runs last", "comes last", "goes last", "is last", "after all other", "after all phases",
+    "after all stages", "after all tasks", "after everything else",
+];
 
 /// Words that put all stages in one row.
-pub(super) fn declares_sequence(lower: &str) -> bool {
-    let units = ["stage", "task", "phase", "step", "workstream", "milestone", "conversation"]
-        .iter()
-        .any(|word| lower.contains(word));
-    let parallel = PARALLEL.iter().any(|sign| lower.contains(sign));
-    let denied = [" not sequential", "not serial", "no particular order", "any order", "out of order"]
-        .iter()
-        .any(|sign| lower.contains(sign));
-    let signs = [
-        "in order", "in sequence", "sequentially", "sequential", "serially", " serial", "one after another",
-        "one after the other", "one at a time", "in stage order", "in the order listed", "depends on the previous",
-        "before advancing to the next", "before moving to the next", "before moving on to the next",
-        "before starting the next", "start the next until", "until the previous", "before the next one",
-    ];
-    units && !parallel && !denied && signs.iter().any(|sign| lower.contains(sign)) && !lower.contains("in order to")
+const SEQUENCE: &[&str] = &[
+    "in order", "in sequence", "sequential", "serially", " serial", "one after another", "one after the other",
+    "one at a time", "in stage order", "in the order listed", "depends on the previous",
+    "before advancing to the next", "before moving to the next", "before moving on to the next",
+    "before starting the next", "start the next until", "until the previous", "before the next one",
+];
+
+/// Words without which a text has none of those that put all stages in one row.
+const SEQUENCE_TRIGGERS: &[&str] =
+    &["order", "sequen", "serial", "after an", "after the o", "at a time", "previous", "next"];
+
+const UNITS: &[&str] = &["stage", "task", "phase", "step", "workstream", "milestone", "conversation"];
+
+const NO_SEQUENCE: &[&str] =
+    &[" not sequential", "not serial", "no particular order", "any order", "out of order", "in order to"];
+
+const NEGATED: &[&str] = &[
+    "does not depend", "do not depend", "doesn't depend", "don't depend", "no longer", "not require", "not need",
+    "independent of", "not wait", "not block", "n't require", "n't need",
+];
+
+/// Words at the start of a sentence whose first part comes first: `Once Stage 1 is done, Stage 2 can start`.
+const CONDITIONS: &[&str] = &["once ", "after ", "when ", "as soon as "];
+
+const TITLE_NEEDS: &[&str] =
+    &["(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:"];
+
+/// What a phrase is, as bits.
+mod is {
+    pub(super) const PARALLEL: u16 = 1;
+    pub(super) const ALL_BEFORE: u16 = 2;
+    pub(super) const ALL: u16 = 4;
+    pub(super) const FOUNDATION: u16 = 8;
+    pub(super) const LAST: u16 = 16;
+    pub(super) const SEQUENCE: u16 = 32;
+    pub(super) const UNIT: u16 = 64;
+    pub(super) const NO_SEQUENCE: u16 = 128;
+    pub(super) const NEGATED: u16 = 256;
+    pub(super) const CONDITION: u16 = 512;
+    pub(super) const VERB: u16 = 1024;
 }
 
-pub(super) fn find_verb(lower: &str, verb: &str) -> Option<usize> {
-    lower.match_indices(verb).map(|(at, _)| at).find(|&at| {
-        let before = lower[..at].chars().next_back();
-        let after = lower[at + verb.len()..].chars().next();
-        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+struct Table {
+    phrases: Phrases,
+    /// What each phrase is, and for a verb its place among the verbs.
+    known: Lexicon<(u16, u8)>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut known: BTreeMap<&'static str, (u16, u8)> = BTreeMap::new();
+    for (bit, phrases) in [
+        (is::PARALLEL, PARALLEL),
+        (is::ALL_BEFORE, ALL_BEFORE),
+        (is::ALL, ALL),
+        (is::FOUNDATION, FOUNDATION),
+        (is::LAST, LAST),
+        (is::SEQUENCE, SEQUENCE),
+        (is::UNIT, UNITS),
+        (is::NO_SEQUENCE, NO_SEQUENCE),
+        (is::NEGATED, NEGATED),
+        (is::CONDITION, CONDITIONS),
+    ] {
+        phrases.iter().for_each(|phrase| known.entry(phrase).or_default().0 |= bit);
+    }
+    for (at, verb) in VERBS_AFTER.iter().chain(VERBS_BEFORE).enumerate() {
+        let entry = known.entry(verb).or_default();
+        *entry = (entry.0 | is::VERB, u8::try_from(at).unwrap_or(u8::MAX));
+    }
+    let phrases: Vec<&'static str> = known.keys().copied().collect();
+    Table { phrases: Phrases::new(&phrases), known: Lexicon::new(known) }
+});
+
+/// What the words of a text say of order.
+#[derive(Clone, Debug)]
+pub(super) struct Signs {
+    bits: u16,
+    /// For each verb that stands in the text where it stands first.
+    verbs: BTreeMap<u8, usize>,
+}
+
+impl Signs {
+    /// Whether a text has no such words.
+    pub(super) fn none_in(text: &str) -> bool {
+        !TABLE.phrases.find(text, |phrase, _| {
+            TABLE.known.exactly(phrase).is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::NEGATED) != 0)
+        })
+    }
+
+    pub(super) fn of(text: &str) -> Self {
+        let mut signs = Self { bits: 0, verbs: BTreeMap::new() };
+        TABLE.phrases.find(text, |phrase, end| {
+            let Some((bits, verb)) = TABLE.known.exactly(phrase) else { return false };
+            let start = end - phrase.len();
+            if bits & is::CONDITION == 0 || text[..start].trim().is_empty() {
+                signs.bits |= bits;
+            } else {
+                signs.bits |= bits & !is::CONDITION;
+            }
+            if bits & is::VERB != 0
+                && !text[..start].ends_with(char::is_alphanumeric)
+                && !text[end..].starts_with(char::is_alphanumeric)
+            {
+                signs.verbs.entry(verb).or_insert(start);
+            }
+            false
+        });
+        signs
+    }
+
+    fn has(&self, bits: u16) -> bool {
+        self.bits & bits != 0
+    }
+
+    pub(super) fn parallel(&self) -> bool {
+        self.has(is::PARALLEL)
+    }
+
+    pub(super) fn all_before(&self) -> bool {
+        self.has(is::ALL_BEFORE)
+    }
+
+    pub(super) fn all(&self) -> bool {
+        self.has(is::ALL)
+    }
+
+    pub(super) fn foundation(&self) -> bool {
+        self.has(is::FOUNDATION)
+    }
+
+    pub(super) fn last_of_all(&self) -> bool {
+        self.has(is::LAST)
+    }
+
+    pub(super) fn negated(&self) -> bool {
+        self.has(is::NEGATED)
+    }
+
+    /// Whether the text begins with a condition.
+    pub(super) fn conditional(&self) -> bool {
+        self.has(is::CONDITION)
+    }
+
+    /// Whether the text puts all stages in one row.
+    pub(super) fn declares_sequence(&self) -> bool {
+        self.has(is::UNIT) && self.has(is::SEQUENCE) && !self.has(is::PARALLEL | is::NO_SEQUENCE)
+    }
+
+    /// Whether a verb of order is among the words, also as a part of one.
+    pub(super) fn any_verb(&self) -> bool {
+        self.has(is::VERB)
+    }
+
+    /// The verbs, in the order in which they are to be asked: where each stands first, where it ends, and whether it
+    /// is the object that waits.
+    pub(super) fn verbs(&self) -> impl Iterator<Item = (usize, usize, bool)> {
+        self.verbs.iter().filter_map(|(&verb, &start)| {
+            let at = usize::from(verb);
+            let verb = VERBS_AFTER.iter().chain(VERBS_BEFORE).nth(at)?;
+            Some((start, start + verb.len(), at >= VERBS_AFTER.len()))
+        })
+    }
+}
+
+/// Whether a text may put all stages in one row; one look at it tells for nearly all texts that it does not.
+pub(super) fn may_declare_sequence(text: &Text) -> bool {
+    static TRIGGERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SEQUENCE_TRIGGERS));
+    text.inlines.iter().any(|piece| piece.kind == InlineKind::Text && TRIGGERS.any_in(&piece.text))
+}
+
+/// Whether an arrow to the right stands in a text: `->`, `=>`, `→`, `►`, `▶`, with a line of any length before it.
+pub(super) fn has_arrow(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'>' => at > 0 && matches!(bytes[at - 1], b'-' | b'='),
+        0xe2 => text[at..].starts_with(['→', '►', '▶']),
+        _ => false,
     })
 }
 
@@ -149,12 +243,12 @@ pub(super) fn is_wave(title: &str) -> bool {
     ["wave ", "batch ", "round ", "group ", "track "].iter().any(|start| name.starts_with(start))
 }
 
+/// What a title says of needs: `Wire it (depends on T1)`.
 pub(super) fn title_needs(title: &str) -> Option<&str> {
-    let lower = title.to_lowercase();
-    let at = ["(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:"]
-        .iter()
-        .find_map(|sign| lower.find(sign).map(|at| at + 1))?;
-    title.get(at..)
+    let brackets = || title.match_indices(['(', '[']).map(|(at, _)| at);
+    brackets().next()?;
+    let at = TITLE_NEEDS.iter().find_map(|sign| brackets().find(|&at| starts_with(&title[at..], sign)))?;
+    title.get(at + 1..)
 }
 
 /// The sentences of a run.
@@ -162,7 +256,7 @@ pub(super) fn sentences<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for piece in run {
         let mut start = 0;
-        if piece.kind == crate::outline::InlineKind::Text {
+        if piece.kind == InlineKind::Text {
             for (at, _) in piece.text.match_indices(['.', ';']) {
                 let ends = piece.text[at + 1..].starts_with([' ', '\n']) || at + 1 == piece.text.len();
                 if ends {
@@ -188,10 +282,13 @@ fn push<'s>(parts: &mut [Run<'s>], piece: &crate::outline::Inline<'s>, start: us
 
 /// The lines of a text; where none of them draws an arrow, broken sentences are whole again.
 pub(super) fn entries_of<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
-    let lines = inline::lines(text);
-    if lines.iter().any(|line| has_arrow(&inline::markdown(line))) { lines } else { walk::item_lines(text) }
+    if text.inlines.iter().any(|piece| piece.kind != InlineKind::Html && has_arrow(&piece.text)) {
+        inline::lines(text)
+    } else {
+        walk::item_lines(text)
+    }
 }
 
-pub(super) fn mentions_first(rest: &str, names: &StageNames) -> bool {
+pub(super) fn mentions_first(rest: &str, names: &StageNames<'_>) -> bool {
     names.mentions(rest).first().is_some_and(|(place, _, _)| rest[..place.start].trim().is_empty())
 }
