@@ -117,7 +117,8 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     let mut structure = Structure::default();
     let mut counted = BTreeMap::new();
     count_words(&outline.root.sections, &mut counted);
-    structure.own_words = counted.into_iter().filter(|&(_, times)| times > 1).map(|((_, word), _)| word).collect();
+    structure.own_words =
+        counted.into_iter().filter(|(_, count)| count.rises && !count.falls).map(|((_, word), _)| word).collect();
     let env = Here {
         stage: None,
         unit: None,
@@ -145,12 +146,17 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
 }
 
 /// Counts headings of a word and a number, by level.
-fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), u32>) {
+fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), Count>) {
+    let Some(inside) = sections.first().map(|section| section.span) else { return };
     for section in sections {
         let has_number =
             section.title.inlines.iter().any(|inline| inline.text.bytes().any(|byte| byte.is_ascii_digit()));
-        if has_number && let Some(word) = units::counted_word(&section.title.to_plain()) {
-            *counted.entry((section.level, word)).or_insert(0) += 1;
+        if has_number && let Some((word, number)) = units::counted_word(&section.title.to_plain()) {
+            let count = counted.entry((section.level, word)).or_default();
+            if let Some((before, place)) = count.last.replace((number, inside)) {
+                count.rises |= number == before + 1;
+                count.falls |= number <= before && place == inside;
+            }
         }
         count_words(&section.sections, counted);
     }
@@ -163,6 +169,17 @@ impl<'o> Structure<'o> {
             None => self.headings.hear(&title.name),
             Some(stage) => self.drafts[stage].signs.add(signs(&title.name)),
         }
+/// How the headings of one word and a number follow one another.
+#[derive(Default)]
+struct Count {
+    /// The last number and the section that it stands in.
+    last: Option<(u32, Span)>,
+    /// Whether a number follows the one before it.
+    rises: bool,
+    /// Whether a number comes again or is smaller than the one before it, in one section: it names something else then.
+    falls: bool,
+}
+
         let unit = unit_of(section, &title, env).or_else(|| self.own_unit(&title, env));
         let bare = || Unit { word: String::new(), number: String::new(), rest: title.text.clone() };
         match unit {

@@ -75,9 +75,9 @@ const NO_UNITS: &[&str] = &[
     "pattern", "rev",
 ];
 
-/// The word of a title such as `Conversation 2 — Types`: one word and a number.
+/// The word and the number of a title such as `Conversation 2 — Types`.
 #[must_use]
-pub fn counted_word(title: &str) -> Option<String> {
+pub fn counted_word(title: &str) -> Option<(String, u32)> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
     let (word, rest) = split_word(text);
     let digits = rest.strip_prefix(' ')?;
@@ -86,13 +86,14 @@ pub fn counted_word(title: &str) -> Option<String> {
         return None;
     }
     let lower = word.to_lowercase();
-    (!NO_UNITS.contains(&lower.as_str()) && !UNITS.has(&lower)).then_some(lower)
+    let number = digits[..end].parse().ok()?;
+    (!NO_UNITS.contains(&lower.as_str()) && !UNITS.has(&lower)).then_some((lower, number))
 }
 
 /// Reads a title as a unit that goes by a word of this document's own.
 #[must_use]
 pub fn own_unit(title: &str, words: &[String]) -> Option<Unit> {
-    let word = counted_word(title).filter(|word| words.contains(word))?;
+    let (word, _) = counted_word(title).filter(|(word, _)| words.contains(word))?;
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
     let (_, rest) = split_word(text);
     let (number, after) = number(rest.trim_start())?;
