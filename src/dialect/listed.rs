@@ -79,15 +79,13 @@ impl<'o> Structure<'o> {
             let Some(unit) = tasks::unit(item) else { continue };
             let words = first_line(&tasks::without_code(&item.text));
             // A task that is itself a verification asks for proof in all that it lists.
-            let place = if vocab::is_manual(&words) {
-                Place::Manual
-            } else if tasks::asks(&words) == Asks::Judge || vocab::place(&words) == Some(Place::Proof) {
-                Place::Proof
-            } else {
-                Place::Off
+            let asked = if unit.word.is_empty() { &words } else { tasks::without_remark(&unit.rest) };
+            let place = match tasks::place(asked) {
+                Place::Off if env.context.checks() => env.context.place,
+                place => place,
             };
-            let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) =
-                item.blocks.iter().partition(|block| matches!(block, Block::List(list) if tasks::is_numbered(list)));
+            let inner = |block: &Block| matches!(block, Block::List(list) if tasks::holds_tasks(list));
+            let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = item.blocks.iter().partition(|block| inner(block));
             let outer = self.around(&unit.number);
             let title = item_title(item);
             let index = self.push_listed(Draft {
@@ -105,11 +103,14 @@ impl<'o> Structure<'o> {
                 span: item.span,
                 number: item.number,
             };
-            self.read_item(index, &bare, &Context { tasks: true, ..Context::of(Place::Off) });
-            self.own(rest.iter().copied(), index, &Context { tasks: true, ..Context::of(place) });
+            let around = if env.context.checks() { place } else { Place::Off };
+            self.read_item(index, &bare, &Context { tasks: true, ..Context::of(around) });
+            let context = Context { tasks: true, ..Context::of(place) };
+            self.own(rest.iter().copied(), index, &context);
+            let below = Here { context, ..env.clone() };
             for block in &nested {
                 if let Block::List(list) = block {
-                    self.task_items(list, env);
+                    self.task_items(list, &below);
                 }
             }
             if let Some(outer) = outer {

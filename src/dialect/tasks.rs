@@ -3,11 +3,14 @@
 //! Must not know where a list stands.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::outline::{InlineKind, Item, List, Section, Text};
-use crate::text::starts_with;
+use crate::text::{Phrases, starts_with};
 
+use super::titles::names_tests;
 use super::units::{self, Unit};
+use super::vocab::{self, Place};
 
 /// The unit that a task item names, if it starts with a number or a code.
 #[must_use]
@@ -65,6 +68,12 @@ pub fn is_coded(list: &List) -> bool {
 pub fn is_numbered(list: &List) -> bool {
     let numbered = list.items.iter().filter(|item| unit(item).is_some_and(|unit| is_number(&unit.number))).count();
     numbered > 0 && numbered * 2 >= list.items.len()
+}
+
+/// Whether the items of a list inside a task are tasks themselves, and not the steps of a cycle of failing test and code.
+#[must_use]
+pub fn holds_tasks(list: &List) -> bool {
+    is_numbered(list) && !list.items.iter().any(|item| begins_red(&without_code(&item.text).to_plain()))
 }
 
 fn is_number(text: &str) -> bool {
@@ -158,6 +167,66 @@ fn lead_in(text: &str, first: bool) -> usize {
     rest = rest.trim_start_matches(['*', '\\', ' ']);
     text.len() - rest.len()
 }
+
+/// A title without what stands in brackets before it: `(AC: 1, 2): Verify the export`.
+#[must_use]
+pub fn without_remark(title: &str) -> &str {
+    let rest = title.strip_prefix('(').and_then(|inner| inner.split_once(')')).map_or(title, |(_, rest)| rest);
+    rest.trim_start_matches([':', '-', '–', '—', ' '])
+}
+
+/// What a task asks for by its title, for all that it lists: `Verify the export`, `Manual tour`.
+#[must_use]
+pub fn place(words: &str) -> Place {
+    let head =
+        [" - ", " – ", " — ", ":"].iter().find_map(|sign| words.split_once(sign)).map_or(words, |(head, _)| head);
+    if vocab::is_manual(words) {
+        Place::Manual
+    } else if asks(words) == Asks::Judge || vocab::place(words) == Some(Place::Proof) && !names_tests(head) {
+        Place::Proof
+    } else {
+        Place::Off
+    }
+}
+
+/// Whether a task is about tests to be written, whose cases are no checks: `Test the parser`, `Write tests for it`.
+#[must_use]
+pub fn writes_tests(words: &str) -> bool {
+    let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let first = words.split(' ').next().unwrap_or("");
+    starts_with(words, "test ") && asks(words) == Asks::Work
+        || ["write", "add", "create", "implement", "extend"].iter().any(|verb| first.eq_ignore_ascii_case(verb))
+            && words
+                .split(|next: char| !next.is_alphanumeric())
+                .any(|word| ["test", "tests"].iter().any(|test| word.eq_ignore_ascii_case(test)))
+}
+
+/// Whether a step begins a cycle of failing test and code: `RED: ...`, `Write the failing test`.
+#[must_use]
+pub fn begins_red(words: &str) -> bool {
+    let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let (first, behind) = words.split_at(words.find(|next: char| !next.is_alphanumeric()).unwrap_or(words.len()));
+    if COLOURS.iter().any(|colour| starts_with(first, colour) && first.len() == colour.len()) {
+        // `RED: ...` is a step of the cycle, `Red button` is none.
+        let loud = first.len() > 1 && first.bytes().all(|byte| byte.is_ascii_uppercase());
+        return loud || behind.trim().is_empty() || behind.starts_with([':', '：']);
+    }
+    let failing = || FAILING.any_in(words);
+    ["write", "add", "create", "schreibe", "escribir", "escribe", "écrire", "napisz", "escrever"]
+        .iter()
+        .any(|verb| starts_with(first, verb) && first.len() == verb.len())
+        && failing()
+        || ["写", "编写", "書く"].iter().any(|verb| words.starts_with(verb)) && words.contains("失")
+}
+
+const COLOURS: &[&str] = &["red", "rot", "rouge", "rojo", "vermelho", "rosso", "czerwone", "czerwony", "红", "レッド"];
+
+static FAILING: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "failing test", "failing unit test", "test that fails", "fehlschlagenden test", "prueba que falla",
+        "test qui échoue", "nieprzechodzący test", "teste que falha",
+    ])
+});
 
 /// What the first words of a task ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
