@@ -18,7 +18,8 @@ impl<'o> Structure<'o> {
         let Some(stage) = env.stage else { return };
         let mut labelled = false;
         let mut rest: Vec<&Block<'o>> = Vec::new();
-        for block in blocks {
+        let marks = self.marks(blocks, env);
+        for block in marks.first().map_or(blocks, |mark| &blocks[..mark.at]) {
             match block {
                 Block::List(list)
                     if list.start.is_some() && !labelled && !rest.last().is_some_and(|block| asks_for_proof(block)) =>
@@ -36,6 +37,7 @@ impl<'o> Structure<'o> {
             }
         }
         self.own(rest.iter().copied(), stage, context);
+        self.units_in_lines(blocks, marks, env);
     }
 
     pub(super) fn list_steps(&mut self, list: &'o List<'o>, env: &Here<'_>) {

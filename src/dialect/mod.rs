@@ -17,6 +17,7 @@ pub mod inline;
 pub mod item;
 mod listed;
 mod listings;
+mod marks;
 pub mod mermaid;
 mod model;
 pub mod names;

@@ -4,7 +4,7 @@
 //! too if it has checks of its own. Headings that ask for proof outside any unit form last stages.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
@@ -13,9 +13,10 @@ use super::cues::step_place;
 use super::detect::{Headings, Signs, signs};
 use super::inline;
 use super::listed::{group_name, has_steps, workstream_line};
+use super::marks::{Form, Lines};
 use super::tasks;
 use super::titles::{
-    Title, closed, context_of, holds_tasks, is_closing, is_container, is_plan_wide, is_procedure, names_tests,
+    Title, closed, context_of, holds_tasks, is_closing, is_plan_wide, is_procedure, is_workstream, names_tests,
     own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
@@ -73,6 +74,14 @@ pub struct Structure<'o> {
     pub(super) groups: u32,
     /// The last item of a list that goes by each number.
     pub(super) numbers: BTreeMap<String, usize>,
+    /// The whole document.
+    pub(super) root: Option<&'o Section<'o>>,
+    /// The forms of units that stand as lines of text.
+    pub(super) forms: BTreeSet<Form>,
+    /// The words and numbers of units that stand so outside of others.
+    pub(super) named: BTreeSet<(String, String)>,
+    /// The words and numbers of units that headings name, once somebody asks for them.
+    pub(super) titled: Option<BTreeSet<(String, String)>>,
 }
 
 /// A unit that holds others: a phase with tasks.
@@ -109,6 +118,12 @@ pub(super) struct Here<'h> {
     pub(super) group_name: &'h str,
     /// Whether sibling sections are numbered and number their tasks after themselves.
     pub(super) numbered: bool,
+    /// Whether the section is the only one at its level, and so has the document's title.
+    pub(super) whole: bool,
+    /// Whether lines of text may be units.
+    pub(super) lines: Lines,
+    /// How many units that are lines stand around.
+    pub(super) depth: u8,
 }
 
 /// Takes a document apart.
@@ -128,10 +143,14 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         group: 0,
         group_name: "",
         numbered: tasks::number_their_tasks(&outline.root.sections),
+        whole: outline.root.sections.len() == 1,
+        lines: Lines::Announced,
+        depth: 0,
     };
+    structure.root = Some(&outline.root);
     structure.numbered_sections =
         env.numbered || outline.root.sections.iter().any(|section| tasks::number_their_tasks(&section.sections));
-    structure.list_units(&outline.root.blocks, &env);
+    structure.outside(&outline.root.blocks, &env);
     for section in &outline.root.sections {
         structure.section(section, &env);
     }
@@ -143,6 +162,17 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         }
     }
     structure
+}
+
+/// How the headings of one word and a number follow one another.
+#[derive(Default)]
+struct Count {
+    /// The last number and the section that it stands in.
+    last: Option<(u32, Span)>,
+    /// Whether a number follows the one before it.
+    rises: bool,
+    /// Whether a number comes again or is smaller than the one before it, in one section: it names something else then.
+    falls: bool,
 }
 
 /// Counts headings of a word and a number, by level.
@@ -169,17 +199,6 @@ impl<'o> Structure<'o> {
             None => self.headings.hear(&title.name),
             Some(stage) => self.drafts[stage].signs.add(signs(&title.name)),
         }
-/// How the headings of one word and a number follow one another.
-#[derive(Default)]
-struct Count {
-    /// The last number and the section that it stands in.
-    last: Option<(u32, Span)>,
-    /// Whether a number follows the one before it.
-    rises: bool,
-    /// Whether a number comes again or is smaller than the one before it, in one section: it names something else then.
-    falls: bool,
-}
-
         let unit = unit_of(section, &title, env).or_else(|| self.own_unit(&title, env));
         let bare = || Unit { word: String::new(), number: String::new(), rest: title.text.clone() };
         match unit {
@@ -204,13 +223,22 @@ struct Count {
 
     /// A section that is no unit of work.
     fn plain(&mut self, section: &'o Section<'o>, title: &Title, env: &Here<'_>) {
+        let lines = match title.lines(section.level) {
+            Lines::May if env.container && env.stage.is_none() => Lines::Announced,
+            lines => lines,
+        };
+        let env = &Here { lines, whole: false, ..env.clone() };
         let cycle = title.unit.as_ref().filter(|unit| unit.word == "step");
         if let (Some(step), Some(stage)) = (cycle, env.stage) {
             self.inside(section, stage, &Context::of(step_place(&step.rest)).said(section.heading), env);
             return;
         }
         match (title.place(), env.stage) {
-            (Some(Place::Order), None) => self.order.push(section),
+            (Some(Place::Order), None) => {
+                self.order.push(section);
+                let marks = self.marks(&section.blocks, env);
+                self.units_in_lines(&section.blocks, marks, env);
+            }
             // What speaks of the whole plan stands in its last stage only by the level of its heading.
             (Some(Place::Order), Some(_)) if !own_order(title) => self.order.push(section),
             (Some(Place::Proof), Some(_)) if is_plan_wide(&title.name) && env.unit.is_some() => {
@@ -241,7 +269,7 @@ struct Count {
             }
             (place, None) => {
                 // A document's own title says nothing about the numbers of the headings below it.
-                let container = section.level > 1 && (place == Some(Place::Units) || is_container(&title.name));
+                let container = section.level > 1 && title.announces();
                 let below = Here {
                     container: container || env.container && place.is_none(),
                     workstreams: title.name.contains("workstream") || env.workstreams,
@@ -252,7 +280,7 @@ struct Count {
                 if !closed {
                     self.prose.extend(&section.blocks);
                 }
-                self.list_units(&section.blocks, &below);
+                self.outside(&section.blocks, &below);
                 if closed {
                     return;
                 }
@@ -266,7 +294,7 @@ struct Count {
     /// A section inside a stage, with those below it.
     fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here<'_>) {
         let below = Here { stage: Some(stage), context: context.clone(), ..env.clone() };
-        self.content(&section.blocks, stage, context, &below);
+        self.content(None, &section.blocks, stage, context, &below);
         for inner in &section.sections {
             self.section(inner, &below);
         }
@@ -283,8 +311,7 @@ struct Count {
     }
 
     fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
-        let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
-        let workstream = streams(&unit) && !env.unit.is_some_and(streams);
+        let workstream = is_workstream(&unit) && !env.unit.is_some_and(is_workstream);
         let proof = vocab::place(&unit.rest) == Some(Place::Proof);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
             || proof && !holds_tasks(section) && (env.numbered || !names_tests(&unit.rest));
@@ -317,11 +344,14 @@ struct Count {
             group,
             group_name: &group_name,
             numbered: false,
+            whole: false,
+            lines: Lines::May,
+            depth: env.depth,
         };
         if workstream {
             self.steps(&section.blocks, &below, &context);
         } else {
-            self.content(&section.blocks, index, &context, &below);
+            self.content(None, &section.blocks, index, &context, &below);
         }
         for inner in &section.sections {
             self.section(inner, &below);
@@ -329,20 +359,41 @@ struct Count {
         self.drafts[index].inner = (index + 1..self.drafts.len()).collect();
     }
 
-    /// The blocks of a stage; lists of coded tasks in it are stages of their own.
-    fn content(&mut self, blocks: &'o [Block<'o>], stage: usize, context: &Context, env: &Here<'_>) {
-        let coded = |block: &Block| matches!(block, Block::List(list) if tasks::is_coded(list));
-        if context.checks() || !blocks.iter().any(coded) {
-            self.own(blocks.iter(), stage, context);
+    /// The blocks of a stage; lists of coded tasks in it are stages of their own, and so may be lines of text.
+    pub(super) fn content(
+        &mut self,
+        lead: Option<&Block<'o>>,
+        blocks: &'o [Block<'o>],
+        stage: usize,
+        context: &Context,
+        env: &Here<'_>,
+    ) {
+        if context.checks() {
+            self.own(lead.into_iter().chain(blocks), stage, context);
             return;
         }
-        let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = blocks.iter().partition(|block| coded(block));
-        self.own(rest.iter().copied(), stage, context);
-        for block in tasks {
-            if let Block::List(list) = block {
-                self.task_items(list, env);
+        let marks = self.marks(blocks, env);
+        let before = marks.first().map_or(blocks, |mark| &blocks[..mark.at]);
+        let coded = |block: &Block| matches!(block, Block::List(list) if tasks::is_coded(list));
+        if before.iter().any(coded) {
+            let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = before.iter().partition(|block| coded(block));
+            self.own(lead.into_iter().chain(rest.iter().copied()), stage, context);
+            for block in tasks {
+                if let Block::List(list) = block {
+                    self.task_items(list, env);
+                }
             }
+        } else {
+            self.own(lead.into_iter().chain(before), stage, context);
         }
+        self.units_in_lines(blocks, marks, env);
+    }
+
+    /// The blocks of a section outside of stages.
+    fn outside(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>) {
+        let marks = self.marks(blocks, env);
+        self.list_units(marks.first().map_or(blocks, |mark| &blocks[..mark.at]), env);
+        self.units_in_lines(blocks, marks, env);
     }
 
     pub(super) fn own<'b, B>(&mut self, blocks: B, stage: usize, context: &Context)

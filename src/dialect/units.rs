@@ -55,7 +55,7 @@ fn unit_of(text: &str) -> Option<Unit> {
         return Some(unit);
     }
     // `T012 ...`, `M14 — ...`, `WS0 — ...`
-    if let Some((code, after)) = code(text)
+    if let Some((code, after)) = compound(text).or_else(|| code(text))
         && ends_name(after)
     {
         let (word, number) = match code.strip_prefix("WS") {
@@ -183,6 +183,15 @@ pub(super) fn code(text: &str) -> Option<(&str, &str)> {
         end += 1;
     }
     Some(text.split_at(end))
+}
+
+/// `M1-T3`: a code inside another one. Codes of the same letters, as in `T1-T3`, are a range and no name.
+pub(super) fn compound(text: &str) -> Option<(&str, &str)> {
+    let (outer, after) = code(text)?;
+    let (inner, after) = code(after.strip_prefix('-')?)?;
+    let letters = |code: &str| code.bytes().take_while(u8::is_ascii_uppercase).count();
+    let differ = outer[..letters(outer)] != inner[..letters(inner)];
+    differ.then(|| (&text[..outer.len() + 1 + inner.len()], after))
 }
 
 /// `第2阶段：标题`, `阶段2`, `ステップ3`, `3단계`.
