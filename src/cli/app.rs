@@ -112,6 +112,21 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Diagnostics,
 }
 
+/// Reads all plans, and says what is wrong with them; gives them with the exit code that this asks for.
+pub(super) fn load_all(settings: &Settings, console: &mut Console, host: &dyn Host) -> (Vec<Loaded>, u8) {
+    let loaded: Vec<Loaded> = settings
+        .plans
+        .iter()
+        .map(|file| {
+            let loaded = load(file, host);
+            console.say(&full(&loaded.diagnostics, settings.colour_stderr));
+            loaded
+        })
+        .collect();
+    let broken = loaded.iter().any(|loaded| loaded.diagnostics.has_errors());
+    (loaded, if broken { exit_code::BROKEN_PLAN } else { exit_code::HOLDS })
+}
+
 /// Reads a plan: the rooms from source to graph.
 pub(super) fn load(file: &PlanFile, host: &dyn Host) -> Loaded {
     let mut diagnostics = Diagnostics::default();
@@ -128,11 +143,11 @@ pub(super) fn load(file: &PlanFile, host: &dyn Host) -> Loaded {
         }
     };
     let outline = outline::read(&source, &mut diagnostics);
-    let reading = dialect::read(&source, &outline, file.dialect, &mut diagnostics);
     let front = match outline.front_matter {
         Some(front) => config::parse(&source, front.body, Place::FrontMatter, &mut diagnostics),
         None => Config::default(),
     };
+    let reading = dialect::read(&source, &outline, file.dialect, &front.lines, &mut diagnostics);
     let plan = Arc::new(plan::resolve(&source, reading, &[&front, &file.config.config], &mut diagnostics));
     let graph = Graph::build(&plan, &mut diagnostics);
     Loaded { plan: Some(plan), graph, front, diagnostics }

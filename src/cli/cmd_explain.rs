@@ -2,16 +2,16 @@
 //!
 //! Must not know whether any of it will be run.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::app;
 use super::args::{ExplainArgs, ExplainFormat};
 use super::console::Console;
 use super::settings::Settings;
-use super::{app, exit_code};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::render::full;
 use crate::dialect::others::others;
 use crate::dialect::rules;
 use crate::host::Host;
@@ -39,6 +39,17 @@ pub struct Decision {
     pub words: Option<String>,
     /// The line on which those words stand.
     pub words_line: Option<u32>,
+    /// What the author said of it to plan-run.
+    pub directives: Vec<Said>,
+}
+
+/// What an author said to plan-run of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// What: `manual`, `cwd=web`.
+    pub says: String,
+    /// The line on which it stands.
+    pub line: u32,
 }
 
 #[derive(Serialize)]
@@ -62,15 +73,9 @@ pub(super) fn explain(
     console: &mut Console,
     host: &dyn Host,
 ) -> u8 {
-    let mut code = exit_code::HOLDS;
+    let (loaded, code) = app::load_all(settings, console, host);
     let mut explained = Vec::new();
-    for (index, file) in settings.plans.iter().enumerate() {
-        let loaded = app::load(file, host);
-        console.say(&full(&loaded.diagnostics, settings.colour_stderr));
-        if loaded.diagnostics.has_errors() {
-            code = exit_code::BROKEN_PLAN;
-        }
-        let Some(plan) = loaded.plan else { continue };
+    for (index, plan) in loaded.into_iter().enumerate().filter_map(|(index, loaded)| Some((index, loaded.plan?))) {
         let wanted =
             if settings.plans.len() == lines.len() { lines[index] } else { lines.iter().flatten().next().copied() };
         let decisions: Vec<Decision> =
@@ -99,9 +104,29 @@ pub(super) fn explain(
 #[must_use]
 pub fn decisions(plan: &Plan) -> Vec<Decision> {
     let source = &plan.source;
+    let mut directed: BTreeMap<Span, Vec<Said>> = BTreeMap::new();
+    for one in &plan.directed {
+        let said = Said { says: one.says.clone(), line: source.line(one.by.start) };
+        directed.entry(one.at).or_default().push(said);
+    }
     let mut found: Vec<(Span, Decision)> =
-        plan.checks.iter().map(|check| (check.span, of_check(plan, check))).collect();
-    let taken: Vec<Span> = plan.checks.iter().map(|check| check.span).collect();
+        plan.checks.iter().map(|check| (check.span, of_check(plan, check, &directed))).collect();
+    found.extend(plan.directed.iter().filter_map(|one| {
+        let text = one.ignored.clone()?;
+        let decision = Decision {
+            line: source.line(one.at.start),
+            decision: "not a check",
+            check: None,
+            text,
+            rule: "directive",
+            why: rules::meaning("directive").to_owned(),
+            words: Some(first_line(source, one.by)),
+            words_line: Some(source.line(one.by.start)),
+            directives: directed.get(&one.at).cloned().unwrap_or_default(),
+        };
+        Some((one.at, decision))
+    }));
+    let taken: Vec<Span> = found.iter().map(|(span, _)| *span).collect();
     let outline = outline::read(source, &mut Diagnostics::default());
     for other in others(source, &outline, &taken) {
         let decision = Decision {
@@ -113,6 +138,7 @@ pub fn decisions(plan: &Plan) -> Vec<Decision> {
             why: other.why.to_owned(),
             words: other.near.map(|span| first_line(source, span)),
             words_line: other.near.map(|span| source.line(span.start)),
+            directives: Vec::new(),
         };
         found.push((other.span, decision));
     }
@@ -120,7 +146,7 @@ pub fn decisions(plan: &Plan) -> Vec<Decision> {
     found.into_iter().map(|(_, decision)| decision).collect()
 }
 
-fn of_check(plan: &Plan, check: &Check) -> Decision {
+fn of_check(plan: &Plan, check: &Check, directed: &BTreeMap<Span, Vec<Said>>) -> Decision {
     let source = &plan.source;
     let held = check.kind == Kind::Command && check.risk.is_some();
     let mut why = rules::meaning(check.rule).to_owned();
@@ -143,6 +169,7 @@ fn of_check(plan: &Plan, check: &Check) -> Decision {
         why,
         words: check.because.map(|span| first_line(source, span)),
         words_line: check.because.map(|span| source.line(span.start)),
+        directives: directed.get(&check.span).cloned().unwrap_or_default(),
     }
 }
 
@@ -166,6 +193,10 @@ pub fn explain_text(plan: &Plan, decisions: &[Decision]) -> String {
         let _ = writeln!(out, "    because {}{rule}", clean_line(&decision.why));
         if let (Some(words), Some(line)) = (&decision.words, decision.words_line) {
             let _ = writeln!(out, "    the words: {} (line {line})", clean_line(words));
+        }
+        // What a check is by the author's word has been told with its rule.
+        for said in decision.directives.iter().filter(|said| said.says.contains('=')) {
+            let _ = writeln!(out, "    and by the author's word: {} (line {})", clean_line(&said.says), said.line);
         }
     }
     out

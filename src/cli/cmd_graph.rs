@@ -5,11 +5,10 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::app::{self, Loaded};
 use super::args::{GraphArgs, GraphFormat};
 use super::console::Console;
 use super::settings::Settings;
-use super::{app, exit_code};
-use crate::diagnostic::render::full;
 use crate::graph::Graph;
 use crate::host::Host;
 use crate::plan::{Plan, StageId};
@@ -25,18 +24,9 @@ pub struct Drawn {
 
 /// Draws the graphs.
 pub(super) fn graph(args: &GraphArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
-    let mut drawn = Vec::new();
-    let mut code = exit_code::HOLDS;
-    for file in &settings.plans {
-        let loaded = app::load(file, host);
-        console.say(&full(&loaded.diagnostics, settings.colour_stderr));
-        if loaded.diagnostics.has_errors() {
-            code = exit_code::BROKEN_PLAN;
-        }
-        if let (Some(plan), Some(graph)) = (loaded.plan, loaded.graph) {
-            drawn.push(Drawn { plan, graph });
-        }
-    }
+    let (loaded, code) = app::load_all(settings, console, host);
+    let drawn = |loaded: Loaded| Some(Drawn { plan: loaded.plan?, graph: loaded.graph? });
+    let drawn: Vec<Drawn> = loaded.into_iter().filter_map(drawn).collect();
     let text = match args.format {
         GraphFormat::Text => graph_text(&drawn),
         GraphFormat::Mermaid => graph_mermaid(&drawn),

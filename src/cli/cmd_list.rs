@@ -10,8 +10,7 @@ use serde::Serialize;
 use super::args::{ListArgs, ListFormat};
 use super::console::Console;
 use super::settings::Settings;
-use super::{app, dry_run, exit_code};
-use crate::diagnostic::render::full;
+use super::{app, dry_run};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::host::Host;
 use crate::plan::{Check, Expect, Kind, NeedSource, OutputRule, Plan, Stage, StatusRule};
@@ -27,16 +26,9 @@ pub struct Listed {
 
 /// Shows what was read.
 pub(super) fn list(args: &ListArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
-    let mut listed = Vec::new();
-    let mut code = exit_code::HOLDS;
-    for file in &settings.plans {
-        let loaded = app::load(file, host);
-        console.say(&full(&loaded.diagnostics, settings.colour_stderr));
-        if loaded.diagnostics.has_errors() {
-            code = exit_code::BROKEN_PLAN;
-        }
-        listed.push(Listed { plan: loaded.plan, diagnostics: loaded.diagnostics });
-    }
+    let (loaded, code) = app::load_all(settings, console, host);
+    let listed: Vec<Listed> =
+        loaded.into_iter().map(|loaded| Listed { plan: loaded.plan, diagnostics: loaded.diagnostics }).collect();
     let text = match args.format {
         ListFormat::Text => list_text(&listed),
         ListFormat::Json => list_json(&listed),

@@ -3,11 +3,14 @@
 //! Takes the text of a file, leaves a [`Config`] and diagnostics. Must not know which value wins when
 //! several are given, nor whether the plans and stages that it names exist.
 
+mod directive;
+mod lines;
 mod model;
 mod read;
 mod values;
 mod yaml;
 
+pub use directive::{Directive, KINDS, LineConfig, Target};
 pub use model::{Config, FILE_NAME, MAX_BYTES, Named, Place, StageConfig};
 pub use read::parse;
 pub use values::{parse_duration, parse_timeout, shell_words};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::LineConfig;
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -30,6 +31,8 @@ pub struct Config {
     pub root: Option<Named>,
     /// Per stage, by its label, or by `path/plan.md#label` for one plan only.
     pub stages: Vec<(Named, StageConfig)>,
+    /// Of single lines of the plan, in front matter only.
+    pub lines: Vec<LineConfig>,
 }
 
 /// A name and the place where it is written.

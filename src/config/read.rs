@@ -16,7 +16,7 @@ use crate::source::{Source, Span};
 const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &["env", "jobs", "plans", "root", "shell", "stages", "timeout"];
-const FRONT_MATTER_KEYS: &[&str] = &["env", "root", "shell", "stages", "timeout"];
+const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "root", "shell", "stages", "timeout"];
 const STAGE_KEYS: &[&str] = &["env", "needs", "skip", "timeout"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
@@ -95,28 +95,28 @@ fn noun(what: &What) -> &'static str {
 
 /// Which scalars a place takes.
 #[derive(Clone, Copy)]
-enum Takes {
+pub(super) enum Takes {
     Text,
     TextOrNumber,
     Any,
 }
 
 /// A scalar with its place.
-struct Scalar<'n> {
-    text: &'n str,
-    span: Span,
+pub(super) struct Scalar<'n> {
+    pub(super) text: &'n str,
+    pub(super) span: Span,
 }
 
-struct Walk<'a> {
-    source: &'a Arc<Source>,
+pub(super) struct Walk<'a> {
+    pub(super) source: &'a Arc<Source>,
     start: usize,
     place: Place,
-    diagnostics: &'a mut Diagnostics,
+    pub(super) diagnostics: &'a mut Diagnostics,
 }
 
 impl Walk<'_> {
     /// A place of the YAML text as one of the file.
-    fn span(&self, place: Option<&Range<usize>>, otherwise: Span) -> Span {
+    pub(super) fn span(&self, place: Option<&Range<usize>>, otherwise: Span) -> Span {
         place.map_or(otherwise, |range| Span::new(self.start + range.start, self.start + range.end))
     }
 
@@ -135,6 +135,10 @@ impl Walk<'_> {
                 "plans" | "jobs" if self.place == Place::FrontMatter => {
                     self.diagnostics.push(codes::config_misplaced_key(self.source, span, key, FILE_NAME));
                 }
+                "checks" if self.place == Place::File => {
+                    self.diagnostics.push(codes::config_plan_key(self.source, span, key));
+                }
+                "checks" => config.lines = self.lines(value, span),
                 "plans" => config.plans = self.plans(value, span),
                 "jobs" => config.jobs = self.jobs(value, span),
                 "timeout" => config.timeout = self.timeout(value, span),
@@ -155,7 +159,7 @@ impl Walk<'_> {
     }
 
     /// The entries of a map, each key once. An absent value counts as an empty map.
-    fn entries<'n>(&mut self, node: &'n Node, at: Span, name: &str) -> Vec<(&'n str, Span, &'n Node)> {
+    pub(super) fn entries<'n>(&mut self, node: &'n Node, at: Span, name: &str) -> Vec<(&'n str, Span, &'n Node)> {
         let entries: &[(Key, Node)] = match &node.what {
             What::Nothing => &[],
             What::Map(entries) => entries,
@@ -182,16 +186,23 @@ impl Walk<'_> {
         out
     }
 
-    fn wrong_type(&mut self, node: &Node, at: Span, key: &str, expected: &str) {
+    pub(super) fn wrong_type(&mut self, node: &Node, at: Span, key: &str, expected: &str) {
         let span = self.span(node.place.as_ref(), at);
         self.diagnostics.push(codes::config_wrong_type(self.source, span, key, noun(&node.what), expected));
     }
 
-    fn bad_value(&mut self, scalar: &Scalar<'_>, key: &str, problem: &str) {
+    pub(super) fn bad_value(&mut self, scalar: &Scalar<'_>, key: &str, problem: &str) {
         self.diagnostics.push(codes::config_bad_value(self.source, scalar.span, key, scalar.text, problem));
     }
 
-    fn scalar<'n>(&mut self, node: &'n Node, at: Span, key: &str, takes: Takes, expected: &str) -> Option<Scalar<'n>> {
+    pub(super) fn scalar<'n>(
+        &mut self,
+        node: &'n Node,
+        at: Span,
+        key: &str,
+        takes: Takes,
+        expected: &str,
+    ) -> Option<Scalar<'n>> {
         let text = match (&node.what, takes) {
             (What::Text(text), _)
             | (What::Number(text), Takes::TextOrNumber | Takes::Any)
@@ -361,7 +372,7 @@ impl Walk<'_> {
         stage
     }
 
-    fn needs(&mut self, node: &Node, at: Span) -> Option<Vec<Named>> {
+    pub(super) fn needs(&mut self, node: &Node, at: Span) -> Option<Vec<Named>> {
         let expected = "a stage or a list of stages (`[]` for none)";
         if matches!(node.what, What::Nothing) {
             self.wrong_type(node, at, "needs", expected);

@@ -20,6 +20,17 @@ pub(super) struct Node {
     pub(super) place: Option<Range<usize>>,
 }
 
+impl Node {
+    /// Where the last text in it stands.
+    pub(super) fn end(&self) -> Option<Range<usize>> {
+        match &self.what {
+            What::List(items) => items.iter().rev().find_map(Self::end),
+            What::Map(entries) => entries.iter().rev().find_map(|(key, value)| value.end().or(key.place.clone())),
+            _ => self.place.clone(),
+        }
+    }
+}
+
 /// What a value is.
 #[derive(Debug)]
 pub(super) enum What {

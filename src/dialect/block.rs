@@ -1,14 +1,17 @@
 //! A fenced block in a checking place: its commands, which of them share a shell, what its comments say.
 
+use std::sync::LazyLock;
+
 use crate::outline::{Fence, Line};
 use crate::plan::Kind;
 use crate::source::Span;
+use crate::text::{Phrases, starts_with};
 
 use super::command::{self, Form};
 use super::item::Setting;
 use super::model::ReadCheck;
 use super::shell::{self, Logical, Token};
-use super::{effects, expect, programs, vocab};
+use super::{effects, expect, fed, programs, vocab};
 
 /// Languages of fences that hold commands.
 const SHELLS: &[&str] = &[
@@ -37,7 +40,9 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
     }
     let lines = command_lines(&fence.lines);
     let texts: Vec<&str> = lines.iter().map(|(text, _)| text.as_str()).collect();
-    let commands = shell::split(&texts);
+    let mut commands = shell::split(&texts);
+    // More of the same was left out.
+    commands.retain(|logical| logical.last > logical.first || !matches!(texts[logical.first].trim(), "..." | "…"));
     if commands.is_empty() || (!tagged && !commands.iter().all(|logical| is_command(logical, &texts))) {
         return Vec::new();
     }
@@ -75,12 +80,11 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
 
 /// The lines to read as commands: all of them, or those behind a prompt where there are prompts.
 fn command_lines(lines: &[Line]) -> Vec<(String, Span)> {
-    let prompt = ["$ ", "% ", "❯ ", "➜ "]
-        .into_iter()
-        .find(|prompt| lines.iter().any(|line| line.text.trim_start().starts_with(prompt)));
-    let Some(prompt) = prompt.or_else(|| {
+    let used = |prompt: &Prompt| lines.iter().any(|line| prompt.length(line.text.trim_start()).is_some());
+    let prompt = [Prompt::Sign("$ "), Prompt::Sign("% "), Prompt::Sign("❯ "), Prompt::Sign("➜ "), Prompt::Place];
+    let Some(prompt) = prompt.into_iter().find(used).or_else(|| {
         let mut words = lines.iter().filter(|line| !line.text.trim().is_empty());
-        words.next().filter(|line| line.text.starts_with("> ")).map(|_| "> ")
+        words.next().filter(|line| line.text.starts_with("> ")).map(|_| Prompt::Sign("> "))
     }) else {
         return lines.iter().map(|line| (line.text.to_owned(), line.span)).collect();
     };
@@ -89,8 +93,8 @@ fn command_lines(lines: &[Line]) -> Vec<(String, Span)> {
     for line in lines {
         let trimmed = line.text.trim_start();
         let shift = line.text.len() - trimmed.len();
-        let (text, skipped) = match trimmed.strip_prefix(prompt) {
-            Some(text) => (text, shift + prompt.len()),
+        let (text, skipped) = match prompt.length(trimmed) {
+            Some(length) => (&trimmed[length..], shift + length),
             None if open => {
                 let text = trimmed.strip_prefix("> ").unwrap_or(trimmed);
                 (text, line.text.len() - text.len())
@@ -104,6 +108,34 @@ fn command_lines(lines: &[Line]) -> Vec<(String, Span)> {
             || text.trim_end().ends_with("&&");
     }
     found
+}
+
+/// What stands before the commands of a transcript.
+#[derive(Clone, Copy)]
+enum Prompt {
+    /// A sign alone.
+    Sign(&'static str),
+    /// The user and the machine or the directory, and a sign: `me@host:~/src$ `.
+    Place,
+}
+
+impl Prompt {
+    /// How long the prompt is at the start of a line.
+    fn length(self, line: &str) -> Option<usize> {
+        match self {
+            Self::Sign(sign) => line.starts_with(sign).then_some(sign.len()),
+            Self::Place => {
+                let at = ["$ ", "# ", "% "].iter().filter_map(|sign| line.find(sign)).min()?;
+                let head = line[..at].trim_start_matches('[');
+                let bracketed = head.len() < at && head.ends_with(']');
+                let named = head.contains('@') && !head.starts_with('@') || head.starts_with('~');
+                let plain = !head.contains(|next: char| {
+                    next.is_whitespace() && !bracketed || matches!(next, '\'' | '"' | '`' | '$' | '=' | ';' | '|')
+                });
+                (named && plain && at <= 80).then_some(at + 2)
+            }
+        }
+    }
 }
 
 fn is_command(logical: &Logical, lines: &[&str]) -> bool {
@@ -133,11 +165,11 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
                 if logical.first == logical.last { start + text.len() } else { lines[logical.last].1.end as usize };
             let words = shell::simple_commands(&logical.tokens);
             let first_words = words.first().map_or(&[][..], |words| programs::from_program(words));
-            let endless = !backgrounded(&logical) && words.iter().any(|words| programs::never_ends(words).is_some());
+            let endless = !backgrounded(&logical) && fed::endless(&logical).is_some();
             let (kind, rule) = if setting.manual {
                 (Kind::Manual, "manual-place")
             } else if command::unfit(&text, first_words).is_some() {
-                (Kind::Manual, "placeholder")
+                (Kind::Manual, command::rule(&text))
             } else if endless {
                 (Kind::Manual, "never-ends")
             } else if foreign(&text) {
@@ -241,7 +273,10 @@ fn read_comments(parts: &mut [Part], lines: &[&str]) {
             part.rule = "needs-person";
         }
         if let Some(comment) = part.logical.comment.clone() {
-            if vocab::needs_person(&comment) {
+            if part.kind != Kind::Manual && fills_in(&comment) {
+                part.kind = Kind::Manual;
+                part.rule = "placeholder";
+            } else if vocab::needs_person(&comment) {
                 part.kind = Kind::Manual;
                 part.rule = "needs-person";
             } else {
@@ -260,6 +295,15 @@ fn read_comments(parts: &mut [Part], lines: &[&str]) {
         }
     }
 }
+
+/// `# replace anna with your name`: something in the command is only an example.
+fn fills_in(comment: &str) -> bool {
+    let starts = |verbs: &[&str]| verbs.iter().any(|verb| starts_with(comment, verb));
+    starts(&["replace ", "substitute "]) && FILLS.any_in(comment)
+        || starts(&["fill in ", "put your ", "use your ", "your ", "insert your ", "adjust to your "])
+}
+
+static FILLS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" with ", " by ", " for ", " your "]));
 
 /// `# Should return no results` below a command.
 fn demands(comment: &str) -> bool {

@@ -55,13 +55,16 @@ pub fn form(text: &str, logical: &Logical) -> Form {
     }
 }
 
+/// The rule by which a command that cannot run as written is left to a person.
+#[must_use]
+pub fn rule(text: &str) -> &'static str {
+    if text.contains('\u{FFFD}') { "unreadable" } else { "placeholder" }
+}
+
 /// Why a command cannot run as written: something in it is still to be filled in.
 #[must_use]
 pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
     let placeholder = "it has a placeholder to fill in";
-    let searches = words
-        .first()
-        .is_some_and(|program| matches!(program.text.as_str(), "grep" | "rg" | "ag" | "git" | "sed" | "awk"));
     if text.contains("...")
         && text
             .replace("./...", "")
@@ -74,7 +77,10 @@ pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
     if text.contains('…') {
         return Some(placeholder);
     }
-    if !searches && has_angle_placeholder(text) {
+    if text.contains('\u{FFFD}') {
+        return Some("it has characters that could not be read");
+    }
+    if has_angle_placeholder(text) {
         return Some(placeholder);
     }
     for word in words.iter().filter(|word| !word.quoted) {
@@ -107,25 +113,53 @@ pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
     None
 }
 
-/// `<name>`, `<your-id>`, but no redirection such as `<file` or `<(cmd)`.
+/// `<name>`, `<your-id>`, but no redirection such as `<file` or `<(cmd)`, and no pattern that a program searches for.
 fn has_angle_placeholder(text: &str) -> bool {
-    let mut at = 0;
-    while let Some(open) = text[at..].find('<').map(|offset| at + offset) {
-        let after = &text[open + 1..];
-        let end = after
-            .find(|next: char| !(next.is_alphanumeric() || matches!(next, '-' | '_' | ' ' | '.' | '/' | '|' | ':')));
-        if let Some(end) = end
-            && end > 0
-            && after[end..].starts_with('>')
-            && after.starts_with(|next: char| next.is_alphabetic())
-            // The second `<` of a heredoc opens nothing.
-            && !text[..open].ends_with('<')
-        {
-            return true;
+    let mut quote = None;
+    // Where the simple command began.
+    let mut start = 0;
+    let mut skip = 0;
+    for (at, next) in text.bytes().enumerate() {
+        if at < skip {
+            continue;
         }
-        at = open + 1;
+        match (quote, next) {
+            (None | Some(b'"'), b'\\') => skip = at + 2,
+            (Some(open), _) if open == next => quote = None,
+            (None, b'\'' | b'"') => quote = Some(next),
+            (None, b'|' | b';' | b'&' | b'\n' | b'(') => start = at + 1,
+            // The second `<` of a heredoc opens nothing.
+            (_, b'<') if text[at + 1..].starts_with('<') => skip = at + 2,
+            (_, b'<') if to_be_filled_in(&text[at + 1..]) && !(quote.is_some() && searches(&text[start..at])) => {
+                return true;
+            }
+            _ => {}
+        }
     }
     false
+}
+
+/// Whether what follows a `<` is a name up to its `>`.
+fn to_be_filled_in(after: &str) -> bool {
+    let end =
+        after.find(|next: char| !(next.is_alphanumeric() || matches!(next, '-' | '_' | ' ' | '.' | '/' | '|' | ':')));
+    end.is_some_and(|end| {
+        after[end..].starts_with('>')
+            && !after[..end].ends_with(' ')
+            && after.starts_with(|next: char| next.is_alphabetic())
+    })
+}
+
+/// Whether a command searches for text, in which `<` and `>` stand for themselves.
+fn searches(command: &str) -> bool {
+    let mut words = command.split_whitespace().filter(|word| *word != "!" && !shell::is_assignment(word));
+    match words.next() {
+        Some("grep" | "egrep" | "fgrep" | "rg" | "ag" | "ack" | "sed" | "awk" | "gawk" | "perl") => true,
+        Some("git") => {
+            words.any(|word| word == "grep" || ["-S", "-G", "--grep"].iter().any(|flag| word.starts_with(flag)))
+        }
+        _ => false,
+    }
 }
 
 /// `name(...)`: a call in some other language.

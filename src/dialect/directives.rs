@@ -1,63 +1,117 @@
-//! What an author says to plan-run itself, in comments that a reader of the plan does not see.
+//! What an author says to plan-run itself about single lines: in comments that a reader of the plan does not see, and
+//! in its front matter.
 //!
-//! `<!-- plan-run: ignore -->`, `command`, `manual`, `cwd=...`, `timeout=...`, `needs=...` on the line before what
-//! they speak of: an item, a block, or the heading of a stage.
+//! `<!-- plan-run: ignore -->`, `command`, `manual`, `red`, `cwd=...`, `timeout=...`, `needs=...` on the line before
+//! what they speak of: an item, a block, or the heading of a stage. Must not know what becomes of the lines.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::time::Duration;
 
+use crate::config::{Directive, KINDS, LineConfig, Named, Target};
 use crate::diagnostic::{Diagnostics, codes};
-use crate::outline::{Outline, Section};
-use crate::plan::Kind;
+use crate::outline::Outline;
 use crate::source::{Source, Span};
 
-use super::inline::Run;
-use super::model::ReadCheck;
-use super::structure::Draft;
-use super::{effects, shell};
+use super::structure::Structure;
 
 const MARK: &str = "<!-- plan-run:";
-const WORDS: &[&str] = &["ignore", "command", "manual", "cwd=", "timeout=", "needs="];
+const WORDS: &[&str] = &["ignore", "command", "manual", "red", "cwd=", "timeout=", "needs="];
 
-/// One directive.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Says {
-    Ignore,
-    Command,
-    Manual,
-    Cwd(String),
-    Timeout(Duration),
-    Needs(String),
+/// Something that is said of some lines.
+#[derive(Clone, Debug)]
+pub(super) struct Remark {
+    /// The lines, counted from 1; those of a whole block, or one.
+    pub(super) lines: RangeInclusive<u32>,
+    /// What is said.
+    pub(super) says: Directive,
+    /// Where.
+    pub(super) by: Span,
+    /// For front matter: where it names the line.
+    pub(super) front: Option<Span>,
 }
 
-/// Applies the directives of a document to its stages.
-pub(super) fn apply(source: &Arc<Source>, outline: &Outline, drafts: &mut [Draft], diagnostics: &mut Diagnostics) {
-    if !source.text().contains(MARK) {
-        return;
+/// All that is said about lines of a document, comments first.
+pub(super) fn gather(
+    source: &Arc<Source>,
+    outline: &Outline,
+    entries: &[LineConfig],
+    structure: &Structure<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Remark> {
+    if entries.is_empty() && !source.text().contains(MARK) {
+        return Vec::new();
     }
-    let mut fences = Vec::new();
-    fence_lines(source, &outline.root, &mut fences);
-    let mut at = 0;
-    while let Some(start) = source.text()[at..].find(MARK).map(|offset| at + offset) {
-        let Some(end) = source.text()[start..].find("-->").map(|offset| start + offset) else { break };
-        at = end + 3;
-        let span = Span::new(start, at);
-        let line = source.line(span.start);
-        if fences.iter().any(|fence| fence.contains(&line)) {
-            continue;
-        }
-        let target = target(source, span, &fences);
-        for word in words(source.text()[start + MARK.len()..end].trim()) {
-            match parse(&word) {
-                Some(says) => obey(&says, source, span, &target, drafts, diagnostics),
-                None => diagnostics.push(codes::unknown_directive(source, span, &word, WORDS)),
+    let blocks = Blocks::of(source, outline);
+    let mut remarks = comments(source, &blocks, diagnostics);
+    if !entries.is_empty() {
+        let places = Places { source, blocks: &blocks, body: outline.root.span, stops: stops(source, structure) };
+        for entry in entries {
+            match places.find(entry, structure) {
+                Ok(lines) => remarks.extend(entry.says.iter().map(|(says, by)| Remark {
+                    lines: lines.clone(),
+                    says: says.clone(),
+                    by: *by,
+                    front: Some(entry.span),
+                })),
+                Err(problem) => diagnostics.push(*problem),
             }
         }
     }
+    remarks
 }
 
-/// Words between blanks or commas; a value may be quoted.
+/// The fenced blocks of a document.
+pub(super) struct Blocks(Vec<RangeInclusive<u32>>);
+
+impl Blocks {
+    pub(super) fn of(source: &Source, outline: &Outline) -> Self {
+        let lines = |span: Span| source.line(span.start)..=source.line(span.end.saturating_sub(1).max(span.start));
+        Self(outline.root.fences().into_iter().map(lines).collect())
+    }
+
+    /// The block that has a line.
+    pub(super) fn around(&self, line: u32) -> Option<&RangeInclusive<u32>> {
+        let before = self.0.partition_point(|block| *block.start() <= line);
+        self.0[..before].last().filter(|block| block.contains(&line))
+    }
+}
+
+fn comments(source: &Arc<Source>, blocks: &Blocks, diagnostics: &mut Diagnostics) -> Vec<Remark> {
+    let text = source.text();
+    let mut spans = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(MARK).map(|offset| at + offset) {
+        let Some(end) = text[start..].find("-->").map(|offset| start + offset) else { break };
+        at = end + 3;
+        let span = Span::new(start, at);
+        if blocks.around(source.line(span.start)).is_none() {
+            spans.push(span);
+        }
+    }
+    // From the last one on, so that of comments in a row each speaks of what the next one speaks of.
+    let mut targets: Vec<RangeInclusive<u32>> = Vec::with_capacity(spans.len());
+    let mut next: Option<(u32, RangeInclusive<u32>)> = None;
+    for &span in spans.iter().rev() {
+        let target = target(source, span, blocks, next.as_ref());
+        next = Some((source.line(span.start), target.clone()));
+        targets.push(target);
+    }
+    let mut remarks = Vec::new();
+    for (&by, lines) in spans.iter().zip(targets.into_iter().rev()) {
+        let inner = &text[by.start as usize + MARK.len()..by.end as usize - 3];
+        for word in words(inner) {
+            match parse(&word, source, by) {
+                Some(Ok(says)) => remarks.push(Remark { lines: lines.clone(), says, by, front: None }),
+                Some(Err(problem)) => diagnostics.push(codes::bad_directive(source, by, &word, &problem)),
+                None => diagnostics.push(codes::unknown_directive(source, by, &word, WORDS)),
+            }
+        }
+    }
+    remarks
+}
+
+/// Words between blanks; a value may be quoted.
 fn words(text: &str) -> Vec<String> {
     let mut found: Vec<String> = vec![String::new()];
     let mut quote = None;
@@ -73,184 +127,159 @@ fn words(text: &str) -> Vec<String> {
     found
 }
 
-fn parse(word: &str) -> Option<Says> {
+fn parse(word: &str, source: &Arc<Source>, by: Span) -> Option<Result<Directive, String>> {
     match word.split_once('=') {
-        None => match word {
-            "ignore" => Some(Says::Ignore),
-            "command" => Some(Says::Command),
-            "manual" => Some(Says::Manual),
-            _ => None,
-        },
-        Some(("cwd", value)) if !value.is_empty() => Some(Says::Cwd(value.to_owned())),
-        Some(("timeout", value)) => {
-            humantime::parse_duration(value).ok().filter(|limit| !limit.is_zero()).map(Says::Timeout)
+        None if KINDS.contains(&word) => Directive::kind(word).map(Ok),
+        None => None,
+        Some(("needs", names)) => {
+            let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+            let named = |name: &str| Named { name: name.to_owned(), span: by, source: Arc::clone(source) };
+            Some(Ok(Directive::Needs(names.map(named).collect())))
         }
-        Some(("needs", value)) => Some(Says::Needs(value.to_owned())),
-        Some(_) => None,
+        Some((key, value)) => Directive::value(key, value),
     }
 }
 
-/// The lines that a directive speaks of: the rest of its own line, or the next line that is not blank; for a block all
-/// of it.
-fn target(source: &Source, span: Span, fences: &[RangeInclusive<u32>]) -> RangeInclusive<u32> {
+/// The lines that a comment speaks of: the rest of its own line, or the next line that is not blank; for a block all
+/// of it. `next` is the comment behind this one, with its lines.
+fn target(
+    source: &Source,
+    span: Span,
+    blocks: &Blocks,
+    next: Option<&(u32, RangeInclusive<u32>)>,
+) -> RangeInclusive<u32> {
     let own = source.line(span.start);
     let before = source.slice(Span { start: source.line_span(own).start, end: span.start });
     let mut line = source.line(span.end);
     let lead = before.trim().trim_start_matches(['-', '*', '+', '>', ' ']);
     if lead.is_empty() {
         line += 1;
-        while line < source.line_count() {
-            let text = source.slice(source.line_span(line)).trim();
-            if !text.is_empty() && !text.starts_with(MARK) {
-                break;
-            }
+        while line < source.line_count() && source.slice(source.line_span(line)).trim().is_empty() {
             line += 1;
         }
+        if let Some((_, lines)) = next.filter(|(at, _)| *at == line)
+            && source.slice(source.line_span(line)).trim().starts_with(MARK)
+        {
+            return lines.clone();
+        }
     }
-    fences.iter().find(|fence| fence.contains(&line)).cloned().unwrap_or(line..=line)
+    blocks.around(line).cloned().unwrap_or(line..=line)
 }
 
-fn fence_lines(source: &Source, section: &Section, found: &mut Vec<RangeInclusive<u32>>) {
-    found.extend(
-        section
-            .fences()
-            .into_iter()
-            .map(|span| source.line(span.start)..=source.line(span.end.saturating_sub(1).max(span.start))),
-    );
+/// Lines on which something stands that can be spoken of: stages, and checks with their last lines.
+struct Stops {
+    stages: BTreeSet<u32>,
+    checks: Vec<(u32, u32)>,
 }
 
-fn obey(
-    says: &Says,
-    source: &Arc<Source>,
-    span: Span,
-    target: &RangeInclusive<u32>,
-    drafts: &mut [Draft<'_>],
-    diagnostics: &mut Diagnostics,
-) {
-    let on = |span: Span| target.contains(&source.line(span.start));
-    let whole = drafts.iter().position(|draft| on(draft.span));
-    if let Says::Needs(names) = says {
-        match whole {
-            Some(stage) => drafts[stage].found.needs.push(needs_run(names, span)),
-            None => diagnostics.push(codes::idle_directive(
-                source,
-                span,
-                "`needs` belongs on the line before a stage's heading",
-            )),
+fn stops(source: &Source, structure: &Structure<'_>) -> Stops {
+    let drafts = structure.drafts.iter();
+    let mut checks: Vec<(u32, u32)> = drafts
+        .flat_map(|draft| &draft.found.checks)
+        .map(|check| (source.line(check.span.start), source.line(check.span.end.saturating_sub(1))))
+        .collect();
+    checks.sort_unstable();
+    let spans = structure.drafts.iter().map(|draft| draft.span).chain(structure.holders.iter().map(|one| one.span));
+    Stops { stages: spans.map(|span| source.line(span.start)).collect(), checks }
+}
+
+impl Stops {
+    /// The line on which that begins what has a line: itself, or the first line of a check that goes on there.
+    fn of(&self, line: u32) -> Option<u32> {
+        if self.stages.contains(&line) {
+            return Some(line);
         }
-        return;
-    }
-    let mut found = false;
-    for (index, draft) in drafts.iter_mut().enumerate() {
-        let all = whole == Some(index);
-        let checks = &mut draft.found.checks;
-        found |= all || checks.iter().any(|check| on(check.span));
-        if *says == Says::Ignore {
-            checks.retain(|check| !(all || on(check.span)));
-            continue;
-        }
-        for check in checks.iter_mut().filter(|check| all || on(check.span)) {
-            change(check, says);
-        }
-    }
-    if !found && matches!(says, Says::Command | Says::Manual) {
-        found = add(says, source, target, drafts);
-    }
-    if !found && *says != Says::Ignore {
-        diagnostics.push(codes::idle_directive(source, span, "there is no check on the line that it speaks of"));
+        let before = self.checks.partition_point(|&(first, _)| first <= line);
+        let near = &self.checks[before.saturating_sub(8)..before];
+        near.iter().rev().find(|&&(_, last)| last >= line).map(|&(first, _)| first)
     }
 }
 
-fn change(check: &mut ReadCheck, says: &Says) {
-    match says {
-        Says::Command if check.command.is_some() => {
-            check.kind = Kind::Command;
-            check.rule = "directive";
-        }
-        Says::Manual => {
-            check.kind = Kind::Manual;
-            check.rule = "directive";
-        }
-        Says::Cwd(path) => check.cwd = Some(path.clone()),
-        Says::Timeout(limit) => check.timeout = Some(*limit),
-        Says::Command | Says::Ignore | Says::Needs(_) => {}
-    }
+/// Finds the lines that entries of front matter name.
+struct Places<'a> {
+    source: &'a Arc<Source>,
+    blocks: &'a Blocks,
+    /// The document without its front matter.
+    body: Span,
+    stops: Stops,
 }
 
-/// Makes checks of lines that were read as none; gives whether there was anything to make them of.
-fn add(says: &Says, source: &Source, target: &RangeInclusive<u32>, drafts: &mut [Draft]) -> bool {
-    let Some(owner) = drafts.iter().rposition(|draft| source.line(draft.span.start) <= *target.start()) else {
-        return false;
-    };
-    let mut added = false;
-    for line in target.clone() {
-        let span = source.line_span(line);
-        let text = source.slice(span);
-        let mut new = Vec::new();
-        if *says == Says::Command {
-            let spans = code_spans(text);
-            if spans.is_empty()
-                && target.start() != target.end()
-                && !text.trim().is_empty()
-                && !text.trim_start().starts_with(['`', '~', '#'])
-            {
-                new.push((text.trim().to_owned(), span));
+type Problem = Box<crate::diagnostic::Diagnostic>;
+
+impl Places<'_> {
+    fn find(&self, entry: &LineConfig, structure: &Structure<'_>) -> Result<RangeInclusive<u32>, Problem> {
+        let line = match &entry.target {
+            Target::Line(line) => {
+                let first = self.source.line(self.body.start);
+                if !(first..=self.source.line_count()).contains(line) {
+                    let last = self.source.line_count();
+                    return Err(Box::new(codes::line_outside(self.source, entry.span, *line, first, last)));
+                }
+                *line
             }
-            new.extend(spans.into_iter().map(|(from, to)| {
-                (text[from..to].trim().to_owned(), Span::new(span.start as usize + from, span.start as usize + to))
-            }));
-        }
-        let made: Vec<ReadCheck> = match says {
-            Says::Manual if !text.trim().is_empty() => vec![made(Kind::Manual, None, span, text)],
-            _ => new.into_iter().map(|(command, span)| made(Kind::Command, Some(command), span, text)).collect(),
+            Target::Text(text) => self.line_of(text, entry, structure)?,
         };
-        added |= !made.is_empty();
-        drafts[owner].found.checks.extend(made);
-    }
-    drafts[owner].found.checks.sort_by_key(|check| check.span.start);
-    added
-}
-
-fn made(kind: Kind, command: Option<String>, span: Span, text: &str) -> ReadCheck {
-    let logical = command.as_deref().map(shell::lex).unwrap_or_default();
-    ReadCheck {
-        kind,
-        span,
-        risk: effects::risk(&logical),
-        writes: effects::writes(&logical),
-        command,
-        cwd: None,
-        expect: None,
-        text: text.trim().trim_start_matches(['-', '*', '+', ' ']).to_owned(),
-        script: None,
-        rule: "directive",
-        because: None,
-        scene: false,
-        timeout: None,
-    }
-}
-
-/// The insides of the code spans of a line.
-fn code_spans(line: &str) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    let mut open: Option<usize> = None;
-    for (at, _) in line.match_indices('`') {
-        match open.take() {
-            None => open = Some(at + 1),
-            Some(from) if from < at => found.push((from, at)),
-            Some(_) => {}
+        // The line that opens a block speaks of all of it.
+        match self.blocks.around(line) {
+            Some(block) if *block.start() == line => Ok(block.clone()),
+            _ => {
+                let line = self.stops.of(line).unwrap_or(line);
+                Ok(line..=line)
+            }
         }
     }
-    found
-}
 
-fn needs_run<'s>(names: &str, span: Span) -> Run<'s> {
-    let text = if names.is_empty() { "none".to_owned() } else { names.replace(',', ", ") };
-    vec![crate::outline::Inline {
-        kind: crate::outline::InlineKind::Text,
-        text: text.into(),
-        span,
-        strong: false,
-        emphasis: false,
-    }]
+    /// The one line on which a text stands: as a whole if there is such a line, or as a part. For what only changes
+    /// checks, lines without any do not count.
+    fn line_of(&self, text: &str, entry: &LineConfig, structure: &Structure<'_>) -> Result<u32, Problem> {
+        let makes = entry.says.iter().any(|(says, _)| says.makes_checks());
+        let (whole, part) = self.occurrences(text);
+        let fits = |line: &&u32| makes || self.stops.of(**line).is_some();
+        let mut found: Vec<u32> = Vec::new();
+        for lines in [&whole, &part] {
+            if found.is_empty() {
+                found = lines.iter().filter(fits).copied().collect();
+            }
+        }
+        if found.is_empty() {
+            // Words of a check that runs over several lines.
+            let checks = structure.drafts.iter().flat_map(|draft| &draft.found.checks);
+            let lines: BTreeSet<u32> = checks
+                .filter(|check| check.text.contains(text))
+                .map(|check| self.source.line(check.span.start))
+                .collect();
+            found = lines.into_iter().collect();
+        }
+        if found.is_empty() {
+            found.extend(whole.first().or(part.first()));
+        }
+        match found.as_slice() {
+            [line] => Ok(*line),
+            [] => Err(Box::new(codes::text_not_found(self.source, entry.span, text))),
+            lines => Err(Box::new(codes::ambiguous_line(self.source, entry.span, text, lines))),
+        }
+    }
+
+    /// The lines that a text is all of, but for markers, or a code span of; and those that it is a part of.
+    fn occurrences(&self, text: &str) -> (BTreeSet<u32>, BTreeSet<u32>) {
+        let (mut whole, mut part) = (BTreeSet::new(), BTreeSet::new());
+        let body = self.source.slice(self.body);
+        for (at, _) in body.match_indices(text) {
+            let start = self.body.start as usize + at;
+            let line = self.source.line(u32::try_from(start).unwrap_or(u32::MAX));
+            let span = self.source.line_span(line);
+            let before = self.source.slice(Span::new(span.start as usize, start));
+            let after = self.source.slice(Span::new(start + text.len(), span.end as usize));
+            let code = before.ends_with('`') && after.starts_with('`');
+            let markers =
+                |next: char| next.is_whitespace() || next.is_ascii_digit() || "-*+>#.)[]xX`$%_".contains(next);
+            let alone = before.chars().all(markers) && after.trim().chars().all(|next| "`*_:.".contains(next));
+            if code || alone {
+                whole.insert(line)
+            } else {
+                part.insert(line)
+            };
+        }
+        (whole, part)
+    }
 }

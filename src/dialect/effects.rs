@@ -4,6 +4,11 @@
 //! The rules are those of section 6 of the reading rules: publishing, rewriting history or the tree,
 //! deleting outside build outputs, stopping or changing the machine.
 
+use std::sync::LazyLock;
+
+use crate::text::Phrases;
+
+use super::fed::{Fed, expansions, fed};
 use super::programs::from_program;
 use super::shell::{Logical, Token, Word, lex, simple_commands};
 
@@ -20,7 +25,69 @@ fn risk_of(command: &Logical, depth: u32) -> Option<String> {
     if depth > DEPTH {
         return Some("it nests too many commands to be judged".to_owned());
     }
-    simple_commands(&command.tokens).iter().find_map(|words| risk_of_words(words, depth))
+    simple_commands(&command.tokens)
+        .iter()
+        .find_map(|words| risk_of_words(words, depth))
+        .or_else(|| expansions(command).into_iter().find_map(|inner| risk_of(&lex(inner), depth + 1)))
+        .or_else(|| fed(command).into_iter().find_map(|(words, input)| risk_of_input(&words, &input, depth)))
+}
+
+/// Why what a program reads from its standard input speaks against it: a script for a shell, statements for a database.
+fn risk_of_input(words: &[Word], input: &Fed, depth: u32) -> Option<String> {
+    let words = from_program(past_keywords(words)?);
+    let (program, args) = words.split_first()?;
+    let base = program.text.rsplit('/').next().unwrap_or(&program.text);
+    match input {
+        // With a script of its own the input is only data.
+        _ if is_shell(base) => {
+            let reads = args.iter().all(|arg| arg.text.starts_with('-')) || args.iter().any(|arg| arg.text == "-s");
+            match input {
+                Fed::Text(script) if reads => risk_of(&lex(script), depth + 1),
+                Fed::Unseen if reads => Some("it runs what another command writes".to_owned()),
+                _ => None,
+            }
+        }
+        Fed::Text(statements) if is_database(base) => destroys(statements).then(|| "it deletes data".to_owned()),
+        _ => None,
+    }
+}
+
+/// Words from the program on: `then rm -rf x`, `! git push`, `do ...`.
+fn past_keywords(words: &[Word]) -> Option<&[Word]> {
+    let start = words.iter().position(|word| {
+        word.quoted
+            || !matches!(
+                word.text.as_str(),
+                "!" | "then" | "do" | "else" | "if" | "elif" | "while" | "until" | "{" | "time"
+            )
+    })?;
+    Some(&words[start..])
+}
+
+fn is_shell(base: &str) -> bool {
+    matches!(base, "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash")
+}
+
+fn is_database(base: &str) -> bool {
+    matches!(base, "psql" | "mysql" | "mariadb" | "sqlite3" | "mongosh" | "mongo" | "redis-cli")
+}
+
+static DESTROYS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["drop ", "delete ", "truncate ", "dropdatabase", ".drop(", "deletemany", "flushall", "flushdb"])
+});
+
+/// Whether statements to a database delete what is in it.
+fn destroys(statements: &str) -> bool {
+    DESTROYS.any_in(statements)
+}
+
+/// Whether a text to be run is what was just fetched: `sh -c "$(curl ...)"`, `bash <(curl ...)`.
+fn fetched(words: &[Word]) -> bool {
+    words.iter().flat_map(|word| &word.substitutions).any(|inner| {
+        simple_commands(&lex(inner).tokens).iter().any(|words| {
+            from_program(words).first().is_some_and(|program| matches!(program.text.as_str(), "curl" | "wget"))
+        })
+    })
 }
 
 fn risk_of_words(words: &[Word], depth: u32) -> Option<String> {
@@ -31,15 +98,7 @@ fn risk_of_words(words: &[Word], depth: u32) -> Option<String> {
             }
         }
     }
-    // Keywords before the program: `then rm -rf x`, `! git push`, `do ...`.
-    let start = words.iter().position(|word| {
-        word.quoted
-            || !matches!(
-                word.text.as_str(),
-                "!" | "then" | "do" | "else" | "if" | "elif" | "while" | "until" | "{" | "time"
-            )
-    })?;
-    let words = &words[start..];
+    let words = past_keywords(words)?;
     if words
         .iter()
         .take_while(|word| !word.text.starts_with('-'))
@@ -52,6 +111,9 @@ fn risk_of_words(words: &[Word], depth: u32) -> Option<String> {
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let (&program, args) = text.split_first()?;
     let base = program.rsplit('/').next().unwrap_or(program);
+    if (is_shell(base) || matches!(base, "eval" | "source" | ".")) && fetched(words) {
+        return Some("it runs what it fetches".to_owned());
+    }
     if let Some(inner) = nested(base, words) {
         return match inner {
             Nested::Text(text) => risk_of(&lex(&text), depth + 1),
@@ -71,7 +133,7 @@ enum Nested<'w> {
 fn nested<'w>(base: &str, words: &'w [Word]) -> Option<Nested<'w>> {
     let at = |index: usize| words.get(index).map(|word| word.text.as_str());
     match base {
-        "sh" | "bash" | "zsh" | "dash" | "ksh" => {
+        _ if is_shell(base) => {
             let flag = words.iter().position(|word| {
                 word.text.starts_with('-') && !word.text.starts_with("--") && word.text.ends_with('c')
             })?;
@@ -113,7 +175,7 @@ fn direct(base: &str, args: &[&str], dry: bool) -> Option<&'static str> {
     let verb = args.iter().copied().find(|arg| !arg.starts_with('-'));
     match base {
         "git" => git(args, dry, publishes, rewrites),
-        "rm" | "shred" => removes(args).then_some("deletes files outside build outputs"),
+        "rm" | "shred" | "unlink" => removes(args).then_some("deletes files outside build outputs"),
         "find" if has(&["-delete"]) => Some("deletes files"),
         "npm" | "pnpm" | "yarn" | "bun" | "cargo" | "poetry" | "uv" | "hatch" | "flit" | "pdm" | "dart" | "lerna"
         | "gem" | "mix" | "vsce"
@@ -172,14 +234,14 @@ fn direct(base: &str, args: &[&str], dry: bool) -> Option<&'static str> {
         "dropdb" | "mongorestore" | "dropuser" => Some(deletes),
         "supabase" if has(&["reset"]) || has(&["push"]) || verb == Some("link") => Some("changes a database"),
         "prisma" if has(&["reset", "deploy", "push"]) => Some("changes a database"),
-        "psql" | "mysql" | "sqlite3" | "mongosh"
-            if args.iter().any(|arg| {
-                let upper = arg.to_uppercase();
-                ["DROP ", "DELETE ", "TRUNCATE "].iter().any(|word| upper.contains(word))
-            }) =>
-        {
+        _ if is_database(base) => {
+            let verb = matches!(verb, Some("DEL" | "del" | "UNLINK" | "unlink" | "SHUTDOWN" | "shutdown"));
+            (base == "redis-cli" && verb || args.iter().any(|arg| destroys(arg))).then_some(deletes)
+        }
+        "mysqladmin" | "mariadb-admin" if has(&["drop", "flush-hosts", "flush-tables", "shutdown", "kill"]) => {
             Some(deletes)
         }
+        "truncate" => args.last().is_some_and(|path| keeps(path)).then_some("empties or cuts a file"),
         "rails" | "rake" if args.iter().any(|arg| matches!(*arg, "db:drop" | "db:reset")) => Some(deletes),
         "systemctl" | "service" | "launchctl" | "rc-service" => {
             let reads = has(&["status", "is-active", "is-enabled", "list-units", "show", "cat", "list", "print"]);
@@ -261,24 +323,27 @@ fn git(args: &[&str], dry: bool, publishes: &'static str, rewrites: &'static str
 
 /// Whether `rm` deletes more than build outputs and temporary files.
 fn removes(args: &[&str]) -> bool {
+    let bare = args.iter().all(|arg| arg.starts_with('-'));
+    bare || args.iter().filter(|arg| !arg.starts_with('-')).any(|path| keeps(path))
+}
+
+/// Whether a path is worth keeping: no build output, nothing temporary.
+fn keeps(path: &str) -> bool {
     const OUTPUTS: &[&str] = &[
         "target", "build", "dist", "out", "node_modules", ".next", ".cache", "coverage", "__pycache__",
         ".pytest_cache", ".mypy_cache", ".ruff_cache", ".venv", "tmp", "bin", "obj", ".turbo", ".nuxt", "htmlcov",
         ".gradle", "Debug", "Release",
     ];
-    let recursive = args.iter().any(|arg| {
-        *arg == "--recursive" || (arg.starts_with('-') && !arg.starts_with("--") && arg.contains(['r', 'R']))
-    });
-    let bare = args.iter().all(|arg| arg.starts_with('-'));
-    recursive
-        && (bare
-            || args.iter().filter(|arg| !arg.starts_with('-')).any(|path| {
-                let path = path.trim_start_matches("./").trim_end_matches(['/', '*']);
-                let temporary = path.starts_with("/tmp/") || path.starts_with("$TMP") || path.starts_with("${TMP");
-                let leaves = path.contains("..") || path.starts_with(['/', '~', '$']);
-                let last = path.rsplit('/').next().unwrap_or(path);
-                !temporary && (leaves || !OUTPUTS.contains(&last))
-            }))
+    const LEFTOVERS: &[&str] = &[".o", ".pyc", ".class", ".log", ".tmp", ".coverage", "coverage.out"];
+    let path = path.trim_start_matches("./").trim_end_matches(['/', '*']);
+    let temporary = ["/tmp/", "$TMP", "${TMP", "/dev/null"].iter().any(|start| path.starts_with(start));
+    let leaves = path.contains("..") || path.starts_with(['/', '~', '$']);
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let first = path.split('/').next().unwrap_or(path);
+    let output = OUTPUTS.contains(&last)
+        || first != "bin" && OUTPUTS.contains(&first)
+        || LEFTOVERS.iter().any(|end| last.ends_with(end));
+    !temporary && (leaves || !output)
 }
 
 fn containers(args: &[&str]) -> Option<&'static str> {

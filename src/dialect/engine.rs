@@ -1,24 +1,35 @@
 //! The one engine that reads every dialect: structure, order, labels, in that sequence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::detect::{self, Dialect};
-use super::directives;
-use super::model::{Order, ReadStage, Reading};
-use super::order;
+use super::directives::{self, Blocks};
+use super::holders;
+use super::model::{Order, ReadStage, Reading, Reference, Relation, RelationSource};
+use super::names::Names as _;
+use super::obey::{self, Obeyed, OwnNeeds};
+use super::order::{self, Said};
 use super::stage_names::StageNames;
 use super::structure::{self, Draft, Structure};
 use super::units::Unit;
 use super::xml;
+use crate::config::{LineConfig, Named};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::outline::Outline;
 use crate::source::Source;
 use crate::text;
 
-/// Reads a document. `choice` names a dialect to read it as; an unknown name is as none.
+/// Reads a document. `choice` names a dialect to read it as; an unknown name is as none. `lines` is what its front
+/// matter says of single lines.
 #[must_use]
-pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagnostics: &mut Diagnostics) -> Reading {
+pub fn read(
+    source: &Arc<Source>,
+    outline: &Outline,
+    choice: Option<&str>,
+    lines: &[LineConfig],
+    diagnostics: &mut Diagnostics,
+) -> Reading {
     let mut structure = structure::read(outline);
     let tagged = xml::read(source, outline, &mut structure.scripts);
     if !tagged.is_empty() {
@@ -29,7 +40,12 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
     if structure.drafts.is_empty() {
         diagnostics.push(codes::no_stages(source));
     }
-    directives::apply(source, outline, &mut structure.drafts, diagnostics);
+    let remarks = directives::gather(source, outline, lines, &structure, diagnostics);
+    let obeyed = if remarks.is_empty() {
+        Obeyed::default()
+    } else {
+        obey::obey(source, &Blocks::of(source, outline), remarks, &mut structure, diagnostics)
+    };
     let dialect = choice.and_then(detect::by_name).unwrap_or_else(|| detect::detect(&structure));
     let order = default_order(dialect, &mut structure);
     let mut names = StageNames::default();
@@ -52,8 +68,9 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
     {
         names.alias(index, &format!("{}.{}", draft.group_name, draft.unit.number));
     }
-    let said = order::read(&structure, &names, order);
+    let mut said = order::read(&structure, &names, order);
     let labels = labels(&structure.drafts);
+    own_needs(&mut said, &obeyed.needs, &structure, &names, &labels, order);
     let title = outline.root.sections.first().map(|section| section.title.to_plain()).filter(|title| !title.is_empty());
     let title = title.or_else(|| first_line(source, outline));
     let scripts = structure.scripts;
@@ -72,7 +89,50 @@ pub fn read(source: &Arc<Source>, outline: &Outline, choice: Option<&str>, diagn
             checks: draft.found.checks,
         })
         .collect();
-    Reading { dialect: dialect.name, title, stages, relations: said.relations, order, parallel: said.parallel, scripts }
+    Reading {
+        dialect: dialect.name,
+        title,
+        stages,
+        relations: said.relations,
+        order,
+        parallel: said.parallel,
+        scripts,
+        directed: obeyed.directed,
+    }
+}
+
+/// Puts what authors tell plan-run of their stages' needs in the place of what the stages say of themselves.
+fn own_needs(
+    said: &mut Said,
+    needs: &[OwnNeeds],
+    structure: &Structure<'_>,
+    names: &StageNames,
+    labels: &[String],
+    order: Order,
+) {
+    if needs.is_empty() {
+        return;
+    }
+    let by_label: BTreeMap<&str, usize> =
+        labels.iter().enumerate().map(|(index, label)| (label.as_str(), index)).collect();
+    let mut own = Said::default();
+    for OwnNeeds { stage, span, names: needed, .. } in needs {
+        let reference = |name: &Named| Reference {
+            name: name.name.clone(),
+            span: name.span,
+            stage: by_label.get(name.name.as_str()).copied().or_else(|| names.resolve(&name.name)),
+        };
+        own.relations.push(Relation {
+            stage: Reference { name: String::new(), span: *span, stage: Some(*stage) },
+            needs: needed.iter().map(reference).collect(),
+            all_before: None,
+            source: RelationSource::Own,
+        });
+    }
+    holders::expand(&mut own, structure, order);
+    let told: BTreeSet<Option<usize>> = own.relations.iter().map(|relation| relation.stage.stage).collect();
+    said.relations.retain(|relation| relation.source != RelationSource::Own || !told.contains(&relation.stage.stage));
+    said.relations.extend(own.relations);
 }
 
 /// The order that holds by default; steps that name their workstream are put into its group.

@@ -2,7 +2,10 @@
 //!
 //! The rules are those of section 5 of the reading rules.
 
+use std::sync::LazyLock;
+
 use crate::plan::{Expect, OutputRule, StatusRule};
+use crate::text::{Phrases, ends_with, starts_with, starts_with_any};
 
 use super::vocab;
 
@@ -23,8 +26,7 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
     if text.is_empty() {
         return Read::default();
     }
-    let lower = text.to_lowercase();
-    let status = status(&lower);
+    let status = status(text);
     let searches = searches(command);
     if let Some(status) = status {
         return Read { red: false, expect: Some(Expect { words: text.to_owned(), status, output: None }) };
@@ -36,7 +38,7 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
             expect: Some(Expect { words: text.to_owned(), status: StatusRule::NonZero, output }),
         };
     }
-    if finds_nothing(&lower) || searches && counts_zero(command, &lower) {
+    if finds_nothing(text) || searches && counts_zero(command, text) {
         let (status, output) =
             if searches { (StatusRule::Exactly(1), None) } else { (StatusRule::Zero, Some(OutputRule::Empty)) };
         return Read { red: false, expect: Some(Expect { words: text.to_owned(), status, output }) };
@@ -73,11 +75,11 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
 /// Reads the words that stand before a command: `No matches: `rg ...``.
 #[must_use]
 pub fn read_before(command: &str, words: &str) -> Option<Expect> {
-    let lower = words.trim().to_lowercase();
-    let nothing = finds_nothing(&lower)
-        || lower.starts_with("no ")
-            && (lower.ends_with("remain:") || lower.ends_with("left:") || lower.contains(" remain"));
-    (searches(command) && nothing).then(|| Expect {
+    static REMAIN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" remain"]));
+    let text = words.trim();
+    let nothing =
+        || finds_nothing(text) || starts_with(text, "no ") && (ends_with(text, "left:") || REMAIN.any_in(text));
+    (searches(command) && nothing()).then(|| Expect {
         words: words.trim().trim_end_matches([':', '：']).to_owned(),
         status: StatusRule::Exactly(1),
         output: None,
@@ -87,38 +89,45 @@ pub fn read_before(command: &str, words: &str) -> Option<Expect> {
 /// Whether a command only reports, so that its status says nothing.
 #[must_use]
 pub fn only_reports(command: &str, words: &str) -> bool {
-    let lower = words.to_lowercase();
+    static SIGNS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["note the count", "for information", "informational", "record the"]));
     let ends = command.trim_end();
-    ends.ends_with("|| true")
-        || ends.ends_with("|| :")
-        || ["note the count", "for information", "informational", "record the"].iter().any(|sign| lower.contains(sign))
+    ends.ends_with("|| true") || ends.ends_with("|| :") || SIGNS.any_in(words)
 }
 
 /// `exits 1`, `exit code 2`, `exit status 3`, `non-zero exit`.
-fn status(lower: &str) -> Option<StatusRule> {
-    for sign in [
+fn status(text: &str) -> Option<StatusRule> {
+    static NON_ZERO: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "non-zero status", "nonzero status", "non-zero exit", "nonzero exit", "exits non-zero", "exits nonzero",
+        ])
+    });
+    // The more special of two that overlap stands first.
+    const SIGNS: &[&str] = &[
         "exit code ", "exit status ", "exits with code ", "exits with status ", "exits with ", "exits ",
         "status code ", "returns exit code ", "exit ",
-    ] {
-        let Some(at) = lower.find(sign) else { continue };
-        let rest = lower[at + sign.len()..].trim_start_matches(['`', '=', ':', ' ']);
-        if rest.starts_with("non-zero") || rest.starts_with("nonzero") {
+    ];
+    static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SIGNS));
+    let mut ends = [None; SIGNS.len()];
+    FOUND.find(text, |sign, _, end| {
+        if let Some(at) = SIGNS.iter().position(|other| *other == sign) {
+            ends[at].get_or_insert(end);
+        }
+        false
+    });
+    for end in ends.into_iter().flatten() {
+        let rest = text[end..].trim_start_matches(['`', '=', ':', ' ']);
+        if starts_with_any(rest, &["non-zero", "nonzero"]) {
             return Some(StatusRule::NonZero);
         }
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        if let Ok(number) = digits.parse::<i32>()
+        let digits = rest.find(|next: char| !next.is_ascii_digit()).unwrap_or(rest.len());
+        if let Ok(number) = rest[..digits].parse::<i32>()
             && number < 256
         {
             return (number != 0).then_some(StatusRule::Exactly(number));
         }
     }
-    (lower.contains("non-zero status")
-        || lower.contains("nonzero status")
-        || lower.contains("non-zero exit")
-        || lower.contains("nonzero exit")
-        || lower.contains("exits non-zero")
-        || lower.contains("exits nonzero"))
-    .then_some(StatusRule::NonZero)
+    NON_ZERO.any_in(text).then_some(StatusRule::NonZero)
 }
 
 fn searches(command: &str) -> bool {
@@ -128,53 +137,62 @@ fn searches(command: &str) -> bool {
         || command.starts_with("git diff --quiet")
 }
 
-fn finds_nothing(lower: &str) -> bool {
-    [
-        "returns nothing", "return nothing", "no matches", "no match", "no output", "no results", "no result",
-        "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches",
-        "finds nothing", "prints nothing", "finds no ", "0 matches", "0 results", "nothing found", "no hits",
-        "zero hits", "keine treffer", "aucun résultat", "sin resultados", "brak wyników",
-    ]
-    .iter()
-    .any(|sign| lower.starts_with(sign) || lower.contains(&format!(" {sign}")) || lower.contains(&format!("({sign}")))
+fn finds_nothing(text: &str) -> bool {
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "returns nothing", "return nothing", "no matches", "no match", "no output", "no results", "no result",
+            "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches",
+            "finds nothing", "prints nothing", "finds no ", "0 matches", "0 results", "nothing found", "no hits",
+            "zero hits", "keine treffer", "aucun résultat", "sin resultados", "brak wyników",
+        ])
+    });
+    SIGNS.any_at_word(text)
 }
 
 /// `grep -c x` that returns `0`.
-fn counts_zero(command: &str, lower: &str) -> bool {
-    let zero = lower
-        .trim_start_matches(['→', '-', '>', '=', ' '])
-        .trim_start_matches("expect ")
-        .trim_start_matches("expected ");
+fn counts_zero(command: &str, text: &str) -> bool {
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "returns `0`", "returns 0", "is `0`", "is 0", "= 0", "prints `0`", "prints 0", "→ 0", "-> 0", "shows 0",
+            "`0`",
+        ])
+    });
+    let mut zero = text.trim_start_matches(['→', '-', '>', '=', ' ']);
+    for word in ["expect ", "expected "] {
+        zero = zero.get(word.len()..).filter(|_| starts_with(zero, word)).unwrap_or(zero);
+    }
     if zero == "0" || zero.starts_with("0 ") || zero.starts_with("`0`") {
         return true;
     }
     let counts = command
         .split_whitespace()
         .any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('c') || word == "--count");
-    counts
-        && [
-            "returns `0`", "returns 0", "is `0`", "is 0", "= 0", "prints `0`", "prints 0", "→ 0", "-> 0", "shows 0",
-            "`0`",
-        ]
-        .iter()
-        .any(|sign| lower.starts_with(sign) || lower.contains(&format!(" {sign}")))
+    let behind_blank = |at: usize| at == 0 || text.as_bytes()[at - 1] == b' ';
+    counts && SIGNS.find(text, |_, at, _| behind_blank(at))
 }
 
 /// The text that an output is said to contain.
 fn wanted_output(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    let verb = [
+    // The verbs that say most about the output stand first.
+    const VERBS: &[&str] = &[
         "prints ", "print ", "outputs ", "output contains ", "output includes ", "contains ", "shows ", "output: ",
         "output is ", "includes ", "returns ", "reports ",
-    ]
-    .iter()
-    .find_map(|verb| {
-        lower.find(verb).filter(|&at| at == 0 || lower.as_bytes()[at - 1] == b' ').map(|at| at + verb.len())
+    ];
+    static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(VERBS));
+    let mut best: Option<(usize, usize)> = None;
+    let mut seen = [false; VERBS.len()];
+    FOUND.find(text, |verb, at, end| {
+        if let Some(rank) = VERBS.iter().position(|other| *other == verb)
+            && !std::mem::replace(&mut seen[rank], true)
+            && (at == 0 || text.as_bytes()[at - 1] == b' ')
+            && best.is_none_or(|(other, _)| rank < other)
+        {
+            best = Some((rank, end));
+        }
+        false
     });
-    let at = verb?;
-    // Lower-casing may change lengths outside ASCII; then nothing is taken.
-    let rest = text.get(at..)?;
-    quoted(rest.trim_start()).filter(|wanted| !wanted.is_empty())
+    let (_, end) = best?;
+    quoted(text[end..].trim_start()).filter(|wanted| !wanted.is_empty())
 }
 
 fn quoted(text: &str) -> Option<String> {
@@ -188,7 +206,8 @@ fn quoted(text: &str) -> Option<String> {
 
 /// The error that an expected failure names: `ImportError`, or what stands in quotes.
 fn named_error(text: &str) -> Option<String> {
-    if text.to_lowercase().contains(" or ") {
+    static OR: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" or "]));
+    if OR.any_in(text) {
         return None;
     }
     text.split(|next: char| !(next.is_alphanumeric() || next == '_'))

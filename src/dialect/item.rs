@@ -1,14 +1,17 @@
 //! One item of a checking place: which commands it asks to run, what a person has to judge.
 
+use std::sync::LazyLock;
+
 use crate::outline::{Inline, InlineKind};
 use crate::plan::Kind;
 use crate::source::Span;
+use crate::text::{Phrases, ends_with, starts_with, starts_with_any};
 
 use super::command::{self, Form};
 use super::expect;
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::{effects, programs, shell, vocab};
+use super::{effects, fed, programs, shell, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +59,13 @@ fn found(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
     if setting.manual || vocab::is_manual(&words) && !starts_with_code(run) || vocab::is_hedged(&text) {
         return vec![manual(run, &text, if setting.manual { "manual-place" } else { "manual-item" })];
     }
-    let asked = commands(run, setting);
+    let mut asked = commands(run, setting);
+    if setting.procedure && !asked.is_empty() {
+        asked.retain(|command| !prepares(&command.text));
+        if asked.is_empty() {
+            return Vec::new();
+        }
+    }
     if asked.is_empty() {
         return if setting.prose_counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
     }
@@ -85,6 +94,11 @@ fn found(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
 #[must_use]
 pub fn asks_to_run(run: &Run, setting: &Setting) -> bool {
     !commands(run, setting).is_empty()
+}
+
+/// Whether a command prepares the ground rather than checks it.
+fn prepares(command: &str) -> bool {
+    shell::simple_commands(&shell::lex(command).tokens).first().is_some_and(|words| programs::prepares(words))
 }
 
 fn starts_with_code(run: &[Inline]) -> bool {
@@ -144,13 +158,13 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
 
 /// Words that forbid to run what they speak of, or make it wait for somebody's word.
 fn forbids(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    [
-        "not authorized", "do not run", "don't run", "never run", "only after confirmation", "only after explicit",
-        "after explicit confirmation", "must not be run", "is not allowed", "without approval", "do not execute",
-    ]
-    .iter()
-    .any(|sign| lower.contains(sign))
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "not authorized", "do not run", "don't run", "never run", "only after confirmation", "only after explicit",
+            "after explicit confirmation", "must not be run", "is not allowed", "without approval", "do not execute",
+        ])
+    });
+    SIGNS.any_in(words)
 }
 
 fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
@@ -172,7 +186,7 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
         let text = text.strip_prefix("$ ").unwrap_or(text);
         let words_before = std::mem::take(&mut before);
         let logical = shell::lex(text);
-        let after = inline::prose(&run[index + 1..]);
+        let after = head(&run[index + 1..]);
         let wanted = vocab::asks(&words_before, continues)
             || vocab::is_asked_by_result(&words_before, &after)
             || setting.asked && vocab::ends_in_joint(&words_before);
@@ -191,15 +205,19 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
         if !taken {
             continue;
         }
+        let endless = fed::endless(&logical);
         let words = shell::simple_commands(&logical.tokens);
-        let endless = words.iter().find_map(|words| programs::never_ends(words));
         let manual = match form {
-            Form::Unfit(_) => Some("placeholder"),
+            Form::Unfit(_) => Some(command::rule(text)),
             _ if endless.is_some() => Some("never-ends"),
-            _ if vocab::needs_person(&words_before) || marked_manual(&inline::prose(&run[index + 1..])) => {
-                Some("needs-person")
+            _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
+            _ if vocab::leaves_object_open(&after) => Some("object-left-open"),
+            _ if words.len() == 1
+                && programs::wants_files(&words[0])
+                && (vocab::names_files(&after) || vocab::names_files(&words_before)) =>
+            {
+                Some("object-left-open")
             }
-            _ if vocab::leaves_object_open(&inline::prose(&run[index + 1..])) => Some("object-left-open"),
             _ => None,
         };
         found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), manual });
@@ -207,62 +225,57 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
     found
 }
 
+/// The first words behind a command without code spans: enough to tell how a sentence goes on, whatever its length.
+fn head(run: &[Inline<'_>]) -> String {
+    const ENOUGH: usize = 120;
+    let mut length = 0;
+    let pieces = run.iter().take_while(|piece| {
+        let more = length < ENOUGH;
+        length += piece.text.len();
+        more
+    });
+    inline::prose(&run[..pieces.count()])
+}
+
 /// `... (manual)`, `... - manual` behind a command.
 fn marked_manual(after: &str) -> bool {
-    let lower = after.trim_start().to_lowercase();
-    let lower = lower.trim_start_matches(['-', '–', '—', '(', '[', ' ']);
-    lower.starts_with("manual") && !after.trim_start().starts_with(|next: char| next.is_alphabetic())
+    let mark = after.trim_start().trim_start_matches(['-', '–', '—', '(', '[', ' ']);
+    starts_with(mark, "manual") && !after.trim_start().starts_with(|next: char| next.is_alphabetic())
 }
 
 /// Whether an example is open behind a text: `(e.g.,` without its closing bracket.
 fn opens_example(text: &str, open: bool) -> bool {
-    let lower = text.to_lowercase();
-    let after = lower.rfind(')').map_or(0, |at| at + 1);
+    static STARTS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["(e.g", "(i.e", "(for example", "(such as", "(like "]));
+    let after = text.rfind(')').map_or(0, |at| at + 1);
     let open = open && after == 0;
-    open || ["(e.g", "(i.e", "(for example", "(such as", "(like "].iter().any(|start| lower[after..].contains(start))
+    open || STARTS.any_in(&text[after..])
 }
+
+/// What is said behind a command that is not to be run: that it is gone, or when it would fail.
+const COUNTEREXAMPLES: &[&str] = &[
+    "is not needed", "is no longer", "no longer", "is gone", "is removed", "was removed", "is deprecated",
+    "is not used", "is obsolete", "must not", "is not run", "will be removed", "does not exist", "is dead", "fails if",
+    "fails when", "will fail if", "fail if", "should fail if", "must fail if", "errors if", "automatically triggers",
+    // Other languages: no longer used, no longer needed.
+    "wird nicht mehr", "ist nicht mehr", "entfällt", "n'est plus", "n’est plus", "ne sert plus", "ya no ", "já não ",
+    "não é mais", "nie jest już", "już nie", "はもう使", "は使われていない", "は使わない", "は不要", "不再",
+    "已被移除", "已废弃", "已删除", "은 더 이상", "는 더 이상", "더 이상",
+];
 
 /// `... fails if any file is badly formatted`: says when a command would fail, and asks for nothing.
 fn is_counterexample(after: &str) -> bool {
-    let lower = after.trim_start().to_lowercase();
-    let over = [
-        "is not needed", "is no longer", "no longer", "is gone", "is removed", "was removed", "is deprecated",
-        "is not used", "is obsolete", "must not", "is not run", "will be removed", "does not exist", "is dead",
-    ];
-    if over.iter().any(|start| lower.starts_with(start)) {
-        return true;
-    }
-    [
-        "fails if", "fails when", "will fail if", "fail if", "should fail if", "must fail if", "errors if",
-        "automatically triggers",
-    ]
-    .iter()
-    .any(|start| lower.starts_with(start))
+    let after = after.trim_start();
+    starts_with_any(after, COUNTEREXAMPLES)
 }
 
 fn asks_by_verb(before: &str) -> bool {
     let trimmed = before.trim_end();
-    let last = trimmed
-        .rsplit(char::is_whitespace)
-        .next()
-        .unwrap_or("")
-        .trim_matches(|next: char| !next.is_alphanumeric())
-        .to_lowercase();
-    trimmed.ends_with([':', '：'])
-        || matches!(
-            last.as_str(),
-            "run"
-                | "running"
-                | "execute"
-                | "via"
-                | "with"
-                | "using"
-                | "rerun"
-                | "verify"
-                | "re-run"
-                | "invoke"
-                | "validate"
-        )
+    let last =
+        trimmed.rsplit(char::is_whitespace).next().unwrap_or("").trim_matches(|next: char| !next.is_alphanumeric());
+    let verbs =
+        ["run", "running", "execute", "via", "with", "using", "rerun", "verify", "re-run", "invoke", "validate"];
+    trimmed.ends_with([':', '：']) || verbs.iter().any(|verb| last.eq_ignore_ascii_case(verb))
 }
 
 /// What stands beside the commands and asks for more than that they pass.
@@ -274,29 +287,22 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
     let anew = before || lead.starts_with([';', ',', '+', '.']) || lead.starts_with("and ");
     for (index, clause) in clauses(run).into_iter().enumerate() {
         let prose = inline::prose(&clause);
-        let lower = prose.trim().to_lowercase();
+        let text = prose.trim();
         let codes = clause.iter().filter(|inline| inline.kind == InlineKind::Code).count();
         let words = prose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-        if vocab::is_manual(&lower) || lower.starts_with("a manual") || lower.starts_with("optional manual") {
+        if vocab::is_manual(text) || starts_with_any(text, &["a manual", "optional manual"]) {
             found.push(clause);
             continue;
         }
         if index == 0 && !anew
-            || ["fix ", "resolve ", "update ", "address ", "adjust ", "commit "]
-                .iter()
-                .any(|verb| lower.starts_with(verb))
+            || starts_with_any(text, &["fix ", "resolve ", "update ", "address ", "adjust ", "commit "])
         {
             continue;
         }
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
         let apart = !before || ends_apart(run, &clause);
-        let judged = before || words >= 2 || JUDGES.iter().any(|verb| lower.starts_with(verb));
-        if apart
-            && judged
-            && words + codes >= 2
-            && !vocab::only_success(&prose)
-            && !passes(&lower)
-            && !vocab::fails(&lower)
+        let judged = before || words >= 2 || starts_with_any(text, JUDGES);
+        if apart && judged && words + codes >= 2 && !vocab::only_success(&prose) && !passes(text) && !vocab::fails(text)
         {
             found.push(clause);
         }
@@ -306,11 +312,11 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
 
 const JUDGES: &[&str] = &["verify", "confirm", "check", "ensure", "inspect", "the ", "no ", "every ", "all "];
 
-fn passes(lower: &str) -> bool {
-    let trimmed = lower.trim_end_matches(['.', '!', ' ']);
+fn passes(text: &str) -> bool {
+    let trimmed = text.trim_end_matches(['.', '!', ' ']);
     ["pass", "passes", "passing", "succeeds", "succeed", "green", "compiles", "clean", "fast", "faster"]
         .iter()
-        .any(|end| trimmed.ends_with(end))
+        .any(|end| ends_with(trimmed, end))
 }
 
 fn ends_apart(run: &[Inline], clause: &[Inline]) -> bool {
@@ -417,13 +423,14 @@ fn names_directory(before: &str, text: &str) -> bool {
         && !text.contains(char::is_whitespace)
         && text.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'))
         && !text.rsplit('/').next().is_some_and(|base| base.trim_start_matches('.').contains('.'));
-    let lower = before.trim_end().to_lowercase();
+    let before = before.trim_end();
     // `In `web/`: ...` at the start of an item; further inside a sentence only a path is surely a directory.
-    let leads = matches!(lower.trim_start_matches(['(', ' ']), "in" | "inside");
+    let word = before.trim_start_matches(['(', ' ']);
+    let leads = ["in", "inside"].iter().any(|lead| word.eq_ignore_ascii_case(lead));
     let signs = [
         "run from", "from", "run in", "in directory", "in the directory", "from the", "cd to", "working directory:",
         "cwd:", "directory:",
     ];
-    let inside = [" in", "(in", "inside"].iter().any(|end| lower.ends_with(end)) && text.contains('/');
-    path && (leads || inside || signs.iter().any(|end| lower.ends_with(end)))
+    let inside = [" in", "(in", "inside"].iter().any(|end| ends_with(before, end)) && text.contains('/');
+    path && (leads || inside || signs.iter().any(|end| ends_with(before, end)))
 }

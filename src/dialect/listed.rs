@@ -8,7 +8,9 @@ use crate::source::Span;
 use super::inline;
 use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
+use super::titles::asks_for_proof;
 use super::units::{self, Unit};
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
 
@@ -22,7 +24,9 @@ impl<'o> Structure<'o> {
         for block in marks.first().map_or(blocks, |mark| &blocks[..mark.at]) {
             match block {
                 Block::List(list)
-                    if list.start.is_some() && !labelled && !rest.last().is_some_and(|block| asks_for_proof(block)) =>
+                    if list.start.is_some()
+                        && !labelled
+                        && !rest.last().is_some_and(|block| announces_proof(block)) =>
                 {
                     self.list_steps(list, env)
                 }
@@ -57,7 +61,7 @@ impl<'o> Structure<'o> {
             group_name: env.group_name.to_owned(),
             ..Draft::default()
         });
-        self.read_item(index, item, &Context { tasks, ..Context::of(Place::Off) });
+        self.read_item(index, item, &Context { tasks, verbs: Verbs::Commands, ..Context::of(Place::Off) });
     }
 
     /// Adds a stage that is an item of a list.
@@ -106,8 +110,9 @@ impl<'o> Structure<'o> {
                 number: item.number,
             };
             let around = if env.context.checks() { place } else { Place::Off };
-            self.read_item(index, &bare, &Context { tasks: true, ..Context::of(around) });
-            let context = Context { tasks: true, ..Context::of(place) };
+            let off = Context { verbs: Verbs::Words, tasks: true, ..Context::of(around) };
+            self.read_item(index, &bare, &off);
+            let context = tasks::context(asked, place);
             self.own(rest.iter().copied(), index, &context);
             let below = Here { context, ..env.clone() };
             for block in &nested {
@@ -198,7 +203,7 @@ impl<'o> Structure<'o> {
             let index = self.drafts.len();
             self.listed(item, Unit::default(), env, true);
             let words = item_title(item);
-            let place = if tasks::asks(&words) != Asks::Work || vocab::place(&words) == Some(Place::Proof) {
+            let place = if tasks::asks(&words) != Asks::Work || asks_for_proof(&words) {
                 Place::Proof
             } else if vocab::is_manual(&words) {
                 Place::Manual
@@ -232,7 +237,7 @@ impl Opened {
 }
 
 /// Whether a block ends in a label of a checking place, whose list follows.
-fn asks_for_proof(block: &Block) -> bool {
+fn announces_proof(block: &Block) -> bool {
     let Block::Paragraph(paragraph) = block else { return false };
     last_line(&paragraph.text).and_then(inline::label).is_some_and(|found| {
         inline::is_blank(&found.rest) && matches!(vocab::place(&found.label), Some(Place::Proof | Place::Manual))

@@ -16,7 +16,6 @@ use super::tasks;
 use super::titles::{holds_steps, is_workstream, names_other};
 use super::units::{self, Unit};
 use super::vocab::{self, Place};
-use super::walk::Context;
 
 /// Whether lines of text may be units at some place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,8 +77,7 @@ impl<'o> Structure<'o> {
 
     fn unit_in_line(&mut self, mark: Mark, blocks: &'o [Block<'o>], env: &Here<'_>) {
         let Mark { at, unit, title, span, .. } = mark;
-        let context = Context { tasks: !tasks::writes_tests(&unit.rest), ..Context::of(tasks::place(&unit.rest)) };
-        let context = context.said(span);
+        let context = tasks::context(&unit.rest, tasks::place(&unit.rest)).said(span);
         let index = self.drafts.len();
         self.drafts.push(Draft {
             unit: unit.clone(),

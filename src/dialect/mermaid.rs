@@ -20,7 +20,7 @@ const LOOKS: &[&str] = &[
 /// Reads the lines of a Mermaid block.
 #[must_use]
 pub fn edges(lines: &[Line], names: &dyn Names) -> Diagram {
-    let mut fuel = Fuel::full();
+    let mut fuel = Fuel::full(lines);
     read(lines, names, &mut fuel).unwrap_or_default()
 }
 

@@ -1,7 +1,8 @@
 //! What the author of a plan wrote: stages, checks, dependencies, each with the rule that read it.
 //!
 //! Takes an outline, leaves a [`Reading`]. One engine; a dialect is a small value that says which
-//! units and which default order apply. Must not know the configuration or how commands are run.
+//! units and which default order apply. Knows of the configuration only what it says of single lines. Must not know
+//! how commands are run.
 
 pub mod block;
 pub mod command;
@@ -12,6 +13,7 @@ mod directives;
 pub mod effects;
 mod engine;
 pub mod expect;
+mod fed;
 mod holders;
 pub mod inline;
 pub mod item;
@@ -21,10 +23,12 @@ mod marks;
 pub mod mermaid;
 mod model;
 pub mod names;
+mod obey;
 pub mod order;
 pub mod others;
 mod phrases;
 pub mod programs;
+mod repl;
 pub mod rules;
 pub mod shell;
 pub mod stage_names;
@@ -32,9 +36,10 @@ pub mod structure;
 pub mod tasks;
 mod titles;
 pub mod units;
+pub mod verbs;
 pub mod vocab;
 pub mod walk;
 mod xml;
 
 pub use engine::read;
-pub use model::{Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
+pub use model::{Directed, Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};

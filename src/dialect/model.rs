@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::effects;
+use super::shell::Logical;
 use crate::plan::{Expect, Kind};
 use crate::source::Span;
 
@@ -22,6 +24,8 @@ pub struct Reading {
     pub parallel: Vec<Vec<usize>>,
     /// Number of scripts, blocks whose commands share one shell.
     pub scripts: u32,
+    /// What the author said to plan-run about single checks.
+    pub directed: Vec<Directed>,
 }
 
 /// The order of stages of which nothing is said.
@@ -86,6 +90,53 @@ pub struct ReadCheck {
     pub writes: bool,
     /// Limit that the plan sets for it.
     pub timeout: Option<Duration>,
+}
+
+impl ReadCheck {
+    /// A check of which nothing else is known.
+    #[must_use]
+    pub fn new(kind: Kind, span: Span, text: &str, rule: &'static str) -> Self {
+        Self {
+            kind,
+            span,
+            command: None,
+            cwd: None,
+            risk: None,
+            expect: None,
+            text: text.to_owned(),
+            script: None,
+            rule,
+            because: None,
+            scene: false,
+            writes: false,
+            timeout: None,
+        }
+    }
+
+    /// The same with a command, of which `logical` is the parsed form.
+    #[must_use]
+    pub fn with_command(self, command: String, logical: &Logical) -> Self {
+        Self { command: Some(command), risk: effects::risk(logical), writes: effects::writes(logical), ..self }
+    }
+
+    /// The same with the place that asks for it.
+    #[must_use]
+    pub fn said(self, because: Option<Span>) -> Self {
+        Self { because, ..self }
+    }
+}
+
+/// What the author said to plan-run about a check, or about what would be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directed {
+    /// The check.
+    pub at: Span,
+    /// Where it is said.
+    pub by: Span,
+    /// What: `manual`, `cwd=web`.
+    pub says: String,
+    /// For what is no check because of that: its command, or its words.
+    pub ignored: Option<String>,
 }
 
 /// A stage that is named somewhere.

@@ -142,14 +142,14 @@ pub(super) struct Signs {
 impl Signs {
     /// Whether a text has no such words.
     pub(super) fn none_in(text: &str) -> bool {
-        !TABLE.phrases.find(text, |phrase, _| {
+        !TABLE.phrases.find(text, |phrase, _, _| {
             TABLE.known.exactly(phrase).is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::NEGATED) != 0)
         })
     }
 
     pub(super) fn of(text: &str) -> Self {
         let mut signs = Self { bits: 0, verbs: BTreeMap::new() };
-        TABLE.phrases.find(text, |phrase, end| {
+        TABLE.phrases.find(text, |phrase, _, end| {
             let Some((bits, verb)) = TABLE.known.exactly(phrase) else { return false };
             let start = end - phrase.len();
             if bits & is::CONDITION == 0 || text[..start].trim().is_empty() {
@@ -225,7 +225,9 @@ impl Signs {
 /// Whether a text may put all stages in one row; one look at it tells for nearly all texts that it does not.
 pub(super) fn may_declare_sequence(text: &Text) -> bool {
     static TRIGGERS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SEQUENCE_TRIGGERS));
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SEQUENCE));
     text.inlines.iter().any(|piece| piece.kind == InlineKind::Text && TRIGGERS.any_in(&piece.text))
+        && SIGNS.any_in(&inline::prose(&text.inlines))
 }
 
 /// Whether an arrow to the right stands in a text: `->`, `=>`, `→`, `►`, `▶`, with a line of any length before it.
@@ -245,10 +247,13 @@ pub(super) fn is_wave(title: &str) -> bool {
 
 /// What a title says of needs: `Wire it (depends on T1)`.
 pub(super) fn title_needs(title: &str) -> Option<&str> {
-    let brackets = || title.match_indices(['(', '[']).map(|(at, _)| at);
-    brackets().next()?;
-    let at = TITLE_NEEDS.iter().find_map(|sign| brackets().find(|&at| starts_with(&title[at..], sign)))?;
-    title.get(at + 1..)
+    let bytes = title.as_bytes().iter().enumerate();
+    let brackets = bytes.filter(|(_, byte)| matches!(byte, b'(' | b'[')).map(|(at, _)| at);
+    let signs = brackets.filter_map(|at| {
+        let sign = TITLE_NEEDS.iter().position(|sign| starts_with(&title[at..], sign))?;
+        Some((sign, at))
+    });
+    signs.min().and_then(|(_, at)| title.get(at + 1..))
 }
 
 /// The sentences of a run.

@@ -252,13 +252,33 @@ pub fn never_ends(words: &[Word]) -> Option<&'static str> {
             }
         }
         ("node" | "bun" | "deno" | "tsx" | "ts-node", [script, ..]) if is_server_file(script) => Some(server),
-        (
-            "python" | "python3" | "irb" | "ghci" | "iex" | "psql" | "mysql" | "sqlite3" | "redis-cli" | "R" | "julia"
-            | "lua",
-            [],
-        ) => Some(interactive),
         _ => None,
     }
+}
+
+/// Programs that work on the files they are given.
+const FILE_TOOLS: &[&str] = &[
+    "eslint", "ruff", "black", "gofmt", "goimports", "gofumpt", "prettier", "mypy", "pyright", "basedpyright", "isort",
+    "flake8", "pylint", "rubocop", "shellcheck", "stylelint", "clang-format", "clang-tidy", "rustfmt", "yamllint",
+    "markdownlint", "markdownlint-cli2", "shfmt", "swiftlint", "swiftformat", "ktlint", "hadolint", "phpstan", "phpcs",
+    "xmllint", "bandit", "biome", "oxlint", "tslint", "vulture", "pydocstyle", "autopep8", "autoflake", "yapf",
+    "codespell", "typos", "vale", "cppcheck", "detekt", "sqlfluff", "jsonlint", "actionlint", "luacheck", "stylua",
+    "semgrep", "ormolu", "hlint", "ty",
+];
+
+/// Whether a command works on files and names none: `eslint`, `ruff format --check`.
+#[must_use]
+pub fn wants_files(words: &[Word]) -> bool {
+    let words = from_program(words);
+    let runs = |word: &str| {
+        matches!(word, "npx" | "bunx" | "uvx" | "pnpm" | "yarn" | "uv" | "poetry" | "bundle" | "exec" | "run" | "-m")
+            || word.starts_with("python")
+    };
+    let Some(at) = words.iter().position(|word| !runs(&word.text)) else { return false };
+    FILE_TOOLS.contains(&words[at].text.as_str())
+        && words[at + 1..].iter().all(|word| {
+            word.text.starts_with('-') || matches!(word.text.as_str(), "check" | "format" | "lint" | "fmt" | "ci")
+        })
 }
 
 /// Whether a command prepares the ground rather than checks it: installs, formatters that write, making files.

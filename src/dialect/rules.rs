@@ -11,12 +11,13 @@ pub const RULES: &[(&str, &str)] = &[
     ("prose", "a criterion in words, which only a person can judge"),
     ("criterion", "a criterion beside a command that the command does not show"),
     ("placeholder", "something in the command is still to be filled in"),
+    ("unreadable", "bytes of the command are no text, so nobody knows what would run"),
     ("object-left-open", "the plan leaves open what the command is to be run on"),
     ("never-ends", "the command is a server, a watcher or interactive, and does not end by itself"),
     ("needs-person", "the words around it say that a person must be there"),
     ("needs-server", "it talks to a server that nothing before it starts and leaves running"),
     ("other-program", "it is typed in another program than the shell"),
-    ("directive", "a comment of the author to plan-run says so"),
+    ("directive", "the author says so to plan-run, in a comment or in front matter"),
 ];
 
 /// What a rule means.

@@ -41,6 +41,8 @@ pub struct Logical {
     pub heredoc: bool,
     /// Whether it is a loop, a condition, a group or a function.
     pub compound: bool,
+    /// The texts of its heredocs.
+    pub bodies: Vec<String>,
 }
 
 /// Splits lines into commands. Blank lines and lines of comment alone are left out.
@@ -80,6 +82,7 @@ pub fn split(lines: &[&str]) -> Vec<Logical> {
             incomplete,
             heredoc: lexer.heredoc,
             compound: lexer.compound,
+            bodies: lexer.bodies,
         });
     }
     found
@@ -98,6 +101,7 @@ pub fn lex(text: &str) -> Logical {
         first.tokens.push(Token::Op("\n"));
         first.tokens.extend(more.tokens);
         first.incomplete |= more.incomplete;
+        first.bodies.extend(more.bodies);
         first.last = more.last;
     }
     first
@@ -162,6 +166,7 @@ struct Lexer {
     blocks: Vec<&'static str>,
     substitution: Option<(u32, String, char)>,
     heredocs: Vec<(String, bool)>,
+    bodies: Vec<String>,
     continued: bool,
     comment: Option<String>,
     code_end: usize,
@@ -186,6 +191,9 @@ impl Lexer {
             let candidate = if *tabs { line.trim_start_matches('\t') } else { line };
             if candidate.trim_end_matches('\r') == end {
                 self.heredocs.remove(0);
+            } else if let Some(body) = self.bodies.len().checked_sub(self.heredocs.len()) {
+                self.bodies[body].push_str(line);
+                self.bodies[body].push('\n');
             }
             return;
         }
@@ -337,6 +345,7 @@ impl Lexer {
                 .collect();
             if !end.is_empty() {
                 self.heredocs.push((end, op == "<<-"));
+                self.bodies.push(String::new());
                 self.heredoc = true;
             }
         }

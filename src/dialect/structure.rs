@@ -16,11 +16,12 @@ use super::listed::{group_name, has_steps, workstream_line};
 use super::marks::{Form, Lines};
 use super::tasks;
 use super::titles::{
-    Title, closed, context_of, holds_tasks, is_closing, is_plan_wide, is_procedure, is_workstream, names_tests,
-    own_order, runs, unit_of,
+    Title, asks_for_proof, closed, context_of, holds_tasks, is_closing, is_plan_wide, is_procedure, is_workstream,
+    names_tests, own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
-use super::vocab::{self, Place};
+use super::verbs::Verbs;
+use super::vocab::Place;
 use super::walk::{Context, Found, Scripts};
 
 /// A stage in the making.
@@ -264,7 +265,9 @@ impl<'o> Structure<'o> {
             }
             (place, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
-                let context = if place.is_none() { env.context.clone() } else { Context::of(Place::Off) };
+                let verbs = env.context.verbs.below(&title.text);
+                let off = || Context { verbs, ..Context::of(Place::Off) };
+                let context = if place.is_none() { env.context.clone() } else { off() };
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {
@@ -312,7 +315,7 @@ impl<'o> Structure<'o> {
 
     fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
         let workstream = is_workstream(&unit) && !env.unit.is_some_and(is_workstream);
-        let proof = vocab::place(&unit.rest) == Some(Place::Proof);
+        let proof = asks_for_proof(&unit.rest);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
             || proof && !holds_tasks(section) && (env.numbered || !names_tests(&unit.rest));
         let (group, group_name) = if workstream {
@@ -325,7 +328,12 @@ impl<'o> Structure<'o> {
         let procedure = is_procedure(&title.name);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
         let runs = proof || tasks::asks(&unit.rest) != tasks::Asks::Work;
-        let context = Context { tasks: env.numbered || runs, procedure, ..Context::of(place).said(section.heading) };
+        let context = Context {
+            tasks: env.numbered || runs,
+            verbs: Verbs::Commands,
+            procedure,
+            ..Context::of(place).said(section.heading)
+        };
         let context = Context { prose_counts: context.prose_counts && !procedure, ..context };
         self.drafts.push(Draft {
             unit: unit.clone(),

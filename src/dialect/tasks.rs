@@ -8,9 +8,11 @@ use std::sync::LazyLock;
 use crate::outline::{InlineKind, Item, List, Section, Text};
 use crate::text::{Phrases, starts_with};
 
-use super::titles::names_tests;
+use super::titles::{asks_for_proof, names_tests};
 use super::units::{self, Unit};
+use super::verbs::{Verbs, writes_tests};
 use super::vocab::{self, Place};
+use super::walk::Context;
 
 /// The unit that a task item names, if it starts with a number or a code.
 #[must_use]
@@ -182,23 +184,18 @@ pub fn place(words: &str) -> Place {
         [" - ", " – ", " — ", ":"].iter().find_map(|sign| words.split_once(sign)).map_or(words, |(head, _)| head);
     if vocab::is_manual(words) {
         Place::Manual
-    } else if asks(words) == Asks::Judge || vocab::place(words) == Some(Place::Proof) && !names_tests(head) {
+    } else if asks(words) == Asks::Judge || asks_for_proof(words) && !names_tests(head) {
         Place::Proof
     } else {
         Place::Off
     }
 }
 
-/// Whether a task is about tests to be written, whose cases are no checks: `Test the parser`, `Write tests for it`.
+/// What holds in a task of that place: cases of tests to be written are no checks.
 #[must_use]
-pub fn writes_tests(words: &str) -> bool {
-    let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
-    let first = words.split(' ').next().unwrap_or("");
-    starts_with(words, "test ") && asks(words) == Asks::Work
-        || ["write", "add", "create", "implement", "extend"].iter().any(|verb| first.eq_ignore_ascii_case(verb))
-            && words
-                .split(|next: char| !next.is_alphanumeric())
-                .any(|word| ["test", "tests"].iter().any(|test| word.eq_ignore_ascii_case(test)))
+pub fn context(words: &str, place: Place) -> Context {
+    let writes = writes_tests(words);
+    Context { tasks: !writes, verbs: if writes { Verbs::Nothing } else { Verbs::Words }, ..Context::of(place) }
 }
 
 /// Whether a step begins a cycle of failing test and code: `RED: ...`, `Write the failing test`.

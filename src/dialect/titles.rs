@@ -169,6 +169,30 @@ pub(super) fn holds_tasks(section: &Section) -> bool {
         || holds_units(section)
 }
 
+/// Whether a stage's own title makes what it lists checks: `Phase 5: Verification`. Labels that ask for proof inside a
+/// stage may name mere work in its title: `Phase 1: Build` builds something, `Phase 3: Checks` writes checks.
+pub(super) fn asks_for_proof(rest: &str) -> bool {
+    vocab::place(rest) == Some(Place::Proof)
+        && !matches!(
+            vocab::normalise(rest).as_str(),
+            "build"
+                | "gate"
+                | "gates"
+                | "check"
+                | "checks"
+                | "ci checks"
+                | "static checks"
+                | "lint"
+                | "type check"
+                | "typecheck"
+                | "demo"
+                | "demo commands"
+                | "proof"
+                | "success"
+                | "automated"
+        )
+}
+
 /// `Phase 4: Tests` is about writing tests.
 pub(super) fn names_tests(rest: &str) -> bool {
     let name = vocab::normalise(rest);

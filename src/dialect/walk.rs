@@ -4,13 +4,14 @@ use crate::outline::{Block, Item, List, Table, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, command_column, demands, has_code, known_label, label_directory, leads_to_criteria, leads_to_run,
-    names_files, runs_checks, runs_in_passing, says_needs, split_semicolons, step, works,
+    closes, command_column, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
+    runs_checks, runs_in_passing, says_needs, split_semicolons, step, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
-use super::tasks::{self, Asks};
+use super::tasks;
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::{block, expect};
 
@@ -33,6 +34,8 @@ pub struct Context {
     pub procedure: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
     pub tasks: bool,
+    /// What such items are elsewhere.
+    pub verbs: Verbs,
 }
 
 impl Context {
@@ -48,6 +51,7 @@ impl Context {
             files: false,
             procedure: false,
             tasks: false,
+            verbs: Verbs::Nothing,
         }
     }
 
@@ -55,6 +59,11 @@ impl Context {
     #[must_use]
     pub fn said(self, span: Span) -> Self {
         Self { because: Some(span), ..self }
+    }
+
+    /// What holds behind a label that announces no checks.
+    fn off(&self, label: &str) -> Self {
+        Self { place: Place::Off, files: names_files(label), verbs: self.verbs.below(label), ..self.clone() }
     }
 
     /// Whether it is a checking place.
@@ -89,6 +98,8 @@ pub struct Found<'s> {
     pending: usize,
     /// Where the commands before those began.
     before: usize,
+    /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
+    units: [usize; 2],
     /// Whether a label of this block asked for proof.
     proof_line: bool,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
@@ -110,6 +121,7 @@ impl<'s> Found<'s> {
         let mut current = context.clone();
         for block in blocks {
             self.proof_line = false;
+            self.begin();
             match block {
                 Block::Paragraph(paragraph) => {
                     for line in item_lines(&paragraph.text) {
@@ -170,7 +182,7 @@ impl<'s> Found<'s> {
                     if let Some(directory) = item::directory(line) {
                         current.cwd = Some(directory);
                     }
-                    if vocab::is_manual(&words) {
+                    if vocab::marks_manual(&words) {
                         current.place = Place::Manual;
                     }
                     return;
@@ -243,9 +255,10 @@ impl<'s> Found<'s> {
             Place::Run => {
                 let red = current.red || base.red;
                 if !current.checks() && !base.checks() && !red && !self.proof_line {
-                    self.tentative.get_or_insert(self.checks.len());
+                    self.drop_tentative();
+                    self.tentative = Some(self.checks.len());
                 }
-                self.pending = self.pending.max(self.settled());
+                self.begin();
                 let run = Context {
                     red,
                     cwd: directory.or_else(|| base.cwd.clone()),
@@ -282,7 +295,7 @@ impl<'s> Found<'s> {
                     // `Note: ...` inside a list of checks says nothing about what follows.
                     return line.len() > 1 || place == Place::Off;
                 }
-                *current = Context { place: Place::Off, files: names_files(&found.label), ..base.clone() };
+                *current = base.off(&found.label);
             }
         }
         true
@@ -294,9 +307,12 @@ impl<'s> Found<'s> {
             return;
         }
         let mut trailing = None;
+        let start = self.checks.len();
         for entry in &list.items {
+            self.begin();
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
         }
+        self.end(start);
         if current.place == Place::Expected {
             *current = base.clone();
         }
@@ -326,7 +342,7 @@ impl<'s> Found<'s> {
             self.expected(&words.join(" "));
             return None;
         }
-        let mut here = current.clone();
+        let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
         let lines = item_lines(&tasks::without_code(&entry.text));
         let start = self.checks.len();
         let mut group = false;
@@ -358,7 +374,7 @@ impl<'s> Found<'s> {
                 }
             }
         }
-        let here_tasks = here.tasks;
+        let (here_tasks, here_verbs) = (here.tasks, here.verbs);
         let below = Context {
             // What stands below a check explains it; only commands that it asks to run count there.
             prose_counts: here.prose_counts && (group || self.checks.len() == start),
@@ -367,7 +383,7 @@ impl<'s> Found<'s> {
         let below = if below.checks() || below.place == Place::Expected || current.checks() {
             below
         } else {
-            Context { place: Place::Off, tasks: here_tasks, ..base.clone() }
+            Context { place: Place::Off, tasks: here_tasks, verbs: here_verbs, ..base.clone() }
         };
         self.blocks(entry.blocks.iter(), &below, scripts);
         trailing
@@ -380,7 +396,7 @@ impl<'s> Found<'s> {
             return true;
         }
         if matches!(known, Some(Place::Off)) && current.checks() && found.strong {
-            *here = Context { place: Place::Off, ..current.clone() };
+            *here = current.off(&found.label);
             return true;
         }
         if known.is_none() && step(&found.label).is_none() && !vocab::is_needs_label(&found.label) {
@@ -394,13 +410,13 @@ impl<'s> Found<'s> {
             if let Some(place) = known.filter(|_| inline::is_blank(&found.rest)) {
                 *here = match place {
                     Place::Proof if base.place == Place::Manual => base,
-                    Place::Off | Place::Units | Place::Order => Context { place: Place::Off, ..base },
+                    Place::Off | Place::Units | Place::Order => base.off(&found.label),
                     _ => next,
                 };
             } else if let Some(step) = step(&found.label) {
                 *here = Context { cwd: base.cwd, ..Context::of(step).said(found.span) };
             } else if matches!(known, Some(Place::Off)) {
-                *here = Context { place: Place::Off, ..base };
+                *here = base.off(&found.label);
             } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {
                 *here = Context { prose_counts: false, ..Context::of(known.unwrap_or(Place::Proof)).said(found.span) };
             }
@@ -418,7 +434,7 @@ impl<'s> Found<'s> {
                 if let Some(directory) = item::directory(part) {
                     here.cwd = Some(directory);
                 }
-                if vocab::is_manual(&words) || vocab::needs_person(&words) {
+                if vocab::marks_manual(&words) || vocab::needs_person(&words) {
                     here.place = Place::Manual;
                 }
                 return true;
@@ -427,15 +443,8 @@ impl<'s> Found<'s> {
             self.checks.extend(item::checks(part, &setting));
             return false;
         }
-        if here.place == Place::Off && here.tasks && first {
-            let asks = tasks::asks(&words);
-            let prose_counts = asks == Asks::Judge || asks == Asks::Run && has_code(part);
-            if asks != Asks::Work && (has_code(part) || !vocab::only_success(&words)) {
-                let setting =
-                    Setting { asked: true, prose_counts, because: Some(inline::span(part)), ..Setting::default() };
-                self.checks.extend(item::checks(part, &setting));
-                return false;
-            }
+        if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
+            return introduces;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off
@@ -498,6 +507,7 @@ impl<'s> Found<'s> {
             self.checks.truncate(from);
             self.pending = self.pending.min(from);
             self.before = self.before.min(from);
+            self.units = self.units.map(|unit| unit.min(from));
         }
     }
 
@@ -513,14 +523,15 @@ impl<'s> Found<'s> {
                     check.rule = "expected-failure";
                 }
             }
-            self.pending = self.before.min(self.checks.len());
+            self.pending = from;
+            self.end(from);
         }
         self.expected(words);
     }
 
     fn expected(&mut self, words: &str) {
         self.tentative = None;
-        let from = self.pending.min(self.checks.len());
+        let from = self.pending.max(self.unit()).min(self.checks.len());
         for check in &mut self.checks[from..] {
             let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
             let read = expect::read(command, words, true);
@@ -536,8 +547,23 @@ impl<'s> Found<'s> {
         self.pending = self.checks.len();
     }
 
-    fn settled(&self) -> usize {
-        self.pending
+    /// A new unit of commands begins; what is expected there is not expected of those before it.
+    fn begin(&mut self) {
+        if self.units[1] < self.checks.len() {
+            self.units = [self.units[1], self.checks.len()];
+        }
+    }
+
+    /// A list or table that began with this check is over: what is expected behind it is expected of all of it.
+    fn end(&mut self, start: usize) {
+        if start < self.checks.len() {
+            self.units[1] = start;
+        }
+    }
+
+    /// Where the last unit with commands began.
+    fn unit(&self) -> usize {
+        if self.units[1] < self.checks.len() { self.units[1] } else { self.units[0] }
     }
 }
 

@@ -11,7 +11,7 @@ use super::structure::Draft;
 use super::units::{self, Unit};
 use super::vocab::Place;
 use super::walk::{Context, Found, Scripts};
-use super::{command, effects, programs, shell};
+use super::{command, programs, shell};
 
 /// The stages of a document that has tasks as tags; none if it has no such task.
 #[must_use]
@@ -159,11 +159,7 @@ impl<'s> Reader<'s> {
                 .replace("&lt;", "<")
                 .replace("&gt;", ">")
                 .replace("&quot;", "\"");
-            found.checks.push(ReadCheck {
-                because: Some(element.open),
-                scene: false,
-                ..check(command, Span::new(start, start + words.len()))
-            });
+            found.checks.push(check(command, Span::new(start, start + words.len())).said(Some(element.open)));
         }
     }
 }
@@ -172,10 +168,10 @@ fn check(command: String, span: Span) -> ReadCheck {
     let logical = shell::lex(&command);
     let words = shell::simple_commands(&logical.tokens);
     let unfit = words.first().and_then(|words| command::unfit(&command, programs::from_program(words)));
-    let endless = words.iter().any(|words| programs::never_ends(words).is_some());
+    let endless = super::fed::endless(&logical).is_some();
     let prose = command::form(&command, &logical) == command::Form::No;
     let (kind, rule) = if unfit.is_some() {
-        (Kind::Manual, "placeholder")
+        (Kind::Manual, command::rule(&command))
     } else if endless {
         (Kind::Manual, "never-ends")
     } else if prose {
@@ -183,19 +179,6 @@ fn check(command: String, span: Span) -> ReadCheck {
     } else {
         (Kind::Command, "tagged-command")
     };
-    ReadCheck {
-        kind,
-        span,
-        risk: effects::risk(&logical),
-        text: command.clone(),
-        command: (!prose).then_some(command),
-        cwd: None,
-        expect: None,
-        script: None,
-        rule,
-        because: None,
-        scene: false,
-        writes: effects::writes(&logical),
-        timeout: None,
-    }
+    let check = ReadCheck::new(kind, span, &command, rule);
+    if prose { check } else { check.with_command(command, &logical) }
 }

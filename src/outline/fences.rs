@@ -19,6 +19,8 @@ pub(super) struct Mended {
     pub(super) wrapped: Option<Span>,
     /// The opening line of a fence that is never closed.
     pub(super) unclosed: Option<Span>,
+    /// The heading at which a block of commands that is never closed must have ended.
+    pub(super) cut: Option<usize>,
 }
 
 /// A line that is a fence marker.
@@ -30,6 +32,8 @@ struct Marker {
     character: u8,
     has_info: bool,
     markdown: bool,
+    /// Whether its word says that commands follow.
+    shell: bool,
     /// Columns of white space before it.
     indent: usize,
     /// A blank line before and none after: it looks like an opening marker.
@@ -75,6 +79,11 @@ pub(super) fn mend(text: &str, from: usize) -> Mended {
     blank.extend(pairing.inner.iter().map(|&index| rest[index].run));
     mended.nested = pairing.nested.iter().map(|&index| rest[index].line).collect();
     mended.unclosed = pairing.unclosed.map(|index| rest[index].line);
+    mended.cut = pairing
+        .unclosed
+        .map(|index| &rest[index])
+        .filter(|open| open.shell)
+        .and_then(|open| heading(text, open.line.end as usize));
     if !blank.is_empty() {
         let mut bytes = text.as_bytes().to_vec();
         for span in blank {
@@ -110,6 +119,21 @@ fn unwrap<'m>(text: &str, from: usize, markers: &'m [Marker], blank: &mut Vec<Sp
 
 fn has_heading(text: &str, first: Span, last: Span) -> bool {
     text[first.end as usize..last.start as usize].lines().any(|line| line.starts_with('#'))
+}
+
+/// The first line from a place on that is a heading between two sections and no comment of a script.
+fn heading(text: &str, from: usize) -> Option<usize> {
+    let mut at = from;
+    let mut after_blank = false;
+    for line in text[from..].split_inclusive('\n') {
+        let level = line.bytes().take_while(|&byte| byte == b'#').count();
+        if after_blank && (2..=6).contains(&level) && line[level..].starts_with(' ') {
+            return Some(at);
+        }
+        after_blank = line.trim().is_empty();
+        at += line.len();
+    }
+    None
 }
 
 #[derive(Default)]
@@ -196,6 +220,7 @@ fn marker(content: &str, at: usize) -> Option<Marker> {
         character,
         has_info: !info.is_empty(),
         markdown: matches!(word.as_str(), "markdown" | "md" | "mdx"),
+        shell: matches!(word.as_str(), "sh" | "bash" | "shell" | "zsh" | "console" | "terminal"),
         indent: content.len() - content.trim_start().len(),
         opener_like: false,
         last: true,

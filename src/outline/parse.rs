@@ -31,8 +31,12 @@ pub fn read<'s>(source: &'s Arc<Source>, diagnostics: &mut Diagnostics) -> Outli
     }
     let parsed = mended.text.as_deref().unwrap_or(text);
     let mut builder = Builder { text, base: from, ..Builder::default() };
-    for (event, range) in Parser::new_ext(&parsed[from..], options()).into_offset_iter() {
-        builder.event(event, Span::new(range.start + from, range.end + from));
+    let cut = mended.cut.unwrap_or(text.len());
+    for (start, end) in [(from, cut), (cut, text.len())] {
+        builder.base = start;
+        for (event, range) in Parser::new_ext(&parsed[start..end], options()).into_offset_iter() {
+            builder.event(event, Span::new(range.start + start, range.end + start));
+        }
     }
     let mut root = sections::tree(builder.parts, Span::new(from, text.len()));
     lists::recover(&mut root, text);

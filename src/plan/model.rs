@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::dialect::Directed;
 use crate::source::{Source, Span};
 
 /// Index of a stage in [`Plan::stages`], which is in document order.
@@ -34,6 +35,8 @@ pub struct Plan {
     pub checks: Vec<Check>,
     /// Blocks whose commands share one shell.
     pub scripts: Vec<Script>,
+    /// What the author said to plan-run about single checks.
+    pub directed: Vec<Directed>,
 }
 
 /// The unit of the dependency graph and of the reports.

@@ -15,6 +15,9 @@ use crate::source::{Source, Span};
 /// What is written for one stage, and where it comes from.
 type Chosen = Option<(Vec<Need>, NeedSource)>;
 
+/// For as many names that no stage has it is told which one may have been meant.
+const NEAR: usize = 100;
+
 /// How many needs that nobody wrote down are kept for each stage, and for a plan however few stages it has. What would take
 /// more is put in a row.
 const IMPLIED: (usize, usize) = (64, 10_000);
@@ -31,6 +34,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
         stages: Vec::with_capacity(reading.stages.len()),
         checks: Vec::with_capacity(reading.stages.iter().map(|stage| stage.checks.len()).sum()),
         scripts: Vec::new(),
+        directed: reading.directed,
     };
     let settings = Settings::new(source.name(), configs);
     for (index, (stage, (needs, needs_source))) in reading.stages.into_iter().zip(needs).enumerate() {
@@ -140,7 +144,8 @@ fn configured(
     for relation in &reading.relations {
         for reference in relation.needs.iter().chain([&relation.stage]).filter(|reference| reference.stage.is_none()) {
             if told.insert((reference.span, reference.name.as_str())) {
-                diagnostics.push(codes::unknown_stage(source, reference.span, &reference.name, &labels));
+                let known = if told.len() <= NEAR { labels.as_slice() } else { &[] };
+                diagnostics.push(codes::unknown_stage(source, reference.span, &reference.name, known));
             }
         }
     }

@@ -7,5 +7,5 @@ mod phrases;
 mod words;
 
 pub use clean::{clean, clean_line, tame};
-pub use phrases::{Lexicon, Phrases, ends_with, starts_with};
+pub use phrases::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
 pub use words::{columns, duration, fit, nearest, plural, size, slug};

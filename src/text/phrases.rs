@@ -1,8 +1,7 @@
 //! Tables of words and phrases that are looked up in text as it stands, whatever its case and without copying it.
 //!
 //! Plans are read by asking of every line whether it has one of some hundred phrases; looking for them one after the
-//! other, in a lower-case copy made for each question, takes most of the time of a reading. Case is that of ASCII;
-//! other letters are compared as they stand, and a table may list both forms.
+//! other, in a lower-case copy made for each question, takes most of the time of a reading.
 
 /// Whether two texts are the same but for the case of ASCII letters.
 fn same(a: &[u8], b: &[u8]) -> bool {
@@ -12,6 +11,12 @@ fn same(a: &[u8], b: &[u8]) -> bool {
 /// Whether a text begins with a phrase in lower case, whatever the text's case.
 #[must_use]
 pub fn starts_with(text: &str, phrase: &str) -> bool {
+    // Most texts are told apart by their first byte; no ASCII letter is another form of one that is not.
+    match (text.as_bytes().first(), phrase.as_bytes().first()) {
+        (Some(first), Some(wanted)) if first.is_ascii() && first.to_ascii_lowercase() != *wanted => return false,
+        (Some(_), Some(_)) => {}
+        (first, wanted) => return first.is_some() || wanted.is_none(),
+    }
     if let Some(head) = text.as_bytes().get(..phrase.len())
         && same(head, phrase.as_bytes())
     {
@@ -32,10 +37,16 @@ pub fn ends_with(text: &str, phrase: &str) -> bool {
     tail.is_some_and(|tail| same(tail, phrase.as_bytes()))
 }
 
+/// Whether a text begins with one of a few phrases in lower case, whatever the text's case.
+#[must_use]
+pub fn starts_with_any(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| starts_with(text, phrase))
+}
+
 /// A set of phrases, found in a text in one pass over it.
 #[derive(Debug)]
 pub struct Phrases {
-    /// The phrases, ordered by the hash of their first two bytes.
+    /// The phrases, ordered by the hash of their first two bytes; once for each way to write these.
     phrases: Vec<(u16, &'static str)>,
     /// For each hash whether a phrase starts so.
     starts: [u64; STARTS / 64],
@@ -60,25 +71,49 @@ impl Phrases {
         let mut table: Vec<(u16, &'static str)> = Vec::with_capacity(phrases.len());
         let mut starts = [0; STARTS / 64];
         for phrase in phrases {
-            let bytes = phrase.as_bytes();
-            assert!(bytes.len() > 1, "`{phrase}` is too short to be a phrase");
-            let hash = hash(bytes[0], bytes[1]);
-            starts[usize::from(hash / 64)] |= 1 << (hash % 64);
-            table.push((hash, phrase));
+            assert!(phrase.len() > 1, "`{phrase}` is too short to be a phrase");
+            // The hash takes care of the case of ASCII letters; of others there are two ways to write the first.
+            let mut characters = phrase.chars();
+            let first = characters.next().into_iter().flat_map(char::to_uppercase);
+            let capital: String = first.chain(characters).collect();
+            for form in [*phrase, capital.as_str()] {
+                let bytes = form.as_bytes();
+                let hash = hash(bytes[0], bytes[1]);
+                starts[usize::from(hash / 64)] |= 1 << (hash % 64);
+                table.push((hash, phrase));
+            }
         }
-        table.sort_by_key(|&(hash, _)| hash);
+        table.sort_unstable();
+        table.dedup();
         Self { phrases: table, starts }
     }
 
     /// Whether a text has one of the phrases.
     #[must_use]
     pub fn any_in(&self, text: &str) -> bool {
-        self.find(text, |_, _| true)
+        self.find(text, |_, _, _| true)
+    }
+
+    /// Whether a text has one of the phrases at its start, behind a blank or behind an opening bracket.
+    #[must_use]
+    pub fn any_at_word(&self, text: &str) -> bool {
+        self.find(text, |_, at, _| at == 0 || matches!(text.as_bytes()[at - 1], b' ' | b'('))
+    }
+
+    /// Where the first of the phrases ends that stands in a text.
+    #[must_use]
+    pub fn first_end(&self, text: &str) -> Option<usize> {
+        let mut found = None;
+        self.find(text, |_, _, end| {
+            found = Some(end);
+            true
+        });
+        found
     }
 
     /// Goes through all places where a phrase stands, overlapping ones as well, until `takes` says so of the phrase and
-    /// of the place behind it; gives whether it did.
-    pub fn find(&self, text: &str, mut takes: impl FnMut(&'static str, usize) -> bool) -> bool {
+    /// of where it starts and ends; gives whether it did.
+    pub fn find(&self, text: &str, mut takes: impl FnMut(&'static str, usize, usize) -> bool) -> bool {
         let bytes = text.as_bytes();
         for (at, pair) in bytes.windows(2).enumerate() {
             let hash = hash(pair[0], pair[1]);
@@ -88,7 +123,13 @@ impl Phrases {
             let first = self.phrases.partition_point(|&(other, _)| other < hash);
             for &(_, phrase) in self.phrases[first..].iter().take_while(|&&(other, _)| other == hash) {
                 let end = at + phrase.len();
-                if bytes.get(at..end).is_some_and(|found| same(found, phrase.as_bytes())) && takes(phrase, end) {
+                let found = match bytes.get(at..end) {
+                    Some(found) if same(found, phrase.as_bytes()) => true,
+                    // Small and capital letters outside ASCII are of one length but for a few that no table has.
+                    Some(_) if !phrase.is_ascii() => text.get(at..end).is_some_and(|found| starts_with(found, phrase)),
+                    _ => false,
+                };
+                if found && takes(phrase, at, end) {
                     return true;
                 }
             }

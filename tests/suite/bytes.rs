@@ -71,3 +71,21 @@ fn zero_bytes_do_not_end_the_plan() {
     let zero = PLAN.replace("Wells", "We\0lls");
     assert_eq!(seen(&read_soundly(zero.as_bytes())), seen(&read_soundly(PLAN.as_bytes())));
 }
+
+#[test]
+fn a_command_that_cannot_be_read_is_not_run() {
+    let broken: Vec<u8> = PLAN
+        .replace("make dig", "make d@g")
+        .into_bytes()
+        .into_iter()
+        .map(|byte| if byte == b'@' { 0xFF } else { byte })
+        .collect();
+    let read = read_soundly(&broken);
+    assert_eq!(codes(&read), ["not-utf8"]);
+    let check = read.plan.checks.iter().find(|check| check.line == 7).expect("the item is still there");
+    assert!(
+        check.kind == Kind::Manual || read.diagnostics.has_errors(),
+        "nobody knows what would run: {:?}",
+        check.command
+    );
+}

@@ -214,7 +214,7 @@ fn front_matter_is_ours_only_below_its_key() {
             "4:3-7 config-misplaced-key: `jobs` holds for a whole run and cannot be set by one plan (set it in \
              plan-run.yaml)",
             "5:3-9 config-unknown-key: unknown key `tmeout` (did you mean `timeout`? The keys of a plan's `plan-run` \
-             are: env, root, shell, stages, timeout)",
+             are: checks, env, root, shell, stages, timeout)",
         ]
     );
 }

@@ -56,6 +56,93 @@ fn one_line_and_the_form_for_programs() {
     assert_eq!((&decision["rule"], &decision["words_line"]), (&"item-command".into(), &9.into()));
 }
 
+const DIRECTED: &str = "---
+plan-run:
+  checks:
+    - text: make cut
+      as: manual
+      timeout: 5m
+    - line: 15
+      as: ignore
+---
+# Implementation Plan: Tiles
+
+## Stage 1: Cut
+### Validation
+- [ ] `make cut`
+- [ ] `make polish`
+<!-- plan-run: command cwd=web -->
+- [ ] Nothing is lost in `make show`
+";
+
+#[test]
+fn what_the_author_says_is_told_with_its_line() {
+    let space = Space::new();
+    space.file("plan.md", DIRECTED);
+    let explained = space.run(&["explain", "plan.md"]);
+    assert_eq!((explained.status, explained.stderr.as_str()), (Some(0), ""));
+    assert_eq!(
+        explained.stdout,
+        "plan.md: read as staged plan
+
+plan.md:14: manual 1.1: make cut
+    because the author says so to plan-run, in a comment or in front matter (directive)
+    the words: as: manual (line 5)
+    and by the author's word: timeout=5m (line 6)
+
+plan.md:15: not a check: make polish
+    because the author says so to plan-run, in a comment or in front matter (directive)
+    the words: as: ignore (line 8)
+
+plan.md:17: command 1.2: make show
+    because the author says so to plan-run, in a comment or in front matter (directive)
+    the words: <!-- plan-run: command cwd=web --> (line 16)
+    and by the author's word: cwd=web (line 16)
+"
+    );
+    let json = space.run(&["explain", "--format", "json", "plan.md:14"]).stdout;
+    let document: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(
+        document["plans"][0]["decisions"][0]["directives"],
+        serde_json::json!([{ "says": "manual", "line": 5 }, { "says": "timeout=5m", "line": 6 }])
+    );
+}
+
+#[test]
+fn an_entry_that_speaks_of_nothing_is_an_error() {
+    let space = Space::new();
+    space.file("plan.md", &DIRECTED.replace("line: 15", "line: 18").replace("make cut\n ", "make\n "));
+    let explained = space.run(&["list", "plan.md"]);
+    assert_eq!(explained.status, Some(3));
+    assert_eq!(
+        explained.stderr,
+        "error[ambiguous-line]: `make` stands on lines 14, 15, 17
+  --> plan.md:4:13
+   |
+ 4 |     - text: make
+   |             ^^^^ which of them?
+...
+14 | - [ ] `make cut`
+   | ---------------- here
+15 | - [ ] `make polish`
+   | ------------------- here
+16 |
+17 | - [ ] Nothing is lost in `make show`
+   | ------------------------------------ here
+   |
+   = help: name the line by its number, such as `line: 14`, or copy more of its words
+
+error[idle-entry]: there is no check on line 18
+ --> plan.md:7:13
+  |
+7 |     - line: 18
+  |             ^^ named here
+  |
+  = help: name the line of an item, of a command, of a block's opening or of a stage's heading; `plan-run explain` shows what was read on which line
+"
+    );
+}
+
 #[test]
 fn a_dialect_can_be_named() {
     let space = Space::new();

@@ -25,7 +25,7 @@ fn read_source(source: Source) -> Read {
     let source = Arc::new(source);
     let mut diagnostics = Diagnostics::default();
     let outline = outline::read(&source, &mut diagnostics);
-    let reading = dialect::read(&source, &outline, None, &mut diagnostics);
+    let reading = dialect::read(&source, &outline, None, &[], &mut diagnostics);
     let plan = resolve(&source, reading, &[], &mut diagnostics);
     Read { source, plan, diagnostics }
 }

@@ -30,6 +30,7 @@ impl Sketch {
             dialect: "test",
             stages: Vec::new(),
             checks: Vec::new(),
+            directed: Vec::new(),
             scripts: Vec::new(),
         };
         let setup =

@@ -31,10 +31,10 @@ pub fn read(bytes: &[u8]) -> Read {
     let mut diagnostics = Diagnostics::default();
     let source = Arc::new(Source::decode("plan.md", bytes).expect("the text is not too large"));
     let outline = plan_run::outline::read(&source, &mut diagnostics);
-    let reading = plan_run::dialect::read(&source, &outline, None, &mut diagnostics);
     let front = outline
         .front_matter
         .map_or_else(Config::default, |front| config::parse(&source, front.body, Place::FrontMatter, &mut diagnostics));
+    let reading = plan_run::dialect::read(&source, &outline, None, &front.lines, &mut diagnostics);
     let plan = plan_run::plan::resolve(&source, reading, &[&front], &mut diagnostics);
     let graph = Graph::build(&plan, &mut diagnostics);
     Read { source, plan, graph, diagnostics }

@@ -229,6 +229,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
             dialect: "staged",
             stages: Vec::new(),
             checks: Vec::new(),
+            directed: Vec::new(),
             scripts: Vec::new(),
         };
         for (label, title, needs, checks) in *stages {

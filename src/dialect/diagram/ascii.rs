@@ -233,6 +233,7 @@ fn standing_alone(grid: &mut Grid, row: isize) {
 
 /// `||`, `\/` and `/\` in a row without words: vertical lines and arrowheads drawn with two characters.
 fn doubled(grid: &mut Grid, row: isize) {
+    let mut only = None;
     for column in 0..grid.columns() {
         let pair = [grid.cell(row, column), grid.cell(row, column + 1)];
         if pair.iter().any(|cell| !cell.is_text()) {
@@ -244,7 +245,7 @@ fn doubled(grid: &mut Grid, row: isize) {
             ['/', '\\'] => Ink::head(UP),
             _ => continue,
         };
-        if only_lines(grid, row) {
+        if *only.get_or_insert_with(|| only_lines(grid, row)) {
             grid.set(row, column, Kind::Ink(ink));
             grid.set(row, column + 1, Kind::Blank);
         }

@@ -3,9 +3,13 @@
 //! Must not know where the words stand in a drawing.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::dialect::names::Names;
+use crate::text::{Phrases, starts_with};
 
+/// Of longer texts only the beginning is read.
+const LONGEST: usize = 2_000;
 /// Longer texts are sentences, no titles of stages.
 const LONGEST_TITLE: usize = 120;
 /// The longest range of numbers, as in `3-5`, that is taken for a list of stages.
@@ -86,6 +90,9 @@ const CLAUSES: &[&str] = &[
     "prerequisites:", "prerequisite:", "prereqs:", "prereq:",
 ];
 
+/// Words that say that nothing comes first, unless `on` follows.
+const NO_CLAUSES: &[&str] = &["no dependencies", "no deps", "no dependency"];
+
 /// Words in a list of stages that name none.
 const FILLERS: &[&str] = &[
     "and", "both", "all", "of", "the", "plus", "on", "only", "stage", "stages", "task", "tasks", "phase", "phases",
@@ -94,8 +101,8 @@ const FILLERS: &[&str] = &[
 
 /// Whether a text is nothing but words that turn an arrow round: what it points to comes first.
 pub(in crate::dialect) fn turns_round(text: &str) -> bool {
-    let words = bare(text).to_ascii_lowercase();
-    CLAUSES.iter().any(|clause| clause.trim_end_matches(':') == words)
+    let words = bare(text);
+    CLAUSES.iter().any(|clause| clause.trim_end_matches(':').eq_ignore_ascii_case(words))
 }
 
 /// Which part of a sentence stands for the node.
@@ -109,6 +116,7 @@ pub(in crate::dialect) enum Part {
 
 /// Reads a node's words. `numbering` gives meaning to bare numbers.
 pub(in crate::dialect) fn read(text: &str, names: &dyn Names, numbering: Option<&Numbering>, part: Part) -> Label {
+    let text = &text[..text.floor_char_boundary(LONGEST)];
     let places = places(text, names);
     let own = places.iter().find_map(|(at, _)| Numbering::of_name(&text[at.clone()]));
     let reader = Reader { text, names, numbering: own.as_ref().or(numbering), places: &places, part };
@@ -176,21 +184,26 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// All clauses in order.
     fn clauses(&self) -> Vec<Clause> {
-        let lower = self.text.to_ascii_lowercase();
+        static SIGNS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[CLAUSES, NO_CLAUSES].concat()));
         let mut starts: Vec<(usize, usize)> = Vec::new();
-        for clause in CLAUSES {
-            for (at, _) in lower.match_indices(clause) {
-                let end = at + clause.len();
-                let whole = !lower[..at].ends_with(char::is_alphanumeric)
-                    && (clause.ends_with(':') || !lower[end..].starts_with(char::is_alphanumeric));
-                let before = lower[..at].trim_end();
-                let last = before.rsplit(char::is_whitespace).next().unwrap_or("");
-                let denied = ["not", "no", "longer", "never", "without"].contains(&last) || last.ends_with("n't");
-                if whole && !denied {
-                    starts.push((at, end));
+        let mut none: Vec<(usize, usize)> = Vec::new();
+        SIGNS.find(self.text, |sign, _, end| {
+            let (before, after) = (&self.text[..end - sign.len()], &self.text[end..]);
+            if let Some(rank) = NO_CLAUSES.iter().position(|none| *none == sign) {
+                none.push((rank, before.len()));
+                return false;
+            }
+            let whole = !before.ends_with(char::is_alphanumeric)
+                && (sign.ends_with(':') || !after.starts_with(char::is_alphanumeric));
+            if whole {
+                let last = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or("").to_ascii_lowercase();
+                let denied = ["not", "no", "longer", "never", "without"].contains(&last.as_str());
+                if !denied && !last.ends_with("n't") {
+                    starts.push((before.len(), end));
                 }
             }
-        }
+            false
+        });
         starts.sort_unstable();
         let mut clauses: Vec<Clause> = Vec::new();
         for (start, end) in starts {
@@ -201,11 +214,12 @@ impl Reader<'_> {
                 clauses.push(Clause { start, end, stages });
             }
         }
-        for words in ["no dependencies", "no deps", "no dependency"] {
-            if let Some(start) = lower.find(words)
-                && !lower[start + words.len()..].trim_start().starts_with("on")
-            {
-                clauses.push(Clause { start, end: start + words.len(), stages: Vec::new() });
+        none.sort_unstable();
+        none.dedup_by_key(|(rank, _)| *rank);
+        for (rank, start) in none {
+            let end = start + NO_CLAUSES[rank].len();
+            if !starts_with(self.text[end..].trim_start(), "on") {
+                clauses.push(Clause { start, end, stages: Vec::new() });
             }
         }
         clauses

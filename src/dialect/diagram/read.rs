@@ -5,8 +5,10 @@ use crate::dialect::names::Names;
 use crate::outline::Line;
 use crate::source::Span;
 
-/// How many steps are spent on one diagram; what takes more is too tangled to be one.
+/// How many steps are spent on one diagram at most; what takes more is too tangled to be one.
 const FUEL: usize = 4_000_000;
+/// How many steps are spent on each byte of a diagram, beside those for a small one.
+const FUEL_FOR_BYTE: (usize, usize) = (400, 100_000);
 
 /// What a diagram says of a plan's stages. Empty when it is no graph of stages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,8 +38,9 @@ pub(in crate::dialect) struct Fuel(usize);
 
 impl Fuel {
     /// The steps for a fresh diagram.
-    pub(in crate::dialect) fn full() -> Self {
-        Self(FUEL)
+    pub(in crate::dialect) fn full(lines: &[Line]) -> Self {
+        let bytes: usize = lines.iter().map(|line| line.text.len()).sum();
+        Self(FUEL.min(FUEL_FOR_BYTE.1 + FUEL_FOR_BYTE.0 * bytes))
     }
 
     /// Spends steps; `None` when they are used up.
@@ -52,7 +55,7 @@ impl Fuel {
 pub fn edges(lines: &[Line], names: &dyn Names) -> Diagram {
     let Some(mut grid) = grid::Grid::draw(lines) else { return Diagram::default() };
     ascii::find_lines(&mut grid);
-    let mut fuel = Fuel::full();
+    let mut fuel = Fuel::full(lines);
     let Some(scene) = scene::Scene::find(&mut grid, lines, names, &mut fuel) else { return Diagram::default() };
     let Some(mut drawn) = trace::links(&mut grid, &scene, &mut fuel) else { return Diagram::default() };
     if drawn.is_empty() {

@@ -27,6 +27,8 @@ pub(super) fn links(web: &mut Web, grid: &Grid, scene: &Scene, fuel: &mut Fuel) 
     }
     let mut is_source = vec![false; web.ends.len()];
     for line in lines {
+        // What stands around an end at which nothing is drawn is looked for row by row.
+        fuel.burn(line.loose.len() * TREE.unsigned_abs())?;
         settle(web, grid, scene, line, &mut is_source);
     }
     walk(web, &is_source, fuel)

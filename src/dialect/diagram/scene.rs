@@ -81,6 +81,7 @@ impl Scene {
         }
         for row in 0..grid.rows() {
             let pieces = reader.pieces(grid, row, |column| scene.owner(row, column).is_some());
+            fuel.burn(pieces.len() * scene.row(row - 1).len())?;
             scene.place(grid, row, pieces, &reader);
             scene.rows.push(scene.spots.len());
         }

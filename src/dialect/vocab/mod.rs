@@ -2,11 +2,15 @@
 //!
 //! Must not know where in a document a word stands.
 
+mod marks;
+mod objects;
 mod places;
 mod words;
 
+pub use marks::marks_manual;
+pub use objects::{leaves_object_open, names_files};
 pub use places::{Place, is_needs_label, normalise, place};
 pub use words::{
-    asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,
-    leaves_object_open, needs_person, only_success, red_label,
+    asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual, needs_person,
+    only_success, red_label,
 };

@@ -1,6 +1,10 @@
 //! Headings and labels: which ask for proof, which do not, which say what a stage waits for.
 
+use std::sync::LazyLock;
+
+use super::marks::{is_for_both, is_manual_label, marks_manual};
 use super::words::red_label;
+use crate::text::{Lexicon, Phrases};
 
 /// What a heading or a label announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -317,24 +321,28 @@ pub fn normalise(label: &str) -> String {
             break;
         }
     }
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len());
     let mut depth = 0u32;
     for next in text.chars() {
         match next {
             '(' | '（' | '[' => depth += 1,
             ')' | '）' | ']' => depth = depth.saturating_sub(1),
             '*' | '_' | '`' => {}
-            _ if depth == 0
-                && (next.is_alphanumeric() || next.is_ascii() || matches!(next, '–' | '—' | '’' | '\'')) =>
-            {
-                out.extend(next.to_lowercase())
-            }
+            _ if depth > 0 => {}
+            // Blanks count once.
+            _ if next.is_ascii_whitespace() && out.ends_with(' ') => {}
+            _ if next.is_ascii_whitespace() => out.push(' '),
+            _ if next.is_ascii() => out.push(next.to_ascii_lowercase()),
+            '’' => out.push('\''),
+            _ if next.is_alphanumeric() || matches!(next, '–' | '—') => out.extend(next.to_lowercase()),
             _ => {}
         }
     }
-    let out = out.replace('’', "'");
-    let out = out.trim().trim_end_matches([':', '：', '.', '?', '!', '-', '–', '—']).trim();
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    let kept = out.trim().trim_end_matches([':', '：', '.', '?', '!', '-', '–', '—']).trim();
+    if kept.len() < out.len() {
+        return kept.to_owned();
+    }
+    out
 }
 
 /// What a label announces, if it is one that the tables know.
@@ -344,14 +352,21 @@ pub fn place(label: &str) -> Option<Place> {
         return Some(Place::Red);
     }
     let name = normalise(label);
-    place_of(&name).or_else(|| verifies(&name).then_some(Place::Run))
+    let found = place_of(&name).or_else(|| verifies(&name).then_some(Place::Run));
+    // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
+    match found {
+        Some(Place::Proof | Place::Run) if marks_manual(label) => Some(Place::Manual),
+        Some(Place::Manual) if is_for_both(&name) => Some(Place::Proof),
+        None if marks_manual(label) && is_manual_label(&name) => Some(Place::Manual),
+        found => found,
+    }
 }
 
 /// `Verify it passes`, `Run test to see it pass`: a step that runs something.
 fn verifies(name: &str) -> bool {
     let verbs = ["run ", "verify ", "confirm ", "check that ", "rerun ", "re-run "];
-    let good = [" pass", "succe", "green"];
-    verbs.iter().any(|verb| name.starts_with(verb)) && good.iter().any(|word| name.contains(word))
+    static GOOD: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" pass", "succe", "green"]));
+    verbs.iter().any(|verb| name.starts_with(verb)) && GOOD.any_in(name)
 }
 
 fn place_of(name: &str) -> Option<Place> {
@@ -362,7 +377,8 @@ fn place_of(name: &str) -> Option<Place> {
         return Some(exact);
     }
     // `Validation - unit level`, `Testing plan: when to run what`
-    for separator in [": ", " - ", " – ", " — ", ", "] {
+    let parted = name.bytes().any(|byte| matches!(byte, b':' | b',' | b'-') || !byte.is_ascii());
+    for separator in [": ", " - ", " – ", " — ", ", "].into_iter().filter(|_| parted) {
         if let Some((head, _)) = name.split_once(separator)
             && let Some(found) = lookup(head.trim())
         {
@@ -380,45 +396,77 @@ fn place_of(name: &str) -> Option<Place> {
     {
         return Some(place);
     }
-    for tail in [" after ", " for ", " of ", " this "] {
-        if let Some((head, _)) = name.split_once(tail)
-            && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head.trim())
-            && name.split(' ').count() <= 7
-        {
-            return Some(place);
+    let count = name.split(' ').count();
+    if (3..=7).contains(&count) {
+        // Neither the first word nor the last: something stands on either side.
+        let mut heads = [None; TAILS.len()];
+        let mut at = 0;
+        for (index, word) in name.split(' ').enumerate().take(count - 1) {
+            if let Some(rank) = TAILS.iter().position(|tail| *tail == word).filter(|_| index > 0) {
+                heads[rank].get_or_insert(&name[..at]);
+            }
+            at += word.len() + 1;
+        }
+        for head in heads.into_iter().flatten() {
+            if let Some(place @ (Place::Proof | Place::Manual)) = lookup(head.trim()) {
+                return Some(place);
+            }
         }
     }
     // `Backend tests`, `Final verification`, `Phase 1 success criteria`: the last words decide.
-    for (place, ends) in [
-        (Place::Manual, &["manual verification", "manual testing", "manual checks"][..]),
-        (
-            Place::Proof,
-            &[
-                "success criteria", "acceptance criteria", "completion criteria", "exit criteria", "verification",
-                "validation", "quality gates", "quality gate", "definition of done", "test plan", "testing plan",
-                "verification checklist", "acceptance checklist", "validation checklist", "checkpoint", "criteria",
-            ],
-        ),
-    ] {
-        if ends.iter().any(|end| {
-            name.len() > end.len() && name.ends_with(end) && name.as_bytes()[name.len() - end.len() - 1] == b' '
-        }) && name.split(' ').count() <= 5
-        {
-            return Some(place);
+    let last = name.rsplit(' ').next().unwrap_or("");
+    if count <= 5 && LAST_WORDS.has(last) {
+        let ends = |end: &str| name.strip_suffix(end).is_some_and(|head| head.ends_with(' '));
+        if let Some((_, place)) = ENDS.iter().find(|(end, _)| ends(end)) {
+            return Some(*place);
         }
     }
-    if name.ends_with(" dependencies") || name.ends_with(" order") && name.split(' ').count() <= 3 {
+    if name.ends_with(" dependencies") || name.ends_with(" order") && count <= 3 {
         return Some(Place::Order);
     }
     red_label(name).then_some(Place::Red)
 }
 
+/// Words behind which a label only says of what it speaks: `Validation for the parser`.
+const TAILS: &[&str] = &["after", "for", "of", "this"];
+
+/// Words at the end of a label that decide on it whatever stands before them.
+const ENDS: &[(&str, Place)] = &[
+    ("manual verification", Place::Manual),
+    ("manual testing", Place::Manual),
+    ("manual checks", Place::Manual),
+    ("success criteria", Place::Proof),
+    ("acceptance criteria", Place::Proof),
+    ("completion criteria", Place::Proof),
+    ("exit criteria", Place::Proof),
+    ("verification", Place::Proof),
+    ("validation", Place::Proof),
+    ("quality gates", Place::Proof),
+    ("quality gate", Place::Proof),
+    ("definition of done", Place::Proof),
+    ("test plan", Place::Proof),
+    ("testing plan", Place::Proof),
+    ("verification checklist", Place::Proof),
+    ("acceptance checklist", Place::Proof),
+    ("validation checklist", Place::Proof),
+    ("checkpoint", Place::Proof),
+    ("criteria", Place::Proof),
+];
+
+/// The last words of [`ENDS`], by which most labels are known not to end so.
+static LAST_WORDS: LazyLock<Lexicon<()>> =
+    LazyLock::new(|| Lexicon::new(ENDS.iter().map(|(end, _)| (end.rsplit(' ').next().unwrap_or(end), ()))));
+
+static PLACES: LazyLock<Lexicon<Place>> =
+    LazyLock::new(|| Lexicon::new(LABELS.iter().flat_map(|(place, names)| names.iter().map(|name| (*name, *place)))));
+
 fn lookup(name: &str) -> Option<Place> {
-    LABELS.iter().find(|(_, names)| names.contains(&name)).map(|(place, _)| *place)
+    PLACES.get(name)
 }
 
 /// Whether a label says what a stage waits for.
 #[must_use]
 pub fn is_needs_label(label: &str) -> bool {
-    NEEDS.contains(&normalise(label).as_str())
+    static LABELS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(NEEDS.iter().map(|name| (*name, ()))));
+    LABELS.has(&normalise(label))
 }

@@ -1,50 +1,56 @@
 //! Words in running text: those that ask to run a command or only talk of one, words of success and of failure.
 
+use std::sync::LazyLock;
+
+use crate::text::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
+
 /// Whether a step's title asks to see a test fail: `Run test to verify it fails`.
 #[must_use]
 pub fn red_label(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let runs =
-        ["run ", "verify", "confirm", "check", "watch", "see ", "execute"].iter().any(|word| name.contains(word));
-    runs && fails(&name)
+    static RUNS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["run ", "verify", "confirm", "check", "watch", "see ", "execute"]));
+    RUNS.any_in(name) && fails(name)
 }
 
-/// Whether words say that a failure is expected.
-#[must_use]
-pub fn fails(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    if [
+/// Words that speak of failing but expect none.
+static NO_FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
         "should not fail", "must not fail", "without fail", "0 failed", "no fail", "not fail", "zero fail", "fails if",
         "fail if", "if it fails", "if tests fail", "if any",
-    ]
-    .iter()
-    .any(|not| lower.contains(not))
-    {
-        return false;
-    }
-    let phrases = [
+    ])
+});
+
+/// Words that expect a failure.
+static FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
         "fails because", "fail because", "failing because", "fails with", "fails due", "expect failure",
         "expect failures", "expect fail", "expect to fail", "expected to fail", "expected failure", "expected: fail",
         "should fail", "must fail", "will fail", "it fails", "they fail", "to fail", "tests fail", "test fails",
         "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl", "fehlschlag", "schlägt fehl",
         "doit échouer", "échoue", "debe fallar", "falla", "deve falhar", "nie przechodzi", "失敗", "失败", "실패",
-    ];
+        "(fails)",
+    ])
+});
+
+/// Whether words say that a failure is expected.
+#[must_use]
+pub fn fails(words: &str) -> bool {
     // `0 tests failed` names no failure, so a phrase must end where a word ends.
-    phrases.iter().any(|phrase| {
-        lower.match_indices(phrase).any(|(at, _)| {
-            !lower[at + phrase.len()..].starts_with(|next: char| next.is_ascii_alphabetic()) || !phrase.is_ascii()
-        })
-    }) || lower.contains("(fails)")
+    let named = FAILURE.find(words, |phrase, _, end| {
+        !phrase.is_ascii() || !words.as_bytes().get(end).is_some_and(u8::is_ascii_alphabetic)
+    });
+    named && !NO_FAILURE.any_in(words)
 }
 
 /// Whether an expectation's own words begin by naming a failure: `FAIL — undefined`, `ImportError or AttributeError`.
 #[must_use]
 pub fn expects_failure(words: &str) -> bool {
     let text = words.trim().trim_start_matches(['*', '_', '`', '"', '❌', '✗', ' ']);
-    let first: String = text.chars().take_while(|next| next.is_alphanumeric() || *next == '_').collect();
+    let first = text.split(|next: char| !(next.is_alphanumeric() || next == '_')).next().unwrap_or("");
     let lower = first.to_lowercase();
     if matches!(lower.as_str(), "fail" | "fails" | "failure" | "failing" | "failed" | "red" | "error" | "errors") {
-        return !text.to_lowercase().contains("0 fail");
+        static NONE: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["0 fail"]));
+        return !NONE.any_in(text);
     }
     let error_name = first.len() > 5
         && (first.ends_with("Error") || first.ends_with("Exception"))
@@ -55,12 +61,10 @@ pub fn expects_failure(words: &str) -> bool {
 }
 
 fn fails_soon(text: &str) -> bool {
-    let head: Vec<String> = text
-        .split_whitespace()
-        .take(3)
-        .map(|word| word.trim_matches(|next: char| !next.is_alphanumeric()).to_lowercase())
-        .collect();
-    head.iter().any(|word| matches!(word.as_str(), "error" | "errors" | "fail" | "fails" | "failure"))
+    text.split_whitespace().take(3).any(|word| {
+        let word = word.trim_matches(|next: char| !next.is_alphanumeric());
+        ["error", "errors", "fail", "fails", "failure"].iter().any(|known| word.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Words before a code span that ask to run it.
@@ -102,21 +106,65 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let head = trimmed.trim_end_matches([',', ' ']);
         return (continues || trimmed.ends_with(',')) && !(head.ends_with("e.g.") || head.ends_with("i.e."));
     }
-    let last = trimmed.rsplit(|next: char| next.is_whitespace()).next().unwrap_or("");
-    let last = last.trim_matches(|next: char| !next.is_alphanumeric() && next != '&' && next != '-').to_lowercase();
-    if TALKING.contains(&last.as_str()) {
+    let last = last_word(trimmed).trim_matches(|next: char| !next.is_alphanumeric() && next != '&' && next != '-');
+    if TALKING_WORDS.has(last) {
         // `output of`, `run the`: what is asked for still is to run it.
-        let words = trimmed.to_lowercase();
-        return matches!(last.as_str(), "the" | "a" | "existing")
-            && words.split_whitespace().rev().nth(1).is_some_and(|word| matches!(word, "run" | "execute" | "running"))
-            || (last == "of" && words.ends_with("output of"));
+        let is = |word: &str, wanted: &[&str]| wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted));
+        let before = trimmed.split_whitespace().rev().nth(1).unwrap_or("");
+        return is(last, &["the", "a", "existing"]) && is(before, &["run", "execute", "running"])
+            || is(last, &["of"]) && ends_with(trimmed, "output of");
     }
     // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
-    if JOINING.contains(&last.as_str()) {
+    if JOINING_WORDS.has(last) {
         let words = trimmed.split_whitespace().count();
         return continues && words <= 3 || words == 1;
     }
-    ASKING.contains(&last.as_str())
+    ASKING_WORDS.has(last) && !only_told(trimmed)
+}
+
+/// Words before a verb that take its asking away: `do not use`, `how to run`, `the same as with`.
+const DENYING: &[&str] = &[
+    "not", "never", "don't", "don’t", "doesn't", "doesn’t", "cannot", "can't", "can’t", "won't", "won’t", "longer",
+    "as", "than", "nicht", "jamais", "pas", "nunca",
+];
+
+/// Verbs that ask only where a sentence or clause begins with them; elsewhere somebody else does it.
+const IMPERATIVES: &[&str] = &["use", "try", "call", "type", "start"];
+
+/// Whether words that end in an asking verb only tell of what is run: `do not use`, `explains how to run`, `says to try`.
+fn only_told(words: &str) -> bool {
+    let mut back = words.split_whitespace().rev();
+    let last = back.next().unwrap_or("");
+    let Some(before) = back.next() else { return false };
+    // `Note: use`, `..., then use`: the verb begins anew.
+    if before.ends_with(|next: char| !next.is_alphanumeric()) {
+        return false;
+    }
+    let is = |word: &str, all: &[&str]| all.iter().any(|other| other.eq_ignore_ascii_case(word));
+    let before = before.trim_start_matches(|next: char| !next.is_alphanumeric());
+    if is(before, DENYING) {
+        return true;
+    }
+    let before_that = back.next().unwrap_or("");
+    if before.eq_ignore_ascii_case("to") {
+        let told = ["how", "says", "said", "tells", "told", "used", "need", "asks", "suggests", "advises", "hint"];
+        return is(before_that, &told) || is(last, &["use", "try", "call"]);
+    }
+    is(last, IMPERATIVES) && !is(before, JOINING) && !is(before, &["please", "instead", "just", "now", "simply"])
+}
+
+fn last_word(text: &str) -> &str {
+    text.trim_end().rsplit(char::is_whitespace).next().unwrap_or("")
+}
+
+static ASKING_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| words(ASKING));
+static TALKING_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| words(TALKING));
+static JOINING_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| words(JOINING));
+static SUCCESS_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| words(SUCCESS));
+
+/// A list of words to look words up in.
+fn words(list: &[&'static str]) -> Lexicon<()> {
+    Lexicon::new(list.iter().map(|word| (*word, ())))
 }
 
 /// Words that join commands in a row.
@@ -143,84 +191,69 @@ pub fn only_success(words: &str) -> bool {
     words
         .split(|next: char| !(next.is_alphanumeric() || next == '\''))
         .filter(|word| !word.is_empty())
-        .all(|word| SUCCESS.contains(&word.to_lowercase().as_str()))
+        .all(|word| SUCCESS_WORDS.has(word))
 }
 
 /// Whether an item is marked as one for a person.
 #[must_use]
 pub fn is_manual(words: &str) -> bool {
-    let lower = words.trim().to_lowercase();
-    [
-        "manual", "manually", "(manual", "visually", "visual check", "eyeball", "by hand", "human", "manuell",
-        "manuel", "ręcznie", "手動", "手动", "수동",
-    ]
-    .iter()
-    .any(|start| lower.starts_with(start))
+    starts_with_any(
+        words.trim(),
+        &[
+            "manual", "(manual", "visually", "visual check", "eyeball", "by hand", "human", "manuel", "ręcznie",
+            "手動", "手动", "수동",
+        ],
+    )
 }
 
 /// Whether words say that something holds only before the work: a baseline.
 #[must_use]
 pub fn is_baseline(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    ["baseline", "before the change", "before the work", "before this change", "current output"]
-        .iter()
-        .any(|sign| lower.contains(sign))
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&["baseline", "before the change", "before the work", "before this change", "current output"])
+    });
+    SIGNS.any_in(words)
 }
 
 /// Whether words leave open whether a command is to be run at all, or where.
 #[must_use]
 pub fn is_hedged(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    [
-        "(if used", "if used)", "(if available", "if available)", "if applicable", "(optional)", "(deferred)",
-        "if installed", "where available", "if possible",
-    ]
-    .iter()
-    .any(|hedge| lower.contains(hedge))
-}
-
-/// Words behind a command that leave open what it is to be run on: `on touched files`.
-#[must_use]
-pub fn leaves_object_open(after: &str) -> bool {
-    let lower = after.trim_start().to_lowercase();
-    let Some(rest) = ["on ", "for ", "against ", "over "].iter().find_map(|word| lower.strip_prefix(word)) else {
-        return false;
-    };
-    let rest = rest.strip_prefix("the ").or_else(|| rest.strip_prefix("all ")).unwrap_or(rest);
-    ["touched", "changed", "affected", "modified", "relevant", "edited", "new files", "each changed"]
-        .iter()
-        .any(|word| rest.starts_with(word))
+    static HEDGES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "(if used", "if used)", "(if available", "if available)", "if applicable", "(optional)", "(deferred)",
+            "if installed", "where available", "if possible",
+        ])
+    });
+    HEDGES.any_in(words)
 }
 
 /// Whether a comment or a lead-in says that a person must be there: `manual`, `in another terminal`.
 #[must_use]
 pub fn needs_person(comment: &str) -> bool {
-    let lower = comment.to_lowercase();
-    lower.starts_with("manual")
-        || [
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
             "(manual", "another terminal", "second terminal", "separate terminal", "new terminal", "other terminal",
             "different terminal", "ctrl+c", "ctrl-c", "in browser", "in the browser", "- manual", "wait ",
             "after deploying", "after deployment", "once deployed", "in production", "on staging", "start server",
             "start the server", "start the app", "with the server running", "while the server",
-        ]
-        .iter()
-        .any(|sign| lower.contains(sign))
+        ])
+    });
+    starts_with(comment, "manual") || SIGNS.any_in(comment)
 }
 
 /// Whether a command between a noun and a result is asked for: `Production build `npm run build` succeeds`.
 #[must_use]
 pub fn is_asked_by_result(before: &str, after: &str) -> bool {
-    let lower = after.trim_start().to_lowercase();
     let result =
         ["succeeds", "passes", "green", "exits 0", "is green", "is clean", "runs clean", "ausführen", "runs without"];
-    let last = before.trim().rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
-    let talks = TALKING.contains(&last.trim_matches(|next: char| !next.is_alphanumeric()));
-    !talks && !JOINING.contains(&last.as_str()) && result.iter().any(|verb| lower.starts_with(verb))
+    let last = last_word(before);
+    let talks = TALKING_WORDS.has(last.trim_matches(|next: char| !next.is_alphanumeric()));
+    starts_with_any(after.trim_start(), &result) && !talks && !JOINING_WORDS.has(last)
 }
 
 /// Whether words end by joining what follows to what stands before: `... and`, `..., plus`.
 #[must_use]
 pub fn ends_in_joint(before: &str) -> bool {
-    let last = before.trim().rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
-    matches!(last.as_str(), "and" | "plus" | "und" | "et" | "y" | "e" | "i" | "和")
+    let last = last_word(before);
+    ["and", "plus", "und", "et", "y", "e", "i", "和"].iter().any(|joint| last.eq_ignore_ascii_case(joint))
 }

@@ -150,7 +150,8 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
     let front = outline
         .front_matter
         .map_or_else(Config::default, |front| config::parse(source, front.body, Place::FrontMatter, &mut diagnostics));
-    let reading = plan_run::dialect::read(source, &outline, settings.dialect.as_deref(), &mut diagnostics);
+    let reading =
+        plan_run::dialect::read(source, &outline, settings.dialect.as_deref(), &front.lines, &mut diagnostics);
     let plan = plan_run::plan::resolve(source, reading, &[&front, config], &mut diagnostics);
     let graph = Graph::build(&plan, &mut diagnostics);
     let mut env = config.env.clone();

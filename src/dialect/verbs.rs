@@ -1,0 +1,151 @@
+//! Items that begin with a verb of proof where no label asks for any: `- Verify `npm run build` still works`.
+
+use std::sync::LazyLock;
+
+use crate::outline::{Block, Item};
+use crate::text::{Lexicon, starts_with};
+
+use super::cues::has_code;
+use super::inline::{self, Run};
+use super::item::{self, Setting};
+use super::model::ReadCheck;
+use super::tasks::{self, Asks};
+use super::vocab::{self, Place};
+use super::walk::{Context, Found};
+
+/// What items that begin with a verb of proof are where no label asks for proof.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verbs {
+    /// Nothing: notes, background, test cases to be written.
+    #[default]
+    Nothing,
+    /// Checks if they name a command: lists of work.
+    Commands,
+    /// Checks in any case: the items of tasks.
+    Words,
+}
+
+impl Verbs {
+    /// What holds in an item: one with a box to tick is a task.
+    #[must_use]
+    pub fn in_item(self, item: &Item) -> Self {
+        if self == Self::Commands && item.task.is_some() { Self::Words } else { self }
+    }
+
+    /// What holds below a heading or a label that announces no checks: a list of work may have some, notes have none.
+    #[must_use]
+    pub fn below(self, label: &str) -> Self {
+        let work = matches!(
+            vocab::normalise(label).as_str(),
+            "tasks"
+                | "task"
+                | "subtasks"
+                | "steps"
+                | "actions"
+                | "action"
+                | "action items"
+                | "work"
+                | "work items"
+                | "todo"
+                | "to do"
+                | "to-do"
+                | "implementation steps"
+                | "implementation tasks"
+                | "implementation tasks & subtasks"
+                | "implementation tasks and subtasks"
+                | "tasks / subtasks"
+                | "aufgaben"
+                | "schritte"
+                | "tâches"
+                | "étapes"
+                | "tareas"
+                | "pasos"
+                | "tarefas"
+                | "passos"
+                | "zadania"
+                | "kroki"
+                | "タスク"
+                | "手順"
+                | "任务"
+                | "步骤"
+                | "작업"
+                | "단계"
+        );
+        if work { self } else { Self::Nothing }
+    }
+}
+
+/// `Write unit tests`, `Test cases for the parser`: what stands below are cases to be written.
+#[must_use]
+pub fn writes_tests(words: &str) -> bool {
+    let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let test = |word: &str| {
+        ["test", "spec", "case", "prueba", "teste", "mock", "テスト", "测试", "테스트"]
+            .iter()
+            .any(|start| starts_with(word, start))
+    };
+    let mut all = words.split(|next: char| !next.is_alphanumeric()).filter(|word| !word.is_empty());
+    let Some(first) = all.next() else { return false };
+    if matches!(first, "Test" | "Tests" | "Testing") || starts_with(first, "mock") {
+        return !starts_with(words, "test that ");
+    }
+    WRITING.get(first).is_some() && all.take(6).any(test)
+}
+
+/// Verbs with which work on tests begins.
+static WRITING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let verbs = [
+        "add", "write", "create", "extend", "update", "implement", "cover", "unit", "integration", "new", "define",
+        "schreibe", "ergänze", "ajouter", "écrire", "añadir", "agregar", "escribir", "adicionar", "escrever", "dodaj",
+        "napisz", "aggiungi", "scrivi", "добавить", "написать", "додати", "написати", "ekle", "yaz",
+    ];
+    Lexicon::new(verbs.into_iter().map(|verb| (verb, ())))
+});
+
+impl<'s> Found<'s> {
+    /// Reads an item by the verb that it begins with. Gives nothing where the verb decides nothing; otherwise whether
+    /// the item only introduces what stands below it.
+    pub(super) fn by_verb(
+        &mut self,
+        part: &Run<'s>,
+        words: &str,
+        entry: &Item<'s>,
+        here: &mut Context,
+    ) -> Option<bool> {
+        if writes_tests(words) {
+            here.verbs = Verbs::Nothing;
+        }
+        if here.place != Place::Off || !here.tasks && here.verbs == Verbs::Nothing {
+            return None;
+        }
+        let asks = tasks::asks(words);
+        if asks == Asks::Work || asks == Asks::Run && !here.tasks {
+            return None;
+        }
+        let judges = asks == Asks::Judge && (here.tasks || here.verbs == Verbs::Words);
+        let lists = entry.blocks.iter().any(|block| matches!(block, Block::List(_)));
+        if asks == Asks::Judge && lists && !has_code(part) {
+            // `- [ ] Verify the whole way` with what to look at below.
+            let proof = Context::of(Place::Proof).said(inline::span(part));
+            *here = Context { prose_counts: judges, tasks: here.tasks, verbs: here.verbs, ..proof };
+            return Some(true);
+        }
+        if !has_code(part) && vocab::only_success(words) {
+            return None;
+        }
+        let prose_counts = judges || asks == Asks::Run && has_code(part);
+        let setting = Setting {
+            asked: true,
+            prose_counts,
+            because: Some(inline::span(part)),
+            procedure: asks == Asks::Run,
+            ..Setting::default()
+        };
+        let found = item::checks(part, &setting);
+        let decides = here.tasks || !found.is_empty();
+        // `Run `npm run seed` to fill the store` is work, though it begins as a check would.
+        let work = |check: &ReadCheck| asks == Asks::Run && (check.writes || check.risk.is_some());
+        self.checks.extend(found.into_iter().filter(|check| !work(check)));
+        decides.then_some(false)
+    }
+}
