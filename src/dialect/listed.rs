@@ -5,10 +5,12 @@
 use crate::outline::{Block, Inline, InlineKind, Item, List, Section, Text};
 use crate::source::Span;
 
+use super::cues::has_code;
 use super::inline;
+use super::marks::Lines;
 use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
-use super::titles::asks_for_proof;
+use super::titles::{asks_for_proof, holds_steps};
 use super::units::{self, Unit};
 use super::verbs::Verbs;
 use super::vocab::{self, Place};
@@ -30,6 +32,7 @@ impl<'o> Structure<'o> {
                 {
                     self.list_steps(list, env)
                 }
+                Block::List(list) if holds_units(list, env) => self.task_items(list, env),
                 Block::Paragraph(paragraph) => {
                     if let Some(found) = last_line(&paragraph.text).and_then(inline::label) {
                         let name = vocab::normalise(&found.label);
@@ -82,7 +85,7 @@ impl<'o> Structure<'o> {
     /// The items of a list of tasks, each a stage. What a number extends is the task around it.
     pub(super) fn task_items(&mut self, list: &'o List<'o>, env: &Here<'_>) {
         for item in &list.items {
-            let Some(unit) = tasks::unit(item) else { continue };
+            let Some(unit) = tasks::named(item) else { continue };
             let words = first_line(&tasks::without_code(&item.text));
             // A task that is itself a verification asks for proof in all that it lists.
             let asked = if unit.word.is_empty() { &words } else { tasks::without_remark(&unit.rest) };
@@ -111,9 +114,16 @@ impl<'o> Structure<'o> {
             };
             let around = if env.context.checks() { place } else { Place::Off };
             let off = Context { verbs: Verbs::Words, tasks: true, ..Context::of(around) };
-            self.read_item(index, &bare, &off);
             let context = tasks::context(asked, place);
+            // `Verify the whole way` asks for nothing by itself if what to look at stands below it.
+            let leads = tasks::asks(asked) == Asks::Judge && !first_run(&item.text).is_some_and(has_code);
+            if !leads {
+                self.read_item(index, &bare, &off);
+            }
             self.own(rest.iter().copied(), index, &context);
+            if leads && self.drafts[index].found.checks.is_empty() {
+                self.read_item(index, &bare, &off);
+            }
             let below = Here { context, ..env.clone() };
             for block in &nested {
                 if let Block::List(list) = block {
@@ -136,6 +146,10 @@ impl<'o> Structure<'o> {
     pub(super) fn list_units(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>) {
         // A workstream that a line of text opens, and its name.
         let mut group: Option<Opened> = None;
+        let is_units = |list: &List, group: Option<&Opened>| match group {
+            Some(group) => holds_units(list, &group.inside(env)),
+            None => holds_units(list, env),
+        };
         for block in blocks {
             match block {
                 Block::Paragraph(paragraph) if may_open_workstream(&paragraph.text) => {
@@ -150,10 +164,12 @@ impl<'o> Structure<'o> {
                         self.list_steps(list, &group.inside(env));
                     }
                 }
-                Block::List(list)
-                    if env.stage.is_none() && !env.numbered && (tasks::is_coded(list) || tasks::is_numbered(list)) =>
-                {
+                Block::List(list) if env.stage.is_none() && !env.numbered && tasks::is_numbered(list) => {
                     self.task_items(list, env);
+                }
+                Block::List(list) if env.stage.is_none() && !env.numbered && is_units(list, group.as_ref()) => {
+                    let group = group.as_ref().map(|group| group.inside(env));
+                    self.task_items(list, group.as_ref().unwrap_or(env));
                 }
                 Block::List(list) if env.container => {
                     for item in &list.items {
@@ -214,6 +230,18 @@ impl<'o> Structure<'o> {
             self.own(item.blocks.iter(), index, &Context::of(place));
         }
     }
+}
+
+/// Whether the items of a list are units by their codes: `T012` anywhere, `A1` where units stand in other units.
+pub(super) fn holds_units(list: &List, env: &Here<'_>) -> bool {
+    if tasks::is_coded(list) {
+        return true;
+    }
+    let may = match env.unit {
+        Some(around) => env.lines == Lines::Announced || env.lines == Lines::May && holds_steps(around),
+        None => env.container || env.workstreams || env.lines == Lines::Announced,
+    };
+    may && tasks::has_ids(list, env.unit)
 }
 
 /// A workstream that was opened by a line of text.
@@ -303,9 +331,13 @@ fn runs_of<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t [I
     text.inlines.split(|inline| inline.kind == InlineKind::Break).filter(|run| !inline::is_blank(run))
 }
 
+fn first_run<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {
+    runs_of(text).next()
+}
+
 /// The first line of a text as Markdown.
 fn first_line(text: &Text) -> String {
-    runs_of(text).next().map(inline::markdown).unwrap_or_default()
+    first_run(text).map(inline::markdown).unwrap_or_default()
 }
 
 fn last_line<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {

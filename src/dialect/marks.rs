@@ -2,7 +2,6 @@
 //!
 //! Such a line is a unit where at least two of its form stand side by side and their numbers rise.
 
-use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::outline::{Block, InlineKind, Paragraph, Section, Text};
@@ -128,7 +127,7 @@ impl<'o> Structure<'o> {
             }
             tried.push(form);
             let same: Vec<&Mark> = all.iter().filter(|(other, _)| other == form).map(|(_, mark)| mark).collect();
-            let rising = same.windows(2).all(|pair| order(&pair[0].unit.number, &pair[1].unit.number).is_lt());
+            let rising = same.windows(2).all(|pair| units::order(&pair[0].unit.number, &pair[1].unit.number).is_lt());
             let several = same.len() > 1 || self.forms.contains(form);
             if rising && several && !same.iter().any(|mark| is_of_cycle(mark)) && !self.is_repeated(&same, env) {
                 outer = Some(form.clone());
@@ -286,31 +285,4 @@ fn own_proof(blocks: &[Block], marks: &[Mark]) -> usize {
         return blocks.len();
     }
     blocks[last.at + 1..].iter().position(asks).map_or(blocks.len(), |at| last.at + 1 + at)
-}
-
-/// Which of two numbers comes first: `3a` before `3b`, `2` before `10`.
-fn order(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a, b);
-    loop {
-        let (digits_a, digits_b) = (digits(a), digits(b));
-        let numbers = digits_a > 0 && digits_b > 0;
-        let (head_a, head_b) = if numbers {
-            let number = |text: &str| text.parse::<u64>().unwrap_or(u64::MAX);
-            match number(&a[..digits_a]).cmp(&number(&b[..digits_b])) {
-                Ordering::Equal => (digits_a, digits_b),
-                different => return different,
-            }
-        } else {
-            let (Some(first), Some(second)) = (a.chars().next(), b.chars().next()) else { return a.cmp(b) };
-            if first != second {
-                return first.cmp(&second);
-            }
-            (first.len_utf8(), second.len_utf8())
-        };
-        (a, b) = (&a[head_a..], &b[head_b..]);
-    }
-}
-
-fn digits(text: &str) -> usize {
-    text.bytes().take_while(u8::is_ascii_digit).count()
 }

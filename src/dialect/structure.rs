@@ -12,7 +12,7 @@ use crate::source::Span;
 use super::cues::step_place;
 use super::detect::{Headings, Signs, signs};
 use super::inline;
-use super::listed::{group_name, has_steps, workstream_line};
+use super::listed::{group_name, has_steps, holds_units, workstream_line};
 use super::marks::{Form, Lines};
 use super::tasks;
 use super::titles::{
@@ -382,7 +382,7 @@ impl<'o> Structure<'o> {
         }
         let marks = self.marks(blocks, env);
         let before = marks.first().map_or(blocks, |mark| &blocks[..mark.at]);
-        let coded = |block: &Block| matches!(block, Block::List(list) if tasks::is_coded(list));
+        let coded = |block: &Block| matches!(block, Block::List(list) if holds_units(list, env));
         if before.iter().any(coded) {
             let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = before.iter().partition(|block| coded(block));
             self.own(lead.into_iter().chain(rest.iter().copied()), stage, context);

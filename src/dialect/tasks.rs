@@ -17,7 +17,12 @@ use super::walk::Context;
 /// The unit that a task item names, if it starts with a number or a code.
 #[must_use]
 pub fn unit(item: &Item) -> Option<Unit> {
-    item.task?;
+    item.task.and_then(|_| named(item))
+}
+
+/// The unit that an item names, with a box to tick or without one.
+#[must_use]
+pub fn named(item: &Item) -> Option<Unit> {
     if !may_name_unit(&item.text) {
         return None;
     }
@@ -63,6 +68,57 @@ pub fn is_coded(list: &List) -> bool {
                 && digits.bytes().all(|byte| byte.is_ascii_digit())
         })
     })
+}
+
+/// Whether a list's items are units by a code of one kind whose numbers rise: `A1`, `A2` or `M1-T1`, `M1-T2`. One alone
+/// is enough if it goes by the letter of the unit around.
+#[must_use]
+pub fn has_ids(list: &List, around: Option<&Unit>) -> bool {
+    let mut last: Option<String> = None;
+    let mut count = 0;
+    for item in &list.items {
+        let Some(unit) = named(item).filter(|unit| unit.word.is_empty() && is_id(&unit.number)) else { continue };
+        let letters = |code: &str| code.bytes().filter(|byte| !byte.is_ascii_digit()).collect::<Vec<u8>>();
+        if last
+            .as_ref()
+            .is_some_and(|last| letters(last) != letters(&unit.number) || !units::order(last, &unit.number).is_lt())
+        {
+            return false;
+        }
+        let own = around.is_some_and(|around| {
+            unit.number
+                .strip_suffix(|next: char| next.is_ascii_digit())
+                .is_some_and(|head| head.trim_end_matches(|next: char| next.is_ascii_digit()) == around.number)
+        });
+        if !own && (is_wish(&unit.number) || !is_set_apart(item, &unit.number)) {
+            return false;
+        }
+        count += if own { 2 } else { 1 };
+        last = Some(unit.number);
+    }
+    count > 1 && count >= list.items.len()
+}
+
+/// Whether a code is one to three letters and a number, or two of them.
+fn is_id(code: &str) -> bool {
+    code.starts_with(|next: char| next.is_ascii_uppercase())
+        && code.ends_with(|next: char| next.is_ascii_digit())
+        && !code.contains('.')
+}
+
+/// Whether a code goes by letters that number wishes, risks, questions and priorities rather than work.
+fn is_wish(code: &str) -> bool {
+    let letters = &code[..code.bytes().take_while(u8::is_ascii_uppercase).count()];
+    matches!(letters, "AC" | "FR" | "NFR" | "NR" | "REQ" | "RF" | "RNF" | "R" | "Q" | "OQ" | "US" | "KR" | "P" | "H")
+}
+
+/// Whether an item has a box to tick, or sets its code apart by bold letters or by a sign.
+fn is_set_apart(item: &Item, code: &str) -> bool {
+    item.task.is_some()
+        || item.text.inlines.first().is_some_and(|first| {
+            first.strong
+                || first.text.trim_start().strip_prefix(code).is_some_and(|rest| rest.starts_with([':', '.', ')', ']']))
+        })
 }
 
 /// Whether a list's items are units by a number: `1.`, `1.1`.
@@ -155,7 +211,7 @@ fn lead_in(text: &str, first: bool) -> usize {
             && digits.starts_with(|next: char| next.is_ascii_digit())
             && digits.chars().all(|next| next.is_ascii_digit() || next == '.' || next.is_ascii_lowercase())
             && digits.chars().filter(char::is_ascii_lowercase).count() <= 1;
-        if code {
+        if code || units::compound(word).is_some_and(|(_, rest)| rest.is_empty()) {
             rest = rest[end..].trim_start();
         }
     }

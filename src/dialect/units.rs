@@ -2,6 +2,7 @@
 //!
 //! Must not know where a title stands.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use crate::text::Lexicon;
@@ -235,4 +236,31 @@ fn ends_name(after: &str) -> bool {
 
 fn title_rest(after: &str) -> String {
     after.trim_start_matches([' ', ':', '：', '.', ')', '–', '—', '-', '\u{a0}']).trim().to_owned()
+}
+
+/// Which of two numbers comes first: `3a` before `3b`, `2` before `10`.
+pub(super) fn order(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a, b);
+    loop {
+        let (digits_a, digits_b) = (digits(a), digits(b));
+        let numbers = digits_a > 0 && digits_b > 0;
+        let (head_a, head_b) = if numbers {
+            let number = |text: &str| text.parse::<u64>().unwrap_or(u64::MAX);
+            match number(&a[..digits_a]).cmp(&number(&b[..digits_b])) {
+                Ordering::Equal => (digits_a, digits_b),
+                different => return different,
+            }
+        } else {
+            let (Some(first), Some(second)) = (a.chars().next(), b.chars().next()) else { return a.cmp(b) };
+            if first != second {
+                return first.cmp(&second);
+            }
+            (first.len_utf8(), second.len_utf8())
+        };
+        (a, b) = (&a[head_a..], &b[head_b..]);
+    }
+}
+
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
 }
