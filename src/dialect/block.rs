@@ -1,8 +1,9 @@
 //! A fenced block in a checking place: its commands, which of them share a shell, what its comments say.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::outline::{Fence, Line};
+use crate::outline::{Code, Fence, Line};
 use crate::plan::Kind;
 use crate::source::Span;
 use crate::text::{Phrases, starts_with};
@@ -76,6 +77,13 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
             rule: part.rule,
         })
         .collect()
+}
+
+/// The checks of an indented block, which is as a fence that names no language.
+#[must_use]
+pub fn indented(code: &Code, setting: &Setting, script: &mut u32) -> Vec<ReadCheck> {
+    let fence = Fence { info: Cow::Borrowed(""), lines: code.lines.clone(), closed: true, span: code.span };
+    checks(&fence, setting, script)
 }
 
 /// The lines to read as commands: all of them, or those behind a prompt where there are prompts.

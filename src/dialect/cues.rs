@@ -1,15 +1,30 @@
 //! Signs in running text that tell the walk through a stage where it stands: lead-ins, steps, closing sentences.
 
-use crate::outline::{Inline, Table};
+use crate::outline::{Inline, InlineKind, Table};
 
 use super::inline::{self, Labelled, Run};
-use super::units;
-use super::vocab::{self, Place};
+use super::item::{self, Setting};
+use super::steps;
+use super::vocab;
 
 /// `Files:`, `Affected code:` and the like.
 pub(super) fn names_files(label: &str) -> bool {
     let name = vocab::normalise(label);
     name.split(' ').any(|word| matches!(word, "file" | "files")) || name == "affected code"
+}
+
+/// `Test: `tests/label.rs`` among files to write: nothing but paths, which nobody can run.
+pub(super) fn names_paths(run: &Run<'_>) -> bool {
+    let path = |inline: &Inline<'_>| {
+        let text = inline.text.trim();
+        text.contains(['/', '.']) && !text.contains(char::is_whitespace)
+    };
+    let mut codes = run.iter().filter(|inline| inline.kind == InlineKind::Code).peekable();
+    codes.peek().is_some()
+        && codes.all(path)
+        && inline::prose(run).split_whitespace().count() <= 4
+        && !steps::says_that_it_passes(run)
+        && !item::asks_to_run(run, &Setting { asked: true, ..Setting::default() })
 }
 
 /// Whether an item of a procedure is work: `Implement ...`, `Edit ...`.
@@ -18,45 +33,6 @@ pub(super) fn works(words: &str) -> bool {
     ["implement", "edit ", "create ", "add ", "update ", "write ", "refactor", "remove ", "move ", "rename "]
         .iter()
         .any(|verb| lower.starts_with(verb))
-}
-
-/// What a numbered step of a TDD cycle announces: `Step 2: Run test to verify it fails`.
-pub(super) fn step(label: &str) -> Option<Place> {
-    let unit = units::unit(label)
-        .filter(|unit| matches!(unit.word.as_str(), "step" | "schritt" | "étape" | "paso" | "passo" | "krok"))?;
-    Some(step_place(&unit.rest))
-}
-
-/// What the title of a step announces.
-#[must_use]
-pub(super) fn step_place(title: &str) -> Place {
-    let name = vocab::normalise(title);
-    if vocab::red_label(&title.to_lowercase()) {
-        return Place::Red;
-    }
-    let first = name.split(' ').next().unwrap_or("");
-    let runs = matches!(
-        first,
-        "run"
-            | "verify"
-            | "check"
-            | "confirm"
-            | "test"
-            | "validate"
-            | "rerun"
-            | "re-run"
-            | "execute"
-            | "build"
-            | "lint"
-            | "typecheck"
-            | "manual"
-            | "manually"
-            | "final"
-            | "smoke"
-            | "verification"
-            | "validation"
-    );
-    if runs { Place::Run } else { Place::Off }
 }
 
 pub(super) fn runs_in_passing(words: &str) -> bool {
@@ -145,7 +121,7 @@ pub(super) fn runs_checks(words: &str) -> bool {
 pub(super) fn split_semicolons<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for piece in run {
-        if piece.kind != crate::outline::InlineKind::Text || !piece.text.contains(';') {
+        if piece.kind != InlineKind::Text || !piece.text.contains(';') {
             if let Some(last) = parts.last_mut() {
                 last.push(piece.clone());
             }
@@ -168,7 +144,7 @@ pub(super) fn split_semicolons<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
 }
 
 pub(super) fn has_code(run: &[Inline<'_>]) -> bool {
-    run.iter().any(|inline| inline.kind == crate::outline::InlineKind::Code)
+    run.iter().any(|inline| inline.kind == InlineKind::Code)
 }
 
 pub(super) fn known_label(label: &str) -> bool {

@@ -2,13 +2,10 @@
 //!
 //! Such a line is a unit where at least two of its form stand side by side and their numbers rise.
 
-use std::collections::BTreeSet;
-
 use crate::outline::{Block, InlineKind, Paragraph, Section, Text};
 use crate::source::Span;
 use crate::text::starts_with;
 
-use super::cues::step_place;
 use super::inline;
 use super::structure::{Draft, Here, Structure};
 use super::tasks;
@@ -140,37 +137,17 @@ impl<'o> Structure<'o> {
             self.forms.insert(outer);
         }
         if env.unit.is_none() {
-            self.named.extend(marks.iter().map(|mark| (mark.unit.word.clone(), mark.unit.number.clone())));
+            self.in_lines.extend(marks.iter().map(|mark| (mark.unit.word.clone(), mark.unit.number.clone())));
         }
         marks
     }
 
     /// Whether a list of units only repeats those that stand elsewhere, as a time table does.
-    fn is_repeated(&mut self, marks: &[&Mark], env: &Here<'_>) -> bool {
-        if env.unit.is_some() {
-            return false;
-        }
-        if self.titled.is_none() {
-            let mut titled = BTreeSet::new();
-            if let Some(root) = self.root {
-                names_in(root, &mut titled);
-            }
-            self.titled = Some(titled);
-        }
-        marks.iter().flat_map(|mark| std::iter::once(&mark.unit).chain(&mark.beside)).any(|unit| {
-            let name = (unit.word.clone(), unit.number.clone());
-            self.named.contains(&name) || self.titled.as_ref().is_some_and(|titled| titled.contains(&name))
-        })
-    }
-}
-
-/// The units that headings name.
-fn names_in(section: &Section, names: &mut BTreeSet<(String, String)>) {
-    for inner in &section.sections {
-        if let Some(unit) = units::unit(&inner.title.to_plain()) {
-            names.insert((unit.word, unit.number));
-        }
-        names_in(inner, names);
+    fn is_repeated(&self, marks: &[&Mark], env: &Here<'_>) -> bool {
+        env.unit.is_none()
+            && marks.iter().flat_map(|mark| std::iter::once(&mark.unit).chain(&mark.beside)).any(|unit| {
+                self.headings_of(unit) > 0 || self.in_lines.contains(&(unit.word.clone(), unit.number.clone()))
+            })
     }
 }
 
@@ -183,7 +160,7 @@ pub(super) fn holds_marks(section: &Section) -> bool {
 }
 
 fn is_step(word: &str) -> bool {
-    matches!(word, "step" | "schritt" | "paso" | "passo" | "krok" | "步骤" | "ステップ")
+    matches!(word, "step" | "schritt" | "paso" | "passo" | "krok" | "adım" | "stap" | "шаг" | "步骤" | "ステップ")
 }
 
 /// Whether a word names the steps of a task in some plans, and stages in others.
@@ -218,11 +195,7 @@ fn takes(unit: &Unit, env: &Here<'_>) -> bool {
 fn is_of_cycle(mark: &Mark) -> bool {
     let rest = &mark.unit.rest;
     let steps = may_be_step(&mark.unit.word) || mark.unit.word.is_empty();
-    steps
-        && (step_place(rest) == Place::Red
-            || vocab::fails(rest)
-            || tasks::begins_red(rest)
-            || starts_with(rest, "commit"))
+    steps && (vocab::red_label(rest) || vocab::fails(rest) || tasks::begins_red(rest) || starts_with(rest, "commit"))
 }
 
 /// The unit that a block begins with, as a line that is bold all through.

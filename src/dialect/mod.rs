@@ -32,6 +32,7 @@ mod repl;
 pub mod rules;
 pub mod shell;
 pub mod stage_names;
+mod steps;
 pub mod structure;
 pub mod tasks;
 mod titles;

@@ -9,6 +9,7 @@ use super::block;
 use super::command::{self, Form};
 use super::inline;
 use super::item::Setting;
+use super::model::ReadCheck;
 use super::shell;
 use super::vocab::{self, Place};
 
@@ -64,24 +65,27 @@ impl Finder<'_> {
 
     fn blocks(&mut self, blocks: &[Block], around: &Near) {
         let mut near = *around;
+        let asked = Setting { asked: true, ..Setting::default() };
         for block in blocks {
             match block {
                 Block::Paragraph(paragraph) => near = self.text(&paragraph.text, around, near),
                 Block::List(list) => list.items.iter().for_each(|item| self.item(item, &near)),
-                Block::Fence(fence) => {
-                    let setting = Setting { asked: true, ..Setting::default() };
-                    for check in block::checks(fence, &setting, &mut 0) {
-                        self.push(check.span, check.command.unwrap_or_default(), &near, None);
-                    }
-                }
+                Block::Fence(fence) => self.literal(block::checks(fence, &asked, &mut 0), &near),
+                Block::Indented(code) => self.literal(block::indented(code, &asked, &mut 0), &near),
                 Block::Quote(inner, _) => self.blocks(inner, &near),
                 Block::Table(table) => {
                     for cell in table.rows.iter().flatten() {
                         self.codes(&cell.text.inlines, &near);
                     }
                 }
-                Block::Indented(_) | Block::Html(_) | Block::Rule(_) => {}
+                Block::Html(_) | Block::Rule(_) => {}
             }
+        }
+    }
+
+    fn literal(&mut self, checks: Vec<ReadCheck>, near: &Near) {
+        for check in checks {
+            self.push(check.span, check.command.unwrap_or_default(), near, None);
         }
     }
 

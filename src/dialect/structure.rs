@@ -4,20 +4,21 @@
 //! too if it has checks of its own. Headings that ask for proof outside any unit form last stages.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
-use super::cues::step_place;
 use super::detect::{Headings, Signs, signs};
 use super::inline;
 use super::listed::{group_name, has_steps, holds_units, workstream_line};
 use super::marks::{Form, Lines};
+use super::steps;
 use super::tasks;
 use super::titles::{
-    Title, asks_for_proof, closed, context_of, holds_tasks, is_closing, is_plan_wide, is_procedure, is_workstream,
-    names_tests, own_order, runs, unit_of,
+    Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_plan_wide, is_procedure,
+    is_workstream, names_tests, own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -75,14 +76,14 @@ pub struct Structure<'o> {
     pub(super) groups: u32,
     /// The last item of a list that goes by each number.
     pub(super) numbers: BTreeMap<String, usize>,
-    /// The whole document.
-    pub(super) root: Option<&'o Section<'o>>,
     /// The forms of units that stand as lines of text.
     pub(super) forms: BTreeSet<Form>,
     /// The words and numbers of units that stand so outside of others.
-    pub(super) named: BTreeSet<(String, String)>,
-    /// The words and numbers of units that headings name, once somebody asks for them.
-    pub(super) titled: Option<BTreeSet<(String, String)>>,
+    pub(super) in_lines: BTreeSet<(String, String)>,
+    /// All sections of the document.
+    root: &'o [Section<'o>],
+    /// How many headings name each unit, once somebody asks.
+    named: OnceCell<BTreeMap<(String, String), u32>>,
 }
 
 /// A unit that holds others: a phase with tasks.
@@ -130,7 +131,7 @@ pub(super) struct Here<'h> {
 /// Takes a document apart.
 #[must_use]
 pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
-    let mut structure = Structure::default();
+    let mut structure = Structure { root: &outline.root.sections, ..Structure::default() };
     let mut counted = BTreeMap::new();
     count_words(&outline.root.sections, &mut counted);
     structure.own_words =
@@ -148,7 +149,6 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         lines: Lines::Announced,
         depth: 0,
     };
-    structure.root = Some(&outline.root);
     structure.numbered_sections =
         env.numbered || outline.root.sections.iter().any(|section| tasks::number_their_tasks(&section.sections));
     structure.outside(&outline.root.blocks, &env);
@@ -174,6 +174,16 @@ struct Count {
     rises: bool,
     /// Whether a number comes again or is smaller than the one before it, in one section: it names something else then.
     falls: bool,
+}
+
+/// Counts headings by the unit that they name.
+fn count_names(sections: &[Section], counted: &mut BTreeMap<(String, String), u32>) {
+    for section in sections {
+        if let Some(unit) = units::unit(&section.title.to_plain()) {
+            *counted.entry((unit.word, unit.number)).or_insert(0) += 1;
+        }
+        count_names(&section.sections, counted);
+    }
 }
 
 /// Counts headings of a word and a number, by level.
@@ -229,9 +239,13 @@ impl<'o> Structure<'o> {
             lines => lines,
         };
         let env = &Here { lines, whole: false, ..env.clone() };
-        let cycle = title.unit.as_ref().filter(|unit| unit.word == "step");
-        if let (Some(step), Some(stage)) = (cycle, env.stage) {
-            self.inside(section, stage, &Context::of(step_place(&step.rest)).said(section.heading), env);
+        if let (Some(_), Some(stage)) = (&title.unit, env.stage)
+            && env.context.place != Place::Manual
+            && let Some(step) = steps::heading(&section.title.inlines)
+        {
+            let mut context = Context::of(Place::Off);
+            self.drafts[stage].found.step(&step, &Context::of(Place::Off), &mut context);
+            self.inside(section, stage, &context, env);
             return;
         }
         match (title.place(), env.stage) {
@@ -261,7 +275,11 @@ impl<'o> Structure<'o> {
                 self.inside(section, stage, &context, env);
             }
             (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 || !self.drafts.is_empty() => {
-                self.last(section, title, place, env)
+                if groups_work(section, title, |unit| self.headings_of(unit) < 2) {
+                    self.grouped(section, title, place, env);
+                } else {
+                    self.last(section, title, place, env);
+                }
             }
             (place, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
@@ -301,6 +319,31 @@ impl<'o> Structure<'o> {
         for inner in &section.sections {
             self.section(inner, &below);
         }
+    }
+
+    /// A section that asks for proof, and groups stages of work below it.
+    fn grouped(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
+        let index = self.drafts.len();
+        let last = Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() };
+        self.drafts.push(last);
+        let context = Context { prose_counts: false, ..context_of(place, &title.name).said(section.heading) };
+        self.own(section.blocks.iter(), index, &context);
+        if self.drafts[index].found.checks.is_empty() {
+            self.drafts.pop();
+        }
+        for inner in &section.sections {
+            self.section(inner, &Here { container: true, ..env.clone() });
+        }
+    }
+
+    /// How many headings of the document name a unit.
+    pub(super) fn headings_of(&self, unit: &Unit) -> u32 {
+        let counted = self.named.get_or_init(|| {
+            let mut counted = BTreeMap::new();
+            count_names(self.root, &mut counted);
+            counted
+        });
+        counted.get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
     }
 
     /// A section that asks for proof of the plan as a whole.

@@ -1,8 +1,10 @@
 //! What a heading is for the structure of a plan: a unit, a container of units, a place below which nothing is run.
 
 use std::cell::OnceCell;
+use std::sync::LazyLock;
 
-use crate::outline::{Block, Section};
+use crate::outline::{Block, Section, Text};
+use crate::text::Lexicon;
 
 use super::inline;
 use super::marks::{Lines, holds_marks};
@@ -46,14 +48,14 @@ impl Title {
             _ if self.announces() || level == 1 => Lines::Announced,
             _ if REPEAT.iter().any(|word| self.name.contains(word)) => Lines::No,
             None | Some(Place::Order) => Lines::May,
-            Some(Place::Off) if is_work(&self.name) => Lines::May,
+            Some(Place::Off) if speaks_of_work(&self.name) => Lines::May,
             Some(_) => Lines::No,
         }
     }
 }
 
 /// Whether a title speaks of work, and not of what is known or wanted of it.
-fn is_work(name: &str) -> bool {
+fn speaks_of_work(name: &str) -> bool {
     matches!(
         name,
         "implementation"
@@ -127,6 +129,46 @@ pub(super) fn is_closing(title: &Title) -> bool {
 
 pub(super) fn holds_units(section: &Section) -> bool {
     section.sections.iter().any(|inner| units::unit(&inner.title.to_plain()).is_some() || holds_units(inner))
+}
+
+/// Units of work; a test has steps, levels and scenarios too.
+fn is_work(unit: &Unit) -> bool {
+    const OTHER: &[&str] = &["step", "level", "checkpoint", "gate", "story", "schritt", "krok", "paso", "passo"];
+    !OTHER.contains(&unit.word.as_str()) && !unit.word.is_empty() && vocab::place(&unit.rest) != Some(Place::Proof)
+}
+
+/// Whether the sections below one that asks for proof are stages of work: its title names units as well, as `Phases and
+/// verification` does, or each asks for proof of its own. `single` says of a unit that no other heading bears its name.
+pub(super) fn groups_work(section: &Section, title: &Title, single: impl Fn(&Unit) -> bool) -> bool {
+    let mut units = section.sections.iter().filter_map(|inner| {
+        let unit = units::unit(&inner.title.to_plain()).filter(is_work)?;
+        Some((inner, unit))
+    });
+    let Some(first) = units.next() else { return false };
+    let named = title.name.split(' ').any(|word| UNITS.has(word));
+    std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || holds_proof(inner)))
+}
+
+static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let words = [
+        "phases", "stages", "tasks", "milestones", "steps", "workstreams", "iterations", "sprints", "slices", "phasen",
+        "stufen", "aufgaben", "schritte", "étapes", "tâches", "etapas", "fases", "tareas", "tarefas", "etapy", "fazy",
+        "zadania", "阶段", "任务", "フェーズ", "タスク", "단계", "작업",
+    ];
+    Lexicon::new(words.map(|word| (word, ())))
+});
+
+/// Whether a section has a heading or a label that asks for proof.
+fn holds_proof(section: &Section) -> bool {
+    let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
+    let labelled = |text: &Text| {
+        inline::lines(text).iter().any(|line| inline::label(line).is_some_and(|found| proof(&found.label)))
+    };
+    section.blocks.iter().any(|block| match block {
+        Block::Paragraph(paragraph) => labelled(&paragraph.text),
+        Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
+        _ => false,
+    }) || section.sections.iter().any(|inner| proof(&inner.title.to_plain()))
 }
 
 /// Whether a section below lists the units of work.

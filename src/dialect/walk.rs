@@ -5,11 +5,12 @@ use crate::source::Span;
 
 use super::cues::{
     closes, command_column, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
-    runs_checks, runs_in_passing, says_needs, split_semicolons, step, works,
+    names_paths, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::steps;
 use super::tasks;
 use super::verbs::Verbs;
 use super::vocab::{self, Place};
@@ -72,7 +73,7 @@ impl Context {
         matches!(self.place, Place::Proof | Place::Manual | Place::Run | Place::Red)
     }
 
-    fn setting(&self, asked: bool) -> Setting {
+    pub(super) fn setting(&self, asked: bool) -> Setting {
         Setting {
             manual: self.place == Place::Manual,
             asked: asked || matches!(self.place, Place::Run | Place::Red),
@@ -95,9 +96,9 @@ pub struct Found<'s> {
     /// Its fields by normalised label, for those who ask: `workstream`.
     pub fields: Vec<(String, Run<'s>)>,
     /// Checks from here on have not met their `Expected:` yet.
-    pending: usize,
+    pub(super) pending: usize,
     /// Where the commands before those began.
-    before: usize,
+    pub(super) before: usize,
     /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
     units: [usize; 2],
     /// Whether a label of this block asked for proof.
@@ -136,7 +137,12 @@ impl<'s> Found<'s> {
                     self.checks.extend(block::checks(fence, &setting, scripts));
                     current.cwd.clone_from(&context.cwd);
                 }
-                Block::Fence(_) if current.place == Place::Expected => {
+                Block::Indented(code) if current.checks() => {
+                    let setting = current.setting(true);
+                    self.checks.extend(block::indented(code, &setting, scripts));
+                    current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(_) | Block::Indented(_) if current.place == Place::Expected => {
                     current = context.clone();
                 }
                 Block::Table(table) => self.table(table, &current),
@@ -151,6 +157,10 @@ impl<'s> Found<'s> {
 
     /// A line of a paragraph, or a part of one that begins with a label.
     fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool) {
+        if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
+            self.step(&step, base, current);
+            return;
+        }
         if let Some(found) = inline::label(line)
             && self.labelled(&found, line, base, current)
         {
@@ -206,21 +216,6 @@ impl<'s> Found<'s> {
             *current = Context { place: Place::Off, ..base.clone() };
             return true;
         }
-        if let Some(step) = step(&found.label) {
-            self.drop_tentative();
-            self.before = self.pending;
-            self.pending = self.checks.len();
-            let failing = vocab::normalise(&found.label).contains("failing test");
-            *current = Context {
-                red: step == Place::Red || failing,
-                cwd: base.cwd.clone(),
-                ..Context::of(step).said(found.span)
-            };
-            if !empty && current.checks() {
-                self.checks.extend(item::checks(&found.rest, &current.setting(true)));
-            }
-            return true;
-        }
         let Some(place) = vocab::place(&found.label) else {
             if !found.strong {
                 return false;
@@ -272,6 +267,7 @@ impl<'s> Found<'s> {
                     self.checks.extend(item::checks(&found.rest, &run.setting(true)));
                 }
             }
+            Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
             Place::Proof | Place::Manual | Place::Red => {
                 let manual = base.place == Place::Manual && place == Place::Proof;
                 let place = if manual { Place::Manual } else { place };
@@ -308,8 +304,11 @@ impl<'s> Found<'s> {
         }
         let mut trailing = None;
         let start = self.checks.len();
+        let boxed = list.items.first().is_some_and(|first| first.task.is_some());
         for entry in &list.items {
             self.begin();
+            // Where boxes begin, the files are over.
+            current.files &= boxed || entry.task.is_none();
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
         }
         self.end(start);
@@ -342,6 +341,8 @@ impl<'s> Found<'s> {
             self.expected(&words.join(" "));
             return None;
         }
+        // What is in force for the item's lines: what a step that it begins with says, if it does.
+        let mut around = current.clone();
         let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
         let lines = item_lines(&tasks::without_code(&entry.text));
         let start = self.checks.len();
@@ -349,19 +350,20 @@ impl<'s> Found<'s> {
         let mut trailing = None;
         for (index, line) in lines.iter().enumerate() {
             for part in inline::split_at_labels(line, known_label) {
-                let labelled = inline::label(&part).filter(|found| {
-                    found.strong
-                        || known_label(&found.label)
-                        || vocab::is_needs_label(&found.label)
-                        || step(&found.label).is_some()
-                });
+                if let Some(step) = steps::step(&part).filter(|step| !step.instructs(base)) {
+                    self.step(&step, base, &mut here);
+                    around = here.clone();
+                    trailing = step.is_bare().then(|| here.clone());
+                    continue;
+                }
+                let labelled = inline::label(&part)
+                    .filter(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
                 if let Some(found) = labelled
                     && (index > 0
                         || known_label(&found.label)
                         || vocab::is_needs_label(&found.label)
-                        || step(&found.label).is_some()
                         || inline::is_blank(&found.rest))
-                    && self.labelled_item(&found, &part, current, &mut here)
+                    && self.labelled_item(&found, &part, &around, &mut here)
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
                     trailing = (opens && inline::is_blank(&found.rest)).then(|| here.clone());
@@ -399,7 +401,7 @@ impl<'s> Found<'s> {
             *here = current.off(&found.label);
             return true;
         }
-        if known.is_none() && step(&found.label).is_none() && !vocab::is_needs_label(&found.label) {
+        if known.is_none() && !vocab::is_needs_label(&found.label) {
             return false;
         }
         let base = current.clone();
@@ -413,8 +415,6 @@ impl<'s> Found<'s> {
                     Place::Off | Place::Units | Place::Order => base.off(&found.label),
                     _ => next,
                 };
-            } else if let Some(step) = step(&found.label) {
-                *here = Context { cwd: base.cwd, ..Context::of(step).said(found.span) };
             } else if matches!(known, Some(Place::Off)) {
                 *here = base.off(&found.label);
             } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {

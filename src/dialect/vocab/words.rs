@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::verbs::{succeeds, verb};
 use crate::text::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
 
 /// Whether a step's title asks to see a test fail: `Run test to verify it fails`.
@@ -25,10 +26,10 @@ static FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "fails because", "fail because", "failing because", "fails with", "fails due", "expect failure",
         "expect failures", "expect fail", "expect to fail", "expected to fail", "expected failure", "expected: fail",
-        "should fail", "must fail", "will fail", "it fails", "they fail", "to fail", "tests fail", "test fails",
-        "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl", "fehlschlag", "schlägt fehl",
-        "doit échouer", "échoue", "debe fallar", "falla", "deve falhar", "nie przechodzi", "失敗", "失败", "실패",
-        "(fails)",
+        "should fail", "must fail", "will fail", "it fails", "it fail", "them fail", "they fail", "to fail",
+        "tests fail", "test fails", "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl",
+        "fehlschlag", "schlägt fehl", "doit échouer", "échoue", "debe fallar", "falla", "deve falhar",
+        "nie przechodzi", "失敗", "失败", "실패", "(fails)",
     ])
 });
 
@@ -119,7 +120,7 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let words = trimmed.split_whitespace().count();
         return continues && words <= 3 || words == 1;
     }
-    ASKING_WORDS.has(last) && !only_told(trimmed)
+    (ASKING_WORDS.has(last) || verb(last).is_some()) && !only_told(trimmed)
 }
 
 /// Words before a verb that take its asking away: `do not use`, `how to run`, `the same as with`.
@@ -182,7 +183,9 @@ const SUCCESS: &[&str] = &[
     "they", "that", "package", "workspace", "command", "commands", "again", "after", "first", "then", "also", "stay",
     "stays", "remain", "remains", "any", "finishes", "sanity", "compilation", "produces", "binary", "host", "install",
     "installs", "dependencies", "faster", "quickly", "to", "be", "validate", "for", "of", "each", "every", "file",
-    "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output",
+    "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output", "expected", "expect",
+    "erwartet", "alles", "erfolg", "erfolgreich", "grün", "attendu", "succès", "vert", "esperado", "éxito", "verde",
+    "sucesso", "oczekiwane", "sukces", "通过", "成功", "全部通过", "すべて成功", "通る", "通ること", "통과", "성공",
 ];
 
 /// Whether words add no criterion of their own to a command beside them.
@@ -248,7 +251,8 @@ pub fn is_asked_by_result(before: &str, after: &str) -> bool {
         ["succeeds", "passes", "green", "exits 0", "is green", "is clean", "runs clean", "ausführen", "runs without"];
     let last = last_word(before);
     let talks = TALKING_WORDS.has(last.trim_matches(|next: char| !next.is_alphanumeric()));
-    starts_with_any(after.trim_start(), &result) && !talks && !JOINING_WORDS.has(last)
+    let talks = talks || JOINING_WORDS.has(last);
+    !talks && (starts_with_any(after.trim_start(), &result) || succeeds(after))
 }
 
 /// Whether words end by joining what follows to what stands before: `... and`, `..., plus`.

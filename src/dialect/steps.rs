@@ -1,0 +1,234 @@
+//! Numbered steps of a cycle inside a task, `Step 2: Run test to verify it fails`: what their titles announce, and the
+//! command that a title names itself.
+
+use std::sync::LazyLock;
+
+use crate::outline::{Inline, InlineKind};
+use crate::plan::Kind;
+use crate::source::Span;
+use crate::text::{Lexicon, Phrases};
+
+use super::inline::{self, Run};
+use super::item::{self, Setting};
+use super::model::ReadCheck;
+use super::vocab::{self, Place, Verb};
+use super::walk::{Context, Found};
+use super::{programs, shell, units};
+
+/// The title of a step, and what stands behind it on its line.
+#[derive(Debug)]
+pub(super) struct Step<'s> {
+    /// What the title announces.
+    pub place: Place,
+    /// The whole title.
+    pub label: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Words in which the step names its own command: what stands behind the title, with the title if it has code.
+    pub words: Run<'s>,
+    /// Whether it only says that something is to be run, neither that it is a test nor how it ends.
+    runs: bool,
+    /// Whether what it announces holds for what stands below as well.
+    opens: bool,
+    /// Whether its words are a title, and not only what stands behind its number.
+    titled: bool,
+}
+
+static STEPS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let words = [
+        "step", "schritt", "étape", "etape", "paso", "passo", "krok", "adım", "stap", "шаг", "步骤", "ステップ", "단계",
+    ];
+    Lexicon::new(words.map(|word| (word, ())))
+});
+
+/// Reads a line as a step: `**Step 2: Title** rest`, `**Step 2:** rest`, `Step 2: rest`.
+pub(super) fn step<'s>(run: &[Inline<'s>]) -> Option<Step<'s>> {
+    read(run, false)
+}
+
+/// Reads a heading as a step.
+pub(super) fn heading<'s>(title: &[Inline<'s>]) -> Option<Step<'s>> {
+    read(title, true)
+}
+
+fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
+    let start = run.iter().position(|inline| !(inline.kind == InlineKind::Html || inline.text.trim().is_empty()))?;
+    let first = run.get(start).filter(|first| first.kind == InlineKind::Text)?;
+    let name = first.text.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let word = &name[..name.find(|next: char| !next.is_alphabetic()).unwrap_or(name.len())];
+    if !STEPS.has(word) {
+        return None;
+    }
+    let unit = units::unit(name)?;
+    // The title's words are a tail of the piece in which it starts, but for blanks behind them.
+    let tail = first.text.trim_end().strip_suffix(unit.rest.as_str()).map_or(first.text.len(), str::len);
+    let colon = first.text[..tail].trim_end().ends_with([':', '：', '.', ')', '—', '–', '-']);
+    let ends = |inline: &Inline<'_>| inline.strong != first.strong && !heading;
+    let end = run[start..].iter().position(ends).map_or(run.len(), |at| start + at);
+    let strong = first.strong || heading;
+    if !strong && !colon {
+        return None;
+    }
+    let titled = strong && (!unit.rest.is_empty() || end > start + 1);
+    let mut title: Run<'s> = run[start..end].to_vec();
+    title[0] = first.without_first(tail);
+    let mut rest: Run<'s> = run[end..].to_vec();
+    if !titled {
+        // `**Step 3:** Run it.`: the words behind are the title.
+        title.append(&mut rest);
+    }
+    title.retain(|inline| !inline.text.is_empty());
+    let span = inline::span(&run[start..end]);
+    let label = inline::markdown(&run[start..end]);
+    let words = inline::prose(&title);
+    let (place, runs) = announces(&title, &words, titled);
+    let runs = runs && !says_result(&title) && !says_result(&rest);
+    // A sentence that runs something in passing says nothing of what stands below.
+    let opens = titled || !runs;
+    let with_title = !titled || has_code(&title);
+    if !with_title {
+        strip_colon(&mut rest);
+    }
+    let words = if with_title { title.into_iter().chain(rest).collect() } else { rest };
+    Some(Step { place, label, span, words, runs, opens, titled })
+}
+
+impl<'s> Found<'s> {
+    /// A step: what it announces is in force from here on, and its own line may name its command.
+    pub(super) fn step(&mut self, step: &Step<'s>, base: &Context, current: &mut Context) {
+        self.fields.push((vocab::normalise(&step.label), Run::new()));
+        self.drop_tentative();
+        self.before = self.pending;
+        self.pending = self.checks.len();
+        let failing = FAILING.any_in(&step.label);
+        let place = if step.opens { step.place } else { Place::Off };
+        let own = Context { cwd: base.cwd.clone(), ..Context::of(step.place).said(step.span) };
+        let own = Context { red: step.place == Place::Red || failing, ..own };
+        if !step.is_bare() && own.checks() {
+            self.checks.extend(step.checks(&own.setting(true)));
+        }
+        *current = Context { place, ..own };
+    }
+}
+
+static FAILING: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["failing test"]));
+
+impl<'s> Step<'s> {
+    /// The checks that the step names on its own line. A title that only says to run something makes a check of what
+    /// proves something by its nature, or where the words around it say how it ends.
+    pub(super) fn checks(&self, setting: &Setting) -> Vec<ReadCheck> {
+        let mut found = item::checks(&self.words, setting);
+        if self.runs && !setting.red {
+            found.retain(|check| check.kind != Kind::Command || proves(check));
+        }
+        found
+    }
+
+    /// Whether it is one of the instructions that a checking place gives, `Step 1: Open the page`.
+    pub(super) fn instructs(&self, base: &Context) -> bool {
+        base.checks() && !self.titled && self.place == Place::Off
+    }
+
+    /// Whether nothing stands on the line but a title without a command.
+    pub(super) fn is_bare(&self) -> bool {
+        inline::is_blank(&self.words)
+    }
+}
+
+fn has_code(run: &[Inline<'_>]) -> bool {
+    run.iter().any(|inline| inline.kind == InlineKind::Code)
+}
+
+fn strip_colon(rest: &mut Run<'_>) {
+    if let Some(first) = rest.first_mut().filter(|first| first.kind == InlineKind::Text) {
+        let skip = first.text.len() - first.text.trim_start().trim_start_matches([':', '：', '—', '–']).len();
+        *first = first.without_first(skip);
+    }
+    rest.retain(|inline| !(inline.kind == InlineKind::Text && inline.text.is_empty()));
+}
+
+/// What the title of a step announces, and whether it only says to run something.
+fn announces(title: &[Inline<'_>], words: &str, titled: bool) -> (Place, bool) {
+    // Words that are no title by themselves announce what their first sentence does.
+    let head = if titled { words } else { words.split_inclusive(['.', ';', '。']).next().unwrap_or(words) };
+    let place = if !titled && vocab::verb(head).is_none() && !vocab::is_manual(head) {
+        // A sentence of work may speak of tests that fail.
+        Place::Off
+    } else {
+        place_of(head)
+    };
+    let place = if place == Place::Off && says_that_it_passes(title) { Place::Run } else { place };
+    (place, place == Place::Run && vocab::verb(head) == Some(Verb::Run))
+}
+
+/// What the title of a step announces, its number taken off.
+#[must_use]
+fn place_of(title: &str) -> Place {
+    if vocab::red_label(title) {
+        return Place::Red;
+    }
+    let mut name = vocab::normalise(title);
+    while let Some(rest) =
+        ["final ", "full ", "quick ", "optional ", "last "].iter().find_map(|lead| name.strip_prefix(lead))
+    {
+        name = rest.to_owned();
+    }
+    if vocab::verb(&name).is_some_and(|verb| verb != Verb::See) {
+        return Place::Run;
+    }
+    let first = name.split(' ').next().unwrap_or("");
+    let runs = matches!(
+        first,
+        "check"
+            | "test"
+            | "build"
+            | "lint"
+            | "typecheck"
+            | "smoke"
+            | "verification"
+            | "validation"
+            | "manual"
+            | "manually"
+    );
+    if runs { Place::Run } else { Place::Off }
+}
+
+/// Whether a text says of a command that it passes: `` `npm test` passes``.
+pub(super) fn says_that_it_passes(run: &[Inline<'_>]) -> bool {
+    let Some(last) = run.iter().rposition(|inline| inline.kind == InlineKind::Code) else { return false };
+    vocab::succeeds(&inline::prose(&run[last + 1..]))
+}
+
+static RESULTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "pass", "green", "succe", "expect", "verify", "confirm", "make sure", "ensure", "no error", "grün", "erfolg",
+        "vérif", "verif", "comprob", "przech", "通过", "確認", "确认", "验证", "検証", "成功", "통과", "확인",
+    ])
+});
+
+static TESTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["test", "check", "lint", "suite", "valid", "prueba", "测试", "回归", "検査", "テスト", "테스트"])
+});
+
+/// Whether words say how a command is to end, or call it a test before they name it.
+fn says_result(run: &[Inline<'_>]) -> bool {
+    let code = run.iter().position(|inline| inline.kind == InlineKind::Code).unwrap_or(run.len());
+    TESTS.any_in(&inline::prose(&run[..code])) || RESULTS.any_in(&inline::prose(run))
+}
+
+static PROOFS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "test", "check", "lint", "build", "tsc", "verif", "valid", "spec", "clippy", "mypy", "pyright", "ruff", "vet",
+        "e2e", "coverage", "compile", "smoke", "assert", "grep", "audit", "doctor", "qa",
+    ])
+});
+
+/// Whether a command proves something by its nature: a test, a linter, a build.
+pub(super) fn proves(check: &ReadCheck) -> bool {
+    let Some(command) = &check.command else { return true };
+    if !PROOFS.any_in(command) || check.risk.is_some() {
+        return false;
+    }
+    let logical = shell::lex(command);
+    !shell::simple_commands(&logical.tokens).iter().any(|words| programs::prepares(words))
+}
