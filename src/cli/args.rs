@@ -126,6 +126,10 @@ pub struct ListArgs {
     /// How to show them
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ListFormat,
+
+    /// List also what looks like a command and is no check, with the reason
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// Options of `explain`.

@@ -103,16 +103,40 @@ pub(super) fn explain(
 /// Every decision about a plan, in the order of the document.
 #[must_use]
 pub fn decisions(plan: &Plan) -> Vec<Decision> {
-    let source = &plan.source;
-    let mut directed: BTreeMap<Span, Vec<Said>> = BTreeMap::new();
-    for one in &plan.directed {
-        let said = Said { says: one.says.clone(), line: source.line(one.by.start) };
-        directed.entry(one.at).or_default().push(said);
-    }
+    let directed = directed(plan);
     let mut found: Vec<(Span, Decision)> =
         plan.checks.iter().map(|check| (check.span, of_check(plan, check, &directed))).collect();
-    found.extend(plan.directed.iter().filter_map(|one| {
-        let text = one.ignored.clone()?;
+    found.extend(others_of(plan, &directed));
+    in_order(found)
+}
+
+/// The decisions about what looks like a command and is no check.
+#[must_use]
+pub fn not_checks(plan: &Plan) -> Vec<Decision> {
+    in_order(others_of(plan, &directed(plan)))
+}
+
+fn in_order(mut found: Vec<(Span, Decision)>) -> Vec<Decision> {
+    found.sort_by_key(|(span, _)| *span);
+    found.into_iter().map(|(_, decision)| decision).collect()
+}
+
+/// What the author said, by the checks that it is about.
+fn directed(plan: &Plan) -> BTreeMap<Span, Vec<Said>> {
+    let mut directed: BTreeMap<Span, Vec<Said>> = BTreeMap::new();
+    for one in &plan.directed {
+        let said = Said { says: one.says.clone(), line: plan.source.line(one.by.start) };
+        directed.entry(one.at).or_default().push(said);
+    }
+    directed
+}
+
+/// What is no check: by the author's word, and by where it stands.
+fn others_of(plan: &Plan, directed: &BTreeMap<Span, Vec<Said>>) -> Vec<(Span, Decision)> {
+    let source = &plan.source;
+    let mut found: Vec<(Span, Decision)> = Vec::new();
+    for one in &plan.directed {
+        let Some(text) = one.ignored.clone() else { continue };
         let decision = Decision {
             line: source.line(one.at.start),
             decision: "not a check",
@@ -124,9 +148,10 @@ pub fn decisions(plan: &Plan) -> Vec<Decision> {
             words_line: Some(source.line(one.by.start)),
             directives: directed.get(&one.at).cloned().unwrap_or_default(),
         };
-        Some((one.at, decision))
-    }));
-    let taken: Vec<Span> = found.iter().map(|(span, _)| *span).collect();
+        found.push((one.at, decision));
+    }
+    let checks = plan.checks.iter().map(|check| check.span);
+    let taken: Vec<Span> = checks.chain(found.iter().map(|(span, _)| *span)).collect();
     let outline = outline::read(source, &mut Diagnostics::default());
     for other in others(source, &outline, &taken) {
         let decision = Decision {
@@ -142,13 +167,17 @@ pub fn decisions(plan: &Plan) -> Vec<Decision> {
         };
         found.push((other.span, decision));
     }
-    found.sort_by_key(|(span, _)| *span);
-    found.into_iter().map(|(_, decision)| decision).collect()
+    found
+}
+
+/// What was decided about a check, in a word or two.
+#[must_use]
+pub fn decision(check: &Check) -> &'static str {
+    if check.kind == Kind::Command && check.risk.is_some() { "held back" } else { check.kind.word() }
 }
 
 fn of_check(plan: &Plan, check: &Check, directed: &BTreeMap<Span, Vec<Said>>) -> Decision {
     let source = &plan.source;
-    let held = check.kind == Kind::Command && check.risk.is_some();
     let mut why = rules::meaning(check.rule).to_owned();
     if let Some(risk) = &check.risk
         && check.kind != Kind::Manual
@@ -162,7 +191,7 @@ fn of_check(plan: &Plan, check: &Check, directed: &BTreeMap<Span, Vec<Said>>) ->
     }
     Decision {
         line: check.line,
-        decision: if held { "held back" } else { check.kind.word() },
+        decision: decision(check),
         check: Some(check.label.clone()),
         text: check.command.clone().unwrap_or_else(|| check.text.clone()),
         rule: check.rule,

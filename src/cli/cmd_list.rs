@@ -8,13 +8,14 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::args::{ListArgs, ListFormat};
+use super::cmd_explain::{Decision, decision, not_checks};
 use super::console::Console;
 use super::settings::Settings;
 use super::{app, dry_run};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::host::Host;
 use crate::plan::{Check, Expect, Kind, NeedSource, OutputRule, Plan, Stage, StatusRule};
-use crate::text::{clean_line, plural, tame};
+use crate::text::{clean_line, duration, plural, tame};
 
 /// A plan and what is wrong with it.
 pub struct Listed {
@@ -30,37 +31,38 @@ pub(super) fn list(args: &ListArgs, settings: &Settings, console: &mut Console, 
     let listed: Vec<Listed> =
         loaded.into_iter().map(|loaded| Listed { plan: loaded.plan, diagnostics: loaded.diagnostics }).collect();
     let text = match args.format {
-        ListFormat::Text => list_text(&listed),
+        ListFormat::Text => list_text(&listed, args.all),
         ListFormat::Json => list_json(&listed),
     };
     app::done(console, &text, code)
 }
 
-/// Plans for people.
+/// Plans for people; with `all`, also what looks like a command and is no check.
 #[must_use]
-pub fn list_text(listed: &[Listed]) -> String {
+pub fn list_text(listed: &[Listed], all: bool) -> String {
     let mut out = String::new();
     for plan in listed.iter().filter_map(|listed| listed.plan.as_deref()) {
         if !out.is_empty() {
             out.push('\n');
         }
-        one_text(&mut out, plan);
+        one_text(&mut out, plan, all);
     }
     tame(&out)
 }
 
-fn one_text(out: &mut String, plan: &Plan) {
-    let of_kind = |kind| plan.checks.iter().filter(|check| check.kind == kind).count();
+fn one_text(out: &mut String, plan: &Plan, all: bool) {
+    let decided = |word: &str| plan.checks.iter().filter(|check| decision(check) == word).count();
     let _ = writeln!(out, "{}: {}", clean_line(plan.source.name()), clean_line(&plan.title));
-    let mut counts = vec![plural(plan.stages.len(), "stage"), plural(of_kind(Kind::Command), "command")];
-    for (count, word) in [
-        (of_kind(Kind::Red), "red"),
-        (of_kind(Kind::Manual), "manual"),
-        (plan.checks.iter().filter(|check| check.risk.is_some()).count(), "held back"),
-    ] {
+    let mut counts = vec![plural(plan.stages.len(), "stage"), plural(decided("command"), "command")];
+    for word in ["red", "manual", "held back"] {
+        let count = decided(word);
         if count > 0 {
             counts.push(format!("{count} {word}"));
         }
+    }
+    let others = not_checks(plan);
+    if !others.is_empty() {
+        counts.push(format!("{} not a check", others.len()));
     }
     let dialect = if plan.dialect.is_empty() { String::new() } else { format!("{} plan, ", plan.dialect) };
     let _ = writeln!(out, "{dialect}{}", counts.join(", "));
@@ -77,15 +79,43 @@ fn one_text(out: &mut String, plan: &Plan) {
             let check = plan.check(id);
             let _ = writeln!(
                 out,
-                "    {:label_width$}  {:7}  line {:>line_width$}  {}",
+                "    {:label_width$}  {:9}  line {:>line_width$}  {}",
                 clean_line(&check.label),
-                check.kind.word(),
+                decision(check),
                 check.line,
                 clean_line(&what(check))
             );
         }
     }
+    if others.is_empty() {
+        return;
+    }
+    if !all {
+        let _ = writeln!(out, "\n  not a check: {} (`--all` lists them)", lines_of(&others));
+        return;
+    }
+    let _ = writeln!(out, "\n  not a check");
+    let line_width = others.iter().map(|other| digits(other.line)).max().unwrap_or(0);
+    for other in &others {
+        let text = other.text.lines().next().unwrap_or("");
+        let _ =
+            writeln!(out, "    line {:>line_width$}  {} [{}]", other.line, clean_line(text), clean_line(&other.why));
+    }
 }
+
+/// The lines on which something stands, as words: `lines 3, 7, 9`.
+fn lines_of(others: &[Decision]) -> String {
+    let mut lines: Vec<String> = others.iter().map(|other| other.line.to_string()).collect();
+    lines.dedup();
+    let more = lines.len().saturating_sub(MOST_LINES);
+    lines.truncate(MOST_LINES);
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{word} {}{more}", lines.join(", "))
+}
+
+/// How many lines of no checks are named.
+const MOST_LINES: usize = 12;
 
 fn digits(number: u32) -> usize {
     number.to_string().len()
@@ -111,8 +141,20 @@ fn what(check: &Check) -> String {
     if let Some(expect) = &check.expect {
         let _ = write!(words, " [expects: {}]", expect.words);
     }
-    if let Some(risk) = &check.risk {
-        let _ = write!(words, " [held back: {risk}]");
+    if let Some(limit) = check.timeout {
+        let _ = write!(words, " [at most {}]", duration(limit));
+    }
+    match &check.risk {
+        Some(risk) if check.kind == Kind::Command => {
+            let _ = write!(words, " [{risk}]");
+        }
+        Some(risk) if check.kind == Kind::Red => {
+            let _ = write!(words, " [held back: {risk}]");
+        }
+        _ => {}
+    }
+    if check.rule == "directive" {
+        words.push_str(" [the author says so]");
     }
     words
 }

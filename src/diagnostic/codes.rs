@@ -37,16 +37,85 @@ pub fn dependency_cycle(source: &Arc<Source>, steps: &[CycleStep]) -> Diagnostic
     }
 }
 
+/// What one place of a plan says of a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The place.
+    pub span: Span,
+    /// What kind of statement it is.
+    pub claimed: Claimed,
+    /// The stage that it is about.
+    pub stage: String,
+    /// The stages that it names beside that; none for one that needs nothing.
+    pub others: Vec<String>,
+}
+
+/// What is said of a stage and others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// It waits for them.
+    Needs,
+    /// It waits for them and for no others.
+    NeedsOnly,
+    /// It waits for the first of them, which comes after the second one.
+    NeedsThrough,
+    /// It may run beside them.
+    Beside,
+}
+
+impl Claim {
+    fn words(&self) -> String {
+        let stage = &self.stage;
+        let mut others = format!("stage{} {}", if self.others.len() == 1 { "" } else { "s" }, first_of(&self.others));
+        if self.others.is_empty() {
+            others = "nothing".to_owned();
+        }
+        match self.claimed {
+            Claimed::Needs => format!("stage {stage} needs {others}"),
+            Claimed::NeedsOnly => format!("stage {stage} needs only {others}"),
+            Claimed::NeedsThrough => {
+                let [first, second] = [0, 1].map(|at| self.others.get(at).map_or("", String::as_str));
+                format!("stage {stage} needs stage {first}, which comes after stage {second}")
+            }
+            Claimed::Beside => format!("stage {stage} runs beside {others}"),
+        }
+    }
+}
+
+/// Two places that contradict each other about the order of stages. The weaker one is not followed.
+#[must_use]
+pub fn contradicting_order(source: &Arc<Source>, weaker: &Claim, stronger: &Claim) -> Diagnostic {
+    let (weak, strong) = (weaker.words(), stronger.words());
+    let rank = "what a stage says of itself counts more than a drawing, a drawing more than words elsewhere, and a \
+                dependency more than leave to run side by side";
+    Diagnostic {
+        code: "contradicting-order",
+        severity: Severity::Warning,
+        message: format!("the plan contradicts itself: {weak}, and {strong}"),
+        labels: vec![
+            label(source, weaker.span, format!("{weak}: this is not followed")),
+            label(source, stronger.span, format!("{strong}: this is followed")),
+        ],
+        help: Some(format!("say the same in both places; {rank}")),
+    }
+}
+
 /// As many stages are named where all of them are told.
 const NAMED: usize = 40;
+
+/// The first of some names, and how many there are beside them.
+fn first_of<S: AsRef<str>>(names: &[S]) -> String {
+    let first: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
+    match names.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        Some(more) => format!("{} and {more} more", first.join(", ")),
+        None => first.join(", "),
+    }
+}
 
 /// A dependency on a stage that the plan does not have. Without `known` stages nothing is said of them.
 #[must_use]
 pub fn unknown_stage(source: &Arc<Source>, span: Span, name: &str, known: &[&str]) -> Diagnostic {
-    let mut all = format!("the plan's stages are: {}", known[..known.len().min(NAMED)].join(", "));
-    if known.len() > NAMED {
-        all.push_str(&format!(" and {} more", known.len() - NAMED));
-    }
+    let all = format!("the plan's stages are: {}", first_of(known));
     let help = match crate::text::nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`? {}{}", all[..1].to_uppercase(), &all[1..]),
         None => all,

@@ -4,7 +4,7 @@ use crate::outline::{Inline, InlineKind, Table};
 
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
-use super::steps;
+use super::proofs;
 use super::vocab;
 
 /// `Files:`, `Affected code:` and the like.
@@ -14,7 +14,7 @@ pub(super) fn names_files(label: &str) -> bool {
 }
 
 /// `Test: `tests/label.rs`` among files to write: nothing but paths, which nobody can run.
-pub(super) fn names_paths(run: &Run<'_>) -> bool {
+pub(super) fn names_paths(run: &[Inline<'_>]) -> bool {
     let path = |inline: &Inline<'_>| {
         let text = inline.text.trim();
         text.contains(['/', '.']) && !text.contains(char::is_whitespace)
@@ -23,7 +23,7 @@ pub(super) fn names_paths(run: &Run<'_>) -> bool {
     codes.peek().is_some()
         && codes.all(path)
         && inline::prose(run).split_whitespace().count() <= 4
-        && !steps::says_that_it_passes(run)
+        && !proofs::says_that_it_passes(run)
         && !item::asks_to_run(run, &Setting { asked: true, ..Setting::default() })
 }
 
@@ -118,7 +118,7 @@ pub(super) fn runs_checks(words: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-pub(super) fn split_semicolons<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
+pub(super) fn split_semicolons<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for piece in run {
         if piece.kind != InlineKind::Text || !piece.text.contains(';') {

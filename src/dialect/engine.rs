@@ -89,16 +89,9 @@ pub fn read(
             checks: draft.found.checks,
         })
         .collect();
-    Reading {
-        dialect: dialect.name,
-        title,
-        stages,
-        relations: said.relations,
-        order,
-        parallel: said.parallel,
-        scripts,
-        directed: obeyed.directed,
-    }
+    let Said { relations, in_a_row, parallel } = said;
+    let directed = obeyed.directed;
+    Reading { dialect: dialect.name, title, stages, relations, order, in_a_row, parallel, scripts, directed }
 }
 
 /// Puts what authors tell plan-run of their stages' needs in the place of what the stages say of themselves.
@@ -121,11 +114,14 @@ fn own_needs(
             name: name.name.clone(),
             span: name.span,
             stage: by_label.get(name.name.as_str()).copied().or_else(|| names.resolve(&name.name)),
+            unit: None,
         };
         own.relations.push(Relation {
-            stage: Reference { name: String::new(), span: *span, stage: Some(*stage) },
+            stage: Reference { name: String::new(), span: *span, stage: Some(*stage), unit: None },
             needs: needed.iter().map(reference).collect(),
+            place: *span,
             all_before: None,
+            soft: false,
             source: RelationSource::Own,
         });
     }

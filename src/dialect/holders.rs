@@ -3,13 +3,13 @@
 //! Text may name a phase where the graph has only its tasks. References to such units carry an index past the last
 //! stage until they are replaced here.
 
-use super::model::{Order, Reference, Relation};
+use super::model::{Order, Parallel, Reference, Relation};
 use super::order::Said;
 use super::structure::{Holder, Structure};
 use super::tasks;
 
 /// Runs of tasks that carry a mark such as `[P]`, each in one unit around them.
-pub(super) fn marked_parallel(structure: &Structure<'_>) -> Vec<Vec<usize>> {
+pub(super) fn marked_parallel(structure: &Structure<'_>) -> Vec<Parallel> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut around: Vec<Option<usize>> = vec![None; structure.drafts.len()];
     for (at, holder) in structure.holders.iter().enumerate() {
@@ -26,8 +26,8 @@ pub(super) fn marked_parallel(structure: &Structure<'_>) -> Vec<Vec<usize>> {
             _ => groups.push(vec![index]),
         }
     }
-    groups.retain(|group| group.len() > 1);
-    groups
+    let groups = groups.into_iter().filter(|group| group.len() > 1);
+    groups.map(|group| Parallel { units: group.into_iter().map(|stage| vec![stage]).collect(), span: None }).collect()
 }
 
 /// Puts stages in the place of the units that hold them: a unit begins with its first stages and ends with itself, or
@@ -55,10 +55,10 @@ impl Expansion<'_, '_> {
                 said.relations.push(relation);
                 continue;
             }
-            let Relation { stage, needs, all_before, source } = relation;
+            let Relation { stage, needs, .. } = &relation;
             let needs: Vec<Reference> =
                 needs.iter().flat_map(|need| self.each(need, |stage| self.ends(stage))).collect();
-            let stages = self.each(&stage, |stage| self.entries(stage));
+            let stages = self.each(stage, |stage| self.entries(stage));
             let many = stages.len() * needs.len() > PAIRS;
             let first = stages.first().cloned();
             for stage in stages {
@@ -68,20 +68,28 @@ impl Expansion<'_, '_> {
                     Some(first) if many && stage != *first => vec![Reference { span: stage.span, ..first.clone() }],
                     _ => needs.iter().filter(others).cloned().collect(),
                 };
-                said.relations.push(Relation { stage, needs, all_before, source });
+                said.relations.push(Relation { stage, needs, ..relation });
             }
         }
+        // Units that are said to run side by side over and over again are not kept without measure.
+        let mut left = PAIRS + 4 * self.structure.drafts.len();
         for group in &mut said.parallel {
-            group.retain(|&stage| stage < self.structure.drafts.len());
+            let units = group.units.iter().filter_map(|unit| Some(self.all(*unit.first()?)));
+            let units: Vec<Vec<usize>> = units.filter(|unit| !unit.is_empty()).collect();
+            let count: usize = units.iter().map(Vec::len).sum();
+            group.units = if count <= left { units } else { Vec::new() };
+            left = left.saturating_sub(count);
         }
-        said.parallel.retain(|group| group.len() > 1);
+        said.parallel.retain(|group| group.units.len() > 1);
     }
 
     fn each(&self, reference: &Reference, stages: impl Fn(usize) -> Vec<usize>) -> Vec<Reference> {
         match reference.stage {
             None => vec![reference.clone()],
             Some(stage) => {
-                stages(stage).into_iter().map(|stage| Reference { stage: Some(stage), ..reference.clone() }).collect()
+                let unit = self.holder(stage).map(|_| stage);
+                let of_unit = |stage| Reference { stage: Some(stage), unit, ..reference.clone() };
+                stages(stage).into_iter().map(of_unit).collect()
             }
         }
     }
@@ -92,6 +100,13 @@ impl Expansion<'_, '_> {
             None => vec![stage],
             Some(holder) => holder.stage.map_or_else(|| holder.members.clone(), |own| vec![own]),
         }
+    }
+
+    /// All stages of work in a unit.
+    fn all(&self, stage: usize) -> Vec<usize> {
+        let Some(holder) = self.holder(stage) else { return vec![stage] };
+        let members = holder.members.iter().copied().chain(holder.stage);
+        members.filter(|&member| !self.structure.drafts[member].last).collect()
     }
 
     /// The stages with which a unit begins.

@@ -1,39 +1,61 @@
 //! Runs of inline text: lines, labels at their start, code spans with the words around them.
 //!
-//! Must not know what a label announces.
+//! What a label announces is asked of the vocabulary, once.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use super::vocab::{Name, Place};
 use crate::outline::{Inline, InlineKind, Text, inlines_to_markdown};
 use crate::source::Span;
 
 /// A run of inline text: a line of a paragraph, an item, a cell.
 pub type Run<'s> = Vec<Inline<'s>>;
 
+/// A run that is a part of a text where that has it in one piece, or put together.
+pub type Part<'t, 's> = Cow<'t, [Inline<'s>]>;
+
 /// A label at the start of a run and what follows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Labelled<'s> {
     /// The label without its colon and emphasis.
-    pub label: String,
+    pub label: Cow<'s, str>,
     /// Where it stands.
     pub span: Span,
     /// What follows on the same line.
     pub rest: Run<'s>,
     /// Whether it is set in bold; a plain label counts only if its words are known.
     pub strong: bool,
+    name: OnceCell<Name>,
+}
+
+impl Labelled<'_> {
+    fn known(&self) -> &Name {
+        self.name.get_or_init(|| Name::of(&self.label))
+    }
+
+    /// What the label announces.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.known().place()
+    }
+
+    /// Whether it says what a stage waits for.
+    #[must_use]
+    pub fn says_needs(&self) -> bool {
+        self.known().says_needs()
+    }
+
+    /// The label as the vocabulary compares it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.known().text()
+    }
 }
 
 /// The lines of a text, as the author broke them.
-#[must_use]
-pub fn lines<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
-    let mut all = vec![Run::new()];
-    for inline in &text.inlines {
-        if inline.kind == InlineKind::Break {
-            all.push(Run::new());
-        } else if let Some(last) = all.last_mut() {
-            last.push(inline.clone());
-        }
-    }
-    all.retain(|run| !is_blank(run));
-    all
+pub fn lines<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t [Inline<'s>]> {
+    text.inlines.split(|inline| inline.kind == InlineKind::Break).filter(|run| !is_blank(run))
 }
 
 /// Whether a run has no words.
@@ -46,14 +68,20 @@ pub fn is_blank(run: &[Inline]) -> bool {
 
 /// The words of a run on one line, code spans in backticks.
 #[must_use]
-pub fn markdown(run: &[Inline]) -> String {
-    inlines_to_markdown(run)
+pub fn markdown<'t>(run: &'t [Inline<'_>]) -> Cow<'t, str> {
+    match run {
+        [Inline { kind: InlineKind::Text, text, .. }] => Cow::Borrowed(text.trim()),
+        _ => Cow::Owned(inlines_to_markdown(run)),
+    }
 }
 
 /// The words of a run without its code spans.
 #[must_use]
-pub fn prose(run: &[Inline]) -> String {
-    let mut out = String::new();
+pub fn prose<'t>(run: &'t [Inline<'_>]) -> Cow<'t, str> {
+    if let [Inline { kind: InlineKind::Text, text, .. }] = run {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(run.iter().map(|inline| inline.text.len()).sum());
     for inline in run {
         match inline.kind {
             InlineKind::Text => out.push_str(&inline.text),
@@ -61,7 +89,7 @@ pub fn prose(run: &[Inline]) -> String {
             InlineKind::Html => {}
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// From the first to the last piece.
@@ -84,7 +112,10 @@ pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
     if first.strong || first.emphasis && first.text.trim_end().ends_with(':') {
         let marked = |inline: &Inline| if first.strong { inline.strong } else { inline.emphasis };
         let end = run[start..].iter().position(|inline| !marked(inline)).map_or(run.len(), |at| at + start);
-        let text: String = run[start..end].iter().map(|inline| inline.text.as_ref()).collect();
+        let text: Cow<'s, str> = match &run[start..end] {
+            [Inline { text: Cow::Borrowed(text), .. }] => Cow::Borrowed(text),
+            pieces => Cow::Owned(pieces.iter().map(|inline| inline.text.as_ref()).collect()),
+        };
         let after =
             run.get(end).map_or("", |inline| if inline.kind == InlineKind::Text { inline.text.as_ref() } else { "" });
         let ends = text.trim_end().ends_with([':', '：'])
@@ -95,7 +126,10 @@ pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
             return None;
         }
         let mut rest: Run<'s> = run[end..].to_vec();
-        let mut label = text.trim().trim_end_matches([':', '：']).to_owned();
+        let mut label = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim().trim_end_matches([':', '：'])),
+            Cow::Owned(text) => Cow::Owned(text.trim().trim_end_matches([':', '：']).to_owned()),
+        };
         if bracketed && let Some(first) = rest.first_mut() {
             // `**Validation** (unit level): ...`: the bracket belongs to the label.
             let (bracket, tail) = first.text.split_once(')')?;
@@ -103,13 +137,13 @@ pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
             if !(tail.is_empty() || tail.starts_with([':', '：'])) {
                 return None;
             }
-            label.push_str(bracket);
-            label.push(')');
+            label.to_mut().push_str(bracket);
+            label.to_mut().push(')');
             let tail = tail.len();
             trim_to(first, tail);
         }
         strip_colon(&mut rest);
-        return Some(Labelled { label, span: span(&run[start..end]), rest, strong: true });
+        return Some(Labelled { label, span: span(&run[start..end]), rest, strong: true, name: OnceCell::new() });
     }
     if first.kind != InlineKind::Text {
         return None;
@@ -128,7 +162,11 @@ pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
     }
     rest.retain(|inline| !(inline.kind == InlineKind::Text && inline.text.is_empty()));
     let span = first.part(0, at);
-    Some(Labelled { label: head.to_owned(), span, rest, strong: false })
+    let label = match &first.text {
+        Cow::Borrowed(text) => Cow::Borrowed(text[..at].trim()),
+        Cow::Owned(_) => Cow::Owned(head.to_owned()),
+    };
+    Some(Labelled { label, span, rest, strong: false, name: OnceCell::new() })
 }
 
 /// Shortens a text piece to its own tail of so many bytes.
@@ -146,36 +184,49 @@ fn strip_colon(rest: &mut Run<'_>) {
     rest.retain(|inline| !(inline.kind == InlineKind::Text && inline.text.is_empty()));
 }
 
-/// Cuts a run before every place where `starts` finds that a label begins in mid line.
+/// Cuts a run before every place where `known` says that a label begins in mid line.
 #[must_use]
-pub fn split_at_labels<'s>(run: &[Inline<'s>], known: impl Fn(&str) -> bool) -> Vec<Run<'s>> {
-    let mut parts = vec![Run::new()];
+pub fn split_at_labels<'t, 's>(run: &'t [Inline<'s>], known: impl Fn(&str) -> bool) -> Vec<Part<'t, 's>> {
+    let mut parts: Vec<Part<'t, 's>> = Vec::new();
+    // What has been read of the next part: a beginning that is cut out of a piece, and whole pieces behind it.
+    let mut cut: Option<Inline<'s>> = None;
+    let mut from = 0;
+    let mut words = false;
     for (index, inline) in run.iter().enumerate() {
-        let begun = parts.last().is_some_and(|part| !is_blank(part));
-        if inline.strong
-            && begun
-            && !run[index - 1].strong
-            && label(&run[index..]).is_some_and(|found| known(&found.label))
-        {
-            parts.push(Run::new());
+        let begins = inline.strong && words && !run[index - 1].strong;
+        if begins && label(&run[index..]).is_some_and(|found| known(&found.label)) {
+            parts.push(part(cut.take(), &run[from..index]));
+            (from, words) = (index, false);
         }
-        let mut inline = inline.clone();
         if inline.kind == InlineKind::Text && !inline.strong {
-            while let Some(at) = sentence_label(&inline.text, &known, parts.last().is_some_and(|part| !is_blank(part)))
-            {
-                if let Some(last) = parts.last_mut() {
-                    last.push(inline.cut(0, at));
-                }
-                parts.push(Run::new());
-                inline = inline.without_first(at);
+            let mut rest = Cow::Borrowed(inline);
+            while let Some(at) = sentence_label(&rest.text, &known, words) {
+                let mut head = part(cut.take(), &run[from..index]).into_owned();
+                head.push(rest.cut(0, at));
+                parts.push(Cow::Owned(head));
+                rest = Cow::Owned(rest.without_first(at));
+                (from, words) = (index, false);
+                cut = None;
+            }
+            if let Cow::Owned(tail) = rest {
+                words |= !tail.text.trim().is_empty();
+                (cut, from) = (Some(tail), index + 1);
+                continue;
             }
         }
-        if let Some(last) = parts.last_mut() {
-            last.push(inline);
-        }
+        words |= !is_blank(std::slice::from_ref(inline));
     }
+    parts.push(part(cut, &run[from..]));
     parts.retain(|part| !is_blank(part));
     parts
+}
+
+/// A part of a run, perhaps behind a piece that was cut out of it.
+fn part<'t, 's>(first: Option<Inline<'s>>, rest: &'t [Inline<'s>]) -> Part<'t, 's> {
+    match first {
+        Some(first) => Cow::Owned(std::iter::once(first).chain(rest.iter().cloned()).collect()),
+        None => Cow::Borrowed(rest),
+    }
 }
 
 /// Where a known label starts after a sentence's end: `... done. Validation: run it`.

@@ -1,5 +1,6 @@
 //! One item of a checking place: which commands it asks to run, what a person has to judge.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::outline::{Inline, InlineKind};
@@ -42,7 +43,7 @@ struct Asked {
 
 /// The checks of an item.
 #[must_use]
-pub fn checks(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
+pub fn checks(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     let mut found = found(run, setting);
     for check in &mut found {
         check.because = setting.because;
@@ -50,7 +51,7 @@ pub fn checks(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
     found
 }
 
-fn found(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
+fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     let text = inline::markdown(run);
     let words = inline::prose(run);
     if text.is_empty() {
@@ -92,7 +93,7 @@ fn found(run: &Run, setting: &Setting) -> Vec<ReadCheck> {
 
 /// Whether an item holds a command that it asks to run.
 #[must_use]
-pub fn asks_to_run(run: &Run, setting: &Setting) -> bool {
+pub fn asks_to_run(run: &[Inline<'_>], setting: &Setting) -> bool {
     !commands(run, setting).is_empty()
 }
 
@@ -167,7 +168,7 @@ fn forbids(words: &str) -> bool {
     SIGNS.any_in(words)
 }
 
-fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
+fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
     if forbids(&inline::prose(run)) {
         return Vec::new();
     }
@@ -226,7 +227,7 @@ fn commands(run: &Run, setting: &Setting) -> Vec<Asked> {
 }
 
 /// The first words behind a command without code spans: enough to tell how a sentence goes on, whatever its length.
-fn head(run: &[Inline<'_>]) -> String {
+fn head<'t>(run: &'t [Inline<'_>]) -> Cow<'t, str> {
     const ENOUGH: usize = 120;
     let mut length = 0;
     let pieces = run.iter().take_while(|piece| {
@@ -335,8 +336,8 @@ fn clauses<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
     for piece in run {
         if piece.kind != InlineKind::Text {
             if depth == 0
-                && piece.kind == InlineKind::Code
                 && let Some(last) = parts.last_mut()
+                && (piece.kind == InlineKind::Code || piece.kind == InlineKind::Break && !last.is_empty())
             {
                 last.push(piece.clone());
             }
@@ -411,7 +412,8 @@ pub fn directory(run: &[Inline]) -> Option<String> {
                 }
                 before.clear();
             }
-            _ => before.push_str(&piece.text),
+            InlineKind::Break => before.push(' '),
+            InlineKind::Text | InlineKind::Html => before.push_str(&piece.text),
         }
     }
     None

@@ -5,7 +5,6 @@
 use crate::outline::{Block, Inline, InlineKind, Item, List, Section, Text};
 use crate::source::Span;
 
-use super::cues::has_code;
 use super::inline;
 use super::marks::Lines;
 use super::structure::{Draft, Here, Structure};
@@ -87,14 +86,12 @@ impl<'o> Structure<'o> {
         for item in &list.items {
             let Some(unit) = tasks::named(item) else { continue };
             let words = first_line(&tasks::without_code(&item.text));
-            // A task that is itself a verification asks for proof in all that it lists.
-            let asked = if unit.word.is_empty() { &words } else { tasks::without_remark(&unit.rest) };
-            let place = match tasks::place(asked) {
-                Place::Off if env.context.checks() => env.context.place,
-                place => place,
-            };
             let inner = |block: &Block| matches!(block, Block::List(list) if tasks::holds_tasks(list));
             let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = item.blocks.iter().partition(|block| inner(block));
+            // A task that is itself a verification asks for proof in all that it lists. The title of one that holds
+            // tasks only sums them up.
+            let asked = if unit.word.is_empty() { &words } else { tasks::without_remark(&unit.rest) };
+            let place = if nested.is_empty() { tasks::place(asked) } else { Place::Off };
             let outer = self.around(&unit.number);
             let title = item_title(item);
             let index = self.push_listed(Draft {
@@ -107,27 +104,17 @@ impl<'o> Structure<'o> {
             });
             let bare = Item {
                 task: item.task,
-                text: item.text.clone(),
+                text: if nested.is_empty() { item.text.clone() } else { without_title(&item.text) },
                 blocks: Vec::new(),
                 span: item.span,
                 number: item.number,
             };
-            let around = if env.context.checks() { place } else { Place::Off };
-            let off = Context { verbs: Verbs::Words, tasks: true, ..Context::of(around) };
-            let context = tasks::context(asked, place);
-            // `Verify the whole way` asks for nothing by itself if what to look at stands below it.
-            let leads = tasks::asks(asked) == Asks::Judge && !first_run(&item.text).is_some_and(has_code);
-            if !leads {
-                self.read_item(index, &bare, &off);
-            }
-            self.own(rest.iter().copied(), index, &context);
-            if leads && self.drafts[index].found.checks.is_empty() {
-                self.read_item(index, &bare, &off);
-            }
-            let below = Here { context, ..env.clone() };
+            let off = Context { verbs: Verbs::Words, tasks: true, ..Context::of(Place::Off) };
+            self.read_item(index, &bare, &off);
+            self.own(rest.iter().copied(), index, &tasks::context(asked, place));
             for block in &nested {
                 if let Block::List(list) = block {
-                    self.task_items(list, &below);
+                    self.task_items(list, env);
                 }
             }
             if let Some(outer) = outer {
@@ -331,17 +318,20 @@ fn runs_of<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t [I
     text.inlines.split(|inline| inline.kind == InlineKind::Break).filter(|run| !inline::is_blank(run))
 }
 
-fn first_run<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {
-    runs_of(text).next()
-}
-
 /// The first line of a text as Markdown.
 fn first_line(text: &Text) -> String {
-    first_run(text).map(inline::markdown).unwrap_or_default()
+    runs_of(text).next().map(|run| inline::markdown(run).into_owned()).unwrap_or_default()
 }
 
 fn last_line<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {
     runs_of(text).next_back()
+}
+
+/// The lines of an item's text behind its first.
+fn without_title<'s>(text: &Text<'s>) -> Text<'s> {
+    let first = text.inlines.iter().position(|inline| inline.kind == InlineKind::Break);
+    let inlines = first.map_or_else(Vec::new, |at| text.inlines[at + 1..].to_vec());
+    Text { inlines, span: text.span }
 }
 
 fn item_span(item: &Item) -> Span {

@@ -33,11 +33,11 @@ impl Reader<'_> {
                 needs = self.bare_numbers(&cell.text.inlines);
             }
             // `Prefers X, can mock it` and `independent (can land with X)` are no needs.
-            if words.starts_with("prefers")
-                || words.starts_with("independent")
-                || words.starts_with("none")
-                || words.starts_with("optional")
-            {
+            if words.starts_with("prefers") || words.starts_with("optional") {
+                self.imply_none(self.reference(stage, span), RelationSource::Prose);
+                continue;
+            }
+            if words.starts_with("independent") || words.starts_with("none") {
                 needs.clear();
             } else if needs.is_empty() && !words.trim_matches(['-', '–', '—', ' ']).is_empty() {
                 continue;

@@ -28,8 +28,10 @@ pub mod order;
 pub mod others;
 mod phrases;
 pub mod programs;
+mod proofs;
 mod repl;
 pub mod rules;
+mod sayings;
 pub mod shell;
 pub mod stage_names;
 mod steps;
@@ -43,4 +45,4 @@ pub mod walk;
 mod xml;
 
 pub use engine::read;
-pub use model::{Directed, Order, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
+pub use model::{Directed, Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};

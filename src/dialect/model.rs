@@ -20,8 +20,10 @@ pub struct Reading {
     pub relations: Vec<Relation>,
     /// Which order holds where nothing is said.
     pub order: Order,
-    /// Groups of stages that may run side by side; each gives up only the order among its own.
-    pub parallel: Vec<Vec<usize>>,
+    /// Where it is said, if anywhere, that all stages come one after the other.
+    pub in_a_row: Option<Span>,
+    /// Groups of units that may run side by side; each gives up only the order among its own.
+    pub parallel: Vec<Parallel>,
     /// Number of scripts, blocks whose commands share one shell.
     pub scripts: u32,
     /// What the author said to plan-run about single checks.
@@ -139,8 +141,17 @@ pub struct Directed {
     pub ignored: Option<String>,
 }
 
+/// Units that may run side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parallel {
+    /// The stages of each unit: one, or all those of a phase.
+    pub units: Vec<Vec<usize>>,
+    /// The words that say so; `None` for marks at the stages themselves.
+    pub span: Option<Span>,
+}
+
 /// A stage that is named somewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reference {
     /// The name as written.
     pub name: String,
@@ -148,6 +159,8 @@ pub struct Reference {
     pub span: Span,
     /// Index of the stage in [`Reading::stages`]; `None` when the plan has no such stage.
     pub stage: Option<usize>,
+    /// The unit around it that was named, by a number of its own, where it was not the stage itself.
+    pub unit: Option<usize>,
 }
 
 /// What one place of the plan says about one stage: it comes after these.
@@ -160,6 +173,11 @@ pub struct Relation {
     /// Where it waits for all stages of work before this index as well, which are too many to be named, the place that
     /// says so.
     pub all_before: Option<(usize, Span)>,
+    /// The place that says so.
+    pub place: Span,
+    /// Whether it contradicts no other place: it only leaves out what comes first, as a drawing does in which no line
+    /// leads to the stage, or it only advises.
+    pub soft: bool,
     /// What kind of place says so.
     pub source: RelationSource,
 }

@@ -54,8 +54,9 @@ impl Finder<'_> {
             *around
         } else {
             // A heading of which nothing is known says no more than the one above it.
-            let place = vocab::place(&title).or(around.place);
-            Near { span: Some(section.heading), place }
+            // The title of a document says what it is, and not that it lists work.
+            let own = vocab::place(&title).filter(|&place| section.level > 1 || place != Place::Units);
+            Near { span: Some(section.heading), place: own.or(around.place) }
         };
         self.blocks(&section.blocks, &near);
         for inner in &section.sections {

@@ -2,13 +2,14 @@
 //!
 //! Must not know which stages there are.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::outline::{InlineKind, Text};
 use crate::text::{Lexicon, Phrases, starts_with};
 
-use super::inline::{self, Run};
+use super::inline::{self, Part, Run};
 use super::stage_names::StageNames;
 use super::{vocab, walk};
 
@@ -86,6 +87,11 @@ const CONDITIONS: &[&str] = &["once ", "after ", "when ", "as soon as "];
 const TITLE_NEEDS: &[&str] =
     &["(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:"];
 
+/// Words that make advice of a sentence.
+const HEDGES: &[&str] = &[
+    " if ", "ideally", "prefer", "recommend", "optional", "could ", "might ", "nice to ", "would be ", "not strictly",
+];
+
 /// What a phrase is, as bits.
 mod is {
     pub(super) const PARALLEL: u16 = 1;
@@ -99,6 +105,7 @@ mod is {
     pub(super) const NEGATED: u16 = 256;
     pub(super) const CONDITION: u16 = 512;
     pub(super) const VERB: u16 = 1024;
+    pub(super) const HEDGE: u16 = 2048;
 }
 
 struct Table {
@@ -120,6 +127,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         (is::NO_SEQUENCE, NO_SEQUENCE),
         (is::NEGATED, NEGATED),
         (is::CONDITION, CONDITIONS),
+        (is::HEDGE, HEDGES),
     ] {
         phrases.iter().for_each(|phrase| known.entry(phrase).or_default().0 |= bit);
     }
@@ -143,7 +151,10 @@ impl Signs {
     /// Whether a text has no such words.
     pub(super) fn none_in(text: &str) -> bool {
         !TABLE.phrases.find(text, |phrase, _, _| {
-            TABLE.known.exactly(phrase).is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::NEGATED) != 0)
+            TABLE
+                .known
+                .exactly(phrase)
+                .is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::NEGATED | is::HEDGE) != 0)
         })
     }
 
@@ -194,6 +205,11 @@ impl Signs {
 
     pub(super) fn negated(&self) -> bool {
         self.has(is::NEGATED)
+    }
+
+    /// Whether the text only advises.
+    pub(super) fn hedged(&self) -> bool {
+        self.has(is::HEDGE)
     }
 
     /// Whether the text begins with a condition.
@@ -257,7 +273,7 @@ pub(super) fn title_needs(title: &str) -> Option<&str> {
 }
 
 /// The sentences of a run.
-pub(super) fn sentences<'s>(run: &Run<'s>) -> Vec<Run<'s>> {
+pub(super) fn sentences<'s>(run: &[crate::outline::Inline<'s>]) -> Vec<Run<'s>> {
     let mut parts = vec![Run::new()];
     for piece in run {
         let mut start = 0;
@@ -286,9 +302,9 @@ fn push<'s>(parts: &mut [Run<'s>], piece: &crate::outline::Inline<'s>, start: us
 }
 
 /// The lines of a text; where none of them draws an arrow, broken sentences are whole again.
-pub(super) fn entries_of<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
+pub(super) fn entries_of<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
     if text.inlines.iter().any(|piece| piece.kind != InlineKind::Html && has_arrow(&piece.text)) {
-        inline::lines(text)
+        inline::lines(text).map(Cow::Borrowed).collect()
     } else {
         walk::item_lines(text)
     }

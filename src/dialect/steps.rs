@@ -11,9 +11,11 @@ use crate::text::{Lexicon, Phrases};
 use super::inline::{self, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::proofs::{proves, says_result, says_that_it_passes};
+use super::titles::names_tests;
+use super::units;
 use super::vocab::{self, Place, Verb};
 use super::walk::{Context, Found};
-use super::{programs, shell, units};
 
 /// The title of a step, and what stands behind it on its line.
 #[derive(Debug)]
@@ -79,7 +81,7 @@ fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
     }
     title.retain(|inline| !inline.text.is_empty());
     let span = inline::span(&run[start..end]);
-    let label = inline::markdown(&run[start..end]);
+    let label = inline::markdown(&run[start..end]).into_owned();
     let words = inline::prose(&title);
     let (place, runs) = announces(&title, &words, titled);
     let runs = runs && !says_result(&title) && !says_result(&rest);
@@ -173,62 +175,16 @@ fn place_of(title: &str) -> Place {
     {
         name = rest.to_owned();
     }
+    match vocab::place(title) {
+        Some(Place::Manual) => return Place::Manual,
+        // `Step 3: Tests` may be about writing them.
+        Some(Place::Proof) if !names_tests(&name) => return Place::Proof,
+        _ => {}
+    }
     if vocab::verb(&name).is_some_and(|verb| verb != Verb::See) {
         return Place::Run;
     }
     let first = name.split(' ').next().unwrap_or("");
-    let runs = matches!(
-        first,
-        "check"
-            | "test"
-            | "build"
-            | "lint"
-            | "typecheck"
-            | "smoke"
-            | "verification"
-            | "validation"
-            | "manual"
-            | "manually"
-    );
+    let runs = matches!(first, "check" | "test" | "build" | "lint" | "typecheck" | "smoke" | "manual" | "manually");
     if runs { Place::Run } else { Place::Off }
-}
-
-/// Whether a text says of a command that it passes: `` `npm test` passes``.
-pub(super) fn says_that_it_passes(run: &[Inline<'_>]) -> bool {
-    let Some(last) = run.iter().rposition(|inline| inline.kind == InlineKind::Code) else { return false };
-    vocab::succeeds(&inline::prose(&run[last + 1..]))
-}
-
-static RESULTS: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "pass", "green", "succe", "expect", "verify", "confirm", "make sure", "ensure", "no error", "grün", "erfolg",
-        "vérif", "verif", "comprob", "przech", "通过", "確認", "确认", "验证", "検証", "成功", "통과", "확인",
-    ])
-});
-
-static TESTS: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&["test", "check", "lint", "suite", "valid", "prueba", "测试", "回归", "検査", "テスト", "테스트"])
-});
-
-/// Whether words say how a command is to end, or call it a test before they name it.
-fn says_result(run: &[Inline<'_>]) -> bool {
-    let code = run.iter().position(|inline| inline.kind == InlineKind::Code).unwrap_or(run.len());
-    TESTS.any_in(&inline::prose(&run[..code])) || RESULTS.any_in(&inline::prose(run))
-}
-
-static PROOFS: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "test", "check", "lint", "build", "tsc", "verif", "valid", "spec", "clippy", "mypy", "pyright", "ruff", "vet",
-        "e2e", "coverage", "compile", "smoke", "assert", "grep", "audit", "doctor", "qa",
-    ])
-});
-
-/// Whether a command proves something by its nature: a test, a linter, a build.
-pub(super) fn proves(check: &ReadCheck) -> bool {
-    let Some(command) = &check.command else { return true };
-    if !PROOFS.any_in(command) || check.risk.is_some() {
-        return false;
-    }
-    let logical = shell::lex(command);
-    !shell::simple_commands(&logical.tokens).iter().any(|words| programs::prepares(words))
 }

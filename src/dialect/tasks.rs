@@ -247,11 +247,11 @@ pub fn place(words: &str) -> Place {
     }
 }
 
-/// What holds in a task of that place: cases of tests to be written are no checks.
+/// What holds in a task of that place: cases of tests to be written are no checks, but commands are.
 #[must_use]
 pub fn context(words: &str, place: Place) -> Context {
     let writes = writes_tests(words);
-    Context { tasks: !writes, verbs: if writes { Verbs::Nothing } else { Verbs::Words }, ..Context::of(place) }
+    Context { tasks: !writes, verbs: if writes { Verbs::Commands } else { Verbs::Words }, ..Context::of(place) }
 }
 
 /// Whether a step begins a cycle of failing test and code: `RED: ...`, `Write the failing test`.

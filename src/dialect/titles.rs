@@ -161,9 +161,8 @@ static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
 /// Whether a section has a heading or a label that asks for proof.
 fn holds_proof(section: &Section) -> bool {
     let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
-    let labelled = |text: &Text| {
-        inline::lines(text).iter().any(|line| inline::label(line).is_some_and(|found| proof(&found.label)))
-    };
+    let labelled =
+        |text: &Text| inline::lines(text).any(|line| inline::label(line).is_some_and(|found| proof(&found.label)));
     section.blocks.iter().any(|block| match block {
         Block::Paragraph(paragraph) => labelled(&paragraph.text),
         Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
@@ -266,8 +265,8 @@ pub(super) fn context_of(place: Place, name: &str) -> Context {
 
 pub(super) fn runs<'s>(block: &Block<'s>) -> Vec<inline::Run<'s>> {
     match block {
-        Block::Paragraph(paragraph) => inline::lines(&paragraph.text),
-        Block::List(list) => list.items.iter().flat_map(|item| inline::lines(&item.text)).collect(),
+        Block::Paragraph(paragraph) => inline::lines(&paragraph.text).map(<[_]>::to_vec).collect(),
+        Block::List(list) => list.items.iter().flat_map(|item| inline::lines(&item.text)).map(<[_]>::to_vec).collect(),
         _ => Vec::new(),
     }
 }

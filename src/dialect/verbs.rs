@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use crate::outline::{Block, Item};
+use crate::outline::{Block, Inline, Item};
 use crate::text::{Lexicon, starts_with};
 
 use super::cues::has_code;
-use super::inline::{self, Run};
+use super::inline;
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::tasks::{self, Asks};
@@ -107,7 +107,7 @@ impl<'s> Found<'s> {
     /// the item only introduces what stands below it.
     pub(super) fn by_verb(
         &mut self,
-        part: &Run<'s>,
+        part: &[Inline<'s>],
         words: &str,
         entry: &Item<'s>,
         here: &mut Context,

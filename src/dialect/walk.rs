@@ -1,13 +1,15 @@
 //! Walks through the parts of a stage with the label in force, and gathers its checks and what it says of its needs.
 
-use crate::outline::{Block, Item, List, Table, Text};
+use std::borrow::Cow;
+
+use crate::outline::{Block, Inline, InlineKind, Item, List, Table, Text};
 use crate::source::Span;
 
 use super::cues::{
     closes, command_column, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
     names_paths, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
 };
-use super::inline::{self, Labelled, Run};
+use super::inline::{self, Labelled, Part, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::steps;
@@ -156,7 +158,7 @@ impl<'s> Found<'s> {
     }
 
     /// A line of a paragraph, or a part of one that begins with a label.
-    fn line(&mut self, line: &Run<'s>, base: &Context, current: &mut Context, structured: bool) {
+    fn line(&mut self, line: &[Inline<'s>], base: &Context, current: &mut Context, structured: bool) {
         if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
             self.step(&step, base, current);
             return;
@@ -166,8 +168,8 @@ impl<'s> Found<'s> {
         {
             return;
         }
+        let words = inline::prose(line);
         if current.place == Place::Off {
-            let words = inline::prose(line);
             if leads_to_criteria(&words) {
                 *current = Context::of(Place::Proof).said(inline::span(line));
                 return;
@@ -179,14 +181,13 @@ impl<'s> Found<'s> {
                 return;
             }
         }
-        if says_needs(&inline::prose(line)) {
-            self.needs.push(line.clone());
+        if says_needs(&words) {
+            self.needs.push(line.to_vec());
             return;
         }
         match current.place {
             Place::Expected => self.expected_of(&inline::markdown(line), current.red),
             Place::Proof | Place::Manual | Place::Run | Place::Red => {
-                let words = inline::prose(line);
                 if words.trim_end().ends_with([':', '：']) {
                     // A lead-in to what follows.
                     if let Some(directory) = item::directory(line) {
@@ -206,17 +207,17 @@ impl<'s> Found<'s> {
     }
 
     /// A line that starts with a label; gives whether it was dealt with.
-    fn labelled(&mut self, found: &Labelled<'s>, line: &Run<'s>, base: &Context, current: &mut Context) -> bool {
+    fn labelled(&mut self, found: &Labelled<'s>, line: &[Inline<'s>], base: &Context, current: &mut Context) -> bool {
         let empty = inline::is_blank(&found.rest);
-        self.fields.push((vocab::normalise(&found.label), found.rest.clone()));
-        if vocab::is_needs_label(&found.label) && (found.strong || !empty) {
+        self.fields.push((found.name().to_owned(), found.rest.clone()));
+        if found.says_needs() && (found.strong || !empty) {
             if !empty {
                 self.needs.push(found.rest.clone());
             }
             *current = Context { place: Place::Off, ..base.clone() };
             return true;
         }
-        let Some(place) = vocab::place(&found.label) else {
+        let Some(place) = found.place() else {
             if !found.strong {
                 return false;
             }
@@ -231,6 +232,7 @@ impl<'s> Found<'s> {
         if !found.strong
             && empty
             && !matches!(place, Place::Proof | Place::Manual | Place::Run | Place::Expected | Place::Red)
+            && (place != Place::Off || base.checks())
         {
             return false;
         }
@@ -337,14 +339,15 @@ impl<'s> Found<'s> {
         scripts: &mut Scripts,
     ) -> Option<Context> {
         if current.place == Place::Expected {
-            let words: Vec<String> = inline::lines(&entry.text).iter().map(|line| inline::markdown(line)).collect();
+            let words: Vec<Cow<'_, str>> = inline::lines(&entry.text).map(inline::markdown).collect();
             self.expected(&words.join(" "));
             return None;
         }
         // What is in force for the item's lines: what a step that it begins with says, if it does.
         let mut around = current.clone();
         let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
-        let lines = item_lines(&tasks::without_code(&entry.text));
+        let text = tasks::without_code(&entry.text);
+        let lines = item_lines(&text);
         let start = self.checks.len();
         let mut group = false;
         let mut trailing = None;
@@ -356,13 +359,10 @@ impl<'s> Found<'s> {
                     trailing = step.is_bare().then(|| here.clone());
                     continue;
                 }
-                let labelled = inline::label(&part)
-                    .filter(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
+                let labelled =
+                    inline::label(&part).filter(|found| found.strong || found.place().is_some() || found.says_needs());
                 if let Some(found) = labelled
-                    && (index > 0
-                        || known_label(&found.label)
-                        || vocab::is_needs_label(&found.label)
-                        || inline::is_blank(&found.rest))
+                    && (index > 0 || found.place().is_some() || found.says_needs() || inline::is_blank(&found.rest))
                     && self.labelled_item(&found, &part, &around, &mut here)
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
@@ -392,8 +392,14 @@ impl<'s> Found<'s> {
     }
 
     /// An item, or a line of one, that starts with a label.
-    fn labelled_item(&mut self, found: &Labelled<'s>, part: &Run<'s>, current: &Context, here: &mut Context) -> bool {
-        let known = vocab::place(&found.label);
+    fn labelled_item(
+        &mut self,
+        found: &Labelled<'s>,
+        part: &[Inline<'s>],
+        current: &Context,
+        here: &mut Context,
+    ) -> bool {
+        let known = found.place();
         if current.files && !found.strong {
             return true;
         }
@@ -401,7 +407,7 @@ impl<'s> Found<'s> {
             *here = current.off(&found.label);
             return true;
         }
-        if known.is_none() && !vocab::is_needs_label(&found.label) {
+        if known.is_none() && !found.says_needs() {
             return false;
         }
         let base = current.clone();
@@ -425,7 +431,7 @@ impl<'s> Found<'s> {
     }
 
     /// The words of an item without a label; gives whether they only introduce what stands below.
-    fn words(&mut self, part: &Run<'s>, entry: &Item<'s>, here: &mut Context, first: bool) -> bool {
+    fn words(&mut self, part: &[Inline<'s>], entry: &Item<'s>, here: &mut Context, first: bool) -> bool {
         let words = inline::prose(part);
         let introduces = words.trim_end().ends_with([':', '：']) && !entry.blocks.is_empty();
         if here.checks() {
@@ -445,6 +451,10 @@ impl<'s> Found<'s> {
         }
         if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
             return introduces;
+        }
+        let works = here.place == Place::Off && (here.tasks || here.verbs != Verbs::Nothing);
+        if works && first && self.sentence(part, here.tasks || here.verbs == Verbs::Words) {
+            return false;
         }
         let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off
@@ -569,23 +579,35 @@ impl<'s> Found<'s> {
 
 /// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
 #[must_use]
-pub fn item_lines<'s>(text: &Text<'s>) -> Vec<Run<'s>> {
-    let mut joined: Vec<Run<'s>> = Vec::new();
-    for line in inline::lines(text) {
-        let labelled = inline::label(&line)
-            .is_some_and(|found| found.strong || known_label(&found.label) || vocab::is_needs_label(&found.label));
+pub fn item_lines<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
+    let all = &text.inlines;
+    let mut joined: Vec<Part<'t, 's>> = Vec::new();
+    // Where the last part begins and ends in the text, while it is one piece of it.
+    let mut last = 0..0;
+    let mut end = 0;
+    for line in all.split(|inline| inline.kind == InlineKind::Break) {
+        let start = end;
+        end += line.len() + 1;
+        if inline::is_blank(line) {
+            continue;
+        }
+        let begins = joined.is_empty()
+            || inline::label(line).is_some_and(|found| found.strong || found.place().is_some() || found.says_needs());
         match joined.last_mut() {
-            Some(last) if !labelled => {
-                last.push(crate::outline::Inline {
-                    kind: crate::outline::InlineKind::Text,
-                    text: " ".into(),
-                    span: Span { start: inline::span(&line).start, end: inline::span(&line).start },
-                    strong: false,
-                    emphasis: false,
-                });
-                last.extend(line);
+            Some(part) if !begins => {
+                if last.end == start && matches!(part, Cow::Borrowed(_)) {
+                    *part = Cow::Borrowed(&all[last.start..end - 1]);
+                } else {
+                    let part = part.to_mut();
+                    part.extend(all.get(start.wrapping_sub(1)).cloned());
+                    part.extend_from_slice(line);
+                }
+                last.end = end;
             }
-            _ => joined.push(line),
+            _ => {
+                joined.push(Cow::Borrowed(line));
+                last = start..end;
+            }
         }
     }
     joined

@@ -1,4 +1,4 @@
-//! Numbered lines that Markdown glues to the paragraph above them.
+//! Numbered lines that Markdown glues to the paragraph above them, and boxes that it does not know.
 //!
 //! Only a list that starts at 1 may interrupt a paragraph, so `Workstream B` with `3. Next step` on the line below it
 //! reads as one paragraph. Where a list goes on after such a line, the line was meant as its first item.
@@ -125,4 +125,25 @@ fn text_of(inlines: Vec<Inline<'_>>) -> Text<'_> {
         _ => Span::default(),
     };
     Text { inlines, span }
+}
+
+/// Reads a box that Markdown has none of as one: that of an optional task, `[ ]* 1.2 Words`, of one that is begun, `[~]`, or
+/// given up, `[-]`.
+pub(super) fn box_of_their_own(item: &mut Item<'_>) {
+    let Some(first) = item.text.inlines.first_mut().filter(|_| item.task.is_none()) else { return };
+    if first.kind != InlineKind::Text {
+        return;
+    }
+    let Some((mark, rest)) = first.text.strip_prefix('[').and_then(|inner| inner.split_once(']')) else { return };
+    let optional = rest.starts_with('*');
+    let words = rest.strip_prefix('*').unwrap_or(rest);
+    let own = matches!(mark, "~" | "-" | "/") || optional && matches!(mark, " " | "x" | "X");
+    if !own || !words.starts_with([' ', '\t']) {
+        return;
+    }
+    let skip = first.text.len() - words.trim_start().len();
+    let ticked = mark.eq_ignore_ascii_case("x");
+    item.task = Some((ticked, first.part(0, mark.len() + 2)));
+    *first = first.without_first(skip);
+    item.text.span.start = first.span.start;
 }

@@ -256,9 +256,10 @@ impl<'s> Builder<'s> {
             }
             TagEnd::Item => {
                 self.flush_loose();
-                if let Some(Frame::Item(item)) = self.frames.pop()
+                if let Some(Frame::Item(mut item)) = self.frames.pop()
                     && let Some(Frame::List(list)) = self.frames.last_mut()
                 {
+                    lists::box_of_their_own(&mut item);
                     list.items.push(item);
                 }
                 self.run = Run::None;
@@ -315,8 +316,9 @@ impl<'s> Builder<'s> {
     }
 
     fn inline(&mut self, kind: InlineKind, words: Cow<'s, str>, span: Span) {
-        let strong = self.strong > 0;
-        let emphasis = self.emphasis > 0;
+        // A line break is no word that could be bold.
+        let strong = self.strong > 0 && kind != InlineKind::Break;
+        let emphasis = self.emphasis > 0 && kind != InlineKind::Break;
         if let Some(last) = self.inlines.last_mut()
             && kind == InlineKind::Text
             && last.kind == InlineKind::Text

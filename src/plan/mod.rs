@@ -3,7 +3,10 @@
 //! Takes a dialect's reading and the configuration, leaves a [`Plan`]. Must not know Markdown's
 //! syntax, how commands are run, or which of them a user chose.
 
+mod contradictions;
+mod implied;
 mod model;
+mod needs;
 mod resolve;
 
 pub use model::{

@@ -56,6 +56,36 @@ fn one_line_and_the_form_for_programs() {
     assert_eq!((&decision["rule"], &decision["words_line"]), (&"item-command".into(), &9.into()));
 }
 
+#[test]
+fn a_list_marks_the_same_in_short() {
+    let space = Space::new();
+    space.file("plan.md", PLAN);
+    let head = "plan.md: Implementation Plan: Tiles
+staged plan, 1 stage, 1 command, 1 red, 2 manual, 1 held back, 1 not a check
+
+  stage 1 Cut (line 3)
+    needs nothing
+    1.1  command    line 11  make cut
+    1.2  held back  line 12  git push origin main [it publishes or deploys]
+    1.3  manual     line 13  The edges are smooth
+    1.4  manual     line 14  The log no longer contains `make old`
+    1.5  red        line 19  make missing
+";
+    assert_eq!(space.run(&["list", "plan.md"]).stdout, format!("{head}\n  not a check: line 7 (`--all` lists them)\n"));
+    let why = "what stands there is not asked for as proof";
+    assert_eq!(
+        space.run(&["list", "--all", "plan.md"]).stdout,
+        format!("{head}\n  not a check\n    line 7  npm install [{why}]\n")
+    );
+    space.file("plan.md", DIRECTED);
+    let directed = space.run(&["list", "--all", "plan.md"]).stdout;
+    assert!(
+        directed.contains("    1.1  manual     line 14  make cut [at most 5m 00s] [the author says so]\n"),
+        "{directed}"
+    );
+    assert!(directed.contains("    line 15  make polish [the author says so to plan-run"), "{directed}");
+}
+
 const DIRECTED: &str = "---
 plan-run:
   checks:
@@ -157,4 +187,9 @@ fn a_dialect_can_be_named() {
     let wrong = space.run(&["list", "--dialect", "stagd", "plan.md"]);
     assert_eq!(wrong.status, Some(2));
     assert!(wrong.stderr.contains("did you mean `staged`?"), "{}", wrong.stderr);
+    assert_eq!(
+        space.run(&["list", "--dialect", "nonsense", "plan.md"]).stderr,
+        "plan-run: --dialect: `nonsense` is no dialect; the dialects are: workstream, xml-tasks, task-list, \
+         numbered-tasks, change-tasks, validation-loop, plan-of-work, story, phases, staged, tdd, freeform\n"
+    );
 }

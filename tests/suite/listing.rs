@@ -122,29 +122,29 @@ fn selection(red: bool) -> Selection {
 #[test]
 fn a_plan_is_listed_for_people() {
     assert_eq!(
-        list_text(&[listed(plan())]),
+        list_text(&[listed(plan())], false),
         "docs/plan.md: Count things
-staged plan, 4 stages, 5 commands, 1 red, 1 manual, 1 held back
+staged plan, 4 stages, 4 commands, 1 red, 1 manual, 1 held back
 
   stage 0 Set up (line 5)
     needs nothing
-    0.1  command  line 7  cd web
-    0.2  command  line 8  make \\ (and 1 more line)
+    0.1  command    line 7  cd web
+    0.2  command    line 8  make \\ (and 1 more line)
 
   stage 1 Count \"all\" <b> (line 9)
     needs 0 (by the plan)
-    1.1  red      line  11  make test [expects: fails]
-    1.2  command  line  12  git push [held back: publishes]
-    1.3  manual   line 113  The dialog opens centred
+    1.1  red        line  11  make test [expects: fails]
+    1.2  held back  line  12  git push [publishes]
+    1.3  manual     line 113  The dialog opens centred
 
   stage 1.5 Show them (line 20)
     needs 0 (by default)
-    1.5.1  command  line 22  grep -c x y [in web] [expects: exits 1 and prints `0`]
+    1.5.1  command    line 22  grep -c x y [in web] [expects: exits 1 and prints `0`]
 
   stage 3 Join (line 30)
     needs 1, 1.5 (by the configuration)
     skipped by the configuration: not on this machine
-    3.1  command  line 32  true
+    3.1  command    line 32  true
 "
     );
 }

@@ -187,8 +187,8 @@ impl Reader<'_> {
         static SIGNS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[CLAUSES, NO_CLAUSES].concat()));
         let mut starts: Vec<(usize, usize)> = Vec::new();
         let mut none: Vec<(usize, usize)> = Vec::new();
-        SIGNS.find(self.text, |sign, _, end| {
-            let (before, after) = (&self.text[..end - sign.len()], &self.text[end..]);
+        SIGNS.find(self.text, |sign, start, end| {
+            let (before, after) = (&self.text[..start], &self.text[end..]);
             if let Some(rank) = NO_CLAUSES.iter().position(|none| *none == sign) {
                 none.push((rank, before.len()));
                 return false;

@@ -14,7 +14,7 @@ static MANUAL: LazyLock<Phrases> = LazyLock::new(|| {
         "handmatig", "met de hand", // Polish, Russian, Ukrainian, Turkish
         "ręczn", "вручну", "Вручну", "ручн", "Ручн", "elle doğrula", "elle test", "elle kontrol",
         // Japanese, Chinese, Korean
-        "手動", "手动", "人工", "目視", "수동", "육안",
+        "手動", "手动", "手工", "人工", "目視", "수동", "육안",
     ])
 });
 
@@ -78,7 +78,7 @@ pub(super) fn is_manual_label(name: &str) -> bool {
         words += 1;
         proof |= PROOF.get(word).is_some();
     }
-    let cjk = ["確認", "検証", "テスト", "验证", "測試", "测试", "检查", "확인", "검증", "테스트"]
+    let cjk = ["確認", "検証", "テスト", "验证", "验收", "驗收", "測試", "测试", "检查", "확인", "검증", "테스트"]
         .iter()
         .any(|word| name.contains(word));
     words <= 6 && (proof || cjk) && !writes_it(name)

@@ -63,7 +63,8 @@ const LABELS: &[(Place, &[&str])] = &[
             "weryfikacja", "walidacja", "kryteria akceptacji", "kryteria sukcesu", "plan testów", "testy",
             // Japanese, Chinese, Korean
             "検証", "受け入れ基準", "テスト", "テスト計画", "完了条件", "確認", "验证", "验收标准", "驗證", "测试",
-            "测试计划", "完成标准", "检查", "검증", "수용 기준", "테스트", "테스트 계획", "완료 조건", "인수 조건",
+            "测试计划", "完成标准", "检查", "验收", "验收测试", "受け入れテスト", "受入テスト", "인수 테스트", "검증",
+            "수용 기준", "테스트", "테스트 계획", "완료 조건", "인수 조건",
         ],
     ),
     (
@@ -345,19 +346,56 @@ pub fn normalise(label: &str) -> String {
     out
 }
 
+/// A label, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Name {
+    text: String,
+    place: Option<Place>,
+}
+
+impl Name {
+    /// Looks a label up.
+    #[must_use]
+    pub fn of(label: &str) -> Self {
+        let text = normalise(label);
+        Self { place: place_of_label(label, &text), text }
+    }
+
+    /// The label normalised.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What it announces.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.place
+    }
+
+    /// Whether it says what a stage waits for.
+    #[must_use]
+    pub fn says_needs(&self) -> bool {
+        NEEDS_LABELS.has(&self.text)
+    }
+}
+
 /// What a label announces, if it is one that the tables know.
 #[must_use]
 pub fn place(label: &str) -> Option<Place> {
+    Name::of(label).place
+}
+
+fn place_of_label(label: &str, name: &str) -> Option<Place> {
     if red_label(label) {
         return Some(Place::Red);
     }
-    let name = normalise(label);
-    let found = place_of(&name).or_else(|| verifies(&name).then_some(Place::Run));
+    let found = place_of(name).or_else(|| verifies(name).then_some(Place::Run));
     // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
     match found {
         Some(Place::Proof | Place::Run) if marks_manual(label) => Some(Place::Manual),
-        Some(Place::Manual) if is_for_both(&name) => Some(Place::Proof),
-        None if marks_manual(label) && is_manual_label(&name) => Some(Place::Manual),
+        Some(Place::Manual) if is_for_both(name) => Some(Place::Proof),
+        None if marks_manual(label) && is_manual_label(name) => Some(Place::Manual),
         found => found,
     }
 }
@@ -392,6 +430,15 @@ fn place_of(name: &str) -> Option<Place> {
         return Some(place);
     }
     if let Some(head) = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps"))
+        && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head)
+    {
+        return Some(place);
+    }
+    if !name.is_ascii()
+        && let Some(head) =
+            ["清单", "清單", "列表", "步骤", "チェックリスト", "リスト", "手順", " 체크리스트", " 목록", " 절차"]
+                .iter()
+                .find_map(|tail| name.strip_suffix(tail))
         && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head)
     {
         return Some(place);
@@ -467,6 +514,7 @@ fn lookup(name: &str) -> Option<Place> {
 /// Whether a label says what a stage waits for.
 #[must_use]
 pub fn is_needs_label(label: &str) -> bool {
-    static LABELS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(NEEDS.iter().map(|name| (*name, ()))));
-    LABELS.has(&normalise(label))
+    NEEDS_LABELS.has(&normalise(label))
 }
+
+static NEEDS_LABELS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(NEEDS.iter().map(|name| (*name, ()))));

@@ -49,7 +49,10 @@ const VERBS: &[(Verb, &[&str])] = &[
     ),
     (
         Verb::See,
-        &["check", "ensure", "assert", "garantir", "garanta", "garantizar", "assicurati", "assicurarsi", "zorg"],
+        &[
+            "check", "ensure", "assert", "sicherstellen", "garantir", "garanta", "garantizar", "assicurati",
+            "assicurarsi", "zorg",
+        ],
     ),
 ];
 
@@ -182,17 +185,17 @@ pub fn succeeds(after: &str) -> bool {
     if !clause.is_ascii() && SUCCESS.iter().any(|sign| clause.contains(sign)) {
         return true;
     }
-    let mut joined = false;
-    for word in
-        clause.split(|next: char| !(next.is_alphanumeric() || next == '-')).filter(|word| !word.is_empty()).take(6)
-    {
+    // `grün ist`, `is green`; `green` only at the end, for `clean` may begin something else.
+    let (mut joined, mut well) = (false, false);
+    let words = clause.split(|next: char| !(next.is_alphanumeric() || next == '-')).filter(|word| !word.is_empty());
+    for word in words.take(6) {
         match WORDS_BEHIND.get(word) {
             Some(Behind::Succeeds) => return true,
-            Some(Behind::Well) => return joined,
+            Some(Behind::Well) => well = true,
             Some(Behind::Joins) => joined = true,
             Some(Behind::Filler) => {}
-            None => return false,
+            None => return joined && well,
         }
     }
-    false
+    well
 }

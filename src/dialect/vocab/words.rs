@@ -17,7 +17,8 @@ pub fn red_label(name: &str) -> bool {
 static NO_FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "should not fail", "must not fail", "without fail", "0 failed", "no fail", "not fail", "zero fail", "fails if",
-        "fail if", "if it fails", "if tests fail", "if any",
+        "fail if", "if it fails", "if tests fail", "if any", "件失敗", "件のみ失敗", "件が失敗", "个失败", "项失败",
+        "개 실패",
     ])
 });
 
@@ -92,9 +93,9 @@ pub fn asks(before: &str, continues: bool) -> bool {
     if trimmed.is_empty() {
         return true;
     }
-    if trimmed.ends_with([':', '：', '→', '>', '—', '–', '-', '.', ';', '(', '✓', '✅', '⇒', '☐', '|', ']'])
+    if trimmed.ends_with([':', '：', '→', '>', '—', '–', '-', '.', ';', '(', '（', '✓', '✅', '⇒', '☐', '|', ']'])
     {
-        let inner = trimmed.trim_end_matches('(').trim_end();
+        let inner = trimmed.trim_end_matches(['(', '（']).trim_end();
         return !(inner.ends_with("e.g.")
             || inner.ends_with("i.e.")
             || trimmed.ends_with("e.g.")

@@ -1,0 +1,113 @@
+//! Sentences that are checks by themselves, wherever they stand: a command beside words that say that it passes, or a
+//! test to run and nothing else.
+
+use std::sync::LazyLock;
+
+use crate::outline::{Inline, InlineKind};
+use crate::text::Phrases;
+
+use super::inline;
+use super::item::{self, Setting};
+use super::model::ReadCheck;
+use super::vocab::{self, Verb};
+use super::walk::Found;
+use super::{programs, shell};
+
+/// What a sentence makes of the commands in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sentence {
+    /// They are to pass, and somebody is to see to it: `Ensure `npm test` passes`.
+    Proof,
+    /// It says that they pass: `npm test` passes.
+    States,
+    /// They are to be run, and nothing else: `Run `npm test`.`
+    Runs,
+    /// It is about something else.
+    Other,
+}
+
+impl<'s> Found<'s> {
+    /// An item of a list of work that is a check by itself; gives whether it is one. What only states that a command
+    /// passes, or only runs it, is a check where it is one of the items that are to be done: `boxed`.
+    pub(super) fn sentence(&mut self, part: &[Inline<'s>], boxed: bool) -> bool {
+        let sentence = sentence(part);
+        if sentence == Sentence::Other || sentence != Sentence::Proof && !boxed {
+            return false;
+        }
+        let setting = Setting { asked: true, because: Some(inline::span(part)), ..Setting::default() };
+        let found = item::checks(part, &setting);
+        let counts = found.iter().any(|check| check.command.is_some())
+            && (sentence != Sentence::Runs || found.iter().all(proves));
+        if counts {
+            self.checks.extend(found);
+        }
+        counts
+    }
+}
+
+/// What a sentence makes of the commands in it.
+fn sentence(run: &[Inline<'_>]) -> Sentence {
+    let code = |inline: &Inline<'_>| inline.kind == InlineKind::Code;
+    let (Some(first), Some(last)) = (run.iter().position(code), run.iter().rposition(code)) else {
+        return Sentence::Other;
+    };
+    let (before, after) = (inline::prose(&run[..first]), inline::prose(&run[last + 1..]));
+    let verb = vocab::verb(&before);
+    let passes = vocab::succeeds(&after);
+    // `The whole suite (`make all`) passes`: the command only says how.
+    let bare = !before.contains(char::is_alphanumeric) || before.ends_with(['(', '（']);
+    if vocab::fails(&before) || vocab::fails(&after) {
+        Sentence::Other
+    } else if passes && verb.is_some() || vocab::ends_in_check(&after) {
+        Sentence::Proof
+    } else if passes && bare {
+        Sentence::States
+    } else if verb == Some(Verb::Run)
+        && !after.contains(char::is_alphanumeric)
+        && before.split_whitespace().count() <= 6
+    {
+        Sentence::Runs
+    } else {
+        Sentence::Other
+    }
+}
+
+/// Whether a text says of a command that it passes: `` `npm test` passes``.
+pub(super) fn says_that_it_passes(run: &[Inline<'_>]) -> bool {
+    let Some(last) = run.iter().rposition(|inline| inline.kind == InlineKind::Code) else { return false };
+    vocab::succeeds(&inline::prose(&run[last + 1..]))
+}
+
+static RESULTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "pass", "green", "succe", "expect", "verify", "confirm", "make sure", "ensure", "no error", "grün", "erfolg",
+        "vérif", "verif", "comprob", "przech", "通过", "確認", "确认", "验证", "検証", "成功", "통과", "확인",
+    ])
+});
+
+static TESTS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["test", "check", "lint", "suite", "valid", "prueba", "测试", "回归", "検査", "テスト", "테스트"])
+});
+
+/// Whether words say how a command is to end, or call it a test before they name it.
+pub(super) fn says_result(run: &[Inline<'_>]) -> bool {
+    let code = run.iter().position(|inline| inline.kind == InlineKind::Code).unwrap_or(run.len());
+    TESTS.any_in(&inline::prose(&run[..code])) || RESULTS.any_in(&inline::prose(run))
+}
+
+static PROOFS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "test", "check", "lint", "build", "tsc", "verif", "valid", "spec", "clippy", "mypy", "pyright", "ruff", "vet",
+        "e2e", "coverage", "compile", "smoke", "assert", "grep", "audit", "doctor", "qa",
+    ])
+});
+
+/// Whether a command proves something by its nature: a test, a linter, a build.
+pub(super) fn proves(check: &ReadCheck) -> bool {
+    let Some(command) = &check.command else { return true };
+    if !PROOFS.any_in(command) || check.risk.is_some() {
+        return false;
+    }
+    let logical = shell::lex(command);
+    !shell::simple_commands(&logical.tokens).iter().any(|words| programs::prepares(words))
+}
