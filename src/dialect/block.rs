@@ -12,7 +12,7 @@ use super::command::{self, Form};
 use super::item::Setting;
 use super::model::ReadCheck;
 use super::shell::{self, Logical, Token};
-use super::{effects, expect, fed, programs, vocab};
+use super::{effects, expect, fed, folder, programs, vocab};
 
 /// Languages of fences that hold commands.
 const SHELLS: &[&str] = &[
@@ -29,6 +29,7 @@ struct Part {
     kind: Kind,
     rule: &'static str,
     expect: Option<crate::plan::Expect>,
+    cwd: Option<String>,
 }
 
 /// The checks of a fence; each of a block that shares a shell carries `script`.
@@ -71,7 +72,7 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
             timeout: None,
             text: first_line(&part.text),
             command: Some(part.text),
-            cwd: setting.cwd.clone(),
+            cwd: part.cwd,
             expect: part.expect,
             script: shares.then_some(id),
             rule: part.rule,
@@ -187,7 +188,16 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
             } else {
                 (Kind::Command, "block-command")
             };
-            Part { scene: scene(&logical), span: Span::new(start, end), text, kind, rule, expect: None, logical }
+            Part {
+                scene: scene(&logical),
+                span: Span::new(start, end),
+                text,
+                kind,
+                rule,
+                expect: None,
+                cwd: setting.cwd.clone(),
+                logical,
+            }
         })
         .collect()
 }
@@ -259,12 +269,14 @@ fn opens_block(logical: &Logical) -> bool {
 /// What comments say: an expectation for the command before, a person for all that follow.
 fn read_comments(parts: &mut [Part], lines: &[&str]) {
     let mut person = false;
+    let mut directory: Option<String> = None;
     let mut at = 0;
     for index in 0..parts.len() {
         for (offset, line) in lines[at..parts[index].logical.first].iter().enumerate() {
             let line_at = at + offset;
             let Some(comment) = line.trim_start().strip_prefix('#') else { continue };
             let comment = comment.trim();
+            directory = folder::said(comment).or(directory);
             let right_after = index > 0 && parts[index - 1].logical.last + 1 == line_at && demands(comment);
             if let Some(words) = expectation(comment).or(right_after.then_some(comment)) {
                 if let Some(before) = index.checked_sub(1) {
@@ -276,6 +288,7 @@ fn read_comments(parts: &mut [Part], lines: &[&str]) {
         }
         at = parts[index].logical.last + 1;
         let part = &mut parts[index];
+        part.cwd = directory.clone().or_else(|| part.cwd.take());
         if person && part.kind != Kind::Manual {
             part.kind = Kind::Manual;
             part.rule = "needs-person";
@@ -333,9 +346,7 @@ fn expected(part: &mut Part, words: &str) {
         part.kind = Kind::Red;
         part.rule = "expected-failure";
     }
-    if read.expect.is_some() {
-        part.expect = read.expect;
-    }
+    part.expect = expect::joined(part.expect.take(), read.expect);
 }
 
 /// A line that sets the scene takes the kind of the check that it sets it for; what needs a server waits for a person.

@@ -1,11 +1,12 @@
 //! Signs in running text that tell the walk through a stage where it stands: lead-ins, steps, closing sentences.
 
-use crate::outline::{Inline, InlineKind, Table};
+use crate::outline::{Block, Inline, InlineKind, Table};
 
+use super::folder;
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::proofs;
-use super::vocab;
+use super::vocab::{self, Place};
 
 /// `Files:`, `Affected code:` and the like.
 pub(super) fn names_files(label: &str) -> bool {
@@ -59,15 +60,7 @@ pub(super) fn closes(words: &str) -> bool {
 
 pub(super) fn label_directory(found: &Labelled<'_>) -> Option<String> {
     let at = found.label.find(['(', '（'])?;
-    let inner = found.label[at + 1..].trim_end_matches([')', '）']);
-    let path = inner
-        .strip_prefix("run from ")
-        .or_else(|| inner.strip_prefix("from "))
-        .or_else(|| inner.strip_prefix("in "))?;
-    let path = path.trim().trim_matches('`').trim_end_matches('/');
-    let plain =
-        !path.is_empty() && path.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'));
-    (plain && (path.contains('/') || inner.starts_with("run from"))).then(|| path.to_owned())
+    folder::said(found.label[at..].trim_matches(['(', '（', ')', '）']))
 }
 
 /// `Run a trial phase and verify that the agent:` is a check by itself; what stands below it only spells it out.
@@ -161,4 +154,15 @@ pub(super) fn command_column(table: &Table) -> Option<usize> {
     let names: Vec<String> = table.head.iter().map(|cell| vocab::normalise(&cell.text.to_plain())).collect();
     let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
     find(SURE).or_else(|| find(PERHAPS))
+}
+
+/// Whether a block begins with an `Expected:`.
+pub(super) fn expects(block: &Block) -> bool {
+    let Block::Paragraph(paragraph) = block else { return false };
+    inline::label(&paragraph.text.inlines).is_some_and(|found| vocab::place(&found.label) == Some(Place::Expected))
+}
+
+/// The column of a table that says what its commands should show.
+pub(super) fn expected_column(table: &Table) -> Option<usize> {
+    table.head.iter().position(|cell| vocab::place(&cell.text.to_plain()) == Some(Place::Expected))
 }

@@ -10,7 +10,7 @@ use crate::text::Phrases;
 
 use super::fed::{Fed, expansions, fed};
 use super::programs::from_program;
-use super::shell::{Logical, Token, Word, lex, simple_commands};
+use super::shell::{Logical, Token, Word, is_assignment, lex, simple_commands};
 
 /// How deep `sh -c '... sh -c ...'` and `$(...)` are followed.
 const DEPTH: u32 = 8;
@@ -438,7 +438,19 @@ pub fn writes(command: &Logical) -> bool {
         }
         _ => false,
     });
-    redirected || simple_commands(&command.tokens).iter().any(|words| writes_words(words, 0))
+    redirected || simple_commands(&command.tokens).iter().any(|words| updates(words) || writes_words(words, 0))
+}
+
+/// Flags by which tests write what they expect.
+const SNAPSHOTS: &[&str] =
+    &["--snapshot-update", "--update-snapshot", "--update-snapshots", "--updateSnapshot", "--accept", "--force-regen"];
+
+/// Whether tests write what they expect: `UPDATE_EXPECT=1 cargo test`.
+fn updates(words: &[Word]) -> bool {
+    words
+        .iter()
+        .take_while(|word| is_assignment(&word.text))
+        .any(|word| ["UPDATE_", "INSTA_UPDATE="].iter().any(|start| word.text.starts_with(start)))
 }
 
 fn writes_words(words: &[Word], depth: u32) -> bool {
@@ -463,11 +475,16 @@ fn writes_words(words: &[Word], depth: u32) -> bool {
         "prettier" | "biome" => has(&["--write", "--apply", "--fix"]),
         "black" | "isort" | "rustfmt" | "stylua" | "swiftformat" | "terraform-fmt" => !checks,
         "ruff" => has(&["--fix"]) || verb == "format" && !checks,
-        "cargo" => (verb == "fmt" || verb == "fix" || verb == "update" || verb == "add" || has(&["--fix"])) && !checks,
+        "cargo" => {
+            (verb == "fmt" || verb == "fix" || verb == "update" || verb == "add" || has(&["--fix"])) && !checks
+                || verb == "insta" && has(&["accept", "review", "reject", "--accept", "--review"])
+        }
         "npm" | "pnpm" | "yarn" | "bun" | "pip" | "pip3" | "uv" | "poetry" | "pdm" | "bundle" | "composer" | "go"
         | "gem" | "mise" | "make" | "just" | "task" | "dotnet" | "mix" => {
             let head = script.split([':', '-']).next().unwrap_or(script);
             has(&["--fix"])
+                || has(&["--"]) && has(&["-u"])
+                || has(SNAPSHOTS)
                 || !checks
                     && (matches!(
                         script,
@@ -499,6 +516,7 @@ fn writes_words(words: &[Word], depth: u32) -> bool {
         "mkdir" | "touch" | "cp" | "mv" | "ln" | "rm" | "tee" | "patch" | "unzip" | "install" => true,
         "sed" | "perl" => has(&["-i", "-pi", "-i.bak"]),
         "tar" => args.first().is_some_and(|flags| flags.contains('x')),
-        _ => has(&["--fix", "--write", "--in-place"]),
+        "jest" | "vitest" | "ava" | "playwright" | "tap" => has(&["-u", "--update"]) || has(SNAPSHOTS),
+        _ => has(&["--fix", "--write", "--in-place"]) || has(SNAPSHOTS),
     }
 }

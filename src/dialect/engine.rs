@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::detect::{self, Dialect};
 use super::directives::{self, Blocks};
+use super::folder;
 use super::holders;
 use super::model::{Order, ReadStage, Reading, Reference, Relation, RelationSource};
 use super::names::Names as _;
@@ -39,6 +40,11 @@ pub fn read(
     }
     if structure.drafts.is_empty() {
         diagnostics.push(codes::no_stages(source));
+    }
+    let first = structure.drafts.iter().map(|draft| draft.span.start).min().unwrap_or(0);
+    if let Some(whole) = folder::of_plan(&outline.root, first) {
+        let checks = structure.drafts.iter_mut().flat_map(|draft| &mut draft.found.checks);
+        checks.for_each(|check| folder::place(check, &whole));
     }
     let remarks = directives::gather(source, outline, lines, &structure, diagnostics);
     let obeyed = if remarks.is_empty() {

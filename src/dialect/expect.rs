@@ -31,14 +31,21 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
     if let Some(status) = status {
         return Read { red: false, expect: Some(Expect { words: text.to_owned(), status, output: None }) };
     }
-    if vocab::fails(text) || labelled && vocab::expects_failure(text) {
+    // `→ FAIL`, `❌`
+    let result = text.trim_start_matches(['→', '⇒', '-', '=', '>', ' ']);
+    let pointed = result.len() < text.len();
+    if vocab::fails(text)
+        || labelled && vocab::expects_failure(text)
+        || pointed && names_failure(result)
+        || text.starts_with(['❌', '✗', '✘'])
+    {
         let output = named_error(text).map(OutputRule::Contains);
         return Read {
             red: true,
             expect: Some(Expect { words: text.to_owned(), status: StatusRule::NonZero, output }),
         };
     }
-    if finds_nothing(text) || searches && counts_zero(command, text) {
+    if finds_nothing(text) || searches && (counts_zero(command, text) || pointed && names_nothing(result)) {
         let (status, output) =
             if searches { (StatusRule::Exactly(1), None) } else { (StatusRule::Zero, Some(OutputRule::Empty)) };
         return Read { red: false, expect: Some(Expect { words: text.to_owned(), status, output }) };
@@ -70,6 +77,34 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
         };
     }
     Read::default()
+}
+
+/// `FAIL`, `fails: no key`.
+fn names_failure(result: &str) -> bool {
+    let first = result.split(|next: char| !next.is_alphanumeric()).next().unwrap_or("");
+    ["fail", "fails", "failure", "failing", "failed", "red"].iter().any(|word| first.eq_ignore_ascii_case(word))
+}
+
+/// `empty`, `nothing`.
+fn names_nothing(result: &str) -> bool {
+    let first = result.split(|next: char| !next.is_alphanumeric()).next().unwrap_or("");
+    ["empty", "nothing", "none"].iter().any(|word| first.eq_ignore_ascii_case(word))
+}
+
+/// What is expected after more has been said of a command: what can be tested stays.
+#[must_use]
+pub fn joined(before: Option<Expect>, more: Option<Expect>) -> Option<Expect> {
+    let testable = |expect: &Expect| expect.status != StatusRule::Zero || expect.output.is_some();
+    match (before, more) {
+        (before, None) => before,
+        (Some(mut before), Some(more)) if testable(&before) && before.words != more.words => {
+            let status = if more.status == StatusRule::Zero { before.status } else { more.status };
+            before.words.push_str("; ");
+            before.words.push_str(&more.words);
+            Some(Expect { words: before.words, status, output: more.output.or(before.output) })
+        }
+        (_, more) => more,
+    }
 }
 
 /// Reads the words that stand before a command: `No matches: `rg ...``.
@@ -105,7 +140,7 @@ fn status(text: &str) -> Option<StatusRule> {
     // The more special of two that overlap stands first.
     const SIGNS: &[&str] = &[
         "exit code ", "exit status ", "exits with code ", "exits with status ", "exits with ", "exits ",
-        "status code ", "returns exit code ", "exit ",
+        "exit with code ", "exit with status ", "exit with ", "status code ", "returns exit code ", "exit ",
     ];
     static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SIGNS));
     let mut ends = [None; SIGNS.len()];
@@ -143,7 +178,8 @@ fn finds_nothing(text: &str) -> bool {
             "returns nothing", "return nothing", "no matches", "no match", "no output", "no results", "no result",
             "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches",
             "finds nothing", "prints nothing", "finds no ", "0 matches", "0 results", "nothing found", "no hits",
-            "zero hits", "keine treffer", "aucun résultat", "sin resultados", "brak wyników",
+            "zero hits", "0 hits", "no occurrences", "0 occurrences", "zero occurrences", "keine treffer",
+            "aucun résultat", "sin resultados", "brak wyników",
         ])
     });
     SIGNS.any_at_word(text)
@@ -206,15 +242,20 @@ fn quoted(text: &str) -> Option<String> {
 
 /// The error that an expected failure names: `ImportError`, or what stands in quotes.
 fn named_error(text: &str) -> Option<String> {
-    static OR: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" or "]));
-    if OR.any_in(text) {
+    // Of several, or of one that is only like it, none is sure to be printed.
+    static VAGUE: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&[" or ", "e.g", "similar", " like ", "such as", "something", "...", "…"]));
+    if VAGUE.any_in(text) {
         return None;
     }
-    text.split(|next: char| !(next.is_alphanumeric() || next == '_'))
-        .find(|word| {
-            word.len() > 6
-                && (word.ends_with("Error") || word.ends_with("Exception"))
-                && word.starts_with(|next: char| next.is_ascii_uppercase())
-        })
-        .map(str::to_owned)
+    let name = text.split(|next: char| !(next.is_alphanumeric() || next == '_')).find(|word| {
+        word.len() > 6
+            && (word.ends_with("Error") || word.ends_with("Exception"))
+            && word.starts_with(|next: char| next.is_ascii_uppercase())
+    });
+    let said = || {
+        let at = text.find(['"', '“'])?;
+        quoted(&text[at..]).filter(|said| !said.is_empty() && !said.contains('<'))
+    };
+    name.map(str::to_owned).or_else(said)
 }

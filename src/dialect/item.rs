@@ -12,7 +12,7 @@ use super::command::{self, Form};
 use super::expect;
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::{effects, fed, programs, shell, vocab};
+use super::{effects, fed, folder, programs, shell, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,7 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     if asked.is_empty() {
         return if setting.prose_counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
     }
-    let cwd = directory(run).or_else(|| setting.cwd.clone());
+    let cwd = folder::beside(run).or_else(|| setting.cwd.clone());
     let mut found = Vec::new();
     for (at, command) in asked.iter().enumerate() {
         let next = asked.get(at + 1).map_or(run.len(), |next| next.inline);
@@ -135,9 +135,18 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
             output: None,
         });
     }
+    let was = vocab::was_baseline(beside);
+    if was && expect.is_none() {
+        expect = Some(crate::plan::Expect {
+            words: beside.trim().to_owned(),
+            status: crate::plan::StatusRule::Zero,
+            output: None,
+        });
+    }
+    let baseline = was || vocab::is_baseline(before);
     let (kind, rule) = match command.manual {
         Some(why) => (Kind::Manual, why),
-        None if read.red || setting.red || vocab::is_baseline(before) => (Kind::Red, "expected-failure"),
+        None if read.red || setting.red || baseline => (Kind::Red, "expected-failure"),
         None => (Kind::Command, "item-command"),
     };
     ReadCheck {
@@ -286,17 +295,28 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
     let lead = inline::prose(run);
     let lead = lead.trim_start();
     let anew = before || lead.starts_with([';', ',', '+', '.']) || lead.starts_with("and ");
+    // What is to be done in a case that should not come is no criterion: `if it fails, look at the log`.
+    let mut case = false;
     for (index, clause) in clauses(run).into_iter().enumerate() {
+        let inside = case;
         let prose = inline::prose(&clause);
         let text = prose.trim();
         let codes = clause.iter().filter(|inline| inline.kind == InlineKind::Code).count();
         let words = prose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        let conditional = starts_with_any(text, CASES);
+        case = (inside || conditional) && !ends_sentence(&prose) && !ends_apart(run, &clause);
+        if inside || conditional {
+            continue;
+        }
         if vocab::is_manual(text) || starts_with_any(text, &["a manual", "optional manual"]) {
             found.push(clause);
             continue;
         }
         if index == 0 && !anew
-            || starts_with_any(text, &["fix ", "resolve ", "update ", "address ", "adjust ", "commit "])
+            || starts_with_any(
+                text,
+                &["fix ", "resolve ", "update ", "address ", "adjust ", "commit ", "ask ", "which "],
+            )
         {
             continue;
         }
@@ -309,6 +329,14 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         }
     }
     found
+}
+
+/// Words that begin a condition.
+const CASES: &[&str] =
+    &["if ", "when it ", "in case ", "otherwise", "unless ", "falls ", "wenn ", "sinon", "si ", "jeśli "];
+
+fn ends_sentence(words: &str) -> bool {
+    words.trim_end().ends_with(['.', '!'])
 }
 
 const JUDGES: &[&str] = &["verify", "confirm", "check", "ensure", "inspect", "the ", "no ", "every ", "all "];
@@ -396,43 +424,4 @@ fn push<'s>(parts: &mut [Run<'s>], piece: &Inline<'s>, start: usize, end: usize)
         let span = piece.part(skipped, end);
         last.push(Inline { span, ..piece.cut(if last.is_empty() { skipped } else { start }, end) });
     }
-}
-
-/// A directory named beside a command: `run from `web``, `in `packages/parser``.
-#[must_use]
-pub fn directory(run: &[Inline]) -> Option<String> {
-    let mut before = String::new();
-    for piece in run {
-        match piece.kind {
-            InlineKind::Code => {
-                let text = piece.text.trim().trim_end_matches('/');
-                let named = names_directory(&before, text);
-                if named {
-                    return Some(text.to_owned());
-                }
-                before.clear();
-            }
-            InlineKind::Break => before.push(' '),
-            InlineKind::Text | InlineKind::Html => before.push_str(&piece.text),
-        }
-    }
-    None
-}
-
-fn names_directory(before: &str, text: &str) -> bool {
-    let path = !text.is_empty()
-        && !text.starts_with(['/', '~', '-', '$'])
-        && !text.contains(char::is_whitespace)
-        && text.chars().all(|next| next.is_alphanumeric() || matches!(next, '/' | '.' | '_' | '-'))
-        && !text.rsplit('/').next().is_some_and(|base| base.trim_start_matches('.').contains('.'));
-    let before = before.trim_end();
-    // `In `web/`: ...` at the start of an item; further inside a sentence only a path is surely a directory.
-    let word = before.trim_start_matches(['(', ' ']);
-    let leads = ["in", "inside"].iter().any(|lead| word.eq_ignore_ascii_case(lead));
-    let signs = [
-        "run from", "from", "run in", "in directory", "in the directory", "from the", "cd to", "working directory:",
-        "cwd:", "directory:",
-    ];
-    let inside = [" in", "(in", "inside"].iter().any(|end| ends_with(before, end)) && text.contains('/');
-    path && (leads || inside || signs.iter().any(|end| ends_with(before, end)))
 }

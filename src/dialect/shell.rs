@@ -45,12 +45,17 @@ pub struct Logical {
     pub bodies: Vec<String>,
 }
 
+/// How many commands of a text may lack their end before it is no shell that it is written in. Each is looked for up to
+/// the last line, so that without a limit the time would grow with the square of their number.
+const ENDLESS: usize = 64;
+
 /// Splits lines into commands. Blank lines and lines of comment alone are left out.
 #[must_use]
 pub fn split(lines: &[&str]) -> Vec<Logical> {
     let mut found = Vec::new();
     let mut at = 0;
-    while at < lines.len() {
+    let mut endless = 0;
+    while at < lines.len() && endless < ENDLESS {
         let mut lexer = Lexer::default();
         let first = at;
         loop {
@@ -63,6 +68,7 @@ pub fn split(lines: &[&str]) -> Vec<Logical> {
         let mut last = at - 1;
         let incomplete = !lexer.complete();
         if incomplete && last > first {
+            endless += 1;
             // Whatever swallowed the rest was no shell; only its first line is taken, so that the rest is still read.
             lexer = Lexer::default();
             lexer.line(lines[first], true);

@@ -105,7 +105,7 @@ impl<'s> Found<'s> {
         let failing = FAILING.any_in(&step.label);
         let place = if step.opens { step.place } else { Place::Off };
         let own = Context { cwd: base.cwd.clone(), ..Context::of(step.place).said(step.span) };
-        let own = Context { red: step.place == Place::Red || failing, ..own };
+        let own = Context { red: step.place == Place::Red || failing, step: true, ..own };
         if !step.is_bare() && own.checks() {
             self.checks.extend(step.checks(&own.setting(true)));
         }

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::outline::{Block, Inline, InlineKind, Item, List, Table, Text};
+use crate::outline::{Block, Inline, InlineKind, Item, List, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, command_column, demands, known_label, label_directory, leads_to_criteria, leads_to_run, names_files,
-    names_paths, runs_checks, runs_in_passing, says_needs, split_semicolons, works,
+    closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run, names_files, names_paths,
+    runs_checks, runs_in_passing, says_needs, works,
 };
 use super::inline::{self, Labelled, Part, Run};
 use super::item::{self, Setting};
@@ -16,7 +16,7 @@ use super::steps;
 use super::tasks;
 use super::verbs::Verbs;
 use super::vocab::{self, Place};
-use super::{block, expect};
+use super::{block, folder};
 
 /// What is in force where the walk stands.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct Context {
     pub procedure: bool,
     /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
     pub tasks: bool,
+    /// Whether it is a step of a stage, in which a block counts that is followed by what is expected of it.
+    pub step: bool,
     /// What such items are elsewhere.
     pub verbs: Verbs,
 }
@@ -54,6 +56,7 @@ impl Context {
             files: false,
             procedure: false,
             tasks: false,
+            step: false,
             verbs: Verbs::Nothing,
         }
     }
@@ -66,7 +69,13 @@ impl Context {
 
     /// What holds behind a label that announces no checks.
     fn off(&self, label: &str) -> Self {
-        Self { place: Place::Off, files: names_files(label), verbs: self.verbs.below(label), ..self.clone() }
+        Self {
+            place: Place::Off,
+            files: names_files(label),
+            verbs: self.verbs.below(label),
+            step: false,
+            ..self.clone()
+        }
     }
 
     /// Whether it is a checking place.
@@ -102,11 +111,11 @@ pub struct Found<'s> {
     /// Where the commands before those began.
     pub(super) before: usize,
     /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
-    units: [usize; 2],
+    pub(super) units: [usize; 2],
     /// Whether a label of this block asked for proof.
     proof_line: bool,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
-    tentative: Option<usize>,
+    pub(super) tentative: Option<usize>,
 }
 
 /// Counts scripts over a whole document.
@@ -122,7 +131,8 @@ impl<'s> Found<'s> {
         let structured =
             blocks.clone().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
         let mut current = context.clone();
-        for block in blocks {
+        let mut blocks = blocks.peekable();
+        while let Some(block) = blocks.next() {
             self.proof_line = false;
             self.begin();
             match block {
@@ -138,6 +148,14 @@ impl<'s> Found<'s> {
                     let setting = current.setting(true);
                     self.checks.extend(block::checks(fence, &setting, scripts));
                     current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(fence)
+                    if current.step
+                        && current.place == Place::Off
+                        && blocks.peek().is_some_and(|next| expects(next)) =>
+                {
+                    let setting = Setting { procedure: true, ..current.setting(true) };
+                    self.checks.extend(block::checks(fence, &setting, scripts));
                 }
                 Block::Indented(code) if current.checks() => {
                     let setting = current.setting(true);
@@ -177,7 +195,7 @@ impl<'s> Found<'s> {
             if leads_to_run(&words, line) {
                 let red = current.red || vocab::fails(&words);
                 *current =
-                    Context { red, cwd: item::directory(line), ..Context::of(Place::Run).said(inline::span(line)) };
+                    Context { red, cwd: folder::beside(line), ..Context::of(Place::Run).said(inline::span(line)) };
                 return;
             }
         }
@@ -190,7 +208,7 @@ impl<'s> Found<'s> {
             Place::Proof | Place::Manual | Place::Run | Place::Red => {
                 if words.trim_end().ends_with([':', '：']) {
                     // A lead-in to what follows.
-                    if let Some(directory) = item::directory(line) {
+                    if let Some(directory) = folder::beside(line) {
                         current.cwd = Some(directory);
                     }
                     if vocab::marks_manual(&words) {
@@ -324,7 +342,7 @@ impl<'s> Found<'s> {
         // `- Test commands (run from `web`):` with the block below the list and not below the item.
         if let Some(last) = list.items.last().filter(|last| last.blocks.is_empty())
             && inline::prose(&last.text.inlines).trim_end().ends_with(':')
-            && let Some(directory) = item::directory(&last.text.inlines)
+            && let Some(directory) = folder::beside(&last.text.inlines)
         {
             current.cwd = Some(directory);
         }
@@ -437,7 +455,7 @@ impl<'s> Found<'s> {
         if here.checks() {
             let setting = here.setting(false);
             if introduces && !item::asks_to_run(part, &setting) && !demands(&words) {
-                if let Some(directory) = item::directory(part) {
+                if let Some(directory) = folder::beside(part) {
                     here.cwd = Some(directory);
                 }
                 if vocab::marks_manual(&words) || vocab::needs_person(&words) {
@@ -462,7 +480,7 @@ impl<'s> Found<'s> {
             && (introduces && runs_checks(&words) || (below || entry.blocks.is_empty()) && leads_to_run(&words, part))
         {
             let red = here.red || vocab::fails(&words);
-            *here = Context { red, cwd: item::directory(part), ..Context::of(Place::Run).said(inline::span(part)) };
+            *here = Context { red, cwd: folder::beside(part), ..Context::of(Place::Run).said(inline::span(part)) };
             return false;
         }
         if here.place == Place::Off && first && runs_in_passing(&words) {
@@ -481,99 +499,6 @@ impl<'s> Found<'s> {
             }
         }
         false
-    }
-
-    /// A table: a column of commands in a checking place, or rows whose first cell is a label.
-    fn table(&mut self, table: &Table<'s>, current: &Context) {
-        let column = command_column(table);
-        if let Some(column) = column.filter(|_| current.checks()) {
-            for row in &table.rows {
-                if let Some(cell) = row.get(column) {
-                    let setting = Setting { asked: true, ..current.setting(true) };
-                    self.checks.extend(item::checks(&cell.text.inlines, &setting));
-                }
-            }
-            return;
-        }
-        for row in table.rows.iter().filter(|row| row.len() == 2) {
-            let label = row[0].text.to_plain();
-            if vocab::is_needs_label(&label) {
-                self.needs.push(row[1].text.inlines.clone());
-            }
-            let place = match vocab::place(&label) {
-                Some(place @ (Place::Proof | Place::Manual)) => place,
-                _ => continue,
-            };
-            let setting = Context::of(place).said(row[0].span).setting(false);
-            for part in split_semicolons(&row[1].text.inlines) {
-                self.checks.extend(item::checks(&part, &setting));
-            }
-        }
-    }
-
-    /// Takes back the commands behind a `Run:` in a list of work that no `Expected:` made checks of.
-    pub fn drop_tentative(&mut self) {
-        if let Some(from) = self.tentative.take() {
-            self.checks.truncate(from);
-            self.pending = self.pending.min(from);
-            self.before = self.before.min(from);
-            self.units = self.units.map(|unit| unit.min(from));
-        }
-    }
-
-    /// Words of an `Expected:`, said of all commands since the last one. A step that is to see a failure and has no
-    /// command of its own speaks of those before it.
-    fn expected_of(&mut self, words: &str, red: bool) {
-        let own = self.pending < self.checks.len();
-        if red && !own {
-            let from = self.before.min(self.checks.len());
-            for check in self.checks[from..].iter_mut().filter(|check| !check.scene) {
-                if check.kind == crate::plan::Kind::Command {
-                    check.kind = crate::plan::Kind::Red;
-                    check.rule = "expected-failure";
-                }
-            }
-            self.pending = from;
-            self.end(from);
-        }
-        self.expected(words);
-    }
-
-    fn expected(&mut self, words: &str) {
-        self.tentative = None;
-        let from = self.pending.max(self.unit()).min(self.checks.len());
-        for check in &mut self.checks[from..] {
-            let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
-            let read = expect::read(command, words, true);
-            if read.red && check.kind == crate::plan::Kind::Command {
-                check.kind = crate::plan::Kind::Red;
-                check.rule = "expected-failure";
-            }
-            if read.expect.is_some() {
-                check.expect = read.expect;
-            }
-        }
-        self.before = self.pending;
-        self.pending = self.checks.len();
-    }
-
-    /// A new unit of commands begins; what is expected there is not expected of those before it.
-    fn begin(&mut self) {
-        if self.units[1] < self.checks.len() {
-            self.units = [self.units[1], self.checks.len()];
-        }
-    }
-
-    /// A list or table that began with this check is over: what is expected behind it is expected of all of it.
-    fn end(&mut self, start: usize) {
-        if start < self.checks.len() {
-            self.units[1] = start;
-        }
-    }
-
-    /// Where the last unit with commands began.
-    fn unit(&self) -> usize {
-        if self.units[1] < self.checks.len() { self.units[1] } else { self.units[0] }
     }
 }
 

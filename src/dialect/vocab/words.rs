@@ -30,7 +30,7 @@ static FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
         "should fail", "must fail", "will fail", "it fails", "it fail", "them fail", "they fail", "to fail",
         "tests fail", "test fails", "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl",
         "fehlschlag", "schlägt fehl", "doit échouer", "échoue", "debe fallar", "falla", "deve falhar",
-        "nie przechodzi", "失敗", "失败", "실패", "(fails)",
+        "nie przechodzi", "失敗", "失败", "실패", "(fails)", "fails before", "fails until", "fails as expected",
     ])
 });
 
@@ -219,6 +219,13 @@ pub fn is_baseline(words: &str) -> bool {
     SIGNS.any_in(words)
 }
 
+/// Whether words behind a command say that they only hold before the work: `(before the change: 4)`.
+#[must_use]
+pub fn was_baseline(after: &str) -> bool {
+    let after = after.trim_start_matches(|next: char| !next.is_alphanumeric());
+    starts_with_any(after, &["before the change", "before the work", "before this change", "current output"])
+}
+
 /// Whether words leave open whether a command is to be run at all, or where.
 #[must_use]
 pub fn is_hedged(words: &str) -> bool {
@@ -248,8 +255,10 @@ pub fn needs_person(comment: &str) -> bool {
 /// Whether a command between a noun and a result is asked for: `Production build `npm run build` succeeds`.
 #[must_use]
 pub fn is_asked_by_result(before: &str, after: &str) -> bool {
-    let result =
-        ["succeeds", "passes", "green", "exits 0", "is green", "is clean", "runs clean", "ausführen", "runs without"];
+    let result = [
+        "succeeds", "passes", "green", "exits 0", "is green", "is clean", "runs clean", "ausführen", "runs without",
+        "fails before", "fails until", "fails as expected", "fails with",
+    ];
     let last = last_word(before);
     let talks = TALKING_WORDS.has(last.trim_matches(|next: char| !next.is_alphanumeric()));
     let talks = talks || JOINING_WORDS.has(last);

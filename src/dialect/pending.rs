@@ -1,0 +1,71 @@
+//! What an `Expected:` speaks of: the commands that stand beside it, and no others.
+
+use crate::plan::Kind;
+
+use super::expect;
+use super::walk::Found;
+
+impl Found<'_> {
+    /// Takes back the commands behind a `Run:` in a list of work that no `Expected:` made checks of.
+    pub(super) fn drop_tentative(&mut self) {
+        if let Some(from) = self.tentative.take() {
+            self.checks.truncate(from);
+            self.pending = self.pending.min(from);
+            self.before = self.before.min(from);
+            self.units = self.units.map(|unit| unit.min(from));
+        }
+    }
+
+    /// Words of an `Expected:`, said of all commands since the last one. A step that is to see a failure and has no
+    /// command of its own speaks of those before it.
+    pub(super) fn expected_of(&mut self, words: &str, red: bool) {
+        let own = self.pending < self.checks.len();
+        if red && !own {
+            let from = self.before.min(self.checks.len());
+            for check in self.checks[from..].iter_mut().filter(|check| !check.scene) {
+                if check.kind == Kind::Command {
+                    check.kind = Kind::Red;
+                    check.rule = "expected-failure";
+                }
+            }
+            self.pending = from;
+            self.end(from);
+        }
+        self.expected(words);
+    }
+
+    pub(super) fn expected(&mut self, words: &str) {
+        self.tentative = None;
+        let from = self.pending.max(self.unit()).min(self.checks.len());
+        for check in &mut self.checks[from..] {
+            let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
+            let read = expect::read(command, words, true);
+            if read.red && check.kind == Kind::Command {
+                check.kind = Kind::Red;
+                check.rule = "expected-failure";
+            }
+            check.expect = expect::joined(check.expect.take(), read.expect);
+        }
+        self.before = self.pending;
+        self.pending = self.checks.len();
+    }
+
+    /// A new unit of commands begins; what is expected there is not expected of those before it.
+    pub(super) fn begin(&mut self) {
+        if self.units[1] < self.checks.len() {
+            self.units = [self.units[1], self.checks.len()];
+        }
+    }
+
+    /// A list or table that began with this check is over: what is expected behind it is expected of all of it.
+    pub(super) fn end(&mut self, start: usize) {
+        if start < self.checks.len() {
+            self.units[1] = start;
+        }
+    }
+
+    /// Where the last unit with commands began.
+    fn unit(&self) -> usize {
+        if self.units[1] < self.checks.len() { self.units[1] } else { self.units[0] }
+    }
+}

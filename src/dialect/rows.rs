@@ -1,0 +1,52 @@
+//! Tables in a stage: a column of commands in a checking place, rows whose first cell is a label.
+
+use crate::outline::{Cell, Table};
+
+use super::cues::{command_column, expected_column, split_semicolons};
+use super::inline;
+use super::item::{self, Setting};
+use super::vocab::{self, Place};
+use super::walk::{Context, Found};
+
+impl<'s> Found<'s> {
+    /// A table: a column of commands in a checking place, or rows whose first cell is a label.
+    pub(super) fn table(&mut self, table: &Table<'s>, current: &Context) {
+        let column = command_column(table);
+        if let Some(column) = column.filter(|_| current.checks()) {
+            let expected = expected_column(table).filter(|expected| *expected != column);
+            let start = self.checks.len();
+            for row in &table.rows {
+                let Some(cell) = row.get(column) else { continue };
+                let marked = |cell: &Cell| vocab::place(&cell.text.to_plain()) == Some(Place::Manual);
+                let manual = row.iter().enumerate().any(|(index, cell)| index != column && marked(cell));
+                let setting = current.setting(true);
+                let setting = Setting { manual: setting.manual || manual, asked: true, ..setting };
+                self.begin();
+                let before = self.checks.len();
+                self.checks.extend(item::checks(&cell.text.inlines, &setting));
+                if let Some(words) =
+                    expected.and_then(|expected| row.get(expected)).filter(|_| before < self.checks.len())
+                {
+                    self.expected(&inline::markdown(&words.text.inlines));
+                }
+            }
+            self.end(start);
+            return;
+        }
+        for row in table.rows.iter().filter(|row| row.len() == 2) {
+            let label = row[0].text.to_plain();
+            if vocab::is_needs_label(&label) {
+                self.needs.push(row[1].text.inlines.clone());
+            }
+            let place = match vocab::place(&label) {
+                Some(place @ (Place::Proof | Place::Manual)) => place,
+                _ => continue,
+            };
+            let setting = Context::of(place).said(row[0].span).setting(false);
+            for part in split_semicolons(&row[1].text.inlines) {
+                self.begin();
+                self.checks.extend(item::checks(&part, &setting));
+            }
+        }
+    }
+}
