@@ -31,6 +31,7 @@ mod pending;
 mod phrases;
 pub mod programs;
 mod proofs;
+mod remarks;
 mod repl;
 mod rows;
 pub mod rules;
