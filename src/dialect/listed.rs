@@ -55,15 +55,17 @@ impl<'o> Structure<'o> {
     }
 
     pub(super) fn listed(&mut self, item: &'o Item<'o>, unit: Unit, env: &Here<'_>, tasks: bool) {
+        let title = item_title(item);
+        let verbs = if tasks::place(&title) == Place::Proof { Verbs::Words } else { Verbs::Commands };
         let index = self.push_listed(Draft {
             unit,
-            title: item_title(item),
+            title,
             span: item_span(item),
             group: env.group,
             group_name: env.group_name.to_owned(),
             ..Draft::default()
         });
-        self.read_item(index, item, &Context { tasks, verbs: Verbs::Commands, ..Context::of(Place::Off) });
+        self.read_item(index, item, &Context { tasks, verbs, ..Context::of(Place::Off) });
     }
 
     /// Adds a stage that is an item of a list.

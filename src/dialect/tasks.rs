@@ -240,17 +240,43 @@ pub fn place(words: &str) -> Place {
         [" - ", " – ", " — ", ":"].iter().find_map(|sign| words.split_once(sign)).map_or(words, |(head, _)| head);
     if vocab::is_manual(words) {
         Place::Manual
-    } else if asks(words) == Asks::Judge || asks_for_proof(words) && !names_tests(head) {
+    } else if (asks(words) == Asks::Judge || tries(words)) && !WORKS.any_in(words)
+        || asks_for_proof(words) && !names_tests(head)
+    {
         Place::Proof
     } else {
         Place::Off
     }
 }
 
+/// `Test the export end-to-end`: something to be done by hand or by a command, no test to be written.
+fn tries(words: &str) -> bool {
+    let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    (starts_with(words, "test ") || starts_with(words, "smoke test ") || starts_with(words, "teste "))
+        && WHOLE.any_in(words)
+        && !words.contains('`')
+        && !TESTS.any_in(words)
+}
+
+/// `Verify the page and ship it` is work as well, and so its commands are not all checks.
+static WORKS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        " and fix", " and ship", " and deploy", " and publish", " and release", " and update", " and merge",
+        " and commit", " and push", " and clean", " and remove", " and write", " and add", " and document", " & fix",
+        " & ship", " & deploy", " & release", " und behebe", " y corregir", " et corriger",
+    ])
+});
+
+static WHOLE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["end-to-end", "end to end", "manually", "by hand", "in the browser", "on a device", "von hand"])
+});
+
+static TESTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["tests", "test case", "test suite", "spec"]));
+
 /// What holds in a task of that place: cases of tests to be written are no checks, but commands are.
 #[must_use]
 pub fn context(words: &str, place: Place) -> Context {
-    let writes = writes_tests(words);
+    let writes = place == Place::Off && writes_tests(words);
     Context { tasks: !writes, verbs: if writes { Verbs::Commands } else { Verbs::Words }, ..Context::of(place) }
 }
 
