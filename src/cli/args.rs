@@ -271,8 +271,8 @@ fn with_verb(mut words: Vec<OsString>) -> Vec<OsString> {
         match word {
             "-h" | "--help" | "-V" | "--version" => return words,
             _ if VERBS.contains(&word) => return words,
-            "--color" | "--config" => at += 2,
-            _ if word.starts_with("--color=") || word.starts_with("--config=") => at += 1,
+            "--color" | "--config" | "--dialect" => at += 2,
+            _ if ["--color=", "--config=", "--dialect="].iter().any(|option| word.starts_with(option)) => at += 1,
             _ => break,
         }
     }

@@ -351,6 +351,7 @@ fn expected(part: &mut Part, words: &str) {
 
 /// A line that sets the scene takes the kind of the check that it sets it for; what needs a server waits for a person.
 fn settle_kinds(parts: &mut [Part]) {
+    settle_fed(parts);
     let served = parts.iter().position(|part| part.rule == "never-ends");
     if let Some(server) = served {
         for part in &mut parts[server..] {
@@ -370,6 +371,30 @@ fn settle_kinds(parts: &mut [Part]) {
         if let Some((kind, rule)) = kind {
             parts[index].kind = kind;
             parts[index].rule = rule;
+        }
+    }
+}
+
+/// What reads a file that a command for a person writes waits for that person as well.
+fn settle_fed(parts: &mut [Part]) {
+    let mut written: Vec<String> = Vec::new();
+    for part in parts {
+        if part.kind == Kind::Manual {
+            written.extend(part.logical.tokens.windows(2).filter_map(|pair| match pair {
+                [Token::Op(">" | ">>" | "&>" | ">|" | "&>>"), Token::Word(file)] if file.text.contains(['/', '.']) => {
+                    Some(file.text.clone())
+                }
+                _ => None,
+            }));
+        } else if !written.is_empty()
+            && part
+                .logical
+                .tokens
+                .iter()
+                .any(|token| matches!(token, Token::Word(word) if written.contains(&word.text)))
+        {
+            part.kind = Kind::Manual;
+            part.rule = "needs-person";
         }
     }
 }

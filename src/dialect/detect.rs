@@ -176,7 +176,7 @@ impl Headings {
         let said = signs(name);
         self.plan_of_work += usize::from(said.has(Signs::PLAN_OF_WORK));
         self.story += usize::from(said.has(Signs::STORY));
-        self.workstreams |= name.contains("workstream");
+        self.workstreams = self.workstreams || name.contains("workstream");
     }
 }
 

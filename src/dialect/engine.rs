@@ -95,9 +95,17 @@ pub fn read(
             checks: draft.found.checks,
         })
         .collect();
-    let Said { relations, in_a_row, parallel } = said;
-    let directed = obeyed.directed;
-    Reading { dialect: dialect.name, title, stages, relations, order, in_a_row, parallel, scripts, directed }
+    Reading {
+        dialect: dialect.name,
+        title,
+        stages,
+        relations: said.relations,
+        order,
+        in_a_row: said.in_a_row,
+        parallel: said.parallel,
+        scripts,
+        directed: obeyed.directed,
+    }
 }
 
 /// Puts what authors tell plan-run of their stages' needs in the place of what the stages say of themselves.
@@ -123,12 +131,12 @@ fn own_needs(
             unit: None,
         };
         own.relations.push(Relation {
-            stage: Reference { name: String::new(), span: *span, stage: Some(*stage), unit: None },
+            stage: Reference { span: *span, stage: Some(*stage), ..Reference::default() },
             needs: needed.iter().map(reference).collect(),
             place: *span,
             all_before: None,
             soft: false,
-            source: RelationSource::Own,
+            source: RelationSource::Told,
         });
     }
     holders::expand(&mut own, structure, order);

@@ -11,7 +11,7 @@ use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
 use super::titles::{asks_for_proof, holds_steps};
 use super::units::{self, Unit};
-use super::verbs::Verbs;
+use super::verbs::{Verbs, leads_to_proof};
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
 
@@ -93,7 +93,11 @@ impl<'o> Structure<'o> {
             // A task that is itself a verification asks for proof in all that it lists. The title of one that holds
             // tasks only sums them up.
             let asked = if unit.word.is_empty() { &words } else { tasks::without_remark(&unit.rest) };
-            let place = if nested.is_empty() { tasks::place(asked) } else { Place::Off };
+            let place = match tasks::place(asked) {
+                _ if !nested.is_empty() => Place::Off,
+                Place::Off if !item.blocks.is_empty() && leads_to_proof(&item.text.to_plain()) => Place::Proof,
+                place => place,
+            };
             let outer = self.around(&unit.number);
             let title = item_title(item);
             let index = self.push_listed(Draft {
@@ -143,8 +147,8 @@ impl<'o> Structure<'o> {
             match block {
                 Block::Paragraph(paragraph) if may_open_workstream(&paragraph.text) => {
                     for line in inline::lines(&paragraph.text) {
-                        if let Some(unit) = workstream_line(&inline::markdown(&line)) {
-                            group = Some(self.open_group(unit, inline::span(&line)));
+                        if let Some(unit) = workstream_line(&inline::markdown(line)) {
+                            group = Some(self.open_group(unit, inline::span(line)));
                         }
                     }
                 }

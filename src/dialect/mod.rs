@@ -32,6 +32,7 @@ mod phrases;
 pub mod programs;
 mod proofs;
 mod remarks;
+mod repeats;
 mod repl;
 mod rows;
 pub mod rules;

@@ -94,6 +94,15 @@ pub struct ReadCheck {
     pub timeout: Option<Duration>,
 }
 
+/// Units that may run side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parallel {
+    /// The stages of each unit: one, or all those of a phase.
+    pub units: Vec<Vec<usize>>,
+    /// The words that say so; `None` for marks at the stages themselves.
+    pub span: Option<Span>,
+}
+
 impl ReadCheck {
     /// A check of which nothing else is known.
     #[must_use]
@@ -141,15 +150,6 @@ pub struct Directed {
     pub ignored: Option<String>,
 }
 
-/// Units that may run side by side.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parallel {
-    /// The stages of each unit: one, or all those of a phase.
-    pub units: Vec<Vec<usize>>,
-    /// The words that say so; `None` for marks at the stages themselves.
-    pub span: Option<Span>,
-}
-
 /// A stage that is named somewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reference {
@@ -185,6 +185,8 @@ pub struct Relation {
 /// The authority of a place that speaks of order; a smaller one outranks a greater one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RelationSource {
+    /// A comment of the author for plan-run, which is free to say otherwise.
+    Told,
     /// The stage itself.
     Own,
     /// A diagram.

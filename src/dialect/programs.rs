@@ -251,7 +251,13 @@ pub fn never_ends(words: &[Word]) -> Option<&'static str> {
                 Some(interactive)
             }
         }
-        ("node" | "bun" | "deno" | "tsx" | "ts-node", [script, ..]) if is_server_file(script) => Some(server),
+        ("node" | "bun" | "deno" | "tsx" | "ts-node" | "python" | "python3" | "ruby" | "php", [script, ..])
+        | ("go" | "deno" | "bun", ["run", script, ..])
+            if is_server_file(script) =>
+        {
+            Some(server)
+        }
+        ("cargo", ["run", rest @ ..]) if target(rest).is_some_and(names_server) => Some(server),
         _ => None,
     }
 }
@@ -382,6 +388,38 @@ fn serves(script: &str) -> bool {
     };
     let long = |part: &&str| matches!(*part, "dev" | "start" | "serve" | "watch" | "preview" | "storybook");
     parts.last().is_some_and(long) || parts.first().is_some_and(long) && !parts.iter().any(|part| ends(part))
+}
+
+/// The program of a package that is to be run: `--example axum_app`.
+fn target<'a>(args: &[&'a str]) -> Option<&'a str> {
+    let own = args.split(|arg| *arg == "--").next().unwrap_or(args);
+    let glued = |arg: &&'a str| arg.strip_prefix("--example=").or_else(|| arg.strip_prefix("--bin="));
+    own.windows(2)
+        .find(|pair| matches!(pair[0], "--example" | "--bin"))
+        .map(|pair| pair[1])
+        .or_else(|| own.iter().find_map(glued))
+}
+
+/// Whether a program goes by the name of a server, or of a framework for servers.
+fn names_server(name: &str) -> bool {
+    let mut parts = name.split(['_', '-', '.']);
+    parts.clone().any(|part| {
+        matches!(
+            part,
+            "server"
+                | "serve"
+                | "webserver"
+                | "httpd"
+                | "daemon"
+                | "actix"
+                | "axum"
+                | "rocket"
+                | "warp"
+                | "tide"
+                | "poem"
+                | "salvo"
+        )
+    }) && !parts.any(|part| matches!(part, "client" | "test" | "tests" | "check" | "bench"))
 }
 
 fn is_server_file(path: &str) -> bool {

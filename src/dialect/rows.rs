@@ -5,6 +5,7 @@ use crate::outline::{Cell, Table};
 use super::cues::{command_column, expected_column, split_semicolons};
 use super::inline;
 use super::item::{self, Setting};
+use super::verbs::Verbs;
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
 
@@ -33,6 +34,18 @@ impl<'s> Found<'s> {
             self.end(start);
             return;
         }
+        let works = current.checks() || current.verbs != Verbs::Nothing;
+        if let Some((column, place)) = criteria_column(table).filter(|_| works) {
+            let setting = Context::of(place).said(table.head[column].span).setting(false);
+            for cell in table.rows.iter().filter_map(|row| row.get(column)) {
+                let words = cell.text.to_plain();
+                if words.contains(char::is_alphanumeric) && !vocab::is_nothing(&words) {
+                    self.begin();
+                    self.checks.extend(item::checks(&cell.text.inlines, &setting));
+                }
+            }
+            return;
+        }
         for row in table.rows.iter().filter(|row| row.len() == 2) {
             let label = row[0].text.to_plain();
             if vocab::is_needs_label(&label) {
@@ -49,4 +62,16 @@ impl<'s> Found<'s> {
             }
         }
     }
+}
+
+/// The column of a table of work that says when each row is done, with what its heading announces.
+fn criteria_column(table: &Table) -> Option<(usize, Place)> {
+    table.head.iter().enumerate().find_map(|(column, cell)| {
+        let place = match vocab::place(&cell.text.to_plain())? {
+            place @ (Place::Proof | Place::Manual) => place,
+            _ => return None,
+        };
+        // `Tests` over a column names tests, and `Build` a build.
+        vocab::is_criterion(&cell.text.to_plain()).then_some((column, place))
+    })
 }

@@ -8,17 +8,18 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outline::{Block, Outline, Section};
+use crate::plan::Kind;
 use crate::source::Span;
 
 use super::detect::{Headings, Signs, signs};
 use super::inline;
 use super::listed::{group_name, has_steps, holds_units, workstream_line};
-use super::marks::{Form, Lines};
+use super::marks::{Form, Lines, Mark};
 use super::steps;
 use super::tasks;
 use super::titles::{
     Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_plan_wide, is_procedure,
-    is_workstream, names_tests, own_order, runs, unit_of,
+    is_workstream, labels_proof, names_tests, own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -151,7 +152,8 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     };
     structure.numbered_sections =
         env.numbered || outline.root.sections.iter().any(|section| tasks::number_their_tasks(&section.sections));
-    structure.outside(&outline.root.blocks, &env);
+    let marks = structure.marks(&outline.root.blocks, &env);
+    structure.outside(&outline.root.blocks, marks, &env);
     for section in &outline.root.sections {
         structure.section(section, &env);
     }
@@ -229,7 +231,15 @@ impl<'o> Structure<'o> {
     fn own_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
         let may = !self.own_words.is_empty() && (env.stage.is_none() || env.unit.is_some());
         let own = may.then(|| units::own_unit(&title.text, &self.own_words)).flatten();
-        own.or_else(|| if env.stage.is_none() { workstream_line(&title.text) } else { None })
+        own.or_else(|| self.last_unit(title, env))
+            .or_else(|| if env.stage.is_none() { workstream_line(&title.text) } else { None })
+    }
+
+    /// `Final Task` among numbered tasks.
+    fn last_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
+        let outside = env.stage.is_none() || env.unit.is_some();
+        let unit = if outside { units::last_unit(&title.text) } else { None };
+        unit.filter(|unit| unit.word != "step" && self.names().keys().any(|(word, _)| *word == unit.word))
     }
 
     /// A section that is no unit of work.
@@ -248,7 +258,7 @@ impl<'o> Structure<'o> {
             self.inside(section, stage, &context, env);
             return;
         }
-        match (title.place(), env.stage) {
+        match (title.place_in(env.unit), env.stage) {
             (Some(Place::Order), None) => {
                 self.order.push(section);
                 let marks = self.marks(&section.blocks, env);
@@ -270,7 +280,7 @@ impl<'o> Structure<'o> {
                 let context = if env.context.place == Place::Manual {
                     env.context.clone()
                 } else {
-                    context_of(place, &title.name).said(section.heading)
+                    context_of(place, &title.name_in(env.unit)).said(section.heading)
                 };
                 self.inside(section, stage, &context, env);
             }
@@ -281,6 +291,7 @@ impl<'o> Structure<'o> {
                     self.last(section, title, place, env);
                 }
             }
+            (Some(Place::Off), Some(_)) if title.name.starts_with("next step") => {}
             (place, Some(stage)) => {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
                 let verbs = env.context.verbs.below(&title.text);
@@ -301,7 +312,11 @@ impl<'o> Structure<'o> {
                 if !closed {
                     self.prose.extend(&section.blocks);
                 }
-                self.outside(&section.blocks, &below);
+                let marks = self.marks(&section.blocks, &below);
+                if marks.is_empty() && place.is_none() && section.level > 1 && labels_proof(&section.blocks) {
+                    self.labelled(section, title);
+                }
+                self.outside(&section.blocks, marks, &below);
                 if closed {
                     return;
                 }
@@ -318,6 +333,18 @@ impl<'o> Structure<'o> {
         self.content(None, &section.blocks, stage, context, &below);
         for inner in &section.sections {
             self.section(inner, &below);
+        }
+    }
+
+    /// A section that is nothing by its heading, but has a label that asks for proof: its commands are asked for by the
+    /// plan as a whole.
+    fn labelled(&mut self, section: &'o Section<'o>, title: &Title) {
+        let index = self.drafts.len();
+        let last = Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() };
+        self.drafts.push(last);
+        self.own(section.blocks.iter(), index, &Context::of(Place::Off));
+        if !self.drafts[index].found.checks.iter().any(|check| check.kind == Kind::Command) {
+            self.drafts.pop();
         }
     }
 
@@ -338,12 +365,16 @@ impl<'o> Structure<'o> {
 
     /// How many headings of the document name a unit.
     pub(super) fn headings_of(&self, unit: &Unit) -> u32 {
-        let counted = self.named.get_or_init(|| {
+        self.names().get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
+    }
+
+    /// How many headings name each unit.
+    fn names(&self) -> &BTreeMap<(String, String), u32> {
+        self.named.get_or_init(|| {
             let mut counted = BTreeMap::new();
             count_names(self.root, &mut counted);
             counted
-        });
-        counted.get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
+        })
     }
 
     /// A section that asks for proof of the plan as a whole.
@@ -441,8 +472,7 @@ impl<'o> Structure<'o> {
     }
 
     /// The blocks of a section outside of stages.
-    fn outside(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>) {
-        let marks = self.marks(blocks, env);
+    fn outside(&mut self, blocks: &'o [Block<'o>], marks: Vec<Mark>, env: &Here<'_>) {
         self.list_units(marks.first().map_or(blocks, |mark| &blocks[..mark.at]), env);
         self.units_in_lines(blocks, marks, env);
     }

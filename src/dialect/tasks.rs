@@ -202,6 +202,12 @@ pub fn without_code<'t, 's>(text: &'t Text<'s>) -> Cow<'t, Text<'s>> {
 
 /// The length of the code, number and marks at the start of a text.
 fn lead_in(text: &str, first: bool) -> usize {
+    // Plain words, as nearly all texts begin: a code has its first digit behind three letters at most.
+    let bytes = text.as_bytes();
+    let coded = first && bytes.iter().take(4).any(u8::is_ascii_digit);
+    if bytes.first().is_some_and(u8::is_ascii_alphabetic) && !coded {
+        return 0;
+    }
     let mut rest = text.trim_start();
     if first {
         let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
@@ -319,8 +325,8 @@ pub enum Asks {
 }
 
 const JUDGES: &[&str] = &[
-    "verify ", "validate ", "validate:", "verify:", "confirm ", "test that ", "check that ", "double-check ",
-    "überprüfe", "vérifier ", "verificar ", "zweryfikuj", "manually ", "验证", "検証", "확인",
+    "verify ", "validate ", "validate:", "verify:", "confirm ", "confirm:", "test that ", "check that ",
+    "double-check ", "überprüfe", "vérifier ", "verificar ", "zweryfikuj", "manually ", "验证", "検証", "확인",
 ];
 const RUNS: &[&str] = &[
     "run ", "execute ", "rerun ", "re-run ", "führe ", "exécuter ", "ejecutar ", "executar ", "uruchom ", "rodar ",

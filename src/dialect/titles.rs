@@ -1,5 +1,6 @@
 //! What a heading is for the structure of a plan: a unit, a container of units, a place below which nothing is run.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
@@ -52,6 +53,22 @@ impl Title {
             Some(_) => Lines::No,
         }
     }
+
+    /// What it announces inside a stage, whose own name may stand before it: `Stage 6 Tests`.
+    pub(super) fn place_in(&self, stage: Option<&Unit>) -> Option<Place> {
+        self.place().or_else(|| {
+            let own = self.unit.as_ref().zip(stage).filter(|(unit, stage)| is_same(unit, stage))?.0;
+            vocab::place(&own.rest)
+        })
+    }
+
+    /// Its normalised name inside a stage, without the stage's own.
+    pub(super) fn name_in(&self, stage: Option<&Unit>) -> Cow<'_, str> {
+        match self.unit.as_ref().zip(stage).filter(|(unit, stage)| is_same(unit, stage)) {
+            Some((own, _)) => Cow::Owned(vocab::normalise(&own.rest)),
+            None => Cow::Borrowed(&self.name),
+        }
+    }
 }
 
 /// Whether a title speaks of work, and not of what is known or wanted of it.
@@ -70,6 +87,10 @@ fn speaks_of_work(name: &str) -> bool {
     )
 }
 
+fn is_same(unit: &Unit, other: &Unit) -> bool {
+    !unit.number.is_empty() && unit.word == other.word && unit.number == other.number
+}
+
 /// The unit that a section's title names, if it is one here.
 pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Option<Unit> {
     let around = env.unit;
@@ -80,7 +101,11 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
         {
             return None;
         }
-        if names_other(&title.text, unit) {
+        let of_stage = around.is_some_and(|around| is_same(unit, around));
+        let announces = || vocab::place(&unit.rest);
+        if of_stage && matches!(announces(), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
+            || names_other(&title.text, unit)
+        {
             return None;
         }
         // The steps of a cycle inside a task are its checks, not stages.
@@ -146,7 +171,7 @@ pub(super) fn groups_work(section: &Section, title: &Title, single: impl Fn(&Uni
     });
     let Some(first) = units.next() else { return false };
     let named = title.name.split(' ').any(|word| UNITS.has(word));
-    std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || holds_proof(inner)))
+    std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || has_proof(inner)))
 }
 
 static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
@@ -159,15 +184,21 @@ static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
 });
 
 /// Whether a section has a heading or a label that asks for proof.
-fn holds_proof(section: &Section) -> bool {
+fn has_proof(section: &Section) -> bool {
+    let proof = |title: &str| matches!(vocab::place(title), Some(Place::Proof | Place::Manual));
+    labels_proof(&section.blocks) || section.sections.iter().any(|inner| proof(&inner.title.to_plain()))
+}
+
+/// Whether blocks have a label that asks for proof.
+pub(super) fn labels_proof(blocks: &[Block]) -> bool {
     let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
     let labelled =
         |text: &Text| inline::lines(text).any(|line| inline::label(line).is_some_and(|found| proof(&found.label)));
-    section.blocks.iter().any(|block| match block {
+    blocks.iter().any(|block| match block {
         Block::Paragraph(paragraph) => labelled(&paragraph.text),
         Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
         _ => false,
-    }) || section.sections.iter().any(|inner| proof(&inner.title.to_plain()))
+    })
 }
 
 /// Whether a section below lists the units of work.
@@ -250,7 +281,7 @@ pub(super) fn closed(name: &str) -> bool {
     [
         "rollout", "rollback", "deployment", "ci/cd", "observability", "monitoring", "post-", "risk", "follow-up",
         "follow up", "example", "usage", "reference", "troubleshooting", "quick ", "template", "progress",
-        "background", "non-goals", "out of scope",
+        "background", "non-goals", "out of scope", "next step",
     ]
     .iter()
     .any(|start| name.starts_with(start))

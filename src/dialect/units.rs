@@ -46,6 +46,9 @@ fn unit_of(text: &str) -> Option<Unit> {
     if let Some(word) = UNITS.get(word) {
         let rest = rest.trim_start_matches([' ', '#', '-', '\u{a0}']);
         let (number, after) = number(rest)?;
+        // `Task 3..N`: one heading for a row of units.
+        let range = after.strip_prefix("..").map(|to| to.trim_start_matches(char::is_alphanumeric));
+        let after = range.unwrap_or(after);
         if !ends_name(after) {
             return None;
         }
@@ -66,6 +69,27 @@ fn unit_of(text: &str) -> Option<Unit> {
         return Some(Unit { word: word.to_owned(), number: number.to_owned(), rest: title_rest(after) });
     }
     None
+}
+
+/// Words that stand for a number at the end of a row of units: `Final Task: Ship it`, `Task Final — Ship it`.
+const LAST: &[&str] = &[
+    "final", "last", "closing", "letzte", "letzter", "finale", "dernier", "dernière", "último", "última", "ostatni",
+    "ostatnie", "ostatnia", "最终", "最後の", "最終", "最后", "마지막",
+];
+
+/// Reads a title as the last of a row of units, without a number.
+#[must_use]
+pub fn last_unit(title: &str) -> Option<Unit> {
+    let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let mut parts = text.splitn(3, ' ');
+    let (first, rest) = (parts.next()?, parts.next()?);
+    let second = &rest[..rest.find(|next: char| !next.is_alphanumeric()).unwrap_or(rest.len())];
+    let (first, last) = (first.to_lowercase(), second.to_lowercase());
+    let (word, number) = if LAST.contains(&last.as_str()) { (first, last) } else { (last, first) };
+    let after = &text[text.find(' ')? + 1 + second.len()..];
+    let ends = after.trim().is_empty() || after.trim_start().starts_with([':', '：', '—', '–', '-', '(', '[']);
+    let fits = ends && WORDS.contains(&word.as_str()) && LAST.contains(&number.as_str());
+    fits.then(|| Unit { word, number, rest: title_rest(after) })
 }
 
 /// Words that are counted in documents and are no units of work.

@@ -3,12 +3,13 @@
 use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, Item};
-use crate::text::{Lexicon, starts_with};
+use crate::text::{Lexicon, Phrases, starts_with};
 
 use super::cues::has_code;
 use super::inline;
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::phrases;
 use super::tasks::{self, Asks};
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
@@ -19,6 +20,8 @@ pub enum Verbs {
     /// Nothing: notes, background, test cases to be written.
     #[default]
     Nothing,
+    /// Nothing, but a whole sentence may ask for proof: tasks to write tests, below which stand the cases.
+    Cases,
     /// Checks if they name a command: lists of work.
     Commands,
     /// Checks in any case: the items of tasks.
@@ -29,7 +32,11 @@ impl Verbs {
     /// What holds in an item: one with a box to tick is a task.
     #[must_use]
     pub fn in_item(self, item: &Item) -> Self {
-        if self == Self::Commands && item.task.is_some() { Self::Words } else { self }
+        match self {
+            Self::Commands if item.task.is_some() => Self::Words,
+            Self::Cases => Self::Nothing,
+            verbs => verbs,
+        }
     }
 
     /// What holds below a heading or a label that announces no checks: a list of work may have some, notes have none.
@@ -102,6 +109,16 @@ static WRITING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
     Lexicon::new(verbs.into_iter().map(|verb| (verb, ())))
 });
 
+/// Whether a text ends in a sentence that asks for proof and whose list follows: `... Confirm:`.
+#[must_use]
+pub fn leads_to_proof(words: &str) -> bool {
+    let words = words.trim_end().trim_end_matches(['*', '_']);
+    words.ends_with([':', '：']) && {
+        let at = words.rfind(". ").map_or(0, |at| at + 2);
+        tasks::asks(&words[at..]) == Asks::Judge || vocab::place(&words[at..]) == Some(Place::Proof)
+    }
+}
+
 impl<'s> Found<'s> {
     /// Reads an item by the verb that it begins with. Gives nothing where the verb decides nothing; otherwise whether
     /// the item only introduces what stands below it.
@@ -113,9 +130,9 @@ impl<'s> Found<'s> {
         here: &mut Context,
     ) -> Option<bool> {
         if writes_tests(words) {
-            here.verbs = Verbs::Nothing;
+            here.verbs = if here.verbs == Verbs::Words { Verbs::Cases } else { Verbs::Nothing };
         }
-        if here.place != Place::Off || !here.tasks && here.verbs == Verbs::Nothing {
+        if here.place != Place::Off || !here.tasks && matches!(here.verbs, Verbs::Nothing | Verbs::Cases) {
             return None;
         }
         let asks = tasks::asks(words);
@@ -147,5 +164,40 @@ impl<'s> Found<'s> {
         let work = |check: &ReadCheck| asks == Asks::Run && (check.writes || check.risk.is_some());
         self.checks.extend(found.into_iter().filter(|check| !work(check)));
         decides.then_some(false)
+    }
+
+    /// Reads the sentences behind work that ask for proof of it: `Move the till. Verify that it opens.` Gives
+    /// nothing where there are none; otherwise whether the last one only introduces what stands below. So many sentences at the start are read otherwise.
+    pub(super) fn sentences(&mut self, run: &[Inline<'s>], here: &mut Context, skip: usize) -> Option<bool> {
+        static VERBS: LazyLock<Phrases> = LazyLock::new(|| {
+            Phrases::new(&[
+                "verify ", "validate ", "confirm ", "check that ", "überprüfe", "vérifie", "verifica", "verifique",
+                "zweryfikuj", "sprawdź", "验证", "検証", "확인", "проверь", "проверить", "doğrula",
+            ])
+        });
+        if here.verbs == Verbs::Nothing || !run.iter().any(|piece| VERBS.any_in(&piece.text)) {
+            return None;
+        }
+        let start = self.checks.len();
+        let judges = matches!(here.verbs, Verbs::Words | Verbs::Cases);
+        for sentence in phrases::sentences(run).into_iter().skip(skip) {
+            let words = inline::prose(&sentence);
+            if tasks::asks(&words) != Asks::Judge {
+                continue;
+            }
+            if words.trim_end().ends_with([':', '：']) {
+                let proof = Context::of(Place::Proof).said(inline::span(&sentence));
+                *here = Context { prose_counts: judges, tasks: here.tasks, verbs: here.verbs, ..proof };
+                return Some(true);
+            }
+            // `Verify that it passes` behind a command says nothing new; where there is none, somebody has to see to it.
+            let repeats = vocab::only_success(&words) && (has_code(run) || words.split_whitespace().count() < 5);
+            if has_code(&sentence) || !repeats {
+                let because = Some(inline::span(&sentence));
+                let setting = Setting { asked: true, prose_counts: judges, because, ..Setting::default() };
+                self.checks.extend(item::checks(&sentence, &setting));
+            }
+        }
+        (self.checks.len() > start).then_some(false)
     }
 }

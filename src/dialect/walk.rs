@@ -12,6 +12,7 @@ use super::cues::{
 use super::inline::{self, Labelled, Part, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::repeats;
 use super::steps;
 use super::tasks;
 use super::verbs::Verbs;
@@ -137,9 +138,11 @@ impl<'s> Found<'s> {
             self.begin();
             match block {
                 Block::Paragraph(paragraph) => {
+                    let leads = matches!(blocks.peek(), Some(Block::Fence(_) | Block::List(_) | Block::Indented(_)));
+                    let whole = matches!(current.verbs, Verbs::Words | Verbs::Cases) && !leads;
                     for line in item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
-                            self.line(&part, context, &mut current, structured);
+                            self.line(&part, context, &mut current, structured, whole);
                         }
                     }
                 }
@@ -176,7 +179,7 @@ impl<'s> Found<'s> {
     }
 
     /// A line of a paragraph, or a part of one that begins with a label.
-    fn line(&mut self, line: &[Inline<'s>], base: &Context, current: &mut Context, structured: bool) {
+    fn line(&mut self, line: &[Inline<'s>], base: &Context, current: &mut Context, structured: bool, whole: bool) {
         if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
             self.step(&step, base, current);
             return;
@@ -192,7 +195,7 @@ impl<'s> Found<'s> {
                 *current = Context::of(Place::Proof).said(inline::span(line));
                 return;
             }
-            if leads_to_run(&words, line) {
+            if !whole && leads_to_run(&words, line) {
                 let red = current.red || vocab::fails(&words);
                 *current =
                     Context { red, cwd: folder::beside(line), ..Context::of(Place::Run).said(inline::span(line)) };
@@ -218,7 +221,11 @@ impl<'s> Found<'s> {
                 }
                 let mut setting = current.setting(false);
                 setting.prose_counts &= !structured && !closes(&words);
-                self.checks.extend(item::checks(line, &setting));
+                let found = item::checks(line, &setting);
+                self.behind(found);
+            }
+            Place::Off if matches!(current.verbs, Verbs::Words | Verbs::Cases) => {
+                self.sentences(line, current, 0);
             }
             Place::Off | Place::Units | Place::Order => {}
         }
@@ -385,6 +392,7 @@ impl<'s> Found<'s> {
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
                     trailing = (opens && inline::is_blank(&found.rest)).then(|| here.clone());
+                    group |= here.checks() && inline::is_blank(&found.rest);
                     continue;
                 }
                 let was_off = here.place == Place::Off;
@@ -464,11 +472,18 @@ impl<'s> Found<'s> {
                 return true;
             }
             let setting = Setting { prose_counts: setting.prose_counts && first && !closes(&words), ..setting };
-            self.checks.extend(item::checks(part, &setting));
+            let found = item::checks(part, &setting);
+            self.checks
+                .extend(found.into_iter().filter(|check| !(introduces && repeats::in_block(check, &entry.blocks))));
             return false;
         }
         if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
             return introduces;
+        }
+        if here.place == Place::Off
+            && let Some(leads) = self.sentences(part, here, usize::from(first))
+        {
+            return leads;
         }
         let works = here.place == Place::Off && (here.tasks || here.verbs != Verbs::Nothing);
         if works && first && self.sentence(part, here.tasks || here.verbs == Verbs::Words) {

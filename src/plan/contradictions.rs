@@ -164,7 +164,7 @@ impl<'a> Contradictions<'a> {
         let mut reached = Reached { by: vec![usize::MAX; needs.len()], search: 0 };
         for (stage, relation) in stated() {
             if let Some(winner) = winners[stage]
-                && self.ranks[stage] < Rank::of(relation.source)
+                && (Rank::Own..Rank::of(relation.source)).contains(&self.ranks[stage])
                 && Rank::of(relation.source) < Rank::Whole
             {
                 self.tell_weaker(stage, winner, relation, needs, &mut reached);
@@ -244,7 +244,8 @@ impl<'a> Contradictions<'a> {
         let unit_of: BTreeMap<usize, usize> =
             units.iter().enumerate().flat_map(|(at, unit)| unit.iter().map(move |&stage| (stage, at))).collect();
         for (&stage, unit) in &unit_of {
-            for said in needs[stage].0.iter().filter(|_| self.ranks[stage] < Rank::Whole) {
+            let stated = (Rank::Own..Rank::Whole).contains(&self.ranks[stage]);
+            for said in needs[stage].0.iter().filter(|_| stated) {
                 let (Some(place), mut todo) = (said.span, vec![said.stage.0 as usize]) else { continue };
                 reached.search += 1;
                 while let Some(need) = todo.pop() {

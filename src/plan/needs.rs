@@ -1,6 +1,6 @@
 //! What each stage waits for.
 //!
-//! For each stage the strongest source wins: the configuration, the stage's own words, a diagram, other words, words
+//! For each stage the strongest source wins: the configuration, comments for plan-run, the stage's own words, a diagram, other words, words
 //! about all stages, and last the dialect's default order. Takes time in proportion to what was said.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,8 @@ pub(super) const IMPLIED: (usize, usize) = (64, 10_000);
 pub(super) enum Rank {
     /// The configuration, which is free to say otherwise.
     Configured,
+    /// A comment of the author for plan-run, which is free to say otherwise as well.
+    Told,
     /// The stage itself.
     Own,
     /// A diagram.
@@ -41,6 +43,7 @@ pub(super) enum Rank {
 impl Rank {
     pub(super) fn of(source: RelationSource) -> Self {
         match source {
+            RelationSource::Told => Self::Told,
             RelationSource::Own => Self::Own,
             RelationSource::Diagram => Self::Diagram,
             RelationSource::Prose => Self::Prose,
@@ -108,7 +111,7 @@ impl Needs<'_> {
             let (needs, source) = chosen[stage].get_or_insert((Vec::new(), NeedSource::None));
             let named = relation.needs.iter().filter_map(|need: &Reference| Some((need.stage?, need.span)));
             // Only a stage itself can say that it waits for itself, which is a mistake to be shown.
-            let named = named.filter(|&(need, _)| need != stage || relation.source == RelationSource::Own);
+            let named = named.filter(|&(need, _)| need != stage || relation.source <= RelationSource::Own);
             needs.extend(named.map(|(need, span)| Need { stage: id(need), span: Some(span) }));
             if let Some((first, span)) = relation.all_before {
                 late.entry(first.min(stage)).or_default().push((stage, span));

@@ -184,6 +184,7 @@ fn a_dialect_can_be_named() {
     assert!(own.contains("staged plan") && !own.contains("needs 1"), "{own}");
     let named = space.run(&["list", "--dialect", "freeform", "plan.md"]).stdout;
     assert!(named.contains("freeform plan") && named.contains("needs 1 (by default)"), "{named}");
+    assert_eq!(space.run(&["--dialect", "freeform", "list", "plan.md"]).stdout, named);
     let wrong = space.run(&["list", "--dialect", "stagd", "plan.md"]);
     assert_eq!(wrong.status, Some(2));
     assert!(wrong.stderr.contains("did you mean `staged`?"), "{}", wrong.stderr);

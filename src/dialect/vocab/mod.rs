@@ -2,12 +2,14 @@
 //!
 //! Must not know where in a document a word stands.
 
+mod columns;
 mod marks;
 mod objects;
 mod places;
 mod verbs;
 mod words;
 
+pub use columns::{is_criterion, is_nothing};
 pub use marks::marks_manual;
 pub use objects::{leaves_object_open, names_files};
 pub use places::{Name, Place, is_needs_label, normalise, place};

@@ -47,7 +47,7 @@ const LABELS: &[(Place, &[&str])] = &[
             "how to verify", "how to test", "unit tests", "integration tests", "integration/smoke", "end-to-end tests",
             "e2e tests", "regression tests", "verification & acceptance", "validation & acceptance", "static checks",
             "lint", "build", "type check", "typecheck", "validation notes", "rollout & validation notes",
-            "verified by", "verifies", "overall validation", "full validation", "full verification",
+            "verified by", "verifies", "confirm", "overall validation", "full validation", "full verification",
             "global validation", "acceptance criteria (acs)", "automated", "tests to run", "acceptance check",
             "evaluation criteria", "completion checklist", "pre-merge checks", "pre-merge checklist",
             "review checklist", // German
@@ -429,7 +429,9 @@ fn place_of(name: &str) -> Option<Place> {
     {
         return Some(place);
     }
-    if let Some(head) = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps"))
+    let criteria = || [" mapping", " matrix", " list", " overview"].iter().find_map(|tail| name.strip_suffix(tail));
+    let criteria = criteria().filter(|head| head.ends_with(" criteria") || head.ends_with(" done"));
+    if let Some(head) = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps")).or(criteria)
         && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head)
     {
         return Some(place);

@@ -186,7 +186,8 @@ const SUCCESS: &[&str] = &[
     "installs", "dependencies", "faster", "quickly", "to", "be", "validate", "for", "of", "each", "every", "file",
     "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output", "expected", "expect",
     "erwartet", "alles", "erfolg", "erfolgreich", "grün", "attendu", "succès", "vert", "esperado", "éxito", "verde",
-    "sucesso", "oczekiwane", "sukces", "通过", "成功", "全部通过", "すべて成功", "通る", "通ること", "통과", "성공",
+    "sucesso", "oczekiwane", "sukces", "ohne", "fehler", "sans", "erreur", "erreurs", "sin", "errores", "sem", "erros",
+    "bez", "błędu", "błędów", "全部", "通过", "成功", "全部通过", "すべて成功", "通る", "通ること", "통과", "성공",
 ];
 
 /// Whether words add no criterion of their own to a command beside them.
