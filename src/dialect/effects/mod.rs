@@ -1,0 +1,13 @@
+//! What a command changes beyond what a check should: the reasons for holding it back.
+//!
+//! Works on parsed words, so that `grep 'git push' log` is harmless and `bash -c "git push"` is not.
+//! The rules are those of section 6 of the reading rules: publishing, rewriting history or the tree,
+//! deleting outside build outputs, stopping or changing the machine.
+
+mod http;
+mod nested;
+mod risks;
+mod writes;
+
+pub use nested::risk;
+pub use writes::writes;
