@@ -312,9 +312,10 @@ impl<'s> Found<'s> {
                 } else {
                     let label = found;
                     let found = item::checks(&label.rest, &run.setting(true));
-                    // `- Run tests: `make test`` in a task asks for them, whatever follows.
-                    let asked = tentative && current.tasks && found.iter().any(|check| check.command.is_some());
-                    if asked && (proofs::names_test(&label.label) || found.iter().all(proofs::proves)) {
+                    // `- Run tests: `make test`` in a list of work asks for them, whatever follows.
+                    let runs_tests = current.verbs != Verbs::Nothing && proofs::names_test(&label.label);
+                    let asked = runs_tests || current.tasks && found.iter().all(proofs::proves);
+                    if tentative && asked && found.iter().any(|check| check.command.is_some()) {
                         self.tentative = None;
                     }
                     self.checks.extend(found);
