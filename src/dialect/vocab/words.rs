@@ -134,7 +134,8 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let is = |word: &str, wanted: &[&str]| wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted));
         let before = trimmed.split_whitespace().rev().nth(1).unwrap_or("");
         return is(last, &["the", "a", "existing"]) && is(before, &["run", "execute", "running"])
-            || is(last, &["of"]) && ends_with(trimmed, "output of");
+            || is(last, &["of"]) && ends_with(trimmed, "output of")
+            || is(last, &["in"]) && is(before, &["appear", "appears", "listed", "shown"]);
     }
     // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
     if JOINING_WORDS.has(last) {
