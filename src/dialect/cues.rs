@@ -6,7 +6,7 @@ use super::folder;
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::proofs;
-use super::vocab::{self, Place};
+use super::vocab::{self, Place, Verb};
 use crate::text::starts_with_any;
 
 /// `Files:`, `Affected code:` and the like.
@@ -136,6 +136,11 @@ pub(super) fn split_semicolons<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
     }
     parts.retain(|part| !inline::is_blank(part));
     parts
+}
+
+/// `Run the same commands and look at the page.`: a sentence that asks to run or to judge something without a command.
+pub(super) fn asks_in_words(run: &[Inline<'_>], words: &str) -> bool {
+    !has_code(run) && matches!(vocab::verb(words), Some(Verb::Run | Verb::Judge))
 }
 
 pub(super) fn has_code(run: &[Inline<'_>]) -> bool {

@@ -6,8 +6,8 @@ use crate::outline::{Block, Inline, InlineKind, Item, List, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run, names_files, names_paths,
-    runs_checks, runs_in_passing, says_needs, works,
+    asks_in_words, closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run,
+    names_files, names_paths, runs_checks, runs_in_passing, says_needs, works,
 };
 use super::inline::{self, Labelled, Part, Run};
 use super::item::{self, Setting};
@@ -147,7 +147,7 @@ impl<'s> Found<'s> {
                     let start = self.checks.len();
                     for line in item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
-                            self.line(&part, context, &mut current, structured, whole);
+                            self.line(&part, context, &mut current, structured, [leads, whole]);
                         }
                     }
                     // `**How to verify:** the van is there`, and the commands below that show it.
@@ -197,7 +197,14 @@ impl<'s> Found<'s> {
     }
 
     /// A line of a paragraph, or a part of one that begins with a label.
-    fn line(&mut self, line: &[Inline<'s>], base: &Context, current: &mut Context, structured: bool, whole: bool) {
+    fn line(
+        &mut self,
+        line: &[Inline<'s>],
+        base: &Context,
+        current: &mut Context,
+        structured: bool,
+        [leads, whole]: [bool; 2],
+    ) {
         if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
             self.step(&step, base, current);
             return;
@@ -239,6 +246,8 @@ impl<'s> Found<'s> {
                 }
                 let mut setting = current.setting(false);
                 setting.prose_counts &= !structured && !closes(&words);
+                // A step that says in words alone what is to be run: `Run the same tests.`
+                setting.prose_counts |= current.step && !leads && asks_in_words(line, &words);
                 let found = item::checks(line, &setting);
                 self.behind(found);
             }
