@@ -1,5 +1,7 @@
 //! What an `Expected:` speaks of: the commands that stand beside it, and no others.
 
+use std::ops::Range;
+
 use crate::plan::Kind;
 
 use super::expect;
@@ -8,11 +10,21 @@ use super::walk::Found;
 impl Found<'_> {
     /// Takes back the commands behind a `Run:` in a list of work that no `Expected:` made checks of.
     pub(super) fn drop_tentative(&mut self) {
-        if let Some(from) = self.tentative.take() {
-            self.checks.truncate(from);
-            self.pending = self.pending.min(from);
-            self.before = self.before.min(from);
-            self.units = self.units.map(|unit| unit.min(from));
+        if let Some(Range { start, end }) = self.tentative.take() {
+            let end = end.min(self.checks.len());
+            let start = start.min(end);
+            self.checks.drain(start..end);
+            let moved = |at: usize| if at < end { at.min(start) } else { at - (end - start) };
+            self.pending = moved(self.pending);
+            self.before = moved(self.before);
+            self.units = self.units.map(moved);
+        }
+    }
+
+    /// What is read from here on does not stand behind a `Run:` any more.
+    pub(super) fn end_tentative(&mut self) {
+        if let Some(tentative) = self.tentative.as_mut().filter(|tentative| tentative.end == usize::MAX) {
+            tentative.end = self.checks.len();
         }
     }
 

@@ -482,7 +482,10 @@ impl<'o> Structure<'o> {
         B: Iterator<Item = &'b Block<'o>> + Clone,
         'o: 'b,
     {
-        self.drafts[stage].found.blocks(blocks, context, &mut self.scripts);
+        let found = &mut self.drafts[stage].found;
+        // What a `Run:` under the heading before waits for does not come any more.
+        found.drop_tentative();
+        found.blocks(blocks, context, &mut self.scripts);
     }
 
     /// Takes out units that only hold other units.

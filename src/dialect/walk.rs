@@ -1,6 +1,7 @@
 //! Walks through the parts of a stage with the label in force, and gathers its checks and what it says of its needs.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::outline::{Block, Inline, InlineKind, Item, List, Text};
 use crate::source::Span;
@@ -117,7 +118,7 @@ pub struct Found<'s> {
     /// What a label of this block asked for, if it has words on its line.
     proof_line: Option<Place>,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
-    pub(super) tentative: Option<usize>,
+    pub(super) tentative: Option<Range<usize>>,
 }
 
 /// Counts scripts over a whole document.
@@ -139,6 +140,9 @@ impl<'s> Found<'s> {
         while let Some(block) = blocks.next() {
             self.proof_line = None;
             self.begin();
+            if current.place != Place::Run {
+                self.end_tentative();
+            }
             let shown_here = shown.take();
             match block {
                 Block::Paragraph(paragraph) => {
@@ -306,7 +310,7 @@ impl<'s> Found<'s> {
                 let tentative = !current.checks() && !base.checks() && !red && self.proof_line.is_none();
                 if tentative {
                     self.drop_tentative();
-                    self.tentative = Some(self.checks.len());
+                    self.tentative = Some(self.checks.len()..usize::MAX);
                 }
                 self.begin();
                 let run = Context {
@@ -328,6 +332,7 @@ impl<'s> Found<'s> {
                         self.tentative = None;
                     }
                     self.checks.extend(found);
+                    self.end_tentative();
                 }
             }
             Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
