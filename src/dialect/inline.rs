@@ -58,6 +58,42 @@ pub fn lines<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t 
     text.inlines.split(|inline| inline.kind == InlineKind::Break).filter(|run| !is_blank(run))
 }
 
+/// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
+#[must_use]
+pub fn item_lines<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
+    let all = &text.inlines;
+    let mut joined: Vec<Part<'t, 's>> = Vec::new();
+    // Where the last part begins and ends in the text, while it is one piece of it.
+    let mut last = 0..0;
+    let mut end = 0;
+    for line in all.split(|inline| inline.kind == InlineKind::Break) {
+        let start = end;
+        end += line.len() + 1;
+        if is_blank(line) {
+            continue;
+        }
+        let begins = joined.is_empty()
+            || label(line).is_some_and(|found| found.strong || found.place().is_some() || found.says_needs());
+        match joined.last_mut() {
+            Some(part) if !begins => {
+                if last.end == start && matches!(part, Cow::Borrowed(_)) {
+                    *part = Cow::Borrowed(&all[last.start..end - 1]);
+                } else {
+                    let part = part.to_mut();
+                    part.extend(all.get(start.wrapping_sub(1)).cloned());
+                    part.extend_from_slice(line);
+                }
+                last.end = end;
+            }
+            _ => {
+                joined.push(Cow::Borrowed(line));
+                last = start..end;
+            }
+        }
+    }
+    joined
+}
+
 /// Whether a run has no words.
 #[must_use]
 pub fn is_blank(run: &[Inline]) -> bool {

@@ -12,7 +12,7 @@ use crate::text::{Lexicon, Phrases, starts_with};
 
 use super::inline::{self, Part, Run};
 use super::stage_names::StageNames;
-use super::{vocab, walk};
+use super::vocab;
 
 /// Verbs whose subject waits for their object.
 const VERBS_AFTER: &[&str] = &[
@@ -329,7 +329,7 @@ pub(super) fn entries_of<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
     if text.inlines.iter().any(|piece| piece.kind != InlineKind::Html && has_arrow(&piece.text)) {
         inline::lines(text).map(Cow::Borrowed).collect()
     } else {
-        walk::item_lines(text)
+        inline::item_lines(text)
     }
 }
 

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::outline::{Block, Inline, InlineKind, Item, List, Text};
+use crate::outline::{Block, Inline, Item, List};
 use crate::source::Span;
 
 use super::cues::{
     asks_in_words, closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run,
     names_files, names_paths, runs_checks, runs_in_passing, says_needs, works,
 };
-use super::inline::{self, Labelled, Part, Run};
+use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::proofs;
@@ -149,7 +149,7 @@ impl<'s> Found<'s> {
                     let leads = matches!(blocks.peek(), Some(Block::Fence(_) | Block::List(_) | Block::Indented(_)));
                     let whole = matches!(current.verbs, Verbs::Words | Verbs::Cases) && !leads;
                     let start = self.checks.len();
-                    for line in item_lines(&paragraph.text) {
+                    for line in inline::item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
                             self.line(&part, context, &mut current, structured, [leads, whole]);
                         }
@@ -413,7 +413,7 @@ impl<'s> Found<'s> {
         let mut around = current.clone();
         let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
         let text = tasks::without_code(&entry.text);
-        let lines = item_lines(&text);
+        let lines = inline::item_lines(&text);
         let start = self.checks.len();
         let mut group = false;
         let mut trailing = None;
@@ -556,40 +556,4 @@ impl<'s> Found<'s> {
         }
         false
     }
-}
-
-/// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
-#[must_use]
-pub fn item_lines<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
-    let all = &text.inlines;
-    let mut joined: Vec<Part<'t, 's>> = Vec::new();
-    // Where the last part begins and ends in the text, while it is one piece of it.
-    let mut last = 0..0;
-    let mut end = 0;
-    for line in all.split(|inline| inline.kind == InlineKind::Break) {
-        let start = end;
-        end += line.len() + 1;
-        if inline::is_blank(line) {
-            continue;
-        }
-        let begins = joined.is_empty()
-            || inline::label(line).is_some_and(|found| found.strong || found.place().is_some() || found.says_needs());
-        match joined.last_mut() {
-            Some(part) if !begins => {
-                if last.end == start && matches!(part, Cow::Borrowed(_)) {
-                    *part = Cow::Borrowed(&all[last.start..end - 1]);
-                } else {
-                    let part = part.to_mut();
-                    part.extend(all.get(start.wrapping_sub(1)).cloned());
-                    part.extend_from_slice(line);
-                }
-                last.end = end;
-            }
-            _ => {
-                joined.push(Cow::Borrowed(line));
-                last = start..end;
-            }
-        }
-    }
-    joined
 }
