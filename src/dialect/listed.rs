@@ -208,6 +208,10 @@ impl<'o> Structure<'o> {
                 inline.strong || inline.text.trim().is_empty() || inline.text.trim_start().starts_with('(')
             });
         let subtasks = item.blocks.iter().any(|block| matches!(block, Block::List(_)));
+        // `- [ ] Set it up` with boxes below.
+        let boxes =
+            |block: &Block| matches!(block, Block::List(list) if list.items.iter().all(|item| item.task.is_some()));
+        let bold = bold || item.blocks.iter().any(boxes);
         if item.task.is_some() && bold && subtasks && !item.text.is_empty() {
             let index = self.drafts.len();
             self.listed(item, Unit::default(), env, true);
