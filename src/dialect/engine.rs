@@ -190,7 +190,8 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
         } else if (draft.listed || draft.unit.word == "step") && !draft.group_name.is_empty() {
             format!("{}.{}", draft.group_name, draft.unit.number)
         } else if draft.unit.number.is_empty() {
-            let slug = text::slug(&draft.title);
+            let named = !draft.unit.word.is_empty() && draft.unit.word != "workstream" && !draft.unit.rest.is_empty();
+            let slug = text::slug(if named { &draft.unit.rest } else { &draft.title });
             if slug.is_empty() { ordinal.to_string() } else { slug }
         } else if shared(&draft.unit) && !draft.unit.word.is_empty() {
             format!("{}-{}", draft.unit.word, draft.unit.number)

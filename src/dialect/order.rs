@@ -16,7 +16,7 @@ use super::phrases::{
 };
 use super::stage_names::StageNames;
 use super::structure::{Draft, Structure};
-use super::{diagram, holders, mermaid, walk};
+use super::{diagram, holders, mermaid};
 
 /// As many earlier stages are named one by one by a stage that waits for all of them; of more, only those are that
 /// nothing else among them waits for.
@@ -222,7 +222,7 @@ impl Reader<'_> {
         if self.said.in_a_row.is_some() || !may_declare_sequence(text) {
             return;
         }
-        for sentence in walk::item_lines(text).iter().flat_map(|line| sentences(line)) {
+        for sentence in inline::item_lines(text).iter().flat_map(|line| sentences(line)) {
             let words = inline::prose(&sentence);
             let streams = || words.to_lowercase().contains("workstream");
             if Signs::of(&words).declares_sequence() && (order != Order::Groups || streams()) {
@@ -315,7 +315,7 @@ impl Reader<'_> {
         coded || self.names.go_by(&word) || word.strip_suffix('s').is_some_and(|word| self.names.go_by(word))
     }
 
-    /// `1, 2` behind `Depends on:` where stages have numbers.
+    /// `1, 2` behind `Depends on:` where stages have numbers, `Seeds, Soil` where these are all their titles.
     pub(super) fn bare_numbers(&self, run: &[Inline<'_>]) -> Vec<Reference> {
         let text = inline::markdown(run);
         let parts: Vec<&str> = text
@@ -324,8 +324,13 @@ impl Reader<'_> {
             .map(str::trim)
             .filter(|part| !part.is_empty())
             .collect();
-        let all: Option<Vec<usize>> =
-            parts.iter().map(|part| self.names.by_number(part.trim_matches(['`', '#', '.', '[', ']', '"']))).collect();
+        let all: Option<Vec<usize>> = {
+            let stage = |part: &&str| {
+                let name = part.trim_matches(['`', '#', '.', '[', ']', '"']);
+                self.names.by_number(name).or_else(|| self.names.resolve(name))
+            };
+            parts.iter().map(stage).collect()
+        };
         let span = inline::span(run);
         all.unwrap_or_default()
             .into_iter()

@@ -68,6 +68,8 @@ pub struct Structure<'o> {
     pub(super) holders: Vec<Holder<'o>>,
     /// Words that this document's own units go by: `conversation`, if its headings are numbered conversations.
     pub own_words: Vec<String>,
+    /// Words of headings that name a unit without a number, `Stage: Seeds`, each as often as it comes.
+    worded: Vec<String>,
     /// What is said outside of stages, for statements about the order of all of them.
     pub prose: Vec<&'o Block<'o>>,
     /// Whether the stages are written as tags.
@@ -135,6 +137,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     let mut structure = Structure { root: &outline.root.sections, ..Structure::default() };
     let mut counted = BTreeMap::new();
     count_words(&outline.root.sections, &mut counted);
+    structure.worded = worded(&outline.root.sections);
     structure.own_words =
         counted.into_iter().filter(|(_, count)| count.rises && !count.falls).map(|((_, word), _)| word).collect();
     let env = Here {
@@ -205,6 +208,18 @@ fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), Count>
     }
 }
 
+/// The words of headings that name a unit by its title alone, each as often as it comes.
+fn worded(sections: &[Section]) -> Vec<String> {
+    let mut words = Vec::new();
+    for section in sections {
+        if section.title.inlines.iter().any(|inline| inline.text.contains([':', '：'])) {
+            words.extend(units::worded(&section.title.to_plain()).map(|unit| unit.word));
+        }
+        words.append(&mut worded(&section.sections));
+    }
+    words
+}
+
 impl<'o> Structure<'o> {
     fn section(&mut self, section: &'o Section<'o>, env: &Here<'_>) {
         let title = Title::of(section);
@@ -232,7 +247,15 @@ impl<'o> Structure<'o> {
         let may = !self.own_words.is_empty() && (env.stage.is_none() || env.unit.is_some());
         let own = may.then(|| units::own_unit(&title.text, &self.own_words)).flatten();
         own.or_else(|| self.last_unit(title, env))
+            .or_else(|| self.worded_unit(title, env))
             .or_else(|| if env.stage.is_none() { workstream_line(&title.text) } else { None })
+    }
+
+    /// `Stage: Seeds` beside others of its kind.
+    fn worded_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
+        let may = env.stage.is_none() && !self.worded.is_empty();
+        let unit = may.then(|| units::worded(&title.text)).flatten();
+        unit.filter(|unit| self.worded.iter().filter(|word| **word == unit.word).nth(1).is_some())
     }
 
     /// `Final Task` among numbered tasks.

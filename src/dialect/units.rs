@@ -94,6 +94,21 @@ pub fn last_unit(title: &str) -> Option<Unit> {
     fits.then(|| Unit { word, number, rest: title_rest(after) })
 }
 
+/// Reads a title as a unit that goes by its name alone: `Stage: Seeds`.
+#[must_use]
+pub fn worded(title: &str) -> Option<Unit> {
+    let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let (word, after) = split_word(text);
+    let rest = after.trim_start().strip_prefix([':', '：'])?.trim();
+    // The others name parts of something else as well: `Step: ...`, `Part: ...`.
+    const NAMED: &[&str] = &[
+        "stage", "phase", "task", "milestone", "slice", "stufe", "aufgabe", "étape", "tâche", "etapa", "fase", "tarea",
+        "tarefa", "etap", "zadanie", "faza", "阶段", "任务", "ステージ", "フェーズ", "タスク", "단계", "작업",
+    ];
+    let word = UNITS.get(word).filter(|word| NAMED.contains(word) && rest.contains(char::is_alphanumeric))?;
+    Some(Unit { word: word.to_owned(), number: String::new(), rest: rest.to_owned() })
+}
+
 /// Words that are counted in documents and are no units of work.
 const NO_UNITS: &[&str] = &[
     "option", "section", "chapter", "appendix", "figure", "table", "example", "risk", "question", "decision",
