@@ -108,6 +108,12 @@ const LONGEST: usize = 80;
 #[must_use]
 pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
     let start = run.iter().position(|inline| !(inline.kind == InlineKind::Html || inline.text.trim().is_empty()))?;
+    // `✅ **Label:**`: signs before a label are no part of it.
+    let sign = |inline: &Inline| inline.kind == InlineKind::Text && !inline.text.contains(char::is_alphanumeric);
+    let start = match run.get(start..start + 2) {
+        Some([first, next]) if next.strong && !first.strong && sign(first) => start + 1,
+        _ => start,
+    };
     let first = &run[start];
     if first.strong || first.emphasis && first.text.trim_end().ends_with(':') {
         let marked = |inline: &Inline| if first.strong { inline.strong } else { inline.emphasis };

@@ -6,9 +6,10 @@ use crate::outline::{Block, Inline, InlineKind, Item, List, Section, Text};
 use crate::source::Span;
 
 use super::inline;
+use super::marks::Lines;
 use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
-use super::titles::asks_for_proof;
+use super::titles::{asks_for_proof, holds_steps};
 use super::units::{self, Unit};
 use super::verbs::{Verbs, leads_to_proof};
 use super::vocab::{self, Place};
@@ -20,7 +21,8 @@ impl<'o> Structure<'o> {
         let Some(stage) = env.stage else { return };
         let mut labelled = false;
         let mut rest: Vec<&Block<'o>> = Vec::new();
-        for block in blocks {
+        let marks = self.marks(blocks, env);
+        for block in marks.first().map_or(blocks, |mark| &blocks[..mark.at]) {
             match block {
                 Block::List(list)
                     if list.start.is_some()
@@ -29,6 +31,7 @@ impl<'o> Structure<'o> {
                 {
                     self.list_steps(list, env)
                 }
+                Block::List(list) if holds_units(list, env) => self.task_items(list, env),
                 Block::Paragraph(paragraph) => {
                     if let Some(found) = last_line(&paragraph.text).and_then(inline::label) {
                         let name = vocab::normalise(&found.label);
@@ -40,6 +43,7 @@ impl<'o> Structure<'o> {
             }
         }
         self.own(rest.iter().copied(), stage, context);
+        self.units_in_lines(blocks, marks, env);
     }
 
     pub(super) fn list_steps(&mut self, list: &'o List<'o>, env: &Here<'_>) {
@@ -51,15 +55,17 @@ impl<'o> Structure<'o> {
     }
 
     pub(super) fn listed(&mut self, item: &'o Item<'o>, unit: Unit, env: &Here<'_>, tasks: bool) {
+        let title = item_title(item);
+        let verbs = if tasks::place(&title) == Place::Proof { Verbs::Words } else { Verbs::Commands };
         let index = self.push_listed(Draft {
             unit,
-            title: item_title(item),
+            title,
             span: item_span(item),
             group: env.group,
             group_name: env.group_name.to_owned(),
             ..Draft::default()
         });
-        self.read_item(index, item, &Context { tasks, verbs: Verbs::Commands, ..Context::of(Place::Off) });
+        self.read_item(index, item, &Context { tasks, verbs, ..Context::of(Place::Off) });
     }
 
     /// Adds a stage that is an item of a list.
@@ -80,23 +86,17 @@ impl<'o> Structure<'o> {
     /// The items of a list of tasks, each a stage. What a number extends is the task around it.
     pub(super) fn task_items(&mut self, list: &'o List<'o>, env: &Here<'_>) {
         for item in &list.items {
-            let Some(unit) = tasks::unit(item) else { continue };
+            let Some(unit) = tasks::named(item) else { continue };
             let words = first_line(&tasks::without_code(&item.text));
-            let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) =
-                item.blocks.iter().partition(|block| matches!(block, Block::List(list) if tasks::is_numbered(list)));
+            let inner = |block: &Block| matches!(block, Block::List(list) if tasks::holds_tasks(list));
+            let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = item.blocks.iter().partition(|block| inner(block));
             // A task that is itself a verification asks for proof in all that it lists. The title of one that holds
             // tasks only sums them up.
-            let place = if !nested.is_empty() {
-                Place::Off
-            } else if vocab::is_manual(&words) {
-                Place::Manual
-            } else if tasks::asks(&words) == Asks::Judge
-                || asks_for_proof(&words)
-                || !item.blocks.is_empty() && leads_to_proof(&item.text.to_plain())
-            {
-                Place::Proof
-            } else {
-                Place::Off
+            let asked = if unit.word.is_empty() { &words } else { tasks::without_remark(&unit.rest) };
+            let place = match tasks::place(asked) {
+                _ if !nested.is_empty() => Place::Off,
+                Place::Off if !item.blocks.is_empty() && leads_to_proof(&item.text.to_plain()) => Place::Proof,
+                place => place,
             };
             let outer = self.around(&unit.number);
             let title = item_title(item);
@@ -117,8 +117,7 @@ impl<'o> Structure<'o> {
             };
             let off = Context { verbs: Verbs::Words, tasks: true, ..Context::of(Place::Off) };
             self.read_item(index, &bare, &off);
-            let context = Context { tasks: true, verbs: Verbs::Words, ..Context::of(place) };
-            self.own(rest.iter().copied(), index, &context);
+            self.own(rest.iter().copied(), index, &tasks::context(asked, place));
             for block in &nested {
                 if let Block::List(list) = block {
                     self.task_items(list, env);
@@ -140,12 +139,16 @@ impl<'o> Structure<'o> {
     pub(super) fn list_units(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>) {
         // A workstream that a line of text opens, and its name.
         let mut group: Option<Opened> = None;
+        let is_units = |list: &List, group: Option<&Opened>| match group {
+            Some(group) => holds_units(list, &group.inside(env)),
+            None => holds_units(list, env),
+        };
         for block in blocks {
             match block {
                 Block::Paragraph(paragraph) if may_open_workstream(&paragraph.text) => {
                     for line in inline::lines(&paragraph.text) {
-                        if let Some(unit) = workstream_line(&inline::markdown(&line)) {
-                            group = Some(self.open_group(unit, inline::span(&line)));
+                        if let Some(unit) = workstream_line(&inline::markdown(line)) {
+                            group = Some(self.open_group(unit, inline::span(line)));
                         }
                     }
                 }
@@ -154,10 +157,12 @@ impl<'o> Structure<'o> {
                         self.list_steps(list, &group.inside(env));
                     }
                 }
-                Block::List(list)
-                    if env.stage.is_none() && !env.numbered && (tasks::is_coded(list) || tasks::is_numbered(list)) =>
-                {
+                Block::List(list) if env.stage.is_none() && !env.numbered && tasks::is_numbered(list) => {
                     self.task_items(list, env);
+                }
+                Block::List(list) if env.stage.is_none() && !env.numbered && is_units(list, group.as_ref()) => {
+                    let group = group.as_ref().map(|group| group.inside(env));
+                    self.task_items(list, group.as_ref().unwrap_or(env));
                 }
                 Block::List(list) if env.container => {
                     for item in &list.items {
@@ -218,6 +223,18 @@ impl<'o> Structure<'o> {
             self.own(item.blocks.iter(), index, &Context::of(place));
         }
     }
+}
+
+/// Whether the items of a list are units by their codes: `T012` anywhere, `A1` where units stand in other units.
+pub(super) fn holds_units(list: &List, env: &Here<'_>) -> bool {
+    if tasks::is_coded(list) {
+        return true;
+    }
+    let may = match env.unit {
+        Some(around) => env.lines == Lines::Announced || env.lines == Lines::May && holds_steps(around),
+        None => env.container || env.workstreams || env.lines == Lines::Announced,
+    };
+    may && tasks::has_ids(list, env.unit)
 }
 
 /// A workstream that was opened by a line of text.

@@ -324,7 +324,9 @@ impl Reader<'_> {
                     }
                     "" | "text" | "txt" | "ascii" | "plain" | "plaintext" | "diagram" => {
                         self.unknown_nodes(&fence.lines);
-                        self.diagram(diagram::edges(&fence.lines, self.names))
+                        let drawn = diagram::edges(&fence.lines, self.names);
+                        self.remarks(&fence.lines, &drawn);
+                        self.diagram(drawn);
                     }
                     _ => {}
                 },

@@ -98,7 +98,7 @@ impl Finder<'_> {
     /// Looks at a text line by line; gives what is in force behind it.
     fn text(&mut self, text: &Text, around: &Near, mut near: Near) -> Near {
         for line in inline::lines(text) {
-            let labelled = inline::label(&line).filter(|found| found.strong || vocab::place(&found.label).is_some());
+            let labelled = inline::label(line).filter(|found| found.strong || vocab::place(&found.label).is_some());
             let mut here = near;
             if let Some(found) = labelled {
                 let place = vocab::place(&found.label).or(around.place);
@@ -107,7 +107,7 @@ impl Finder<'_> {
                     near = here;
                 }
             }
-            self.codes(&line, &here);
+            self.codes(line, &here);
         }
         near
     }

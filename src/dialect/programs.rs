@@ -345,6 +345,99 @@ pub fn prepares(words: &[Word]) -> bool {
     }
 }
 
+/// Whether all that a command does is to prove something: to test, to lint, to check types, to build.
+#[must_use]
+pub fn proves(commands: &[Vec<Word>]) -> bool {
+    let scene = |words: &&Vec<Word>| {
+        let name = from_program(words).first().map_or("", |word| word.text.as_str());
+        // What sets the scene, or passes on what a command shows.
+        matches!(
+            name,
+            "cd" | "export" | "set" | "source" | "." | "tail" | "head" | "grep" | "tee" | "sort" | "wc" | "jq" | "echo"
+        )
+    };
+    let mut all = commands.iter().filter(|words| !scene(words)).peekable();
+    all.peek().is_some() && all.all(|words| proves_alone(words))
+}
+
+fn proves_alone(words: &[Word]) -> bool {
+    let words = from_program(words);
+    let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let Some((&program, args)) = text.split_first() else { return false };
+    let base = program.rsplit('/').next().unwrap_or(program);
+    let inner = |skip: usize| {
+        let at = text.iter().skip(skip).position(|word| !word.starts_with('-') && *word != "run").map(|at| at + skip);
+        at.is_some_and(|at| proves_alone(&words[at..]))
+    };
+    match (base, args) {
+        ("npx" | "bunx" | "pnpx" | "uvx" | "pipx", [_, ..]) => return inner(1),
+        ("uv" | "poetry" | "pdm" | "hatch" | "pipenv" | "rye" | "bundle" | "pixi" | "conda", ["run" | "exec", ..]) => {
+            return inner(2);
+        }
+        ("python" | "python3", ["-m", _, ..]) => return inner(2),
+        _ => {}
+    }
+    if prepares(words) {
+        return false;
+    }
+    let script = package_script(base, args);
+    let path = |text: &str| text.contains('/') || is_script_file(text);
+    let named = match script {
+        Some(script) => script,
+        // `bash ci/test.sh`, `node scripts/check.mjs`
+        None if matches!(base, "bash" | "sh" | "zsh" | "node" | "python" | "python3" | "ruby" | "perl" | "php") => {
+            args.iter().find(|arg| !arg.starts_with('-')).filter(|arg| path(arg)).copied().unwrap_or("")
+        }
+        None if path(program) => base,
+        None if DRIVERS.has(base) => args.iter().find(|arg| !arg.starts_with(['-', '+'])).copied().unwrap_or(""),
+        None => "",
+    };
+    TESTERS.has(base) || stands_alone(base) && args.is_empty() || names_proof(named.rsplit('/').next().unwrap_or(named))
+}
+
+fn is_script_file(text: &str) -> bool {
+    [".sh", ".py", ".js", ".mjs", ".ts", ".rb"].iter().any(|end| text.ends_with(end))
+}
+
+/// Whether a script, a target or a verb goes by the name of a proof: `test:unit`, `type-check`, `verify`.
+fn names_proof(name: &str) -> bool {
+    name.split([':', '-', '_', '.']).any(|part| PROOFS.has(part))
+}
+
+static PROOFS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names = [
+        "test", "tests", "check", "checks", "lint", "build", "compile", "verify", "validate", "spec", "specs",
+        "clippy", "vet", "e2e", "coverage", "smoke", "audit", "doctor", "qa", "typecheck", "types", "nextest", "bench",
+        "unit", "integration", "assemble", "analyze", "analyse", "pytest", "jest", "vitest", "tsc", "mypy", "deny",
+        "doctest", "selftest", "conformance", "regression", "quality", "precommit", "storybook-test",
+    ];
+    Lexicon::new(names.into_iter().map(|name| (name, ())))
+});
+
+/// Programs whose first word says what they are to do.
+static DRIVERS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names = [
+        "cargo", "go", "dotnet", "mvn", "mvnw", "gradle", "gradlew", "swift", "mix", "zig", "dart", "flutter", "ng",
+        "playwright", "cypress", "biome", "ruff", "terraform", "helm", "bazel", "bazelisk", "forge", "hardhat", "elm",
+        "stack", "cabal", "dune", "sbt", "lein", "xcodebuild", "maturin", "meson", "rebar3", "gleam", "composer",
+        "php", "artisan", "rails", "django-admin", "sam", "cdk", "buf", "prisma", "openspec", "next", "vite", "astro",
+        "nuxt", "turbo", "nx", "wasm-pack", "trunk", "mdbook", "mkdocs", "hugo", "ansible-galaxy", "packer", "crystal",
+    ];
+    Lexicon::new(names.into_iter().map(|name| (name, ())))
+});
+
+/// Programs that do nothing but prove.
+static TESTERS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names = [
+        "pytest", "jest", "vitest", "mocha", "ava", "rspec", "phpunit", "phpstan", "psalm", "pest", "ctest", "bats",
+        "tox", "nox", "eslint", "oxlint", "mypy", "pyright", "basedpyright", "flake8", "pylint", "tsc", "vue-tsc",
+        "svelte-check", "golangci-lint", "staticcheck", "govulncheck", "gosec", "shellcheck", "yamllint",
+        "markdownlint", "hadolint", "actionlint", "rubocop", "clang-tidy", "swiftlint", "detekt", "ktlint", "tflint",
+        "bandit", "vale", "knip", "gotestsum", "busted", "prove", "unittest",
+    ];
+    Lexicon::new(names.into_iter().map(|name| (name, ())))
+});
+
 /// The script or target that a package manager or a task runner is to run, flags and workspaces passed over.
 fn package_script<'a>(base: &str, args: &[&'a str]) -> Option<&'a str> {
     if !matches!(

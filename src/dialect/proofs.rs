@@ -95,19 +95,12 @@ pub(super) fn says_result(run: &[Inline<'_>]) -> bool {
     TESTS.any_in(&inline::prose(&run[..code])) || RESULTS.any_in(&inline::prose(run))
 }
 
-static PROOFS: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "test", "check", "lint", "build", "tsc", "verif", "valid", "spec", "clippy", "mypy", "pyright", "ruff", "vet",
-        "e2e", "coverage", "compile", "smoke", "assert", "grep", "audit", "doctor", "qa",
-    ])
-});
-
 /// Whether a command proves something by its nature: a test, a linter, a build.
 pub(super) fn proves(check: &ReadCheck) -> bool {
     let Some(command) = &check.command else { return true };
-    if !PROOFS.any_in(command) || check.risk.is_some() {
+    if check.risk.is_some() || check.writes {
         return false;
     }
     let logical = shell::lex(command);
-    !shell::simple_commands(&logical.tokens).iter().any(|words| programs::prepares(words))
+    programs::proves(&shell::simple_commands(&logical.tokens))
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::names::Names;
-use super::units::{UNITS, Unit, code as code_at, number, numbered, split_word};
+use super::units::{UNITS, Unit, code as code_at, compound, number, numbered, split_word};
 
 /// The longest range of codes, as in `T6-T9`, that is taken for all that stand between them.
 const LONGEST_RANGE: usize = 500;
@@ -84,7 +84,8 @@ impl<'t> StageNames<'t> {
     }
 
     fn name(&mut self, name: &str, index: usize) {
-        let letters = letters_of(name);
+        // The letters of `M1-T3` are not those of a name by themselves.
+        let letters = if name.contains('-') { name } else { letters_of(name) };
         if !self.letters.contains(letters) {
             self.letters.insert(letters.to_owned());
         }
@@ -183,6 +184,12 @@ impl<'t> StageNames<'t> {
             && let Some(&stage) = self.by_name.get(&*lowered(dotted))
         {
             return Some((dotted.len(), vec![stage]));
+        }
+        // `M1-T3` is a name of its own before it is one of `M1`.
+        if let Some((whole, _)) = compound(text)
+            && let Some(&stage) = self.by_name.get(&*lowered(whole))
+        {
+            return Some((whole.len(), vec![stage]));
         }
         let (code, after) = code_at(text)?;
         let lower = lowered(code);

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outline::{Block, Outline, Section};
 use crate::plan::Kind;
@@ -13,12 +13,13 @@ use crate::source::Span;
 
 use super::detect::{Headings, Signs, signs};
 use super::inline;
-use super::listed::{group_name, has_steps, workstream_line};
+use super::listed::{group_name, has_steps, holds_units, workstream_line};
+use super::marks::{Form, Lines, Mark};
 use super::steps;
 use super::tasks;
 use super::titles::{
-    Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_container, is_plan_wide,
-    is_procedure, labels_proof, names_tests, own_order, runs, unit_of,
+    Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_plan_wide, is_procedure,
+    is_workstream, labels_proof, names_tests, own_order, runs, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -76,6 +77,10 @@ pub struct Structure<'o> {
     pub(super) groups: u32,
     /// The last item of a list that goes by each number.
     pub(super) numbers: BTreeMap<String, usize>,
+    /// The forms of units that stand as lines of text.
+    pub(super) forms: BTreeSet<Form>,
+    /// The words and numbers of units that stand so outside of others.
+    pub(super) in_lines: BTreeSet<(String, String)>,
     /// All sections of the document.
     root: &'o [Section<'o>],
     /// How many headings name each unit, once somebody asks.
@@ -116,6 +121,12 @@ pub(super) struct Here<'h> {
     pub(super) group_name: &'h str,
     /// Whether sibling sections are numbered and number their tasks after themselves.
     pub(super) numbered: bool,
+    /// Whether the section is the only one at its level, and so has the document's title.
+    pub(super) whole: bool,
+    /// Whether lines of text may be units.
+    pub(super) lines: Lines,
+    /// How many units that are lines stand around.
+    pub(super) depth: u8,
 }
 
 /// Takes a document apart.
@@ -124,7 +135,8 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     let mut structure = Structure { root: &outline.root.sections, ..Structure::default() };
     let mut counted = BTreeMap::new();
     count_words(&outline.root.sections, &mut counted);
-    structure.own_words = counted.into_iter().filter(|&(_, times)| times > 1).map(|((_, word), _)| word).collect();
+    structure.own_words =
+        counted.into_iter().filter(|(_, count)| count.rises && !count.falls).map(|((_, word), _)| word).collect();
     let env = Here {
         stage: None,
         unit: None,
@@ -134,10 +146,14 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         group: 0,
         group_name: "",
         numbered: tasks::number_their_tasks(&outline.root.sections),
+        whole: outline.root.sections.len() == 1,
+        lines: Lines::Announced,
+        depth: 0,
     };
     structure.numbered_sections =
         env.numbered || outline.root.sections.iter().any(|section| tasks::number_their_tasks(&section.sections));
-    structure.list_units(&outline.root.blocks, &env);
+    let marks = structure.marks(&outline.root.blocks, &env);
+    structure.outside(&outline.root.blocks, marks, &env);
     for section in &outline.root.sections {
         structure.section(section, &env);
     }
@@ -151,6 +167,17 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     structure
 }
 
+/// How the headings of one word and a number follow one another.
+#[derive(Default)]
+struct Count {
+    /// The last number and the section that it stands in.
+    last: Option<(u32, Span)>,
+    /// Whether a number follows the one before it.
+    rises: bool,
+    /// Whether a number comes again or is smaller than the one before it, in one section: it names something else then.
+    falls: bool,
+}
+
 /// Counts headings by the unit that they name.
 fn count_names(sections: &[Section], counted: &mut BTreeMap<(String, String), u32>) {
     for section in sections {
@@ -162,12 +189,17 @@ fn count_names(sections: &[Section], counted: &mut BTreeMap<(String, String), u3
 }
 
 /// Counts headings of a word and a number, by level.
-fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), u32>) {
+fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), Count>) {
+    let Some(inside) = sections.first().map(|section| section.span) else { return };
     for section in sections {
         let has_number =
             section.title.inlines.iter().any(|inline| inline.text.bytes().any(|byte| byte.is_ascii_digit()));
-        if has_number && let Some(word) = units::counted_word(&section.title.to_plain()) {
-            *counted.entry((section.level, word)).or_insert(0) += 1;
+        if has_number && let Some((word, number)) = units::counted_word(&section.title.to_plain()) {
+            let count = counted.entry((section.level, word)).or_default();
+            if let Some((before, place)) = count.last.replace((number, inside)) {
+                count.rises |= number == before + 1;
+                count.falls |= number <= before && place == inside;
+            }
         }
         count_words(&section.sections, counted);
     }
@@ -212,6 +244,11 @@ impl<'o> Structure<'o> {
 
     /// A section that is no unit of work.
     fn plain(&mut self, section: &'o Section<'o>, title: &Title, env: &Here<'_>) {
+        let lines = match title.lines(section.level) {
+            Lines::May if env.container && env.stage.is_none() => Lines::Announced,
+            lines => lines,
+        };
+        let env = &Here { lines, whole: false, ..env.clone() };
         if let (Some(_), Some(stage)) = (&title.unit, env.stage)
             && env.context.place != Place::Manual
             && let Some(step) = steps::heading(&section.title.inlines)
@@ -222,7 +259,11 @@ impl<'o> Structure<'o> {
             return;
         }
         match (title.place_in(env.unit), env.stage) {
-            (Some(Place::Order), None) => self.order.push(section),
+            (Some(Place::Order), None) => {
+                self.order.push(section);
+                let marks = self.marks(&section.blocks, env);
+                self.units_in_lines(&section.blocks, marks, env);
+            }
             // What speaks of the whole plan stands in its last stage only by the level of its heading.
             (Some(Place::Order), Some(_)) if !own_order(title) => self.order.push(section),
             (Some(Place::Proof), Some(_)) if is_plan_wide(&title.name) && env.unit.is_some() => {
@@ -244,7 +285,7 @@ impl<'o> Structure<'o> {
                 self.inside(section, stage, &context, env);
             }
             (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 || !self.drafts.is_empty() => {
-                if groups_work(section, title, |unit| self.is_single(unit)) {
+                if groups_work(section, title, |unit| self.headings_of(unit) < 2) {
                     self.grouped(section, title, place, env);
                 } else {
                     self.last(section, title, place, env);
@@ -260,7 +301,7 @@ impl<'o> Structure<'o> {
             }
             (place, None) => {
                 // A document's own title says nothing about the numbers of the headings below it.
-                let container = section.level > 1 && (place == Some(Place::Units) || is_container(&title.name));
+                let container = section.level > 1 && title.announces();
                 let below = Here {
                     container: container || env.container && place.is_none(),
                     workstreams: title.name.contains("workstream") || env.workstreams,
@@ -271,10 +312,11 @@ impl<'o> Structure<'o> {
                 if !closed {
                     self.prose.extend(&section.blocks);
                 }
-                if place.is_none() && section.level > 1 && labels_proof(&section.blocks) {
+                let marks = self.marks(&section.blocks, &below);
+                if marks.is_empty() && place.is_none() && section.level > 1 && labels_proof(&section.blocks) {
                     self.labelled(section, title);
                 }
-                self.list_units(&section.blocks, &below);
+                self.outside(&section.blocks, marks, &below);
                 if closed {
                     return;
                 }
@@ -288,7 +330,7 @@ impl<'o> Structure<'o> {
     /// A section inside a stage, with those below it.
     fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here<'_>) {
         let below = Here { stage: Some(stage), context: context.clone(), ..env.clone() };
-        self.content(&section.blocks, stage, context, &below);
+        self.content(None, &section.blocks, stage, context, &below);
         for inner in &section.sections {
             self.section(inner, &below);
         }
@@ -321,9 +363,9 @@ impl<'o> Structure<'o> {
         }
     }
 
-    /// Whether only one heading of the document names a unit.
-    fn is_single(&self, unit: &Unit) -> bool {
-        self.names().get(&(unit.word.clone(), unit.number.clone())).is_none_or(|&times| times < 2)
+    /// How many headings of the document name a unit.
+    pub(super) fn headings_of(&self, unit: &Unit) -> u32 {
+        self.names().get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
     }
 
     /// How many headings name each unit.
@@ -346,8 +388,7 @@ impl<'o> Structure<'o> {
     }
 
     fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
-        let streams = |unit: &Unit| matches!(unit.word.as_str(), "workstream" | "ws" | "track");
-        let workstream = streams(&unit) && !env.unit.is_some_and(streams);
+        let workstream = is_workstream(&unit) && !env.unit.is_some_and(is_workstream);
         let proof = asks_for_proof(&unit.rest);
         let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level")
             || proof && !holds_tasks(section) && (env.numbered || !names_tests(&unit.rest));
@@ -385,11 +426,14 @@ impl<'o> Structure<'o> {
             group,
             group_name: &group_name,
             numbered: false,
+            whole: false,
+            lines: Lines::May,
+            depth: env.depth,
         };
         if workstream {
             self.steps(&section.blocks, &below, &context);
         } else {
-            self.content(&section.blocks, index, &context, &below);
+            self.content(None, &section.blocks, index, &context, &below);
         }
         for inner in &section.sections {
             self.section(inner, &below);
@@ -397,20 +441,40 @@ impl<'o> Structure<'o> {
         self.drafts[index].inner = (index + 1..self.drafts.len()).collect();
     }
 
-    /// The blocks of a stage; lists of coded tasks in it are stages of their own.
-    fn content(&mut self, blocks: &'o [Block<'o>], stage: usize, context: &Context, env: &Here<'_>) {
-        let coded = |block: &Block| matches!(block, Block::List(list) if tasks::is_coded(list));
-        if context.checks() || !blocks.iter().any(coded) {
-            self.own(blocks.iter(), stage, context);
+    /// The blocks of a stage; lists of coded tasks in it are stages of their own, and so may be lines of text.
+    pub(super) fn content(
+        &mut self,
+        lead: Option<&Block<'o>>,
+        blocks: &'o [Block<'o>],
+        stage: usize,
+        context: &Context,
+        env: &Here<'_>,
+    ) {
+        if context.checks() {
+            self.own(lead.into_iter().chain(blocks), stage, context);
             return;
         }
-        let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = blocks.iter().partition(|block| coded(block));
-        self.own(rest.iter().copied(), stage, context);
-        for block in tasks {
-            if let Block::List(list) = block {
-                self.task_items(list, env);
+        let marks = self.marks(blocks, env);
+        let before = marks.first().map_or(blocks, |mark| &blocks[..mark.at]);
+        let coded = |block: &Block| matches!(block, Block::List(list) if holds_units(list, env));
+        if before.iter().any(coded) {
+            let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = before.iter().partition(|block| coded(block));
+            self.own(lead.into_iter().chain(rest.iter().copied()), stage, context);
+            for block in tasks {
+                if let Block::List(list) = block {
+                    self.task_items(list, env);
+                }
             }
+        } else {
+            self.own(lead.into_iter().chain(before), stage, context);
         }
+        self.units_in_lines(blocks, marks, env);
+    }
+
+    /// The blocks of a section outside of stages.
+    fn outside(&mut self, blocks: &'o [Block<'o>], marks: Vec<Mark>, env: &Here<'_>) {
+        self.list_units(marks.first().map_or(blocks, |mark| &blocks[..mark.at]), env);
+        self.units_in_lines(blocks, marks, env);
     }
 
     pub(super) fn own<'b, B>(&mut self, blocks: B, stage: usize, context: &Context)

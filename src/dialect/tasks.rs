@@ -3,17 +3,26 @@
 //! Must not know where a list stands.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use crate::outline::{InlineKind, Item, List, Section, Text};
-use crate::text::starts_with;
+use crate::text::{Phrases, starts_with};
 
+use super::titles::{asks_for_proof, names_tests};
 use super::units::{self, Unit};
-use super::vocab::{self, Verb};
+use super::verbs::{Verbs, writes_tests};
+use super::vocab::{self, Place, Verb};
+use super::walk::Context;
 
 /// The unit that a task item names, if it starts with a number or a code.
 #[must_use]
 pub fn unit(item: &Item) -> Option<Unit> {
-    item.task?;
+    item.task.and_then(|_| named(item))
+}
+
+/// The unit that an item names, with a box to tick or without one.
+#[must_use]
+pub fn named(item: &Item) -> Option<Unit> {
     if !may_name_unit(&item.text) {
         return None;
     }
@@ -61,11 +70,68 @@ pub fn is_coded(list: &List) -> bool {
     })
 }
 
+/// Whether a list's items are units by a code of one kind whose numbers rise: `A1`, `A2` or `M1-T1`, `M1-T2`. One alone
+/// is enough if it goes by the letter of the unit around.
+#[must_use]
+pub fn has_ids(list: &List, around: Option<&Unit>) -> bool {
+    let mut last: Option<String> = None;
+    let mut count = 0;
+    for item in &list.items {
+        let Some(unit) = named(item).filter(|unit| unit.word.is_empty() && is_id(&unit.number)) else { continue };
+        let letters = |code: &str| code.bytes().filter(|byte| !byte.is_ascii_digit()).collect::<Vec<u8>>();
+        if last
+            .as_ref()
+            .is_some_and(|last| letters(last) != letters(&unit.number) || !units::order(last, &unit.number).is_lt())
+        {
+            return false;
+        }
+        let own = around.is_some_and(|around| {
+            unit.number
+                .strip_suffix(|next: char| next.is_ascii_digit())
+                .is_some_and(|head| head.trim_end_matches(|next: char| next.is_ascii_digit()) == around.number)
+        });
+        if !own && (is_wish(&unit.number) || !is_set_apart(item, &unit.number)) {
+            return false;
+        }
+        count += if own { 2 } else { 1 };
+        last = Some(unit.number);
+    }
+    count > 1 && count >= list.items.len()
+}
+
+/// Whether a code is one to three letters and a number, or two of them.
+fn is_id(code: &str) -> bool {
+    code.starts_with(|next: char| next.is_ascii_uppercase())
+        && code.ends_with(|next: char| next.is_ascii_digit())
+        && !code.contains('.')
+}
+
+/// Whether a code goes by letters that number wishes, risks, questions and priorities rather than work.
+fn is_wish(code: &str) -> bool {
+    let letters = &code[..code.bytes().take_while(u8::is_ascii_uppercase).count()];
+    matches!(letters, "AC" | "FR" | "NFR" | "NR" | "REQ" | "RF" | "RNF" | "R" | "Q" | "OQ" | "US" | "KR" | "P" | "H")
+}
+
+/// Whether an item has a box to tick, or sets its code apart by bold letters or by a sign.
+fn is_set_apart(item: &Item, code: &str) -> bool {
+    item.task.is_some()
+        || item.text.inlines.first().is_some_and(|first| {
+            first.strong
+                || first.text.trim_start().strip_prefix(code).is_some_and(|rest| rest.starts_with([':', '.', ')', ']']))
+        })
+}
+
 /// Whether a list's items are units by a number: `1.`, `1.1`.
 #[must_use]
 pub fn is_numbered(list: &List) -> bool {
     let numbered = list.items.iter().filter(|item| unit(item).is_some_and(|unit| is_number(&unit.number))).count();
     numbered > 0 && numbered * 2 >= list.items.len()
+}
+
+/// Whether the items of a list inside a task are tasks themselves, and not the steps of a cycle of failing test and code.
+#[must_use]
+pub fn holds_tasks(list: &List) -> bool {
+    is_numbered(list) && !list.items.iter().any(|item| begins_red(&without_code(&item.text).to_plain()))
 }
 
 fn is_number(text: &str) -> bool {
@@ -151,7 +217,7 @@ fn lead_in(text: &str, first: bool) -> usize {
             && digits.starts_with(|next: char| next.is_ascii_digit())
             && digits.chars().all(|next| next.is_ascii_digit() || next == '.' || next.is_ascii_lowercase())
             && digits.chars().filter(char::is_ascii_lowercase).count() <= 1;
-        if code {
+        if code || units::compound(word).is_some_and(|(_, rest)| rest.is_empty()) {
             rest = rest[end..].trim_start();
         }
     }
@@ -165,6 +231,87 @@ fn lead_in(text: &str, first: bool) -> usize {
     rest = rest.trim_start_matches(['*', '\\', ' ']);
     text.len() - rest.len()
 }
+
+/// A title without what stands in brackets before it: `(AC: 1, 2): Verify the export`.
+#[must_use]
+pub fn without_remark(title: &str) -> &str {
+    let rest = title.strip_prefix('(').and_then(|inner| inner.split_once(')')).map_or(title, |(_, rest)| rest);
+    rest.trim_start_matches([':', '-', '–', '—', ' '])
+}
+
+/// What a task asks for by its title, for all that it lists: `Verify the export`, `Manual tour`.
+#[must_use]
+pub fn place(words: &str) -> Place {
+    let head =
+        [" - ", " – ", " — ", ":"].iter().find_map(|sign| words.split_once(sign)).map_or(words, |(head, _)| head);
+    if vocab::is_manual(words) {
+        Place::Manual
+    } else if (asks(words) == Asks::Judge || tries(words)) && !WORKS.any_in(words)
+        || asks_for_proof(words) && !names_tests(head)
+    {
+        Place::Proof
+    } else {
+        Place::Off
+    }
+}
+
+/// `Test the export end-to-end`: something to be done by hand or by a command, no test to be written.
+fn tries(words: &str) -> bool {
+    let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    (starts_with(words, "test ") || starts_with(words, "smoke test ") || starts_with(words, "teste "))
+        && WHOLE.any_in(words)
+        && !words.contains('`')
+        && !TESTS.any_in(words)
+}
+
+/// `Verify the page and ship it` is work as well, and so its commands are not all checks.
+static WORKS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        " and fix", " and ship", " and deploy", " and publish", " and release", " and update", " and merge",
+        " and commit", " and push", " and clean", " and remove", " and write", " and add", " and document", " & fix",
+        " & ship", " & deploy", " & release", " und behebe", " y corregir", " et corriger",
+    ])
+});
+
+static WHOLE: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["end-to-end", "end to end", "manually", "by hand", "in the browser", "on a device", "von hand"])
+});
+
+static TESTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["tests", "test case", "test suite", "spec"]));
+
+/// What holds in a task of that place: cases of tests to be written are no checks, but commands are.
+#[must_use]
+pub fn context(words: &str, place: Place) -> Context {
+    let writes = place == Place::Off && writes_tests(words);
+    Context { tasks: !writes, verbs: if writes { Verbs::Commands } else { Verbs::Words }, ..Context::of(place) }
+}
+
+/// Whether a step begins a cycle of failing test and code: `RED: ...`, `Write the failing test`.
+#[must_use]
+pub fn begins_red(words: &str) -> bool {
+    let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let (first, behind) = words.split_at(words.find(|next: char| !next.is_alphanumeric()).unwrap_or(words.len()));
+    if COLOURS.iter().any(|colour| starts_with(first, colour) && first.len() == colour.len()) {
+        // `RED: ...` is a step of the cycle, `Red button` is none.
+        let loud = first.len() > 1 && first.bytes().all(|byte| byte.is_ascii_uppercase());
+        return loud || behind.trim().is_empty() || behind.starts_with([':', '：']);
+    }
+    let failing = || FAILING.any_in(words);
+    ["write", "add", "create", "schreibe", "escribir", "escribe", "écrire", "napisz", "escrever"]
+        .iter()
+        .any(|verb| starts_with(first, verb) && first.len() == verb.len())
+        && failing()
+        || ["写", "编写", "書く"].iter().any(|verb| words.starts_with(verb)) && words.contains("失")
+}
+
+const COLOURS: &[&str] = &["red", "rot", "rouge", "rojo", "vermelho", "rosso", "czerwone", "czerwony", "红", "レッド"];
+
+static FAILING: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "failing test", "failing unit test", "test that fails", "fehlschlagenden test", "prueba que falla",
+        "test qui échoue", "nieprzechodzący test", "teste que falha",
+    ])
+});
 
 /// What the first words of a task ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::outline::{Block, Section, Text};
 use crate::text::Lexicon;
 
 use super::inline;
+use super::marks::{Lines, holds_marks};
 use super::structure::Here;
 use super::tasks;
 use super::units::{self, Unit};
@@ -36,6 +37,23 @@ impl Title {
         *self.place.get_or_init(|| vocab::place(&self.text))
     }
 
+    /// Whether it announces units of work.
+    pub(super) fn announces(&self) -> bool {
+        self.place() == Some(Place::Units) || is_container(&self.name)
+    }
+
+    /// Whether lines of text below it may be units.
+    pub(super) fn lines(&self, level: u8) -> Lines {
+        const REPEAT: &[&str] = &["timeline", "time table", "estimate", "overview", "summary", "schedule", "progress"];
+        match self.place() {
+            _ if self.announces() || level == 1 => Lines::Announced,
+            _ if REPEAT.iter().any(|word| self.name.contains(word)) => Lines::No,
+            None | Some(Place::Order) => Lines::May,
+            Some(Place::Off) if speaks_of_work(&self.name) => Lines::May,
+            Some(_) => Lines::No,
+        }
+    }
+
     /// What it announces inside a stage, whose own name may stand before it: `Stage 6 Tests`.
     pub(super) fn place_in(&self, stage: Option<&Unit>) -> Option<Place> {
         self.place().or_else(|| {
@@ -53,6 +71,22 @@ impl Title {
     }
 }
 
+/// Whether a title speaks of work, and not of what is known or wanted of it.
+fn speaks_of_work(name: &str) -> bool {
+    matches!(
+        name,
+        "implementation"
+            | "code implementation"
+            | "changes"
+            | "changes required"
+            | "actions"
+            | "migration"
+            | "plan of work"
+            | "what"
+            | "how"
+    )
+}
+
 fn is_same(unit: &Unit, other: &Unit) -> bool {
     !unit.number.is_empty() && unit.word == other.word && unit.number == other.number
 }
@@ -61,30 +95,21 @@ fn is_same(unit: &Unit, other: &Unit) -> bool {
 pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Option<Unit> {
     let around = env.unit;
     if let Some(unit) = &title.unit {
-        if section.level == 1 && (holds_units(section) || holds_container(section)) {
+        // The title of a document that has other units of work names none.
+        if (section.level == 1 || env.whole)
+            && (holds_tasks(section) || holds_container(section) || holds_marks(section))
+        {
             return None;
         }
-        let place = || vocab::place(&unit.rest);
         let of_stage = around.is_some_and(|around| is_same(unit, around));
-        if of_stage && matches!(place(), Some(Place::Proof | Place::Manual | Place::Off | Place::Order)) {
-            return None;
-        }
-        // `Phase 1 success criteria` asks for proof; it is no second phase.
-        let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level" | "step" | "wave");
-        if !gate
-            && !title.text.contains([':', '—', '–', '-', '.'])
-            && matches!(place(), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
+        let announces = || vocab::place(&unit.rest);
+        if of_stage && matches!(announces(), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
+            || names_other(&title.text, unit)
         {
             return None;
         }
         // The steps of a cycle inside a task are its checks, not stages.
-        let cycle = unit.word == "step"
-            && around.is_some_and(|around| {
-                !matches!(
-                    around.word.as_str(),
-                    "workstream" | "ws" | "phase" | "milestone" | "part" | "sprint" | "iteration" | "wave" | "track"
-                )
-            });
+        let cycle = unit.word == "step" && around.is_some_and(|around| !holds_steps(around));
         let last = env.stage.is_some() && around.is_none();
         if cycle || last || unit.word == "wave" {
             return None;
@@ -99,6 +124,27 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
         || numbered
         || env.container && env.stage.is_none() && vocab::place(&bare.rest).is_none_or(|place| place == Place::Off);
     fits.then_some(bare)
+}
+
+/// `Phase 1 success criteria` asks for proof; it is no second phase.
+pub(super) fn names_other(title: &str, unit: &Unit) -> bool {
+    let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level" | "step" | "wave");
+    !gate
+        && !title.contains([':', '—', '–', '-', '.'])
+        && matches!(vocab::place(&unit.rest), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
+}
+
+/// Whether the steps in a unit are units themselves, as those of a phase, and not the steps of one task.
+pub(super) fn holds_steps(unit: &Unit) -> bool {
+    is_workstream(unit)
+        || matches!(
+            unit.word.as_str(),
+            "phase" | "milestone" | "part" | "sprint" | "iteration" | "wave" | "fase" | "faza" | "阶段" | "フェーズ"
+        )
+}
+
+pub(super) fn is_workstream(unit: &Unit) -> bool {
+    matches!(unit.word.as_str(), "workstream" | "ws" | "track")
 }
 
 /// `Final touches` among tasks: a task without a number of its own.
@@ -164,11 +210,18 @@ fn holds_container(section: &Section) -> bool {
 }
 
 /// Whether a normalised title announces units of work.
-pub(super) fn is_container(name: &str) -> bool {
-    matches!(name, "tasks" | "steps" | "work breakdown" | "breakdown" | "plan" | "detailed steps" | "detailed plan")
-        || name.ends_with(" tasks")
-        || name.ends_with(" stages")
-        || name.ends_with(" steps") && !name.starts_with("next")
+fn is_container(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "tasks", "steps", "work breakdown", "breakdown", "plan", "detailed steps", "detailed plan", "aufgaben",
+        "tâches", "tareas", "pasos", "tarefas", "passos", "zadania", "kroki", "步骤", "手順", "ステップ", "タスク",
+        "단계",
+    ];
+    if NAMES.contains(&name) {
+        return true;
+    }
+    // `Migration steps - template`: the words before the dash say what stands there.
+    let name = [" - ", " – ", " — "].iter().find_map(|dash| name.split_once(dash)).map_or(name, |(head, _)| head);
+    name.ends_with(" tasks") || name.ends_with(" stages") || name.ends_with(" steps") && !name.starts_with("next")
 }
 
 /// `Dependencies` inside a stage are its own; any other heading about order speaks of the whole plan.

@@ -2,6 +2,7 @@
 //!
 //! Must not know where a title stands.
 
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use crate::text::Lexicon;
@@ -61,7 +62,7 @@ fn unit_of(text: &str) -> Option<Unit> {
         return Some(unit);
     }
     // `T012 ...`, `M14 — ...`, `WS0 — ...`
-    if let Some((code, after)) = code(text)
+    if let Some((code, after)) = compound(text).or_else(|| code(text))
         && ends_name(after)
     {
         let (word, number) = match code.strip_prefix("WS") {
@@ -102,9 +103,9 @@ const NO_UNITS: &[&str] = &[
     "pattern", "rev",
 ];
 
-/// The word of a title such as `Conversation 2 — Types`: one word and a number.
+/// The word and the number of a title such as `Conversation 2 — Types`.
 #[must_use]
-pub fn counted_word(title: &str) -> Option<String> {
+pub fn counted_word(title: &str) -> Option<(String, u32)> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
     let (word, rest) = split_word(text);
     let digits = rest.strip_prefix(' ')?;
@@ -113,13 +114,14 @@ pub fn counted_word(title: &str) -> Option<String> {
         return None;
     }
     let lower = word.to_lowercase();
-    (!NO_UNITS.contains(&lower.as_str()) && !UNITS.has(&lower)).then_some(lower)
+    let number = digits[..end].parse().ok()?;
+    (!NO_UNITS.contains(&lower.as_str()) && !UNITS.has(&lower)).then_some((lower, number))
 }
 
 /// Reads a title as a unit that goes by a word of this document's own.
 #[must_use]
 pub fn own_unit(title: &str, words: &[String]) -> Option<Unit> {
-    let word = counted_word(title).filter(|word| words.contains(word))?;
+    let (word, _) = counted_word(title).filter(|(word, _)| words.contains(word))?;
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
     let (_, rest) = split_word(text);
     let (number, after) = number(rest.trim_start())?;
@@ -211,6 +213,15 @@ pub(super) fn code(text: &str) -> Option<(&str, &str)> {
     Some(text.split_at(end))
 }
 
+/// `M1-T3`: a code inside another one. Codes of the same letters, as in `T1-T3`, are a range and no name.
+pub(super) fn compound(text: &str) -> Option<(&str, &str)> {
+    let (outer, after) = code(text)?;
+    let (inner, after) = code(after.strip_prefix('-')?)?;
+    let letters = |code: &str| code.bytes().take_while(u8::is_ascii_uppercase).count();
+    let differ = outer[..letters(outer)] != inner[..letters(inner)];
+    differ.then(|| (&text[..outer.len() + 1 + inner.len()], after))
+}
+
 /// `第2阶段：标题`, `阶段2`, `ステップ3`, `3단계`.
 fn glued(text: &str) -> Option<Unit> {
     // In other scripts a blank stands between word and number.
@@ -252,4 +263,31 @@ fn ends_name(after: &str) -> bool {
 
 fn title_rest(after: &str) -> String {
     after.trim_start_matches([' ', ':', '：', '.', ')', '–', '—', '-', '\u{a0}']).trim().to_owned()
+}
+
+/// Which of two numbers comes first: `3a` before `3b`, `2` before `10`.
+pub(super) fn order(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a, b);
+    loop {
+        let (digits_a, digits_b) = (digits(a), digits(b));
+        let numbers = digits_a > 0 && digits_b > 0;
+        let (head_a, head_b) = if numbers {
+            let number = |text: &str| text.parse::<u64>().unwrap_or(u64::MAX);
+            match number(&a[..digits_a]).cmp(&number(&b[..digits_b])) {
+                Ordering::Equal => (digits_a, digits_b),
+                different => return different,
+            }
+        } else {
+            let (Some(first), Some(second)) = (a.chars().next(), b.chars().next()) else { return a.cmp(b) };
+            if first != second {
+                return first.cmp(&second);
+            }
+            (first.len_utf8(), second.len_utf8())
+        };
+        (a, b) = (&a[head_a..], &b[head_b..]);
+    }
+}
+
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
 }

@@ -182,6 +182,17 @@ fn markers(text: &str, from: usize) -> Vec<Marker> {
     let mut before_blank = true;
     let mut pending: Option<usize> = None;
     for line in text[from..].split_inclusive('\n') {
+        let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
+        if first.is_some_and(|first| first.is_ascii_graphic() && !matches!(first, b'`' | b'~')) {
+            // Most lines are known by that to be neither blank nor a marker.
+            pending = None;
+            if let Some(last) = found.last_mut() {
+                last.last = false;
+            }
+            before_blank = false;
+            at += line.len();
+            continue;
+        }
         let content = line.trim_end();
         let blank = content.is_empty();
         if let Some(index) = pending.take() {

@@ -303,9 +303,9 @@ impl<'s> Builder<'s> {
     /// The words of a code span, whose place holds its marks as well.
     fn code(&self, words: &str, span: Span) -> Cow<'s, str> {
         let source = self.text.get(span.range()).unwrap_or("");
-        // A line break in a code span reads as one blank, however it is written.
-        if source.contains('\r') {
-            return Cow::Owned(words.replace('\r', "").replace("  ", " ").trim().to_owned());
+        // A break between lines reads as one blank, however it is written and whatever blanks stand around it.
+        if source.contains(['\r', '\n']) {
+            return Cow::Owned(words.split_whitespace().collect::<Vec<_>>().join(" "));
         }
         let inner = source.trim_matches('`');
         let bare = inner.strip_prefix(' ').and_then(|inner| inner.strip_suffix(' ')).unwrap_or(inner);

@@ -56,8 +56,8 @@ pub struct Phrases {
 const STARTS: usize = 1024;
 
 fn hash(first: u8, second: u8) -> u16 {
-    let first = u16::from(first.to_ascii_lowercase());
-    let second = u16::from(second.to_ascii_lowercase());
+    // Setting this bit makes ASCII letters lower case; that it makes other bytes one as well only costs a comparison.
+    let (first, second) = (u16::from(first | 0x20), u16::from(second | 0x20));
     (first.wrapping_mul(37) ^ second) & (STARTS as u16 - 1)
 }
 

@@ -89,3 +89,13 @@ fn a_command_that_cannot_be_read_is_not_run() {
         check.command
     );
 }
+
+#[test]
+fn what_the_fuzzer_starts_from_and_what_it_found_is_read_soundly() {
+    let seeds = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let files: Vec<_> = std::fs::read_dir(seeds).expect("the seeds are there").flatten().collect();
+    assert!(files.len() > 5, "there are seeds");
+    for file in files {
+        read_soundly(&std::fs::read(file.path()).expect("a seed can be read"));
+    }
+}

@@ -1,7 +1,7 @@
 //! What single programs do that a check should leave alone, by their subcommands and flags.
 
 use super::http::writes_remotely;
-use super::{destroys, is_database};
+use super::nested::{destroys, is_database};
 
 const PUBLISHES: &str = "publishes or deploys";
 const REWRITES: &str = "changes the repository's history or working tree";

@@ -3,7 +3,7 @@
 use crate::dialect::programs::from_program;
 use crate::dialect::shell::{Logical, Token, Word, is_assignment, lex, simple_commands};
 
-use super::{DEPTH, Nested, nested};
+use super::nested::{DEPTH, Nested, nested};
 
 /// Whether a command changes the working tree or shared state, though in a way that a check may: formatters that
 /// write, installs, code generation, starting containers, output into a file.

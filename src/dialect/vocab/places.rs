@@ -388,7 +388,8 @@ pub fn place(label: &str) -> Option<Place> {
 }
 
 fn place_of_label(label: &str, name: &str) -> Option<Place> {
-    if red_label(label) {
+    // Emphasis may stand between the words of a phrase; brackets, which a name has lost, may hold it.
+    if red_label(label) || label.contains(['*', '_', '`']) && red_label(name) {
         return Some(Place::Red);
     }
     let found = place_of(name).or_else(|| verifies(name).then_some(Place::Run));
@@ -396,7 +397,7 @@ fn place_of_label(label: &str, name: &str) -> Option<Place> {
     match found {
         Some(Place::Proof | Place::Run) if marks_manual(label) => Some(Place::Manual),
         Some(Place::Manual) if is_for_both(name) => Some(Place::Proof),
-        None if marks_manual(label) && is_manual_label(name) => Some(Place::Manual),
+        None if name.len() <= 90 && marks_manual(label) && is_manual_label(name) => Some(Place::Manual),
         found => found,
     }
 }
@@ -475,7 +476,7 @@ fn place_of(name: &str) -> Option<Place> {
     if name.ends_with(" dependencies") || name.ends_with(" order") && count <= 3 {
         return Some(Place::Order);
     }
-    red_label(name).then_some(Place::Red)
+    None
 }
 
 /// Words behind which a label only says of what it speaks: `Validation for the parser`.
