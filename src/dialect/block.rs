@@ -32,6 +32,12 @@ struct Part {
     cwd: Option<String>,
 }
 
+/// Whether a fence is tagged as one of commands.
+#[must_use]
+pub fn is_shell(fence: &Fence) -> bool {
+    SHELLS.contains(&fence.language().as_str())
+}
+
 /// The checks of a fence; each of a block that shares a shell carries `script`.
 #[must_use]
 pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadCheck> {

@@ -41,7 +41,9 @@ pub fn form(text: &str, logical: &Logical) -> Form {
         Known::No => Form::No,
         // As a value these are everywhere; alone in a checking place they are there to be run.
         Known::Yes if alone && matches!(name, "true" | "false") => Form::Likely,
-        Known::Yes if alone && !programs::stands_alone(name) && first.len() == 1 => Form::No,
+        Known::Yes if alone && !programs::stands_alone(name) && first.len() == 1 && !moves_files(&logical.tokens) => {
+            Form::No
+        }
         Known::Yes if is_prose(words) => Form::No,
         Known::Path if alone && !(name.starts_with("./") || name.starts_with("bin/") || is_script(name)) => Form::No,
         Known::Path if alone && looks_like_file(name) => Form::Likely,
@@ -160,6 +162,16 @@ fn searches(command: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// `< a.txt`, `> out/b`: whether a command reads a file or writes one that is one by its name.
+fn moves_files(tokens: &[Token]) -> bool {
+    tokens.windows(2).any(|pair| match pair {
+        [Token::Op("<" | ">" | ">>"), Token::Word(file)] => {
+            file.text.contains(['.', '/']) && file.text.contains(|next: char| next.is_alphabetic())
+        }
+        _ => false,
+    })
 }
 
 /// `name(...)`: a call in some other language.

@@ -6,7 +6,8 @@ use super::folder;
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::proofs;
-use super::vocab::{self, Place};
+use super::vocab::{self, Place, Verb};
+use crate::text::starts_with_any;
 
 /// `Files:`, `Affected code:` and the like.
 pub(super) fn names_files(label: &str) -> bool {
@@ -91,15 +92,16 @@ pub(super) fn leads_to_criteria(words: &str) -> bool {
 
 /// A sentence in which a stage says what it waits for: `Depends on Stage 1 and ...`.
 pub(super) fn says_needs(words: &str) -> bool {
-    let lower = words.trim_start().to_lowercase();
-    [
-        "depends on ", "this stage depends on", "this stage requires", "this stage needs", "this task depends on",
+    let words = words.trim_start();
+    let starts = [
+        "can run in parallel with ", "can be run in parallel with ", "can be done in parallel with ",
+        "may run in parallel with ", "runs in parallel with ", "can start in parallel with ", "depends on ",
+        "this stage depends on", "this stage requires", "this stage needs", "this task depends on",
         "this task requires", "this phase depends on", "this phase requires", "this step depends on",
         "this step requires", "requires stage", "requires task", "requires phase", "blocked by ", "must run after",
         "runs after ", "foundation for all", "done last",
-    ]
-    .iter()
-    .any(|start| lower.starts_with(start))
+    ];
+    starts_with_any(words, &starts)
 }
 
 /// `Run the full test suite:` in a list of work: what stands below is to be run as a check.
@@ -134,6 +136,11 @@ pub(super) fn split_semicolons<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
     }
     parts.retain(|part| !inline::is_blank(part));
     parts
+}
+
+/// `Run the same commands and look at the page.`: a sentence that asks to run or to judge something without a command.
+pub(super) fn asks_in_words(run: &[Inline<'_>], words: &str) -> bool {
+    !has_code(run) && matches!(vocab::verb(words), Some(Verb::Run | Verb::Judge))
 }
 
 pub(super) fn has_code(run: &[Inline<'_>]) -> bool {

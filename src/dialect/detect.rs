@@ -90,7 +90,18 @@ pub const DIALECTS: &[Dialect] = &[
         order: Order::Sequence,
         score: |features| if features.plan_of_work > 2 { 75 } else { 0 },
     },
-    Dialect { name: "story", order: Order::Sequence, score: |features| if features.story > 1 { 72 } else { 0 } },
+    Dialect {
+        name: "story",
+        order: Order::Sequence,
+        score: |features| {
+            match features.story {
+                0 | 1 => 0,
+                2 => 72,
+                // A story numbers its tasks as well.
+                _ => 78,
+            }
+        },
+    },
     Dialect { name: "phases", order: Order::Sequence, score: |features| if features.automated > 0 { 70 } else { 0 } },
     Dialect {
         name: "staged",
@@ -182,7 +193,7 @@ impl Headings {
 
 /// Labels and headings that dialects are known by.
 static SIGNS: LazyLock<Lexicon<Signs>> = LazyLock::new(|| {
-    Lexicon::new([
+    let english = [
         ("workstream", Signs::WORKSTREAM),
         ("automated verification", Signs::AUTOMATED),
         ("automated checks", Signs::AUTOMATED),
@@ -212,7 +223,28 @@ static SIGNS: LazyLock<Lexicon<Signs>> = LazyLock::new(|| {
         ("dev notes", Signs::STORY),
         ("dev agent record", Signs::STORY),
         ("dev technical guidance", Signs::STORY),
-    ])
+    ];
+    // The same in other languages.
+    const OBJECTIVES: &[&str] =
+        &["ziel", "objectif", "objetivo", "cel", "obiettivo", "doel", "цель", "мета", "目的", "目标", "목표"];
+    const PROOFS: &[&str] = &[
+        "validierung", "verifikation", "überprüfung", "akzeptanzkriterien", "erfolgskriterien", "abnahmekriterien",
+        "vérification", "critères d'acceptation", "critères de succès", "validación", "verificación",
+        "criterios de aceptación", "criterios de éxito", "validação", "verificação", "critérios de aceitação",
+        "critérios de sucesso", "weryfikacja", "walidacja", "kryteria akceptacji", "kryteria sukcesu", "検証", "確認",
+        "受け入れ基準", "验证", "验收标准", "검증", "수용 기준", "인수 조건",
+    ];
+    const WORK: &[&str] =
+        &["änderungen", "changements", "cambios", "mudanças", "zmiany", "変更", "更改", "变更", "변경"];
+    const AUTOMATED: &[&str] = &[
+        "automatische prüfung", "automatische verifikation", "automatisierte prüfung", "vérification automatisée",
+        "vérification automatique", "verificación automática", "verificación automatizada", "verificação automática",
+        "verificação automatizada", "weryfikacja automatyczna", "自動検証", "自动验证", "자동 검증",
+    ];
+    let others =
+        [(OBJECTIVES, Signs::OBJECTIVE), (PROOFS, Signs::PROOF), (WORK, Signs::WORK), (AUTOMATED, Signs::AUTOMATED)];
+    let others = others.iter().flat_map(|(names, sign)| names.iter().map(|name| (*name, *sign)));
+    Lexicon::new(english.into_iter().chain(others))
 });
 
 /// What a normalised label or heading says.

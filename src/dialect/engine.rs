@@ -217,6 +217,7 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
 /// For a document without headings before its text: its first line, if that reads as a title.
 fn first_line(source: &Source, outline: &Outline) -> Option<String> {
     let text = &source.text()[outline.root.span.range()];
-    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    let tag = |line: &str| line.starts_with('<') && line.find('>').is_some_and(|end| end + 1 == line.len());
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty() && !tag(line))?;
     (line.chars().count() <= 120).then(|| line.trim_start_matches('#').trim().to_owned())
 }

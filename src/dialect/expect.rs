@@ -141,6 +141,8 @@ fn status(text: &str) -> Option<StatusRule> {
     const SIGNS: &[&str] = &[
         "exit code ", "exit status ", "exits with code ", "exits with status ", "exits with ", "exits ",
         "exit with code ", "exit with status ", "exit with ", "status code ", "returns exit code ", "exit ",
+        "exit-code ", "avec le code ", "code de sortie ", "código de salida ", "código de saída ", "kodem wyjścia ",
+        "kod wyjścia ", "終了コード", "退出码为", "退出码", "종료 코드",
     ];
     static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SIGNS));
     let mut ends = [None; SIGNS.len()];
@@ -186,16 +188,17 @@ fn finds_nothing(text: &str) -> bool {
             "não retorna nada", "está vazio", "está vazia", "brak dopasowań", "brak wyjścia", "nic nie zwraca",
             "jest pusty", "jest puste", "nessun risultato", "nessuna corrispondenza", "nessun output",
             "geen resultaten", "geen uitvoer", "geen treffers", "ничего не находит", "нет совпадений", "пустой вывод",
-            "нічого не знаходить", "немає збігів", "sonuç yok", "eşleşme yok", "çıktı yok",
+            "нічого не знаходить", "немає збігів", "sonuç yok", "eşleşme yok", "çıktı yok", "ne retourne rien",
+            "no devuelve resultados", "não retorna resultados", "nic nie znajduje",
         ])
     });
     // Languages that set no blanks.
     static GLUED: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new(&[
             "结果为空", "输出为空", "无输出", "没有输出", "无匹配", "没有匹配", "无结果", "没有结果", "不返回任何",
-            "無輸出", "沒有輸出", "無結果", "沒有結果", "出力なし", "出力がない", "何も出力", "該当なし", "マッチなし",
-            "マッチしない", "一致なし", "ヒットしない", "ヒットなし", "結果なし", "结果：空", "결과 없음", "결과가 없",
-            "출력 없음", "출력이 없", "일치 없음", "일치하는 항목이 없",
+            "無輸出", "沒有輸出", "無結果", "沒有結果", "出力なし", "出力がない", "何も出力", "何も返さない",
+            "該当なし", "マッチなし", "マッチしない", "一致なし", "ヒットしない", "ヒットなし", "結果なし", "结果：空",
+            "결과 없음", "결과가 없", "출력 없음", "출력이 없", "일치 없음", "일치하는 항목이 없",
         ])
     });
     SIGNS.any_at_word(text) || !text.is_ascii() && GLUED.any_in(text)

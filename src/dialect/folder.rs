@@ -34,7 +34,16 @@ fn names(before: &str, path: &str, after: &str) -> bool {
     let before = before.trim_end();
     let start = before.trim_start_matches(['(', ' ']);
     // `In `web/`: ...` at the start of an item; further inside a sentence only a path is surely a directory.
-    let leads = ["in", "inside"].iter().any(|word| start.eq_ignore_ascii_case(word));
+    const LEADS: &[&str] = &[
+        "in", "inside", "im", "im verzeichnis", "im ordner", "in dem verzeichnis", "dans", "dans le dossier",
+        "dans le répertoire", "en", "en el directorio", "en la carpeta", "em", "no diretório", "na pasta", "w",
+        "w katalogu", "w folderze", "在", "在目录",
+    ];
+    let leads = LEADS.iter().any(|word| start.eq_ignore_ascii_case(word));
+    // `web` で:
+    let behind = ["で", "にて", "ディレクトリで", "에서", "디렉터리에서", "디렉토리에서"];
+    let after_it = behind.iter().find_map(|word| after.trim_start().strip_prefix(word));
+    let leads = leads || start.is_empty() && after_it.is_some_and(|rest| rest.trim_start().starts_with([':', '：']));
     let inside = [" in", "(in", "inside"].iter().any(|end| ends_with(before, end)) && path.contains('/');
     let named = starts_with_any(after, &[" directory", " folder"])
         && ["in the", "inside the", "within the"].iter().any(|end| ends_with(before, end));

@@ -118,6 +118,9 @@ pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
     if first.strong || first.emphasis && first.text.trim_end().ends_with(':') {
         let marked = |inline: &Inline| if first.strong { inline.strong } else { inline.emphasis };
         let end = run[start..].iter().position(|inline| !marked(inline)).map_or(run.len(), |at| at + start);
+        // `_Verify: `make x`_`: what is marked may go on behind the label.
+        let goes_on = run.get(start + 1).is_some_and(|next| next.kind == InlineKind::Code && start + 1 < end);
+        let end = if goes_on && asks_for_checks(first) { start + 1 } else { end };
         let text: Cow<'s, str> = match &run[start..end] {
             [Inline { text: Cow::Borrowed(text), .. }] => Cow::Borrowed(text),
             pieces => Cow::Owned(pieces.iter().map(|inline| inline.text.as_ref()).collect()),
@@ -173,6 +176,13 @@ pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
         Cow::Owned(_) => Cow::Owned(head.to_owned()),
     };
     Some(Labelled { label, span, rest, strong: false, name: OnceCell::new() })
+}
+
+/// Whether a piece is a label of a checking place with its colon, `Verify: `.
+fn asks_for_checks(piece: &Inline<'_>) -> bool {
+    let head = piece.text.trim_end();
+    head.ends_with([':', '：'])
+        && matches!(Name::of(head).place(), Some(Place::Proof | Place::Manual | Place::Run | Place::Red))
 }
 
 /// Shortens a text piece to its own tail of so many bytes.

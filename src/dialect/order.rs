@@ -4,13 +4,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::outline::{Block, Inline, Line, List, Section, Text};
+use crate::outline::{Block, Inline, InlineKind, Line, List, Section, Text};
 use crate::source::Span;
 use crate::text::starts_with;
 
 use super::inline;
 use super::model::{Order, Parallel, Reference, Relation, RelationSource};
-use super::phrases::{Signs, entries_of, has_arrow, is_wave, may_declare_sequence, sentences, title_needs};
+use super::names::Names as _;
+use super::phrases::{
+    Signs, beside_others, entries_of, has_arrow, is_wave, may_declare_sequence, sentences, title_needs,
+};
 use super::stage_names::StageNames;
 use super::structure::{Draft, Structure};
 use super::{diagram, holders, mermaid, walk};
@@ -141,10 +144,20 @@ impl Reader<'_> {
             "无", "無", "没有", "沒有", "없음",
         ];
         let mut needs = self.references(run);
+        let span = inline::span(run);
+        let beside = if signs.parallel() { beside_others(run) } else { None };
         if needs.is_empty() {
             needs = self.bare_numbers(run);
+        } else {
+            self.named_in_code(run, &mut needs);
         }
-        let span = inline::span(run);
+        if let Some(beside) = beside {
+            // `Phase 1 (can run in parallel with Phase 2)`: what runs beside a stage is nothing that it needs.
+            let (others, rest) =
+                needs.into_iter().partition(|need| beside.range().contains(&(need.span.start as usize)));
+            needs = rest;
+            self.beside(index, &others, span);
+        }
         if needs.is_empty() && signs.all() && !text.to_lowercase().contains("no ") {
             needs = self.all_others(index, span);
         }
@@ -168,6 +181,28 @@ impl Reader<'_> {
                 .map_or(span, |piece| piece.part(piece.text.len() - piece.text.trim_start().len(), piece.text.len()));
             let place = Span { start: first.start, end: span.end };
             self.keep(Relation { stage, needs, place, all_before: None, soft: false, source });
+        }
+    }
+
+    /// Names in code beside other names: `T001, `soil-mixer``.
+    fn named_in_code(&self, run: &[Inline<'_>], needs: &mut Vec<Reference>) {
+        for piece in run.iter().filter(|piece| piece.kind == InlineKind::Code) {
+            if let Some(stage) = self.names.resolve(piece.text.trim())
+                && !needs.iter().any(|need| need.stage == Some(stage))
+            {
+                let name = piece.text.trim().to_owned();
+                needs.push(Reference { name, span: piece.span, stage: Some(stage), unit: None });
+            }
+        }
+    }
+
+    /// A stage runs beside others.
+    fn beside(&mut self, stage: usize, others: &[Reference], span: Span) {
+        let stages = others.iter().filter_map(|other| other.stage).filter(|&other| other != stage);
+        let units: Vec<Vec<usize>> = std::iter::once(stage).chain(stages).map(|stage| vec![stage]).collect();
+        if units.len() > 1 && self.left >= units.len() {
+            self.left -= units.len();
+            self.said.parallel.push(Parallel { units, span: Some(span) });
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::outline::{InlineKind, Text};
+use crate::source::Span;
 use crate::text::{Lexicon, Phrases, starts_with};
 
 use super::inline::{self, Part, Run};
@@ -273,6 +274,28 @@ pub(super) fn title_needs(title: &str) -> Option<&str> {
         Some((sign, at))
     });
     signs.min().and_then(|(_, at)| title.get(at + 1..))
+}
+
+/// The part of a run that names what may run beside a stage: `in parallel with Phase 2`.
+pub(super) fn beside_others(run: &[crate::outline::Inline<'_>]) -> Option<Span> {
+    static SIGNS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["parallel with ", "parallel to ", "concurrently with ", "side by side with "]));
+    static ENDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" after ", " once ", ". ", "; "]));
+    run.iter().enumerate().find_map(|(index, piece)| {
+        let at = SIGNS.first_end(&piece.text).filter(|_| piece.kind == InlineKind::Text)?;
+        let rest = &piece.text[at..];
+        let bracket = rest.find(')').into_iter();
+        let mut ends = None;
+        ENDS.find(rest, |_, start, _| {
+            ends = Some(start);
+            true
+        });
+        let start = piece.part(at, piece.text.len());
+        Some(match bracket.chain(ends).min() {
+            Some(end) => piece.part(at, at + end),
+            None => start.to(inline::span(&run[index..])),
+        })
+    })
 }
 
 /// The sentences of a run.

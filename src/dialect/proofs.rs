@@ -89,6 +89,11 @@ static TESTS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&["test", "check", "lint", "suite", "valid", "prueba", "测试", "回归", "検査", "テスト", "테스트"])
 });
 
+/// Whether words call something a test: `Run tests`.
+pub(super) fn names_test(words: &str) -> bool {
+    TESTS.any_in(words)
+}
+
 /// Whether words say how a command is to end, or call it a test before they name it.
 pub(super) fn says_result(run: &[Inline<'_>]) -> bool {
     let code = run.iter().position(|inline| inline.kind == InlineKind::Code).unwrap_or(run.len());

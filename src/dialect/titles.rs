@@ -34,7 +34,11 @@ impl Title {
 
     /// What it announces.
     pub(super) fn place(&self) -> Option<Place> {
-        *self.place.get_or_init(|| vocab::place(&self.text))
+        *self.place.get_or_init(|| {
+            // Under a heading these are demands and commands; as a label they name the tests to be written.
+            let demands = matches!(self.name.as_str(), "testing requirements" | "test requirements");
+            vocab::place(&self.text).or(demands.then_some(Place::Proof))
+        })
     }
 
     /// Whether it announces units of work.
@@ -289,8 +293,11 @@ pub(super) fn closed(name: &str) -> bool {
 }
 
 pub(super) fn context_of(place: Place, name: &str) -> Context {
-    let cases =
-        ["concrete steps", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests"].contains(&name);
+    let cases = [
+        "concrete steps", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests",
+        "testing requirements", "test requirements",
+    ]
+    .contains(&name);
     // Test cases to be written are no checks; only commands count there.
     Context { prose_counts: !cases, ..Context::of(place) }
 }

@@ -38,6 +38,8 @@ pub(super) static UNITS: LazyLock<Lexicon<&'static str>> =
 #[must_use]
 pub fn unit(title: &str) -> Option<Unit> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric()).trim();
+    // `[x] Stage 4`: a box that is ticked.
+    let text = text.strip_prefix(['x', 'X']).and_then(|rest| rest.strip_prefix("] ")).unwrap_or(text).trim_start();
     if text.contains(['*', '`']) {
         return unit_of(text.replace(['*', '`'], "").trim());
     }
@@ -262,6 +264,13 @@ fn ends_name(after: &str) -> bool {
 }
 
 fn title_rest(after: &str) -> String {
+    // `Stage 5 ✅ — Wind`: a sign right behind the name is no part of the title.
+    let start = after.trim_start();
+    let sign = start.find(|next: char| next.is_ascii() || next.is_alphanumeric()).unwrap_or(start.len());
+    let behind = start[sign..].trim_start();
+    let signed = sign > 0 && !start.starts_with(['：', '–', '—', '\u{a0}']);
+    let after =
+        if signed && (behind.is_empty() || behind.starts_with([':', '–', '—', '-'])) { behind } else { after };
     after.trim_start_matches([' ', ':', '：', '.', ')', '–', '—', '-', '\u{a0}']).trim().to_owned()
 }
 

@@ -6,12 +6,13 @@ use crate::outline::{Block, Inline, InlineKind, Item, List, Text};
 use crate::source::Span;
 
 use super::cues::{
-    closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run, names_files, names_paths,
-    runs_checks, runs_in_passing, says_needs, works,
+    asks_in_words, closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run,
+    names_files, names_paths, runs_checks, runs_in_passing, says_needs, works,
 };
 use super::inline::{self, Labelled, Part, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::proofs;
 use super::repeats;
 use super::steps;
 use super::tasks;
@@ -113,8 +114,8 @@ pub struct Found<'s> {
     pub(super) before: usize,
     /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
     pub(super) units: [usize; 2],
-    /// Whether a label of this block asked for proof.
-    proof_line: bool,
+    /// What a label of this block asked for, if it has words on its line.
+    proof_line: Option<Place>,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
     pub(super) tentative: Option<usize>,
 }
@@ -133,17 +134,29 @@ impl<'s> Found<'s> {
             blocks.clone().any(|block| matches!(block, Block::List(_) | Block::Fence(_) | Block::Table(_)));
         let mut current = context.clone();
         let mut blocks = blocks.peekable();
+        // What a label before this block asks for, if it is one of commands.
+        let mut shown: Option<Context> = None;
         while let Some(block) = blocks.next() {
-            self.proof_line = false;
+            self.proof_line = None;
             self.begin();
+            let shown_here = shown.take();
             match block {
                 Block::Paragraph(paragraph) => {
                     let leads = matches!(blocks.peek(), Some(Block::Fence(_) | Block::List(_) | Block::Indented(_)));
                     let whole = matches!(current.verbs, Verbs::Words | Verbs::Cases) && !leads;
+                    let start = self.checks.len();
                     for line in item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
-                            self.line(&part, context, &mut current, structured, whole);
+                            self.line(&part, context, &mut current, structured, [leads, whole]);
                         }
+                    }
+                    // `**How to verify:** the van is there`, and the commands below that show it.
+                    let told = &self.checks[start..];
+                    if let Some(place) = self.proof_line
+                        && !told.is_empty()
+                        && told.iter().all(|check| check.command.is_none())
+                    {
+                        shown = Some(Context::of(place).said(inline::span(&paragraph.text.inlines)));
                     }
                 }
                 Block::List(list) => self.list(list, context, &mut current, scripts),
@@ -151,6 +164,11 @@ impl<'s> Found<'s> {
                     let setting = current.setting(true);
                     self.checks.extend(block::checks(fence, &setting, scripts));
                     current.cwd.clone_from(&context.cwd);
+                }
+                Block::Fence(fence) if shown_here.is_some() && block::is_shell(fence) => {
+                    if let Some(shown) = shown_here {
+                        self.checks.extend(block::checks(fence, &shown.setting(true), scripts));
+                    }
                 }
                 Block::Fence(fence)
                     if current.step
@@ -179,7 +197,14 @@ impl<'s> Found<'s> {
     }
 
     /// A line of a paragraph, or a part of one that begins with a label.
-    fn line(&mut self, line: &[Inline<'s>], base: &Context, current: &mut Context, structured: bool, whole: bool) {
+    fn line(
+        &mut self,
+        line: &[Inline<'s>],
+        base: &Context,
+        current: &mut Context,
+        structured: bool,
+        [leads, whole]: [bool; 2],
+    ) {
         if let Some(step) = steps::step(line).filter(|step| !step.instructs(base)) {
             self.step(&step, base, current);
             return;
@@ -221,6 +246,8 @@ impl<'s> Found<'s> {
                 }
                 let mut setting = current.setting(false);
                 setting.prose_counts &= !structured && !closes(&words);
+                // A step that says in words alone what is to be run: `Run the same tests.`
+                setting.prose_counts |= current.step && !leads && asks_in_words(line, &words);
                 let found = item::checks(line, &setting);
                 self.behind(found);
             }
@@ -276,7 +303,8 @@ impl<'s> Found<'s> {
             }
             Place::Run => {
                 let red = current.red || base.red;
-                if !current.checks() && !base.checks() && !red && !self.proof_line {
+                let tentative = !current.checks() && !base.checks() && !red && self.proof_line.is_none();
+                if tentative {
                     self.drop_tentative();
                     self.tentative = Some(self.checks.len());
                 }
@@ -291,7 +319,15 @@ impl<'s> Found<'s> {
                 if empty {
                     *current = run;
                 } else {
-                    self.checks.extend(item::checks(&found.rest, &run.setting(true)));
+                    let label = found;
+                    let found = item::checks(&label.rest, &run.setting(true));
+                    // `- Run tests: `make test`` in a list of work asks for them, whatever follows.
+                    let runs_tests = current.verbs != Verbs::Nothing && proofs::names_test(&label.label);
+                    let asked = runs_tests || current.tasks && found.iter().all(proofs::proves);
+                    if tentative && asked && found.iter().any(|check| check.command.is_some()) {
+                        self.tentative = None;
+                    }
+                    self.checks.extend(found);
                 }
             }
             Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
@@ -308,7 +344,7 @@ impl<'s> Found<'s> {
                 } else {
                     let mut setting = context.setting(true);
                     setting.prose_counts = true;
-                    self.proof_line = true;
+                    self.proof_line = Some(place);
                     self.checks.extend(item::checks(&found.rest, &setting));
                     *current = base.clone();
                 }

@@ -93,7 +93,12 @@ impl<'s> Reader<'s> {
     }
 
     fn task(&self, index: usize, task: &Element, scripts: &mut Scripts) -> Draft<'s> {
-        let name = self.elements(task.inner, "name").first().map_or("", |name| self.source.slice(name.inner).trim());
+        let line = |tag| {
+            let element = *self.elements(task.inner, tag).first()?;
+            self.source.slice(element.inner).trim().lines().next()
+        };
+        // A checkpoint has no name of its own.
+        let name = line("name").or_else(|| line("what-built")).or_else(|| line("decision")).unwrap_or("").trim();
         let unit = units::unit(name).unwrap_or_else(|| Unit {
             word: "task".to_owned(),
             number: (index + 1).to_string(),
@@ -101,14 +106,16 @@ impl<'s> Reader<'s> {
         });
         let mut found = Found::default();
         let mut parts: Vec<(Element, &str)> = Vec::new();
-        for tag in ["verify", "acceptance_criteria", "done", "success_criteria", "checks", "validation"] {
+        const PLACES: &[&str] =
+            &["verify", "acceptance_criteria", "done", "success_criteria", "checks", "validation", "how-to-verify"];
+        for &tag in PLACES {
             parts.extend(self.elements(task.inner, tag).into_iter().map(|element| (element, tag)));
         }
         parts.sort_by_key(|(element, _)| element.open.start);
         for (element, tag) in parts {
             match tag {
                 "verify" => self.verify(&element, &mut found, scripts),
-                "done" => self.markdown(&element, Place::Manual, &mut found, scripts),
+                "done" | "how-to-verify" => self.markdown(&element, Place::Manual, &mut found, scripts),
                 _ => self.markdown(&element, Place::Proof, &mut found, scripts),
             }
         }

@@ -5,8 +5,10 @@
 //! parser would get wrong is blanked in a copy of the text with the same length, so that all places stay true.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use crate::source::Span;
+use crate::text::Phrases;
 
 /// A text that a strict parser reads as its author meant it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -69,14 +71,24 @@ pub(super) fn mend(text: &str, from: usize) -> Mended {
         rest = inside;
     }
     let mut strict = BTreeSet::new();
-    let mut pairing = pair(rest, &strict, false);
+    let mut pairing = pair(rest, &strict, Examples::Markdown);
     for retry in 0..RETRIES {
         // A nested reading that never ends was no nesting; the outermost such example is read strictly instead.
         let Some(open) = pairing.unclosed.filter(|open| pairing.nested.contains(open)) else { break };
         strict.insert(open);
-        pairing = pair(rest, &strict, retry + 1 == RETRIES);
+        let examples = if retry + 1 == RETRIES { Examples::None } else { Examples::Markdown };
+        pairing = pair(rest, &strict, examples);
+    }
+    if swallows(text, rest, &pairing) {
+        // Code whose own text holds fences fell apart, and what comes behind it is taken for code.
+        let whole = pair(rest, &strict, Examples::Code);
+        if whole.unclosed.is_none() && !swallows(text, rest, &whole) {
+            pairing = whole;
+        }
     }
     blank.extend(pairing.inner.iter().map(|&index| rest[index].run));
+    let outside = |&&(open, close): &&(usize, usize)| leaves_item(text, &rest[open], &rest[close]);
+    blank.extend(pairing.closed.iter().filter(outside).map(|&(_, close)| rest[close].run));
     mended.nested = pairing.nested.iter().map(|&index| rest[index].line).collect();
     mended.unclosed = pairing.unclosed.map(|index| rest[index].line);
     mended.cut = pairing
@@ -98,7 +110,7 @@ pub(super) fn mend(text: &str, from: usize) -> Mended {
 /// If the whole document stands in a Markdown fence: the markers inside, with the outer ones blanked.
 fn unwrap<'m>(text: &str, from: usize, markers: &'m [Marker], blank: &mut Vec<Span>) -> Option<&'m [Marker]> {
     let first = markers[0];
-    if !first.markdown || !text[from..first.line.start as usize].trim().is_empty() {
+    if !first.markdown || !only_introduces(&text[from..first.line.start as usize]) {
         return None;
     }
     let last = markers.last().filter(|last| markers.len() > 1 && last.last);
@@ -106,7 +118,7 @@ fn unwrap<'m>(text: &str, from: usize, markers: &'m [Marker], blank: &mut Vec<Sp
         // Closed by the last line, which may carry the word of the opening one by mistake.
         Some(last) if last.markdown || !last.has_info => {
             let inner = &markers[1..markers.len() - 1];
-            let alone = pair(inner, &BTreeSet::new(), true);
+            let alone = pair(inner, &BTreeSet::new(), Examples::None);
             if alone.unclosed.is_some() || !has_heading(text, first.line, last.line) {
                 return None;
             }
@@ -115,6 +127,15 @@ fn unwrap<'m>(text: &str, from: usize, markers: &'m [Marker], blank: &mut Vec<Sp
         }
         _ => None,
     }
+}
+
+/// Whether nothing stands before a fence but perhaps a line that hands over what is in it: `Here is the plan:`.
+fn only_introduces(text: &str) -> bool {
+    static EXAMPLE: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["example", "template", "format", "sample", "beispiel", "exemple", "ejemplo"]));
+    let text = text.trim();
+    text.is_empty()
+        || !text.contains('\n') && !text.starts_with('#') && text.ends_with([':', '：']) && !EXAMPLE.any_in(text)
 }
 
 fn has_heading(text: &str, first: Span, last: Span) -> bool {
@@ -136,8 +157,53 @@ fn heading(text: &str, from: usize) -> Option<usize> {
     None
 }
 
+/// Whether a block without a word holds headings of sections, as no block does on purpose.
+fn swallows(text: &str, markers: &[Marker], pairing: &Pairing) -> bool {
+    pairing.closed.iter().any(|&(open, close)| {
+        let (open, close) = (&markers[open], &markers[close]);
+        !open.has_info && heading(&text[..close.line.start as usize], open.line.end as usize).is_some()
+    })
+}
+
+/// How many lines before a fence are looked at for the item in which it stands.
+const NEAR: usize = 40;
+
+/// Whether the block of an item is closed at the margin, outside of the item: a strict parser takes that for an opening.
+fn leaves_item(text: &str, open: &Marker, close: &Marker) -> bool {
+    if close.indent >= open.indent {
+        return false;
+    }
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let before = text[..open.line.start as usize].lines().rev().take(NEAR);
+    let around = before.filter(|line| !line.trim().is_empty() && indent(line) < open.indent);
+    let Some(content) = around.filter_map(content_of_item).next() else { return false };
+    let behind = text[close.line.end as usize..].lines().find(|line| !line.trim().is_empty());
+    content <= open.indent && close.indent < content && behind.is_some_and(|line| indent(line) < content)
+}
+
+/// The column at which the text of an item begins, if a line begins one.
+fn content_of_item(line: &str) -> Option<usize> {
+    let text = line.trim_start();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mark = if digits > 0 { text[digits..].starts_with(['.', ')']) } else { text.starts_with(['-', '*', '+']) };
+    (mark && text[digits + 1..].starts_with(' ')).then(|| line.len() - text.len() + digits + 2)
+}
+
+/// Which blocks may hold fences of their own length.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Examples {
+    /// None.
+    None,
+    /// Those of Markdown.
+    Markdown,
+    /// All that name a language other than that of a shell.
+    Code,
+}
+
 #[derive(Default)]
 struct Pairing {
+    /// Openings and closings of the outermost blocks.
+    closed: Vec<(usize, usize)>,
     /// Indices of markers inside an example.
     inner: Vec<usize>,
     /// Indices of the openings of examples that hold fences.
@@ -146,7 +212,7 @@ struct Pairing {
     unclosed: Option<usize>,
 }
 
-fn pair(markers: &[Marker], strict: &BTreeSet<usize>, all_strict: bool) -> Pairing {
+fn pair(markers: &[Marker], strict: &BTreeSet<usize>, examples: Examples) -> Pairing {
     let mut pairing = Pairing::default();
     let mut open: Vec<usize> = Vec::new();
     for (index, marker) in markers.iter().enumerate() {
@@ -155,19 +221,29 @@ fn pair(markers: &[Marker], strict: &BTreeSet<usize>, all_strict: bool) -> Pairi
             continue;
         };
         let outer = open[0];
-        let example = markers[outer].markdown && !strict.contains(&outer) && !all_strict;
+        let may = match examples {
+            Examples::None => false,
+            Examples::Markdown => markers[outer].markdown,
+            Examples::Code => markers[outer].markdown || markers[outer].has_info && !markers[outer].shell,
+        };
+        let example = may && !strict.contains(&outer);
         if !marker.closes(&markers[top]) {
             continue;
         }
         let opens = example
-            && (marker.has_info || (top == outer && (marker.opener_like || marker.indent > markers[outer].indent)));
+            && (marker.has_info
+                || markers[outer].markdown
+                    && top == outer
+                    && (marker.opener_like || marker.indent > markers[outer].indent));
         if opens {
             pairing.nested.insert(outer);
             pairing.inner.push(index);
             open.push(index);
         } else if !marker.has_info {
             open.pop();
-            if !open.is_empty() {
+            if open.is_empty() {
+                pairing.closed.push((outer, index));
+            } else {
                 pairing.inner.push(index);
             }
         }

@@ -51,7 +51,17 @@ const LABELS: &[(Place, &[&str])] = &[
             "verified by", "verifies", "confirm", "overall validation", "full validation", "full verification",
             "global validation", "acceptance criteria (acs)", "automated", "tests to run", "acceptance check",
             "evaluation criteria", "completion checklist", "pre-merge checks", "pre-merge checklist",
-            "review checklist", // German
+            "review checklist", // By machine, and of the whole plan
+            "automatische prüfung", "automatische überprüfung", "automatische verifikation",
+            "automatische validierung", "automatisierte prüfung", "automatisierte tests", "vérification automatisée",
+            "vérification automatique", "vérifications automatisées", "vérifications automatiques",
+            "tests automatisés", "verificación automática", "verificación automatizada", "pruebas automatizadas",
+            "verificação automática", "verificação automatizada", "testes automatizados", "weryfikacja automatyczna",
+            "testy automatyczne", "自動検証", "自動テスト", "自动验证", "自动化验证", "自动化测试", "자동 검증",
+            "자동 테스트", "abschließende überprüfung", "abschließende prüfung", "abschließende verifikation",
+            "vérification finale", "validation finale", "verificación final", "validación final", "verificação final",
+            "validação final", "weryfikacja końcowa", "最終検証", "最終確認", "最终验证", "最终检查", "최종 검증",
+            "최종 확인", // German
             "validierung", "verifikation", "überprüfung", "prüfung", "akzeptanzkriterien", "abnahmekriterien",
             "abnahme", "erfolgskriterien", "testplan", "abschlusskriterien", "fertig wenn", "fertig, wenn",
             // French
@@ -76,7 +86,8 @@ const LABELS: &[(Place, &[&str])] = &[
             "qa checklist", "qa", "human verification", "visual check", "manual commands", "manual smoke test",
             "manual steps", "manual test plan", "manuell", "manuelle prüfung", "manuelle verifikation", "manuel",
             "vérification manuelle", "verificación manual", "verificação manual", "weryfikacja ręczna", "手動確認",
-            "手动验证", "수동 검증",
+            "手动验证", "수동 검증", "手動検証", "手動テスト", "手动测试", "수동 테스트", "手動", "手动", "수동",
+            "ręcznie", "manualmente", "manuellement", "von hand",
         ],
     ),
     (
@@ -304,7 +315,9 @@ const LABELS: &[(Place, &[&str])] = &[
 const NEEDS: &[&str] = &[
     "depends on", "dependencies", "dependency", "depends", "prerequisite", "prerequisites", "blocked by", "after",
     "requires", "needs", "waits for", "depends_on", "comes after", "follows", "abhängig von", "hängt ab von",
-    "dépend de", "depende de", "zależy od", "依存", "依赖", "의존",
+    "dépend de", "depende de", "zależy od", "依存", "依赖", "의존", "abhängigkeiten", "abhängigkeit", "dépendances",
+    "dépendance", "dependencias", "dependencia", "dependências", "dependência", "zależności", "zależność",
+    "dipendenze", "afhankelijkheden", "зависимости", "залежності", "bağımlılıklar", "依存関係", "依赖关系", "의존성",
 ];
 
 /// A label without what does not count: emphasis, numbering, brackets, ticks and emoji, the final colon.

@@ -152,7 +152,27 @@ pub fn expects_failure(words: &str) -> bool {
     let text = words.trim().trim_start_matches(['*', '_', '`', '"', '❌', '✗', ' ']);
     let first = text.split(|next: char| !(next.is_alphanumeric() || next == '_')).next().unwrap_or("");
     let lower = first.to_lowercase();
-    if matches!(lower.as_str(), "fail" | "fails" | "failure" | "failing" | "failed" | "red" | "error" | "errors") {
+    if matches!(
+        lower.as_str(),
+        "fail"
+            | "fails"
+            | "failure"
+            | "failing"
+            | "failed"
+            | "red"
+            | "error"
+            | "errors"
+            | "fehler"
+            | "échec"
+            | "echec"
+            | "erreur"
+            | "fallo"
+            | "falla"
+            | "falha"
+            | "błąd"
+            | "fallimento"
+            | "ошибка"
+    ) {
         static NONE: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["0 fail"]));
         return !NONE.any_in(text);
     }
@@ -206,7 +226,7 @@ pub fn asks(before: &str, continues: bool) -> bool {
             || trimmed.ends_with("e.g.")
             || trimmed.ends_with("i.e."));
     }
-    if trimmed.ends_with('+') {
+    if trimmed.ends_with('+') || only_signs(trimmed) || continues && ADDING_WORDS.has(trimmed) {
         return true;
     }
     if trimmed.ends_with([',', '/', '&', '、']) {
@@ -219,7 +239,8 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let is = |word: &str, wanted: &[&str]| wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted));
         let before = trimmed.split_whitespace().rev().nth(1).unwrap_or("");
         return is(last, &["the", "a", "existing"]) && is(before, &["run", "execute", "running"])
-            || is(last, &["of"]) && ends_with(trimmed, "output of");
+            || is(last, &["of"]) && ends_with(trimmed, "output of")
+            || is(last, &["in"]) && is(before, &["appear", "appears", "listed", "shown"]);
     }
     // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
     if JOINING_WORDS.has(last) {
@@ -228,6 +249,26 @@ pub fn asks(before: &str, continues: bool) -> bool {
     }
     (ASKING_WORDS.has(last) || verb(last).is_some()) && !only_told(trimmed)
 }
+
+/// Pictures, quotes and numbering before a command: `🔧`, `1)`.
+fn only_signs(before: &str) -> bool {
+    let sign = |next: char| {
+        next.is_whitespace()
+            || matches!(next, '"' | '\'' | ')' | '*')
+            || !next.is_ascii()
+                && !next.is_alphanumeric()
+                && !matches!(next, '❌' | '✗' | '✘' | '🚫' | '⛔' | '≠' | '¬')
+    };
+    before.chars().all(sign)
+}
+
+/// Words between two commands that add the second to the first.
+const ADDING: &[&str] = &[
+    "as well as", "along with", "together with", "in addition to", "sowie", "ainsi que", "así como", "assim como",
+    "além de", "oraz", "a także", "と", "および", "及び", "和", "以及", "与", "와", "과", "및", "그리고",
+];
+
+static ADDING_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| words(ADDING));
 
 /// Words before a verb that take its asking away: `do not use`, `how to run`, `the same as with`.
 const DENYING: &[&str] = &[
