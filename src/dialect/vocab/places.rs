@@ -523,8 +523,13 @@ static LAST_WORDS: LazyLock<Lexicon<()>> =
     LazyLock::new(|| Lexicon::new(ENDS.iter().map(|(end, _)| (end.rsplit(' ').next().unwrap_or(end), ()))));
 
 static PLACES: LazyLock<Lexicon<Place>> = LazyLock::new(|| {
+    let of = |place, names: &[&[&'static str]]| {
+        names.concat().into_iter().map(move |name| (name, place)).collect::<Vec<_>>()
+    };
     let rows = LABELS.iter().chain(languages::LABELS);
-    Lexicon::new(rows.flat_map(|(place, names)| names.iter().map(|name| (*name, *place))))
+    let rows = rows.flat_map(|(place, names)| names.iter().map(|name| (*name, *place)));
+    // Of a label that comes again the first place is kept.
+    Lexicon::new(rows.chain(of(Place::Proof, languages::PROOF)).chain(of(Place::Off, languages::WORK)))
 });
 
 fn lookup(name: &str) -> Option<Place> {
