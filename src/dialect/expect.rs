@@ -181,14 +181,27 @@ fn finds_nothing(text: &str) -> bool {
             "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches",
             "finds nothing", "prints nothing", "finds no ", "0 matches", "0 results", "nothing found", "no hits",
             "zero hits", "0 hits", "no occurrences", "0 occurrences", "zero occurrences", "keine treffer",
-            "aucun résultat", "sin resultados", "brak wyników", "keine ausgabe", "findet nichts", "liefert nichts",
-            "ne renvoie rien", "ne retourne rien", "aucune sortie", "no devuelve resultados", "no devuelve nada",
-            "sin salida", "não retorna resultados", "não retorna nada", "sem resultados", "sem saída",
-            "nic nie zwraca", "nic nie znajduje", "何も返さない", "は何も返さない", "が何も返さない", "出力なし",
-            "結果なし", "没有结果", "无结果", "无输出", "결과 없음", "출력 없음",
+            "aucun résultat", "sin resultados", "brak wyników", "kein treffer", "keine ausgabe", "keine ergebnisse",
+            "liefert nichts", "findet nichts", "ist leer", "leere ausgabe", "aucune correspondance", "aucune sortie",
+            "ne renvoie rien", "est vide", "sin coincidencias", "ningún resultado", "sin salida", "no devuelve nada",
+            "está vacío", "está vacía", "nenhum resultado", "sem resultados", "sem saída", "nenhuma ocorrência",
+            "não retorna nada", "está vazio", "está vazia", "brak dopasowań", "brak wyjścia", "nic nie zwraca",
+            "jest pusty", "jest puste", "nessun risultato", "nessuna corrispondenza", "nessun output",
+            "geen resultaten", "geen uitvoer", "geen treffers", "ничего не находит", "нет совпадений", "пустой вывод",
+            "нічого не знаходить", "немає збігів", "sonuç yok", "eşleşme yok", "çıktı yok", "ne retourne rien",
+            "no devuelve resultados", "não retorna resultados", "nic nie znajduje",
         ])
     });
-    SIGNS.any_at_word(text)
+    // Languages that set no blanks.
+    static GLUED: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "结果为空", "输出为空", "无输出", "没有输出", "无匹配", "没有匹配", "无结果", "没有结果", "不返回任何",
+            "無輸出", "沒有輸出", "無結果", "沒有結果", "出力なし", "出力がない", "何も出力", "何も返さない",
+            "該当なし", "マッチなし", "マッチしない", "一致なし", "ヒットしない", "ヒットなし", "結果なし", "结果：空",
+            "결과 없음", "결과가 없", "출력 없음", "출력이 없", "일치 없음", "일치하는 항목이 없",
+        ])
+    });
+    SIGNS.any_at_word(text) || !text.is_ascii() && GLUED.any_in(text)
 }
 
 /// `grep -c x` that returns `0`.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::outline::{Inline, InlineKind};
-use crate::plan::Kind;
+use crate::plan::{Expect, Kind, StatusRule};
 use crate::source::Span;
 use crate::text::{Phrases, ends_with, starts_with, starts_with_any};
 
@@ -12,7 +12,7 @@ use super::command::{self, Form};
 use super::expect;
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::{effects, fed, folder, programs, shell, vocab};
+use super::{fed, folder, programs, shell, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -107,41 +107,20 @@ fn starts_with_code(run: &[Inline]) -> bool {
 }
 
 fn manual(run: &[Inline], text: &str, rule: &'static str) -> ReadCheck {
-    ReadCheck {
-        kind: Kind::Manual,
-        span: inline::span(run),
-        command: None,
-        cwd: None,
-        risk: None,
-        expect: None,
-        text: text.trim().to_owned(),
-        script: None,
-        rule,
-        because: None,
-        scene: false,
-        writes: false,
-        timeout: None,
-    }
+    ReadCheck::new(Kind::Manual, inline::span(run), text.trim(), rule)
 }
 
 fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, text: &str, before: &str) -> ReadCheck {
     let logical = shell::lex(&command.text);
     let read = expect::read(&command.text, beside, false);
+    let said = |status| Expect { words: beside.trim().to_owned(), status, output: None };
     let mut expect = read.expect.or_else(|| expect::read_before(&command.text, before));
     if expect.is_none() && expect::only_reports(&command.text, beside) {
-        expect = Some(crate::plan::Expect {
-            words: beside.trim().to_owned(),
-            status: crate::plan::StatusRule::Any,
-            output: None,
-        });
+        expect = Some(said(StatusRule::Any));
     }
     let was = vocab::was_baseline(beside);
     if was && expect.is_none() {
-        expect = Some(crate::plan::Expect {
-            words: beside.trim().to_owned(),
-            status: crate::plan::StatusRule::Zero,
-            output: None,
-        });
+        expect = Some(said(StatusRule::Zero));
     }
     let baseline = was || vocab::is_baseline(before);
     let (kind, rule) = match command.manual {
@@ -149,21 +128,8 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
         None if read.red || setting.red || baseline => (Kind::Red, "expected-failure"),
         None => (Kind::Command, "item-command"),
     };
-    ReadCheck {
-        kind,
-        span: command.span,
-        command: Some(command.text.clone()),
-        cwd,
-        risk: effects::risk(&logical),
-        expect,
-        text: text.to_owned(),
-        script: None,
-        rule,
-        because: None,
-        scene: false,
-        writes: effects::writes(&logical),
-        timeout: None,
-    }
+    let found = ReadCheck::new(kind, command.span, text, rule).with_command(command.text.clone(), &logical);
+    ReadCheck { cwd, expect, ..found }
 }
 
 /// Words that forbid to run what they speak of, or make it wait for somebody's word.

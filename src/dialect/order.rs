@@ -137,8 +137,11 @@ impl Reader<'_> {
         let text = inline::markdown(run);
         let signs = Signs::of(&text);
         let none = [
-            "none", "nothing", "n/a", "no dependencies", "-", "–", "—", "keine", "aucun", "ningun", "nenhum", "brak",
-            "nessun", "geen", "нет", "немає", "yok", "independent", "なし", "無", "无", "没有", "없음",
+            "none", "nothing", "n/a", "no dependencies", "-", "–", "—", "keine", "nichts", "aucun", "rien",
+            "sans dépendance", "ningun", "nada", "sin dependencias", "nenhum", "sem dependências", "brak",
+            "bez zależności", "nessun", "niente", "geen", "нет", "ничего", "немає", "нічого", "yok", "hiçbir",
+            "independent", "unabhängig", "indépendant", "independiente", "independente", "niezależn", "なし", "無し",
+            "无", "無", "没有", "沒有", "없음",
         ];
         let mut needs = self.references(run);
         let span = inline::span(run);

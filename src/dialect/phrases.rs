@@ -21,7 +21,10 @@ const VERBS_AFTER: &[&str] = &[
     "cannot start until", "can not start until", "must not start until", "cannot begin until", "is blocked by",
     "are blocked by", "blocked by", "builds on", "build on", "only after", "can start once", "can begin once",
     "can proceed once", "can begin after", "goes after", "done after", "after", "benötigt", "hängt von", "nécessite",
-    "dépend de", "requiere", "depende de", "wymaga", "zależy od",
+    "dépend de", "requiere", "depende de", "wymaga", "zależy od", "erfordert", "wartet auf", "baut auf",
+    "hängt ab von", "requiert", "attend", "dépendent de", "dependen de", "depende del", "requer", "dependem de",
+    "depende da", "depende do", "wymagają", "zależą od", "dipende da", "dipende dalla", "richiede", "hangt af van",
+    "vereist", "зависит от", "требует", "залежить від", "потребує",
 ];
 
 /// Verbs whose object waits for their subject.

@@ -11,7 +11,7 @@ use crate::text::{Phrases, starts_with};
 use super::titles::{asks_for_proof, names_tests};
 use super::units::{self, Unit};
 use super::verbs::{Verbs, writes_tests};
-use super::vocab::{self, Place};
+use super::vocab::{self, Place, Verb};
 use super::walk::Context;
 
 /// The unit that a task item names, if it starts with a number or a code.
@@ -324,30 +324,22 @@ pub enum Asks {
     Work,
 }
 
-const JUDGES: &[&str] = &[
-    "verify ", "validate ", "validate:", "verify:", "confirm ", "confirm:", "test that ", "check that ",
-    "double-check ", "überprüfe", "vérifier ", "verificar ", "zweryfikuj", "manually ", "验证", "検証", "확인",
-];
-const RUNS: &[&str] = &[
-    "run ", "execute ", "rerun ", "re-run ", "führe ", "exécuter ", "ejecutar ", "executar ", "uruchom ", "rodar ",
-    "运行", "执行", "実行",
-];
+const MANUALLY: &[&str] =
+    &["manually ", "manuell ", "manuellement ", "manualmente ", "ręcznie ", "handmatig ", "вручную ", "вручну "];
 
 /// What the first words of a task ask for.
 #[must_use]
 pub fn asks(words: &str) -> Asks {
     let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
-    // Few words of a plan begin like one of these verbs.
-    let may = |first: u8| !first.is_ascii() || b"cdemrtuvz".contains(&(first | 0x20));
-    if !words.as_bytes().first().is_some_and(|&first| may(first)) {
+    if words.as_bytes().first().is_none_or(u8::is_ascii_digit) {
         return Asks::Work;
     }
-    let starts = |all: &[&str]| all.iter().any(|start| starts_with(words, start));
-    if starts(JUDGES) {
-        Asks::Judge
-    } else if starts(RUNS) {
-        Asks::Run
-    } else {
-        Asks::Work
+    if MANUALLY.iter().any(|start| starts_with(words, start)) {
+        return Asks::Judge;
+    }
+    match vocab::verb(words) {
+        Some(Verb::Judge) => Asks::Judge,
+        Some(Verb::Run) => Asks::Run,
+        Some(Verb::See) | None => Asks::Work,
     }
 }

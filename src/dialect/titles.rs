@@ -289,6 +289,7 @@ pub(super) fn closed(name: &str) -> bool {
     ]
     .iter()
     .any(|start| name.starts_with(start))
+        || vocab::is_closed(name)
 }
 
 pub(super) fn context_of(place: Place, name: &str) -> Context {

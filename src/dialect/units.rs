@@ -23,8 +23,11 @@ const WORDS: &[&str] = &[
     "stage", "phase", "step", "task", "milestone", "part", "iteration", "sprint", "pr", "workstream", "ws", "wave",
     "checkpoint", "gate", "level", "increment", "track", "slice", "story", "workpackage", "wp", "stufe", "phase",
     "schritt", "aufgabe", "etappe", "étape", "etape", "phase", "tâche", "tache", "etapa", "fase", "tarea", "paso",
-    "passo", "tarefa", "etap", "krok", "zadanie", "faza", "阶段", "步骤", "任务", "ステージ", "ステップ", "フェーズ",
-    "タスク", "단계", "작업",
+    "passo", "tarefa", "etap", "krok", "zadanie", "faza", "teil", "meilenstein", "arbeitspaket", "partie", "jalon",
+    "lot", "parte", "hito", "marco", "część", "attività", "compito", "stap", "taak", "mijlpaal", "deel", "этап",
+    "фаза", "шаг", "задача", "часть", "веха", "етап", "крок", "завдання", "частина", "aşama", "adım", "görev", "faz",
+    "bölüm", "阶段", "步骤", "任务", "ステージ", "ステップ", "フェーズ", "タスク", "段階", "マイルストーン", "阶段",
+    "階段", "步驟", "任務", "里程碑", "단계", "작업", "태스크", "스테이지", "페이즈", "스텝", "마일스톤",
 ];
 
 /// The same for looking words up.

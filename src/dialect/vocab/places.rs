@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::languages;
 use super::marks::{is_for_both, is_manual_label, marks_manual};
 use super::words::red_label;
 use crate::text::{Lexicon, Phrases};
@@ -462,10 +463,11 @@ fn place_of(name: &str) -> Option<Place> {
     let count = name.split(' ').count();
     if (3..=7).contains(&count) {
         // Neither the first word nor the last: something stands on either side.
-        let mut heads = [None; TAILS.len()];
+        let mut heads = [None; TAILS.len() + languages::TAILS.len()];
         let mut at = 0;
         for (index, word) in name.split(' ').enumerate().take(count - 1) {
-            if let Some(rank) = TAILS.iter().position(|tail| *tail == word).filter(|_| index > 0) {
+            let mut tails = TAILS.iter().chain(languages::TAILS);
+            if let Some(rank) = tails.position(|tail| *tail == word).filter(|_| index > 0) {
                 heads[rank].get_or_insert(&name[..at]);
             }
             at += word.len() + 1;
@@ -520,8 +522,15 @@ const ENDS: &[(&str, Place)] = &[
 static LAST_WORDS: LazyLock<Lexicon<()>> =
     LazyLock::new(|| Lexicon::new(ENDS.iter().map(|(end, _)| (end.rsplit(' ').next().unwrap_or(end), ()))));
 
-static PLACES: LazyLock<Lexicon<Place>> =
-    LazyLock::new(|| Lexicon::new(LABELS.iter().flat_map(|(place, names)| names.iter().map(|name| (*name, *place)))));
+static PLACES: LazyLock<Lexicon<Place>> = LazyLock::new(|| {
+    let of = |place, names: &[&[&'static str]]| {
+        names.concat().into_iter().map(move |name| (name, place)).collect::<Vec<_>>()
+    };
+    let rows = LABELS.iter().chain(languages::LABELS);
+    let rows = rows.flat_map(|(place, names)| names.iter().map(|name| (*name, *place)));
+    // Of a label that comes again the first place is kept.
+    Lexicon::new(rows.chain(of(Place::Proof, languages::PROOF)).chain(of(Place::Off, languages::WORK)))
+});
 
 fn lookup(name: &str) -> Option<Place> {
     PLACES.get(name)
@@ -533,4 +542,13 @@ pub fn is_needs_label(label: &str) -> bool {
     NEEDS_LABELS.has(&normalise(label))
 }
 
-static NEEDS_LABELS: LazyLock<Lexicon<()>> = LazyLock::new(|| Lexicon::new(NEEDS.iter().map(|name| (*name, ()))));
+static NEEDS_LABELS: LazyLock<Lexicon<()>> =
+    LazyLock::new(|| Lexicon::new(NEEDS.iter().chain(languages::NEEDS).map(|name| (*name, ()))));
+
+/// Whether a section of this normalised name is one in which nothing is to be run, in languages other than English.
+#[must_use]
+pub fn is_closed(name: &str) -> bool {
+    static CLOSED: LazyLock<Lexicon<()>> =
+        LazyLock::new(|| Lexicon::new(languages::CLOSED.iter().map(|name| (*name, ()))));
+    CLOSED.has(name)
+}

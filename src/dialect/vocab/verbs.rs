@@ -27,8 +27,9 @@ const VERBS: &[(Verb, &[&str])] = &[
             "executar", "executa", "rodar", "rode", "roda", // Polish
             "uruchom", "uruchomić", "uruchomienie", "wykonaj", // Italian
             "esegui", "eseguire", "eseguite", // Dutch
-            "draai",    // Russian
-            "запустить", "запусти", "запустите", "выполнить", "выполни",
+            "draai", "uitvoeren", // Russian
+            "запустить", "запусти", "запустите", "выполнить", "выполни", // Ukrainian, Turkish
+            "запустити", "виконати", "виконай", "çalıştır", "çalıştırın",
         ],
     ),
     (
@@ -43,8 +44,10 @@ const VERBS: &[(Verb, &[&str])] = &[
             "confirme", "confirma", "valide", // Polish
             "zweryfikuj", "zweryfikować", "sprawdź", "sprawdzić", "potwierdź", // Italian
             "verificare", "verificate", "controlla", "controllare", // Dutch
-            "controleer", "verifieer", // Russian
-            "проверить", "проверь", "проверьте", "убедиться", "убедись", "убедитесь",
+            "controleer", "verifieer", "bevestig", // Russian
+            "проверить", "проверь", "проверьте", "убедиться", "убедись", "убедитесь", // Ukrainian, Turkish
+            "перевірити", "перевір", "перевірте", "переконатися", "переконайся", "переконайтеся", "doğrula",
+            "doğrulayın",
         ],
     ),
     (
@@ -137,7 +140,7 @@ const BEHIND: &[(Behind, &[&str])] = &[
             "przechodzi", "przechodzą", // Italian and Dutch
             "passano", "passi", "slaagt", "slagen", // Turkish
             "geçer", "geçiyor", "geçtiğini", // Russian
-            "проходит", "проходят", "прошёл", "прошли",
+            "проходит", "проходят", "прошёл", "прошли", "проходить", "проходять",
         ],
     ),
     (

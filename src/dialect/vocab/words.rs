@@ -8,29 +8,131 @@ use crate::text::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
 /// Whether a step's title asks to see a test fail: `Run test to verify it fails`.
 #[must_use]
 pub fn red_label(name: &str) -> bool {
-    static RUNS: LazyLock<Phrases> =
-        LazyLock::new(|| Phrases::new(&["run ", "verify", "confirm", "check", "watch", "see ", "execute"]));
+    static RUNS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(RED_VERBS));
     RUNS.any_in(name) && fails(name)
 }
+
+/// Verbs of the title of a step in which a failure is to be seen.
+const RED_VERBS: &[&str] = &[
+    "run ", "verify", "confirm", "check", "watch", "see ", "execute", "ausführen", "führe", "prüf", "bestätig",
+    "sicherstellen", "exécut", "vérifi", "lancer", "lance ", "confirmer", "constater", "ejecut", "verific", "comprob",
+    "confirm", "correr", "executar", "execute", "rodar", "rode ", "uruchom", "sprawd", "zweryfikuj", "potwierd",
+    "実行", "確認", "検証", "运行", "執行", "执行", "验证", "驗證", "确认", "실행", "확인", "검증", "esegui",
+    "verifica", "uitvoeren", "draai", "controleer", "bevestig", "запусти", "провер", "убеди", "переконай", "перевір",
+    "çalıştır", "doğrula",
+];
 
 /// Words that speak of failing but expect none.
 static NO_FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "should not fail", "must not fail", "without fail", "0 failed", "no fail", "not fail", "zero fail", "fails if",
         "fail if", "if it fails", "if tests fail", "if any", "件失敗", "件のみ失敗", "件が失敗", "个失败", "项失败",
-        "개 실패",
+        "개 실패", "nicht fehlschl", "kein fehlschl", "keine fehlschl", "ohne fehlschl", "falls", "n'échoue",
+        "ne doit pas échouer", "n’échoue", "sans échec", "aucun échec", "wenn ", "lorsque ", "quand ", "cuando ",
+        "quando ", "gdy ", "jeśli ", "если ", "якщо ", "eğer ", "失敗ケース", "失敗系", "失敗テスト", "失敗処理",
+        "失败用例", "失败场景", "失败重试", "失败处理", "실패 케이스", "실패 처리", "0 başarısız", "başarısız olursa",
+        "si falla", "no falla", "no debe fallar", "sin fallos", "sin fallas", "ninguna falla", "não falha",
+        "não deve falhar", "se falhar", "sem falha", "nenhuma falha", "sem falhas", "失敗しない", "失敗なし",
+        "失敗がない", "失敗した場合", "失敗時", "失敗数", "没有失败", "无失败", "不失败", "失败时", "失败则",
+        "如果失败", "失败数", "零失败", "沒有失敗", "無失敗", "失敗時", "실패하지", "실패 없", "실패 시", "실패하면",
+        "실패가 없", "не падает", "не падают", "если не проходит", "başarısız olmamalı",
     ])
 });
 
 /// Words that expect a failure.
 static FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
-        "fails because", "fail because", "failing because", "fails with", "fails due", "expect failure",
-        "expect failures", "expect fail", "expect to fail", "expected to fail", "expected failure", "expected: fail",
-        "should fail", "must fail", "will fail", "it fails", "it fail", "them fail", "they fail", "to fail",
-        "tests fail", "test fails", "verify red", "expect red", "confirm red", "expected fail", "erwartet: fehl",
-        "fehlschlag", "schlägt fehl", "doit échouer", "échoue", "debe fallar", "falla", "deve falhar",
-        "nie przechodzi", "失敗", "失败", "실패", "(fails)", "fails before", "fails until", "fails as expected",
+        "fails because",
+        "fail because",
+        "failing because",
+        "fails with",
+        "fails due",
+        "expect failure",
+        "expect failures",
+        "expect fail",
+        "expect to fail",
+        "expected to fail",
+        "expected failure",
+        "expected: fail",
+        "should fail",
+        "must fail",
+        "will fail",
+        "it fails",
+        "it fail",
+        "them fail",
+        "they fail",
+        "to fail",
+        "tests fail",
+        "test fails",
+        "verify red",
+        "expect red",
+        "confirm red",
+        "expected fail",
+        "erwartet: fehl",
+        "fehlschlag",
+        "fehlschlagen",
+        "fehlschlägt",
+        "schlägt fehl",
+        "schlagen fehl",
+        "scheitert",
+        "erwartet: rot",
+        "doit échouer",
+        "doivent échouer",
+        "échoue",
+        "échouent",
+        "échouer",
+        "échec attendu",
+        "debe fallar",
+        "deben fallar",
+        "falla",
+        "fallan",
+        "fallo esperado",
+        "que falle",
+        "que fallen",
+        "deve falhar",
+        "devem falhar",
+        "falha",
+        "falham",
+        "falhe",
+        "falhem",
+        "falha esperada",
+        "nie przechodzi",
+        "nie przechodzą",
+        "nie powiedzie się",
+        "kończy się błędem",
+        "kończy się niepowodzeniem",
+        "oczekiwany błąd",
+        "oczekiwane niepowodzenie",
+        "deve fallire",
+        "devono fallire",
+        "fallisce",
+        "falliscono",
+        "moet falen",
+        "faalt",
+        "falen",
+        "mislukt",
+        "должен упасть",
+        "должна упасть",
+        "должно упасть",
+        "должны упасть",
+        "тест падает",
+        "тесты падают",
+        "должен падать",
+        "провал",
+        "не проходит",
+        "не проходят",
+        "завершается с ошибкой",
+        "має впасти",
+        "тест падає",
+        "не проходить",
+        "başarısız",
+        "失敗",
+        "失败",
+        "실패",
+        "(fails)",
+        "fails before",
+        "fails until",
+        "fails as expected",
     ])
 });
 
@@ -95,7 +197,10 @@ const ASKING: &[&str] = &[
     "full", "start", "starting", "and", "then", "or", "also", "is", "verify", "confirm", "check", "command",
     "commands", "ensure", "both", "do", "type", "either", "plus", "&", "use", "führe", "mit", "und", "exécuter",
     "avec", "et", "ejecutar", "con", "y", "executar", "com", "e", "uruchom", "i", "przez", "运行", "执行", "実行",
-    "실행",
+    "실행", "mittels", "per", "via", "mediante", "usando", "através", "utilisant", "poprzez", "tramite", "met", "met",
+    "befehl", "commande", "comando", "polecenie", "polecenia", "команда", "команду", "komut", "komutu", "命令",
+    "コマンド", "명령", "oraz", "sowie", "puis", "luego", "então", "potem", "dann", "ou", "oder", "lub", "или", "и",
+    "та", "ve", "с", "через",
 ];
 
 /// Words that end what only talks of a command.
@@ -211,7 +316,10 @@ fn words(list: &[&'static str]) -> Lexicon<()> {
 }
 
 /// Words that join commands in a row.
-const JOINING: &[&str] = &["and", "then", "or", "also", "both", "plus", "&", "und", "et", "y", "e", "i"];
+const JOINING: &[&str] = &[
+    "and", "then", "or", "also", "both", "plus", "&", "und", "et", "y", "e", "i", "oraz", "sowie", "puis", "luego",
+    "então", "potem", "dann", "ou", "oder", "lub", "или", "и", "та", "ve", "o", "en",
+];
 
 /// Words that only repeat that a command ends well, or that merely frame it.
 const SUCCESS: &[&str] = &[
@@ -228,7 +336,12 @@ const SUCCESS: &[&str] = &[
     "files", "exist", "exists", "format", "formatting", "gates", "quality", "fmt", "output", "expected", "expect",
     "erwartet", "alles", "erfolg", "erfolgreich", "grün", "attendu", "succès", "vert", "esperado", "éxito", "verde",
     "sucesso", "oczekiwane", "sukces", "ohne", "fehler", "sans", "erreur", "erreurs", "sin", "errores", "sem", "erros",
-    "bez", "błędu", "błędów", "全部", "通过", "成功", "全部通过", "すべて成功", "通る", "通ること", "통과", "성공",
+    "bez", "błędu", "błędów", "bestehen", "besteht", "laufen", "läuft", "durch", "sind", "ist", "alle", "tous",
+    "toutes", "les", "passent", "passe", "est", "sont", "todas", "todos", "las", "los", "pruebas", "pasan", "pasa",
+    "exitosas", "os", "as", "testes", "passam", "passa", "passando", "wszystkie", "testy", "przechodzą", "przechodzi",
+    "jest", "są", "zielone", "verts", "verdes", "tutti", "passano", "tests", "slagen", "groen", "все", "тесты",
+    "проходят", "проходит", "без", "ошибок", "усі", "тести", "проходять", "tüm", "testler", "geçer", "başarılı",
+    "hatasız", "全部", "通过", "成功", "全部通过", "すべて成功", "通る", "通ること", "통과", "성공",
 ];
 
 /// Whether words add no criterion of their own to a command beside them.
@@ -246,8 +359,9 @@ pub fn is_manual(words: &str) -> bool {
     starts_with_any(
         words.trim(),
         &[
-            "manual", "(manual", "visually", "visual check", "eyeball", "by hand", "human", "manuel", "ręcznie",
-            "手動", "手动", "수동",
+            "manual", "(manual", "visually", "visual check", "eyeball", "by hand", "human", "manuel", "ręczn",
+            "von hand", "händisch", "à la main", "a mano", "à mão", "handmatig", "вручн", "ручн", "手動", "手动",
+            "手工", "人工", "目視", "수동", "육안",
         ],
     )
 }
@@ -274,7 +388,13 @@ pub fn is_hedged(words: &str) -> bool {
     static HEDGES: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new(&[
             "(if used", "if used)", "(if available", "if available)", "if applicable", "(optional)", "(deferred)",
-            "if installed", "where available", "if possible",
+            "if installed", "where available", "if possible", "falls vorhanden", "falls verfügbar", "sofern verfügbar",
+            "(optionnel)", "si disponible", "le cas échéant", "(opcional)", "si está disponible", "si aplica",
+            "se disponível", "se aplicável", "(opcjonalnie)", "(opcjonalne)", "jeśli dostępn", "jeśli dotyczy",
+            "(任意)", "（任意）", "可能であれば", "利用可能な場合", "(可选)", "（可选）", "如果可用", "如适用",
+            "(선택)", "(선택 사항)", "가능한 경우", "해당되는 경우", "(opzionale)", "(facoltativo)", "se disponibile",
+            "(optioneel)", "indien beschikbaar", "(необязательно)", "(опционально)", "если доступ", "(за бажанням)",
+            "(isteğe bağlı)", "varsa)",
         ])
     });
     HEDGES.any_in(words)
@@ -288,7 +408,13 @@ pub fn needs_person(comment: &str) -> bool {
             "(manual", "another terminal", "second terminal", "separate terminal", "new terminal", "other terminal",
             "different terminal", "ctrl+c", "ctrl-c", "in browser", "in the browser", "- manual", "wait ",
             "after deploying", "after deployment", "once deployed", "in production", "on staging", "start server",
-            "start the server", "start the app", "with the server running", "while the server",
+            "start the server", "start the app", "with the server running", "while the server", "anderen terminal",
+            "zweiten terminal", "neuen terminal", "im browser", "autre terminal", "second terminal",
+            "dans le navigateur", "otra terminal", "otro terminal", "en el navegador", "outro terminal",
+            "no navegador", "drugim terminalu", "innym terminalu", "w przeglądarce", "別のターミナル", "別ターミナル",
+            "ブラウザで", "ブラウザーで", "另一个终端", "新终端", "在浏览器", "另一個終端", "在瀏覽器", "다른 터미널",
+            "새 터미널", "브라우저에서", "altro terminale", "nel browser", "andere terminal", "in de browser",
+            "другом терминале", "в браузере", "іншому терміналі", "у браузері", "başka bir terminal", "tarayıcıda",
         ])
     });
     starts_with(comment, "manual") || SIGNS.any_in(comment)

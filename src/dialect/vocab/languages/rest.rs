@@ -1,0 +1,170 @@
+//! Labels of other kinds than proof and work, and words around labels, in languages other than English.
+
+use crate::dialect::vocab::places::Place;
+
+/// Whole labels, as `normalise` leaves them.
+pub(in crate::dialect::vocab) const LABELS: &[(Place, &[&str])] = &[
+    (
+        Place::Manual,
+        &[
+            "manuelle überprüfung", "manuelle validierung", "manuelle tests", "manuelle prüfungen", "manueller test",
+            "tests manuels", "test manuel", "vérifications manuelles", "validation manuelle", "recette manuelle",
+            "pruebas manuales", "prueba manual", "verificaciones manuales", "validación manual", "testes manuais",
+            "teste manual", "verificações manuais", "validação manual", "testy ręczne", "test ręczny",
+            "weryfikacja manualna", "ręczna weryfikacja", "手動検証", "手動テスト", "手動チェック", "目視確認",
+            "手動での確認", "手动测试", "手动检查", "手工验证", "手工测试", "人工验证", "人工检查", "人工测试",
+            "人工验收", "手動驗證", "手動測試", "人工驗證", "수동 테스트", "수동 확인", "수동 점검", "육안 확인",
+            "verifica manuale", "verifiche manuali", "test manuali", "handmatige verificatie", "handmatige controle",
+            "handmatige tests", "ручная проверка", "ручные проверки", "ручное тестирование", "ручна перевірка",
+            "ручні перевірки", "ручне тестування", "manuel doğrulama", "manuel test", "manuel testler",
+            "elle doğrulama", "elle kontrol",
+        ],
+    ),
+    (
+        Place::Run,
+        &[
+            "ausführung", "befehl", "befehle", "kommando", "kommandos", "commande", "commandes", "lancer", "exécution",
+            "comando", "comandos", "ejecución", "correr", "execução", "rodar", "polecenie", "polecenia", "komenda",
+            "komendy", "uruchomienie", "コマンド", "実行コマンド", "実行方法", "命令", "运行命令", "执行", "执行命令",
+            "運行", "執行", "명령", "명령어", "실행 명령", "comandi", "eseguire", "esegui", "uitvoeren", "commando",
+            "commando's", "opdracht", "запуск", "запустить", "команда", "команды", "виконати", "команди", "çalıştır",
+            "komut", "komutlar",
+        ],
+    ),
+    (
+        Place::Expected,
+        &[
+            "erwartete ausgabe",
+            "erwartetes ergebnis",
+            "erwartete ergebnisse",
+            "erwartung",
+            "sortie attendue",
+            "résultat attendu",
+            "résultats attendus",
+            "attendus",
+            "attendue",
+            "esperada",
+            "salida esperada",
+            "resultado esperado",
+            "resultados esperados",
+            "se espera",
+            "saída esperada",
+            "oczekiwany wynik",
+            "oczekiwane wyjście",
+            "oczekiwany rezultat",
+            "oczekiwane wyniki",
+            "oczekiwany",
+            "oczekiwana",
+            "期待値",
+            "期待結果",
+            "期待される結果",
+            "期待する結果",
+            "期待される出力",
+            "期待出力",
+            "预期结果",
+            "预期输出",
+            "期望",
+            "期望结果",
+            "期望输出",
+            "預期",
+            "預期結果",
+            "預期輸出",
+            "예상 결과",
+            "예상 출력",
+            "기대",
+            "기대 결과",
+            "기대값",
+            "atteso",
+            "risultato atteso",
+            "output atteso",
+            "verwacht",
+            "verwachte uitvoer",
+            "verwacht resultaat",
+            "ожидается",
+            "ожидаемый результат",
+            "ожидаемый вывод",
+            "очікується",
+            "очікуваний результат",
+            "beklenen",
+            "beklenen sonuç",
+            "beklenen çıktı",
+        ],
+    ),
+    (
+        Place::Units,
+        &[
+            "phasen", "stufen", "aufgaben", "meilensteine", "umsetzungsschritte", "umsetzungsplan", "arbeitsschritte",
+            "tâches", "jalons", "phases", "plan de mise en œuvre", "tareas", "fases", "pasos", "hitos",
+            "plan de implementación", "tarefas", "passos", "marcos", "plano de implementação", "fazy", "kroki",
+            "zadania", "kamienie milowe", "plan wdrożenia", "plan implementacji", "フェーズ", "ステップ", "タスク",
+            "手順", "作業手順", "実装手順", "実装計画", "作業項目", "マイルストーン", "タスク一覧", "阶段", "步骤",
+            "实施步骤", "实施计划", "实现步骤", "任务列表", "任务清单", "里程碑", "階段", "步驟", "任務", "단계",
+            "작업 단계", "구현 단계", "구현 계획", "태스크", "작업 목록", "마일스톤", "fasi", "attività", "compiti",
+            "passi", "fasen", "stappen", "taken", "mijlpalen", "этапы", "фазы", "шаги", "задачи", "вехи",
+            "план реализации", "етапи", "фази", "кроки", "завдання", "план реалізації", "aşamalar", "adımlar",
+            "görevler", "uygulama planı", "uygulama adımları", "kilometre taşları",
+        ],
+    ),
+    (
+        Place::Order,
+        &[
+            "reihenfolge", "ausführungsreihenfolge", "abhängigkeitsgraph", "abhängigkeiten und reihenfolge",
+            "kritischer pfad", "ordre", "ordre d'exécution", "graphe de dépendances", "graphe des dépendances",
+            "ordre de mise en œuvre", "chemin critique", "orden", "orden de ejecución", "grafo de dependencias",
+            "ruta crítica", "ordem", "ordem de execução", "grafo de dependências", "caminho crítico", "kolejność",
+            "kolejność wykonania", "kolejność realizacji", "graf zależności", "ścieżka krytyczna", "実行順序", "順序",
+            "実装順序", "依存グラフ", "依存関係と順序", "执行顺序", "实施顺序", "顺序", "依赖图", "依赖", "关键路径",
+            "執行順序", "依賴關係", "실행 순서", "순서", "구현 순서", "의존 관계", "의존성 그래프", "dipendenze",
+            "ordine", "ordine di esecuzione", "grafo delle dipendenze", "afhankelijkheden", "volgorde",
+            "uitvoeringsvolgorde", "зависимости", "порядок", "порядок выполнения", "граф зависимостей", "залежності",
+            "порядок виконання", "bağımlılıklar", "sıra", "yürütme sırası",
+        ],
+    ),
+];
+
+/// Labels by which a stage says what it waits for.
+pub(in crate::dialect::vocab) const NEEDS: &[&str] = &[
+    // German, French, Spanish
+    "abhängigkeiten", "abhängigkeit", "hängt von", "voraussetzung", "voraussetzungen", "benötigt", "erfordert",
+    "blockiert durch", "blockiert von", "wartet auf", "dépendances", "dépendance", "prérequis", "pré-requis",
+    "nécessite", "requiert", "bloqué par", "bloquée par", "attend", "dependencias", "dependencia", "requisito previo",
+    "requisitos previos", "prerrequisitos", "prerrequisito", "requiere", "bloqueado por", "bloqueada por",
+    "después de", // Portuguese, Polish
+    "dependências", "dependência", "pré-requisito", "pré-requisitos", "requer", "depois de", "após", "zależności",
+    "zależność", "wymaga", "wymagania wstępne", "zablokowane przez", "blokowane przez", "czeka na",
+    // Japanese, Chinese, Korean
+    "依存関係", "依存先", "依存タスク", "前提", "前提条件", "先行タスク", "先行", "依赖关系", "依赖项", "依赖于",
+    "依賴", "依賴關係", "前置条件", "前置任务", "前置", "先决条件", "前置條件", "의존성", "의존 관계", "선행 작업",
+    "선행 조건", "선행 단계", "선행", "전제 조건", // Italian, Dutch, Russian, Ukrainian, Turkish
+    "dipende da", "dipendenze", "dipendenza", "prerequisito", "prerequisiti", "richiede", "bloccato da", "dopo",
+    "hangt af van", "afhankelijk van", "afhankelijkheden", "afhankelijkheid", "vereist", "vereisten",
+    "geblokkeerd door", "зависит от", "зависимости", "зависимость", "требует", "заблокировано", "предпосылки",
+    "залежить від", "залежності", "залежність", "потребує", "передумови", "bağımlılık", "bağımlılıklar", "bağlı",
+    "gerektirir", "ön koşul", "ön koşullar", "önkoşul", "önkoşullar",
+];
+
+/// Words behind which a label only says of what it speaks: `Verificación de la caja`.
+pub(in crate::dialect::vocab) const TAILS: &[&str] =
+    &["de", "du", "des", "del", "der", "für", "pour", "para", "do", "da", "dla", "di", "van", "voor", "для"];
+
+/// Names of sections in which nothing is to be run, however it is called there.
+pub(in crate::dialect::vocab) const CLOSED: &[&str] = &[
+    "ausrollen", "bereitstellung", "rückfall", "überwachung", "risiken", "risiko", "beispiele", "beispiel",
+    "verwendung", "nutzung", "referenzen", "nächste schritte", "hintergrund", "nicht-ziele", "fortschritt",
+    "folgearbeiten", "déploiement", "retour arrière", "mise en production", "surveillance", "supervision",
+    "observabilité", "risques", "exemples", "exemple", "utilisation", "références", "prochaines étapes",
+    "hors périmètre", "avancement", "despliegue", "reversión", "monitoreo", "monitorización", "observabilidad",
+    "riesgos", "ejemplos", "ejemplo", "uso", "referencias", "próximos pasos", "siguientes pasos", "antecedentes",
+    "fuera de alcance", "progreso", "implantação", "reversão", "monitoramento", "riscos", "exemplos", "exemplo",
+    "referências", "próximos passos", "fora de escopo", "progresso", "wdrożenie", "wycofanie", "monitorowanie",
+    "ryzyka", "ryzyko", "przykłady", "przykład", "użycie", "następne kroki", "kolejne kroki", "tło", "poza zakresem",
+    "postęp", "ロールアウト", "ロールバック", "デプロイ", "監視", "リスク", "例", "使用例", "使い方", "参考",
+    "参考資料", "次のステップ", "背景", "対象外", "進捗", "发布", "上线", "部署", "回滚", "监控", "风险", "示例",
+    "用法", "参考", "参考资料", "下一步", "后续步骤", "非目标", "进度", "배포", "롤백", "모니터링", "위험", "리스크",
+    "예시", "예제", "사용법", "참고 자료", "다음 단계", "범위 외", "진행 상황", "배경", "rilascio", "ripristino",
+    "monitoraggio", "rischi", "esempi", "utilizzo", "riferimenti", "prossimi passi", "uitrol", "terugdraaien",
+    "risico's", "voorbeelden", "gebruik", "referenties", "volgende stappen", "развёртывание", "развертывание", "откат",
+    "мониторинг", "риски", "примеры", "использование", "ссылки", "следующие шаги", "розгортання", "відкат",
+    "моніторинг", "ризики", "приклади", "наступні кроки", "dağıtım", "geri alma", "izleme", "riskler", "örnekler",
+    "kullanım", "sonraki adımlar",
+];
