@@ -222,6 +222,7 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
             _ if endless.is_some() => Some("never-ends"),
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
             _ if vocab::leaves_object_open(&after) => Some("object-left-open"),
+            _ if programs::lacks_file(&logical.tokens, &words) => Some("object-left-open"),
             _ if words.len() == 1
                 && programs::wants_files(&words[0])
                 && (vocab::names_files(&after) || vocab::names_files(&words_before)) =>
