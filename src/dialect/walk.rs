@@ -466,6 +466,10 @@ impl<'s> Found<'s> {
                 if let Some(directory) = folder::beside(part) {
                     here.cwd = Some(directory);
                 }
+            if introduces && vocab::is_never_proof(&words) {
+                *here = here.off(&words);
+                return true;
+            }
                 if vocab::marks_manual(&words) || vocab::needs_person(&words) {
                     here.place = Place::Manual;
                 }
