@@ -187,6 +187,8 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
                 (Kind::Manual, command::rule(&text))
             } else if endless {
                 (Kind::Manual, "never-ends")
+            } else if programs::lacks_file(&logical.tokens, &words) {
+                (Kind::Manual, "object-left-open")
             } else if foreign(&text) {
                 (Kind::Manual, "other-program")
             } else if setting.red {

@@ -48,7 +48,7 @@ pub fn form(text: &str, logical: &Logical) -> Form {
         Known::Path if alone && !(name.starts_with("./") || name.starts_with("bin/") || is_script(name)) => Form::No,
         Known::Path if alone && looks_like_file(name) => Form::Likely,
         Known::Maybe if alone => Form::No,
-        Known::Maybe if !has_arguments(words) => Form::No,
+        Known::Maybe if !has_arguments(words) || is_expression(&logical.tokens, &commands) => Form::No,
         known => match unfit(text, words) {
             Some(why) => Form::Unfit(why),
             None if known == Known::Maybe => Form::Likely,
@@ -254,6 +254,29 @@ fn has_arguments(words: &[Word]) -> bool {
     let plain = words[1..].iter().all(|word| !word.quoted && word.text.chars().all(|next| next.is_alphabetic()));
     // `openspec validate x`, `tool check`: two or three bare words can be a command; a sentence has more.
     !plain || words.len() <= 3
+}
+
+/// For a program of which nothing is known: whether the words are compared or joined, `a.min > 0 and b`, `ready && idle`.
+fn is_expression(tokens: &[Token], commands: &[Vec<Word>]) -> bool {
+    let plain = |token: &Token, all: &[&str]| matches!(token, Token::Word(word) if !word.quoted && all.contains(&word.text.as_str()));
+    let joins = |token: &Token| plain(token, &["and", "or", "not", "<=", ">=", "==", "!=", "===", "!=="]);
+    if tokens.iter().any(joins) {
+        return true;
+    }
+    let compared = tokens.windows(2).any(|pair| match pair {
+        [Token::Op("<" | ">"), Token::Word(word)] => !word.quoted && is_operand(&word.text, commands),
+        [Token::Op(op), Token::Op(next)] => op.contains(['<', '>']) && next.contains(['<', '>', '=']),
+        _ => false,
+    });
+    let lone = |words: &Vec<Word>| words.len() == 1 && programs::known(&words[0].text) == Known::Maybe;
+    compared || commands.len() > 1 && commands.iter().all(lone)
+}
+
+/// Whether the word behind `<` or `>` is a value rather than a file: a number, a name without an ending, a field.
+fn is_operand(word: &str, commands: &[Vec<Word>]) -> bool {
+    let field = || commands.iter().flatten().next().is_some_and(|first| first.text.contains('.'));
+    let number = || word.chars().all(|next| next.is_ascii_digit() || next == '.');
+    word.is_empty() || word.starts_with('=') || number() || !word.contains('/') && (!word.contains('.') || field())
 }
 
 fn is_script(name: &str) -> bool {

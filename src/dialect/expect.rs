@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use crate::plan::{Expect, OutputRule, StatusRule};
-use crate::text::{Phrases, ends_with, starts_with, starts_with_any};
+use crate::text::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
 
 use super::vocab;
 
@@ -45,12 +45,12 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
             expect: Some(Expect { words: text.to_owned(), status: StatusRule::NonZero, output }),
         };
     }
-    if finds_nothing(text) || searches && (counts_zero(command, text) || pointed && names_nothing(result)) {
+    if finds_nothing(text) || searches && counts_zero(command, text) || names_nothing(result, pointed) {
         let (status, output) =
             if searches { (StatusRule::Exactly(1), None) } else { (StatusRule::Zero, Some(OutputRule::Empty)) };
         return Read { red: false, expect: Some(Expect { words: text.to_owned(), status, output }) };
     }
-    if let Some(wanted) = wanted_output(text) {
+    if let Some(wanted) = equals(text).or_else(|| wanted_output(text)) {
         return Read {
             red: false,
             expect: Some(Expect {
@@ -85,10 +85,31 @@ fn names_failure(result: &str) -> bool {
     ["fail", "fails", "failure", "failing", "failed", "red"].iter().any(|word| first.eq_ignore_ascii_case(word))
 }
 
-/// `empty`, `nothing`.
-fn names_nothing(result: &str) -> bool {
-    let first = result.split(|next: char| !next.is_alphanumeric()).next().unwrap_or("");
-    ["empty", "nothing", "none"].iter().any(|word| first.eq_ignore_ascii_case(word))
+/// `empty`, `nothing` right behind a command or behind an arrow.
+fn names_nothing(result: &str, pointed: bool) -> bool {
+    let end = result.find(|next: char| !next.is_alphanumeric()).unwrap_or(result.len());
+    // `empty lists are printed` goes on.
+    let ends = || !result[end..].trim_start().starts_with(char::is_alphanumeric);
+    let word = &result[..end];
+    ["empty", "nothing", "none"].iter().any(|nothing| word.eq_ignore_ascii_case(nothing)) && (pointed || ends())
+        || NOTHING.has(word) && ends()
+}
+
+static NOTHING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let words = [
+        "leer", "vide", "vacío", "vacio", "vacía", "vazio", "vazia", "vuoto", "vuota", "puste", "pusty", "leeg",
+        "пусто", "空", "为空", "空文字",
+    ];
+    Lexicon::new(words.map(|word| (word, ())))
+});
+
+/// `== 39`, `= 3`: a number that a command is said to print.
+fn equals(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("==").or_else(|| text.strip_prefix('='))?.trim_start().trim_start_matches('`');
+    let end = rest.find(|next: char| !next.is_ascii_digit()).unwrap_or(rest.len());
+    let goes_on =
+        rest[end..].starts_with(['.', ',']) && rest[end + 1..].starts_with(|next: char| next.is_ascii_digit());
+    (end > 0 && !goes_on && !rest[end..].starts_with(char::is_alphabetic)).then(|| rest[..end].to_owned())
 }
 
 /// What is expected after more has been said of a command: what can be tested stays.
@@ -246,7 +267,10 @@ fn wanted_output(text: &str) -> Option<String> {
         }
         false
     });
-    let (_, end) = best?;
+    let (rank, end) = best?;
+    if denies(&text[..end - VERBS[rank].len()]) {
+        return None;
+    }
     quoted(text[end..].trim_start()).filter(|wanted| !wanted.is_empty())
 }
 
@@ -273,8 +297,56 @@ fn named_error(text: &str) -> Option<String> {
             && word.starts_with(|next: char| next.is_ascii_uppercase())
     });
     let said = || {
-        let at = text.find(['"', '“'])?;
+        let at = first_quote(text)?;
         quoted(&text[at..]).filter(|said| !said.is_empty() && !said.contains('<'))
     };
     name.map(str::to_owned).or_else(said)
+}
+
+/// Where the first quote stands that is no part of a code span, unless it explains what happens instead.
+fn first_quote(text: &str) -> Option<usize> {
+    static EXPLAINS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            " because", "instead of", "falls through", "rather than", "still returns", "currently", " since ",
+        ])
+    });
+    let mut code = false;
+    let at = text.char_indices().find_map(|(at, next)| {
+        code ^= next == '`';
+        (!code && matches!(next, '"' | '“')).then_some(at)
+    })?;
+    let before = text[..at].trim_end();
+    let last = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    let leads = ["with", "error", "message", "text", "says", "saying", "panic", "exception", "by", "and", "for"];
+    let names = before.is_empty()
+        || !before.ends_with(char::is_alphanumeric)
+        || leads.iter().any(|word| last.eq_ignore_ascii_case(word))
+        || names_failure(last);
+    (names && !EXPLAINS.any_in(before)).then_some(at)
+}
+
+/// Whether words before a verb deny it: `no longer`, `does not`.
+fn denies(before: &str) -> bool {
+    const DENYING: &[&str] = &["not", "never", "cannot", "without", "neither", "nor"];
+    // `does not also show`
+    const BETWEEN: &[&str] = &["also", "ever", "anymore", "itself", "yet", "any", "more", "even"];
+    let mut words =
+        before.split_whitespace().rev().skip_while(|word| BETWEEN.iter().any(|other| word.eq_ignore_ascii_case(other)));
+    let Some(last) = words.next() else { return false };
+    ends_with(last, "n't")
+        || ends_with(last, "n’t")
+        || DENYING.iter().any(|word| last.eq_ignore_ascii_case(word))
+        || last.eq_ignore_ascii_case("longer") && words.next().is_some_and(|word| word.eq_ignore_ascii_case("no"))
+}
+
+/// Whether words say of an output what is not in it: `no longer contains `x``.
+#[must_use]
+pub fn denies_output(text: &str) -> bool {
+    static VERBS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "contain", "include", "mention", "show ", "shows ", "print ", "prints ", "list ", "lists ", "output ",
+            "outputs ", "report ", "reports ",
+        ])
+    });
+    text.contains(['`', '"', '“']) && VERBS.find(text, |_, at, _| denies(&text[..at]))
 }

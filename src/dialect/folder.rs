@@ -5,22 +5,27 @@ use std::sync::LazyLock;
 use crate::outline::{Block, Inline, InlineKind, Section};
 use crate::text::{Phrases, ends_with, starts_with_any};
 
+use super::command::{self, Form};
 use super::inline;
 use super::model::ReadCheck;
+use super::shell;
 
 /// A directory named beside a command: `run from `web``, `in `packages/parser``.
 #[must_use]
 pub(super) fn beside(run: &[Inline]) -> Option<String> {
     let mut before = String::new();
+    // Whether a code span that is no command stands right before.
+    let mut told = false;
     for (index, piece) in run.iter().enumerate() {
         match piece.kind {
             InlineKind::Code => {
                 let text = piece.text.trim().trim_end_matches('/');
                 let after = run.get(index + 1).map_or("", |next| next.text.as_ref());
-                if is_relative(text) && names(&before, text, after) {
+                if is_relative(text) && names(&before, text, after, told) {
                     return Some(text.to_owned());
                 }
                 before.clear();
+                told = !matches!(command::form(text, &shell::lex(text)), Form::Command | Form::Unfit(_));
             }
             InlineKind::Break => before.push(' '),
             InlineKind::Text | InlineKind::Html => before.push_str(&piece.text),
@@ -30,7 +35,7 @@ pub(super) fn beside(run: &[Inline]) -> Option<String> {
 }
 
 /// Whether the words around a path say that something is done there.
-fn names(before: &str, path: &str, after: &str) -> bool {
+fn names(before: &str, path: &str, after: &str, told: bool) -> bool {
     let before = before.trim_end();
     let start = before.trim_start_matches(['(', ' ']);
     // `In `web/`: ...` at the start of an item; further inside a sentence only a path is surely a directory.
@@ -39,7 +44,7 @@ fn names(before: &str, path: &str, after: &str) -> bool {
         "dans le répertoire", "en", "en el directorio", "en la carpeta", "em", "no diretório", "na pasta", "w",
         "w katalogu", "w folderze", "在", "在目录",
     ];
-    let leads = LEADS.iter().any(|word| start.eq_ignore_ascii_case(word));
+    let leads = !told && LEADS.iter().any(|word| start.eq_ignore_ascii_case(word));
     // `web` で:
     let behind = ["で", "にて", "ディレクトリで", "에서", "디렉터리에서", "디렉토리에서"];
     let after_it = behind.iter().find_map(|word| after.trim_start().strip_prefix(word));

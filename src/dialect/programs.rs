@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::shell::{Word, is_assignment};
+use super::shell::{Token, Word, is_assignment};
 use crate::text::Lexicon;
 
 /// Names that a code span may start with to be taken for a command without further signs.
@@ -285,6 +285,56 @@ pub fn wants_files(words: &[Word]) -> bool {
         && words[at + 1..].iter().all(|word| {
             word.text.starts_with('-') || matches!(word.text.as_str(), "check" | "format" | "lint" | "fmt" | "ci")
         })
+}
+
+/// Checkers that do nothing of use without a file, for they stop or read their input, with the options that make them
+/// checkers; one without such options is a checker in any case.
+const FILE_CHECKERS: &[(&str, &[&str])] = &[
+    ("luac", &[]),
+    ("gofmt", &[]),
+    ("goimports", &[]),
+    ("gofumpt", &[]),
+    ("shellcheck", &[]),
+    ("rustfmt", &[]),
+    ("xmllint", &[]),
+    ("jsonlint", &[]),
+    ("javac", &[]),
+    ("php", &["-l", "--syntax-check"]),
+    ("bash", &["-n"]),
+    ("sh", &["-n"]),
+    ("dash", &["-n"]),
+    ("ksh", &["-n"]),
+    ("zsh", &["-n"]),
+    ("fish", &["-n", "--no-execute"]),
+    ("node", &["--check", "-c"]),
+    ("perl", &["-c", "-wc", "-cw"]),
+    ("ruby", &["-c", "-wc", "-cw"]),
+    ("python", &["py_compile", "json.tool"]),
+    ("python3", &["py_compile", "json.tool"]),
+    ("gcc", &["-fsyntax-only"]),
+    ("g++", &["-fsyntax-only"]),
+    ("cc", &["-fsyntax-only"]),
+    ("c++", &["-fsyntax-only"]),
+    ("clang", &["-fsyntax-only"]),
+    ("clang++", &["-fsyntax-only"]),
+];
+
+/// Whether one of the commands only checks files and is given none, neither as a word nor as its input: `luac -p`.
+#[must_use]
+pub fn lacks_file(tokens: &[Token], commands: &[Vec<Word>]) -> bool {
+    let fed = |token: &Token| matches!(token, Token::Op("|" | "|&" | "<" | "<<" | "<<<" | "<<-"));
+    !tokens.iter().any(fed) && commands.iter().any(|words| lacks_own_file(words))
+}
+
+fn lacks_own_file(words: &[Word]) -> bool {
+    let Some((program, args)) = from_program(words).split_first() else { return false };
+    let Some((_, options)) = FILE_CHECKERS.iter().find(|(name, _)| *name == program.text) else { return false };
+    let is_module = |at: usize| at > 0 && args[at - 1].text == "-m";
+    let operand = |(at, word): (usize, &Word)| !(word.text.starts_with('-') && word.text != "-") && !is_module(at);
+    let checks = || args.iter().any(|word| options.contains(&word.text.as_str()));
+    let about =
+        || args.iter().any(|word| matches!(word.text.as_str(), "--help" | "--version" | "-v" | "-V" | "-version"));
+    (options.is_empty() || checks()) && !args.iter().enumerate().any(operand) && !about()
 }
 
 /// Whether a command prepares the ground rather than checks it: installs, formatters that write, making files.

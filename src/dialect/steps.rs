@@ -109,9 +109,18 @@ impl<'s> Found<'s> {
         if !step.is_bare() && own.checks() {
             self.checks.extend(step.checks(&own.setting(true)));
         }
-        *current = Context { place, ..own };
+        let by_person = place == Place::Manual || BY_PERSON.any_in(&step.label);
+        *current = Context { place, by_person, ..own };
     }
 }
+
+/// Words by which a person takes a step, whatever it does.
+static BY_PERSON: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "manually", "by hand", "(manual", "- manual", "– manual", "— manual", "manuell", "von hand", "manuellement",
+        "à la main", "manualmente", "a mano", "ręcznie", "вручную", "手動で", "手动",
+    ])
+});
 
 static FAILING: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["failing test"]));
 
@@ -159,6 +168,10 @@ fn announces(title: &[Inline<'_>], words: &str, titled: bool) -> (Place, bool) {
     } else {
         place_of(head)
     };
+    let place = match place {
+        Place::Run | Place::Proof if vocab::marks_manual(head) => Place::Manual,
+        place => place,
+    };
     let place = if place == Place::Off && says_that_it_passes(title) { Place::Run } else { place };
     (place, place == Place::Run && vocab::verb(head) == Some(Verb::Run))
 }
@@ -185,6 +198,9 @@ fn place_of(title: &str) -> Place {
         return Place::Run;
     }
     let first = name.split(' ').next().unwrap_or("");
-    let runs = matches!(first, "check" | "test" | "build" | "lint" | "typecheck" | "smoke" | "manual" | "manually");
+    let runs = matches!(
+        first,
+        "check" | "test" | "build" | "lint" | "typecheck" | "smoke" | "smoke-test" | "manual" | "manually"
+    );
     if runs { Place::Run } else { Place::Off }
 }

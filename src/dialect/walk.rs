@@ -42,6 +42,8 @@ pub struct Context {
     pub tasks: bool,
     /// Whether it is a step of a stage, in which a block counts that is followed by what is expected of it.
     pub step: bool,
+    /// Whether the label of the step says that a person takes it, whatever it announces.
+    pub by_person: bool,
     /// What such items are elsewhere.
     pub verbs: Verbs,
 }
@@ -60,6 +62,7 @@ impl Context {
             procedure: false,
             tasks: false,
             step: false,
+            by_person: false,
             verbs: Verbs::Nothing,
         }
     }
@@ -77,6 +80,7 @@ impl Context {
             files: names_files(label),
             verbs: self.verbs.below(label),
             step: false,
+            by_person: false,
             ..self.clone()
         }
     }
@@ -89,7 +93,7 @@ impl Context {
 
     pub(super) fn setting(&self, asked: bool) -> Setting {
         Setting {
-            manual: self.place == Place::Manual,
+            manual: self.place == Place::Manual || self.by_person,
             asked: asked || matches!(self.place, Place::Run | Place::Red),
             red: self.red,
             cwd: self.cwd.clone(),
@@ -318,7 +322,7 @@ impl<'s> Found<'s> {
                     cwd: directory.or_else(|| base.cwd.clone()),
                     ..Context::of(Place::Run).said(found.span)
                 };
-                let manual = base.place == Place::Manual;
+                let manual = base.place == Place::Manual || current.by_person;
                 let run = if manual { Context::of(Place::Manual).said(found.span) } else { run };
                 if empty {
                     *current = run;
@@ -503,6 +507,10 @@ impl<'s> Found<'s> {
         let introduces = words.trim_end().ends_with([':', '：']) && !entry.blocks.is_empty();
         if here.checks() {
             let setting = here.setting(false);
+            if introduces && vocab::is_never_proof(&words) {
+                *here = here.off(&words);
+                return true;
+            }
             if introduces && !item::asks_to_run(part, &setting) && !demands(&words) {
                 if let Some(directory) = folder::beside(part) {
                     here.cwd = Some(directory);

@@ -123,6 +123,11 @@ const LABELS: &[(Place, &[&str])] = &[
             "rollout plan",
             "rollback",
             "rollback plan",
+            "pr grouping",
+            "suggested pr grouping",
+            "pr breakdown",
+            "suggested prs",
+            "commit grouping",
             "deployment",
             "ci/cd",
             "ci/cd and rollout",
@@ -444,6 +449,11 @@ fn place_of(name: &str) -> Option<Place> {
     {
         return Some(place);
     }
+    // `Rollback considerations`, `Deployment notes`
+    let off = || OFF_TAILS.iter().find_map(|tail| name.strip_suffix(tail)).and_then(lookup);
+    if off() == Some(Place::Off) {
+        return Some(Place::Off);
+    }
     let criteria = || [" mapping", " matrix", " list", " overview"].iter().find_map(|tail| name.strip_suffix(tail));
     let criteria = criteria().filter(|head| head.ends_with(" criteria") || head.ends_with(" done"));
     if let Some(head) = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps")).or(criteria)
@@ -492,6 +502,12 @@ fn place_of(name: &str) -> Option<Place> {
     None
 }
 
+/// Words behind a label that change nothing about what it announces when that is no check.
+const OFF_TAILS: &[&str] = &[
+    " considerations", " consideration", " plan", " strategy", " strategies", " notes", " note", " procedure",
+    " procedures", " instructions", " approach", " guidance", " details",
+];
+
 /// Words behind which a label only says of what it speaks: `Validation for the parser`.
 const TAILS: &[&str] = &["after", "for", "of", "this"];
 
@@ -535,6 +551,24 @@ static PLACES: LazyLock<Lexicon<Place>> = LazyLock::new(|| {
 fn lookup(name: &str) -> Option<Place> {
     PLACES.get(name)
 }
+
+/// Whether a label announces no checks wherever it stands, though nothing sets it apart from an item.
+#[must_use]
+pub fn is_never_proof(label: &str) -> bool {
+    let name = normalise(label);
+    let head = OFF_TAILS.iter().find_map(|tail| name.strip_suffix(tail)).unwrap_or(&name);
+    NEVER_PROOF.has(head) || NEVER_PROOF.has(&name)
+}
+
+static NEVER_PROOF: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names = [
+        "rollback", "roll back", "rollout", "deployment", "follow-up", "follow up", "follow-ups", "notes", "note",
+        "observability", "monitoring", "risks", "risk", "background", "context", "commit", "prerequisites", "usage",
+        "examples", "example", "references", "pr grouping", "suggested pr grouping", "pr breakdown", "suggested prs",
+        "commit grouping", "ci/cd",
+    ];
+    Lexicon::new(names.into_iter().map(|name| (name, ())))
+});
 
 /// Whether a label says what a stage waits for.
 #[must_use]

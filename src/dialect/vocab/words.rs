@@ -27,7 +27,7 @@ static NO_FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "should not fail", "must not fail", "without fail", "0 failed", "no fail", "not fail", "zero fail", "fails if",
         "fail if", "if it fails", "if tests fail", "if any", "件失敗", "件のみ失敗", "件が失敗", "个失败", "项失败",
-        "개 실패", "nicht fehlschl", "kein fehlschl", "keine fehlschl", "ohne fehlschl", "falls", "n'échoue",
+        "개 실패", "nicht fehlschl", "kein fehlschl", "keine fehlschl", "ohne fehlschl", ", falls ", "n'échoue",
         "ne doit pas échouer", "n’échoue", "sans échec", "aucun échec", "wenn ", "lorsque ", "quand ", "cuando ",
         "quando ", "gdy ", "jeśli ", "если ", "якщо ", "eğer ", "失敗ケース", "失敗系", "失敗テスト", "失敗処理",
         "失败用例", "失败场景", "失败重试", "失败处理", "실패 케이스", "실패 처리", "0 başarısız", "başarısız olursa",
