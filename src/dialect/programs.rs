@@ -299,6 +299,9 @@ const FILE_CHECKERS: &[(&str, &[&str])] = &[
     ("xmllint", &[]),
     ("jsonlint", &[]),
     ("javac", &[]),
+    ("prettier", &["--check", "-c", "--list-different", "-l"]),
+    ("black", &["--check", "--diff"]),
+    ("clang-format", &["--dry-run", "-n"]),
     ("php", &["-l", "--syntax-check"]),
     ("bash", &["-n"]),
     ("sh", &["-n"]),
@@ -310,7 +313,6 @@ const FILE_CHECKERS: &[(&str, &[&str])] = &[
     ("perl", &["-c", "-wc", "-cw"]),
     ("ruby", &["-c", "-wc", "-cw"]),
     ("python", &["py_compile", "json.tool"]),
-    ("python3", &["py_compile", "json.tool"]),
     ("gcc", &["-fsyntax-only"]),
     ("g++", &["-fsyntax-only"]),
     ("cc", &["-fsyntax-only"]),
@@ -327,14 +329,26 @@ pub fn lacks_file(tokens: &[Token], commands: &[Vec<Word>]) -> bool {
 }
 
 fn lacks_own_file(words: &[Word]) -> bool {
-    let Some((program, args)) = from_program(words).split_first() else { return false };
-    let Some((_, options)) = FILE_CHECKERS.iter().find(|(name, _)| *name == program.text) else { return false };
+    let mut words = from_program(words);
+    if let [runner, verb, rest @ ..] = words
+        && matches!(runner.text.as_str(), "uv" | "poetry" | "pdm" | "hatch" | "pipenv" | "rye" | "bundle" | "pixi")
+        && matches!(verb.text.as_str(), "run" | "exec")
+    {
+        words = rest;
+    } else if words.first().is_some_and(|first| matches!(first.text.as_str(), "npx" | "bunx" | "uvx")) {
+        words = &words[1..];
+    }
+    let Some((program, args)) = words.split_first() else { return false };
+    let base = program.text.rsplit('/').next().unwrap_or(&program.text);
+    // `python3.12`
+    let base = if base.starts_with("python") { "python" } else { base };
+    let Some((_, options)) = FILE_CHECKERS.iter().find(|(name, _)| *name == base) else { return false };
     let is_module = |at: usize| at > 0 && args[at - 1].text == "-m";
-    let operand = |(at, word): (usize, &Word)| !(word.text.starts_with('-') && word.text != "-") && !is_module(at);
+    let option = |at: usize, word: &Word| is_module(at) || word.text.starts_with('-') && word.text != "-";
     let checks = || args.iter().any(|word| options.contains(&word.text.as_str()));
     let about =
         || args.iter().any(|word| matches!(word.text.as_str(), "--help" | "--version" | "-v" | "-V" | "-version"));
-    (options.is_empty() || checks()) && !args.iter().enumerate().any(operand) && !about()
+    (options.is_empty() || checks()) && args.iter().enumerate().all(|(at, word)| option(at, word)) && !about()
 }
 
 /// Whether a command prepares the ground rather than checks it: installs, formatters that write, making files.
