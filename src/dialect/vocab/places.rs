@@ -474,7 +474,8 @@ fn place_of(name: &str) -> Option<Place> {
             return Some(*place);
         }
     }
-    if name.ends_with(" dependencies") || name.ends_with(" order") && count <= 3 {
+    if name.ends_with(" dependencies") || name.ends_with(" dependency graph") || name.ends_with(" order") && count <= 3
+    {
         return Some(Place::Order);
     }
     None
