@@ -155,7 +155,12 @@ fn default_order(dialect: &Dialect, structure: &mut Structure<'_>) -> Order {
     for draft in structure.drafts.iter_mut().filter(|draft| !draft.last && draft.group == 0) {
         let Some((_, run)) = draft.found.fields.iter().find(|(label, _)| label == "workstream") else { continue };
         let words = super::inline::markdown(run);
-        let names: Vec<&str> = words.split([',', '&', '/']).map(str::trim).filter(|name| !name.is_empty()).collect();
+        let mut names: Vec<&str> =
+            words.split([',', '&', '/']).map(str::trim).filter(|name| !name.is_empty()).collect();
+        // `A – Input & output`: the key is what stands first, and what follows is a name.
+        if let Some(key) = names.first().and_then(|first| key_of(first)) {
+            names = std::iter::once(key).chain(names.iter().skip(1).filter_map(|name| key_of(name))).collect();
+        }
         several |= names.len() > 1;
         if let Some(name) = names.first() {
             let next = u32::try_from(groups.len()).unwrap_or(u32::MAX).saturating_add(1_000);
@@ -164,6 +169,14 @@ fn default_order(dialect: &Dialect, structure: &mut Structure<'_>) -> Order {
     }
     // A step that serves several workstreams ties them together: the order of the document is all that is left.
     if several { Order::Sequence } else { Order::Groups }
+}
+
+/// The letter or number by which a workstream goes before its name: `A – Engine`, `2: Engine`.
+fn key_of(name: &str) -> Option<&str> {
+    let end = name.find(|next: char| !next.is_alphanumeric()).unwrap_or(name.len());
+    let (key, rest) = name.split_at(end);
+    let short = key.len() == 1 || !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+    (short && (rest.is_empty() || rest.trim_start().starts_with(['–', '—', '-', ':', '(']))).then_some(key)
 }
 
 /// A label for each stage, unique in the plan.

@@ -41,6 +41,8 @@ pub(super) struct Mark {
     span: Span,
     /// The unit that stands in brackets behind it, for which it is only another name.
     beside: Option<Unit>,
+    /// The piece of the paragraph with which what is said of it begins.
+    text_at: usize,
 }
 
 /// What units of one kind have in common: the word, or the letters of the code.
@@ -72,7 +74,7 @@ impl<'o> Structure<'o> {
     }
 
     fn unit_in_line(&mut self, mark: Mark, blocks: &'o [Block<'o>], env: &Here<'_>) {
-        let Mark { at, unit, title, span, .. } = mark;
+        let Mark { at, unit, title, span, text_at, .. } = mark;
         let context = tasks::context(&unit.rest, tasks::place(&unit.rest)).said(span);
         let index = self.drafts.len();
         self.drafts.push(Draft {
@@ -94,7 +96,7 @@ impl<'o> Structure<'o> {
             depth: env.depth + 1,
             ..env.clone()
         };
-        let lead = lines_below(&blocks[at]);
+        let lead = said_in(&blocks[at], text_at);
         self.content(lead.as_ref(), &blocks[at + 1..], index, &context, &below);
         self.drafts[index].inner = (index + 1..self.drafts.len()).collect();
     }
@@ -209,16 +211,30 @@ fn mark(at: usize, block: &Block) -> Option<Mark> {
     let line = &inlines[..end];
     let bold = line.iter().position(|inline| !inline.strong).unwrap_or(end);
     let remark: String = line[bold..].iter().map(|inline| inline.text.as_ref()).collect();
-    if line.iter().map(|inline| inline.text.len()).sum::<usize>() > LONGEST || !only_remarks(&remark) {
+    let bare = only_remarks(&remark);
+    let named = if bare { line } else { &line[..bold] };
+    if named.iter().map(|inline| inline.text.len()).sum::<usize>() > LONGEST {
         return None;
     }
     let title: String = line[..bold].iter().map(|inline| inline.text.as_ref()).collect();
-    let title = title.trim().trim_end_matches([':', '：']);
-    let unit = units::unit(title).or_else(|| units::numbered(title))?;
-    if names_other(title, &unit) {
+    let title = title.trim();
+    // `**Phase 2 — Readers.** They move first.`: a sentence that only begins in bold names nothing.
+    if !bare && !is_apart(title, &remark) {
         return None;
     }
-    Some(Mark { at, title: title.to_owned(), unit, span: inline::span(line), beside: units::unit(&remark) })
+    let title = if bare { title } else { title.trim_end_matches('.') };
+    let title = title.trim_end_matches([':', '：']);
+    let unit = units::unit(title).or_else(|| if bare { units::numbered(title) } else { None })?;
+    if names_other(title, &unit) || !bare && unit.word.is_empty() {
+        return None;
+    }
+    let (text_at, beside) = if bare { (end, units::unit(&remark)) } else { (bold, None) };
+    Some(Mark { at, title: title.to_owned(), unit, span: inline::span(named), beside, text_at })
+}
+
+/// Whether a bold title is set apart from the text behind it by a sign at its end or at the beginning of the text.
+fn is_apart(title: &str, text: &str) -> bool {
+    title.ends_with([':', '：', '.', '。', '!', ')']) || text.trim_start().starts_with([':', '：', '–', '—', '-'])
 }
 
 /// Whether there is nothing but what stands in brackets, and signs.
@@ -234,12 +250,23 @@ fn only_remarks(text: &str) -> bool {
     })
 }
 
-/// What stands in a paragraph below its first line.
-fn lines_below<'o>(block: &Block<'o>) -> Option<Block<'o>> {
+/// What stands in a paragraph behind the name of its unit.
+fn said_in<'o>(block: &Block<'o>, text_at: usize) -> Option<Block<'o>> {
     let Block::Paragraph(paragraph) = block else { return None };
-    let inlines = &paragraph.text.inlines;
-    let end = inlines.iter().position(|inline| inline.kind == InlineKind::Break)?;
-    let inlines = inlines[end + 1..].to_vec();
+    let mut said = paragraph.text.inlines.get(text_at..)?;
+    if let [first, rest @ ..] = said
+        && first.kind == InlineKind::Break
+    {
+        said = rest;
+    }
+    if said.is_empty() {
+        return None;
+    }
+    let mut inlines = said.to_vec();
+    if let Some(first) = inlines.first_mut().filter(|first| first.kind == InlineKind::Text) {
+        let text = first.text.trim_start_matches([' ', ':', '：', '–', '—', '-']);
+        *first = first.without_first(first.text.len() - text.len());
+    }
     let span = inline::span(&inlines);
     Some(Block::Paragraph(Paragraph { text: Text { inlines, span }, span }))
 }

@@ -47,6 +47,7 @@ pub mod units;
 pub mod verbs;
 pub mod vocab;
 pub mod walk;
+mod waves;
 mod xml;
 
 pub use engine::read;

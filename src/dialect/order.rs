@@ -363,15 +363,24 @@ impl Reader<'_> {
                         self.diagram(mermaid::edges(&fence.lines, self.names));
                     }
                     "" | "text" | "txt" | "ascii" | "plain" | "plaintext" | "diagram" => {
+                        if self
+                            .groups_in(fence.lines.iter().map(|line| (line.text, line.span)), RelationSource::Diagram)
+                        {
+                            continue;
+                        }
                         self.unknown_nodes(&fence.lines);
                         let drawn = diagram::edges(&fence.lines, self.names);
                         self.remarks(&fence.lines, &drawn);
                         self.diagram(drawn);
                     }
+                    "json" | "jsonc" | "yaml" | "yml" => self.data(&fence.lines),
                     _ => {}
                 },
                 Block::Indented(code) => self.diagram(diagram::edges(&code.lines, self.names)),
                 Block::Paragraph(paragraph) => {
+                    if self.groups_in_text(&paragraph.text) {
+                        continue;
+                    }
                     for line in entries_of(&paragraph.text) {
                         self.line(&line, None);
                     }
@@ -470,6 +479,9 @@ impl Reader<'_> {
     }
 
     fn list(&mut self, list: &List) {
+        if self.groups_in_list(list) {
+            return;
+        }
         for item in &list.items {
             let number = item.number.filter(|_| list.items.len() == 1);
             for line in entries_of(&item.text) {

@@ -239,7 +239,7 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let is = |word: &str, wanted: &[&str]| wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted));
         let before = trimmed.split_whitespace().rev().nth(1).unwrap_or("");
         return is(last, &["the", "a", "existing"]) && is(before, &["run", "execute", "running"])
-            || is(last, &["of"]) && ends_with(trimmed, "output of")
+            || is(last, &["of"]) && (ends_with(trimmed, "output of") || names_run(trimmed))
             || is(last, &["in"]) && is(before, &["appear", "appears", "listed", "shown"]);
     }
     // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
@@ -269,6 +269,23 @@ const ADDING: &[&str] = &[
 ];
 
 static ADDING_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| words(ADDING));
+
+/// Whether a clause is nothing but `a full run of`, which asks for one.
+fn names_run(words: &str) -> bool {
+    let clause = words.rsplit(['.', ':', ';', '—', '–']).next().unwrap_or(words);
+    let mut back = clause.split_whitespace().rev().skip(1);
+    back.next().is_some_and(|noun| noun.eq_ignore_ascii_case("run") || noun.eq_ignore_ascii_case("re-run"))
+        && back.all(|word| RUN_WORDS.has(word))
+}
+
+/// Words before `run of` that say what run it should be.
+static RUN_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    words(&[
+        "a", "an", "the", "one", "two", "final", "last", "full", "complete", "clean", "fresh", "whole", "entire",
+        "more", "another", "second", "first", "single", "quick", "green", "successful", "passing", "local", "repeated",
+        "and",
+    ])
+});
 
 /// Words before a verb that take its asking away: `do not use`, `how to run`, `the same as with`.
 const DENYING: &[&str] = &[
