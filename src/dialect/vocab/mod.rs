@@ -3,6 +3,7 @@
 //! Must not know where in a document a word stands.
 
 mod columns;
+mod compounds;
 mod languages;
 mod marks;
 mod objects;

@@ -1,0 +1,37 @@
+//! Labels that join a word of proof with what is run or ticked there.
+
+use super::places::{Place, lookup};
+
+/// A word of proof that is joined with what is run or ticked: `Verification command`, `Verifikationskommando`,
+/// `Post-implementation review checklist`.
+pub(super) fn compound(name: &str) -> Option<Place> {
+    let stem = |tails: &[&str]| tails.iter().find_map(|tail| name.strip_suffix(tail));
+    if let Some(head) = stem(&["command", "commands", "kommando", "kommandos", "befehl", "befehle", "命令", "コマンド"])
+        .or_else(|| COMMANDS_OF.iter().find_map(|lead| name.strip_prefix(lead)))
+    {
+        let head = head.trim_end_matches([' ', '-']);
+        let known = |head: &str| lookup(head).filter(|_| !BUILDS.contains(&head));
+        return known(head)
+            .or_else(|| head.strip_suffix('s').and_then(known))
+            .or_else(|| (head == "prüf").then_some(Place::Proof))
+            .filter(|place| matches!(place, Place::Proof | Place::Manual));
+    }
+    let head = stem(&["checklist", "checkliste", "check list"])?.trim_end_matches([' ', '-']);
+    let last = head.rsplit([' ', '-']).next().unwrap_or("");
+    // A review in the middle of the work is none of what it comes to.
+    let late = ["final", "post-", "post ", "pre-merge"].iter().any(|lead| head.starts_with(lead));
+    let judges =
+        JUDGING.contains(&last) || late && matches!(last, "final" | "implementation" | "review" | "quality" | "merge");
+    judges.then_some(Place::Proof)
+}
+
+/// What a command is said to be for behind it: `Commandes de vérification`.
+const COMMANDS_OF: &[&str] = &["commande de ", "commandes de ", "comando de ", "comandos de "];
+
+/// Labels that name work as well as its proof: a list of build commands is there to look things up.
+const BUILDS: &[&str] = &["build", "lint", "demo", "type check", "typecheck"];
+
+/// Words for which a checklist is gone through when the work is done.
+const JUDGING: &[&str] = &[
+    "acceptance", "verification", "validation", "completion", "done", "off", "signoff", "abnahme", "prüf", "abschluss",
+];
