@@ -128,10 +128,12 @@ pub fn prose<'t>(run: &'t [Inline<'_>]) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// From the first to the last piece.
+/// From the first to the last piece; line breaks around them do not count.
 #[must_use]
 pub fn span(run: &[Inline]) -> Span {
-    match (run.first(), run.last()) {
+    let mut pieces = run.iter().filter(|piece| piece.kind != InlineKind::Break);
+    let first = pieces.next();
+    match (first, pieces.next_back().or(first)) {
         (Some(first), Some(last)) => first.span.to(last.span),
         _ => Span::default(),
     }
