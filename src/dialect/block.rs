@@ -1,6 +1,7 @@
 //! A fenced block in a checking place: its commands, which of them share a shell, what its comments say.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::outline::{Code, Fence, Line};
@@ -385,7 +386,7 @@ fn settle_kinds(parts: &mut [Part]) {
 
 /// What reads a file that a command for a person writes waits for that person as well.
 fn settle_fed(parts: &mut [Part]) {
-    let mut written: Vec<String> = Vec::new();
+    let mut written: BTreeSet<String> = BTreeSet::new();
     for part in parts {
         if part.kind == Kind::Manual {
             written.extend(part.logical.tokens.windows(2).filter_map(|pair| match pair {

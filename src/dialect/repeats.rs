@@ -1,9 +1,11 @@
-//! Commands that are named a second time: where a block has them, words around it only speak of them.
+//! Words around blocks of commands: those that lead to one, those that only speak of what it has already, and those that
+//! ask for something without any.
 
-use crate::outline::Block;
+use crate::outline::{Block, Text};
 use crate::plan::Kind;
 
 use super::model::ReadCheck;
+use super::vocab::{self, Place, Verb};
 use super::walk::Found;
 
 /// Whether the block below an item that introduces it begins with the item's own command:
@@ -15,7 +17,7 @@ pub(super) fn in_block(check: &ReadCheck, blocks: &[Block]) -> bool {
         _ => None,
     });
     lines.is_some_and(|lines| {
-        lines.iter().any(|line| {
+        lines.iter().take(NEAR).any(|line| {
             let text = line.text.trim_start();
             let text = text.strip_prefix("$ ").unwrap_or(text);
             text.strip_prefix(command).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
@@ -23,21 +25,39 @@ pub(super) fn in_block(check: &ReadCheck, blocks: &[Block]) -> bool {
     })
 }
 
+/// Whether a text leads to the block behind it: to a block of commands, or by a colon to a list.
+pub(super) fn leads(text: &Text, next: Option<&Block>) -> bool {
+    match next {
+        Some(Block::Fence(_) | Block::Indented(_)) => true,
+        Some(Block::List(_)) => {
+            let last = text.inlines.iter().rev().find(|piece| !piece.text.trim().is_empty());
+            last.is_some_and(|piece| piece.text.trim_end().ends_with([':', '：']))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a line of text in a checking place asks for something by its verb, though it stands beside lists and blocks.
+pub(super) fn asks(place: Place, words: &str) -> bool {
+    place != Place::Red && vocab::verb(words) == Some(Verb::Judge) && !vocab::only_success(words)
+}
+
 impl Found<'_> {
     /// Takes what a line of text behind a block asks for, without the commands that the block has already.
     pub(super) fn behind(&mut self, found: Vec<ReadCheck>) {
-        let blocks = self.checks.len() - self.checks.iter().rev().take_while(|check| is_of_block(check)).count();
+        let end = self.checks.len();
+        let start = end - self.checks.iter().rev().take(NEAR).take_while(|check| is_of_block(check)).count();
         for check in found {
-            let again = check.kind == Kind::Command
-                && self.checks[blocks.min(self.checks.len())..]
-                    .iter()
-                    .any(|known| is_of_block(known) && known.command == check.command);
-            if !again {
+            let known = || self.checks[start..end].iter().any(|known| known.command == check.command);
+            if check.kind != Kind::Command || !known() {
                 self.checks.push(check);
             }
         }
     }
 }
+
+/// So many commands of a block are looked at for one that is named again.
+const NEAR: usize = 64;
 
 fn is_of_block(check: &ReadCheck) -> bool {
     check.rule == "block-command"

@@ -150,7 +150,7 @@ impl<'s> Found<'s> {
             let shown_here = shown.take();
             match block {
                 Block::Paragraph(paragraph) => {
-                    let leads = matches!(blocks.peek(), Some(Block::Fence(_) | Block::List(_) | Block::Indented(_)));
+                    let leads = repeats::leads(&paragraph.text, blocks.peek().copied());
                     let whole = matches!(current.verbs, Verbs::Words | Verbs::Cases) && !leads;
                     let start = self.checks.len();
                     for line in inline::item_lines(&paragraph.text) {
@@ -255,7 +255,8 @@ impl<'s> Found<'s> {
                 let mut setting = current.setting(false);
                 setting.prose_counts &= !structured && !closes(&words);
                 // A step that says in words alone what is to be run: `Run the same tests.`
-                setting.prose_counts |= current.step && !leads && asks_in_words(line, &words);
+                let told = current.step && asks_in_words(line, &words);
+                setting.prose_counts |= !leads && (told || repeats::asks(current.place, &words));
                 let found = item::checks(line, &setting);
                 self.behind(found);
             }
