@@ -125,21 +125,6 @@ impl Source {
         self.text.get(span.range()).unwrap_or("")
     }
 
-    /// The smallest span on character borders of this text that covers what there is of a span. For places that were
-    /// counted in words that the source writes differently, such as `&amp;` for `&`.
-    #[must_use]
-    pub fn snap(&self, span: Span) -> Span {
-        let mut start = (span.start as usize).min(self.text.len());
-        let mut end = (span.end as usize).clamp(start, self.text.len());
-        while !self.text.is_char_boundary(start) {
-            start -= 1;
-        }
-        while !self.text.is_char_boundary(end) {
-            end += 1;
-        }
-        Span::new(start, end)
-    }
-
     /// Number of lines; a text without a final line break has one more line than breaks.
     #[must_use]
     pub fn line_count(&self) -> u32 {

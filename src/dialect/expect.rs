@@ -26,10 +26,10 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
     if text.is_empty() {
         return Read::default();
     }
-    let status = status(text);
+    let expect = |status, output| Some(Expect { words: text.to_owned(), status, output });
     let searches = searches(command);
-    if let Some(status) = status {
-        return Read { red: false, expect: Some(Expect { words: text.to_owned(), status, output: None }) };
+    if let Some(status) = status(text) {
+        return Read { red: false, expect: expect(status, None) };
     }
     // `→ FAIL`, `❌`
     let result = text.trim_start_matches(['→', '⇒', '-', '=', '>', ' ']);
@@ -40,41 +40,19 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
         || text.starts_with(['❌', '✗', '✘'])
     {
         let output = named_error(text).map(OutputRule::Contains);
-        return Read {
-            red: true,
-            expect: Some(Expect { words: text.to_owned(), status: StatusRule::NonZero, output }),
-        };
+        return Read { red: true, expect: expect(StatusRule::NonZero, output) };
     }
     if finds_nothing(text) || searches && counts_zero(command, text) || names_nothing(result, pointed) {
         let (status, output) =
             if searches { (StatusRule::Exactly(1), None) } else { (StatusRule::Zero, Some(OutputRule::Empty)) };
-        return Read { red: false, expect: Some(Expect { words: text.to_owned(), status, output }) };
+        return Read { red: false, expect: expect(status, output) };
     }
-    if let Some(wanted) = equals(text).or_else(|| wanted_output(text)) {
-        return Read {
-            red: false,
-            expect: Some(Expect {
-                words: text.to_owned(),
-                status: StatusRule::Zero,
-                output: Some(OutputRule::Contains(wanted)),
-            }),
-        };
-    }
-    if labelled && let Some(wanted) = quoted(text).filter(|wanted| !wanted.is_empty()) {
-        return Read {
-            red: false,
-            expect: Some(Expect {
-                words: text.to_owned(),
-                status: StatusRule::Zero,
-                output: Some(OutputRule::Contains(wanted)),
-            }),
-        };
+    let labelled_quote = || quoted(text).filter(|wanted| labelled && !wanted.is_empty());
+    if let Some(wanted) = equals(text).or_else(|| wanted_output(text)).or_else(labelled_quote) {
+        return Read { red: false, expect: expect(StatusRule::Zero, Some(OutputRule::Contains(wanted))) };
     }
     if labelled && !vocab::only_success(text) {
-        return Read {
-            red: false,
-            expect: Some(Expect { words: text.to_owned(), status: StatusRule::Zero, output: None }),
-        };
+        return Read { red: false, expect: expect(StatusRule::Zero, None) };
     }
     Read::default()
 }

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use crate::text::Phrases;
-
-use super::risks;
 use crate::dialect::fed::{Fed, expansions, fed};
 use crate::dialect::programs::from_program;
 use crate::dialect::shell::{Logical, Token, Word, lex, simple_commands};
+use crate::text::Phrases;
+
+use super::risks;
 
 /// How deep `sh -c '... sh -c ...'` and `$(...)` are followed.
 pub(super) const DEPTH: u32 = 8;
