@@ -186,6 +186,9 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
                 (Kind::Manual, "manual-place")
             } else if command::unfit(&text, first_words).is_some() {
                 (Kind::Manual, command::rule(&text))
+            } else if logical.incomplete {
+                // `make lamp && # then look at it`: a shell would wait for more.
+                (Kind::Manual, "placeholder")
             } else if endless {
                 (Kind::Manual, "never-ends")
             } else if programs::lacks_file(&logical.tokens, &words) {

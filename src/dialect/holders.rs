@@ -3,10 +3,32 @@
 //! Text may name a phase where the graph has only its tasks. References to such units carry an index past the last
 //! stage until they are replaced here.
 
+use std::collections::BTreeSet;
+
 use super::model::{Order, Parallel, Reference, Relation};
 use super::order::Said;
-use super::structure::{Holder, Structure};
+use super::structure::{Draft, Holder, Structure};
 use super::tasks;
+
+/// Headings that only extend the number of the unit around them, in a document in which the units have checks and no
+/// such heading has any: they spell out the work of their unit, and are no stages.
+pub(super) fn details(drafts: &[Draft<'_>]) -> BTreeSet<usize> {
+    let mut details = BTreeSet::new();
+    for outer in drafts.iter().filter(|draft| !draft.listed && !draft.unit.number.is_empty()) {
+        let extends = |inner: &Draft<'_>| {
+            inner.unit.word.is_empty() && !inner.listed && tasks::extends(&inner.unit.number, &outer.unit.number)
+        };
+        details.extend(outer.inner.iter().copied().filter(|&inner| extends(&drafts[inner])));
+    }
+    let plain = |&index: &usize| {
+        let draft = &drafts[index];
+        draft.inner.is_empty() && draft.found.checks.is_empty() && draft.found.needs.is_empty()
+    };
+    let proven = |(index, draft): (usize, &Draft<'_>)| {
+        !draft.last && !draft.found.checks.is_empty() && !details.contains(&index)
+    };
+    if details.iter().all(plain) && drafts.iter().enumerate().any(proven) { details } else { BTreeSet::new() }
+}
 
 /// Runs of tasks that carry a mark such as `[P]`, each in one unit around them.
 pub(super) fn marked_parallel(structure: &Structure<'_>) -> Vec<Parallel> {

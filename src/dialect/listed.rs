@@ -88,7 +88,8 @@ impl<'o> Structure<'o> {
         for item in &list.items {
             let Some(unit) = tasks::named(item) else { continue };
             let words = first_line(&tasks::without_code(&item.text));
-            let inner = |block: &Block| matches!(block, Block::List(list) if tasks::holds_tasks(list));
+            // `1.1 ...` below `Task 1` is a step of it, `Task 1.1` a task.
+            let inner = |block: &Block| matches!(block, Block::List(list) if tasks::holds_tasks(list, &unit));
             let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = item.blocks.iter().partition(|block| inner(block));
             // A task that is itself a verification asks for proof in all that it lists. The title of one that holds
             // tasks only sums them up.

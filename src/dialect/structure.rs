@@ -12,6 +12,7 @@ use crate::plan::Kind;
 use crate::source::Span;
 
 use super::detect::{Headings, Signs, signs};
+use super::holders::details;
 use super::inline;
 use super::listed::{group_name, has_steps, holds_units, workstream_line};
 use super::marks::{Form, Lines, Mark};
@@ -227,7 +228,9 @@ impl<'o> Structure<'o> {
             None => self.headings.hear(&title.name),
             Some(stage) => self.drafts[stage].signs.add(signs(&title.name)),
         }
-        let unit = unit_of(section, &title, env).or_else(|| self.own_unit(&title, env));
+        let unit = unit_of(section, &title, env)
+            .filter(|_| !self.titles_own_units(section, env))
+            .or_else(|| self.own_unit(&title, env));
         let bare = || Unit { word: String::new(), number: String::new(), rest: title.text.clone() };
         match unit {
             Some(unit) => self.unit(section, &title, unit, env),
@@ -249,6 +252,16 @@ impl<'o> Structure<'o> {
         own.or_else(|| self.last_unit(title, env))
             .or_else(|| self.worded_unit(title, env))
             .or_else(|| if env.stage.is_none() { workstream_line(&title.text) } else { None })
+    }
+
+    /// Whether a section has the title of a document whose units go by a word of their own.
+    fn titles_own_units(&self, section: &Section, env: &Here<'_>) -> bool {
+        fn holds(sections: &[Section], words: &[String]) -> bool {
+            sections.iter().any(|section| {
+                units::own_unit(&section.title.to_plain(), words).is_some() || holds(&section.sections, words)
+            })
+        }
+        (section.level == 1 || env.whole) && !self.own_words.is_empty() && holds(&section.sections, &self.own_words)
     }
 
     /// `Stage: Seeds` beside others of its kind.
@@ -461,6 +474,14 @@ impl<'o> Structure<'o> {
         for inner in &section.sections {
             self.section(inner, &below);
         }
+        // Steps that only repeat the work, without anything that is expected of them, are no stage.
+        if procedure && index + 1 == self.drafts.len() {
+            self.drafts[index].found.drop_tentative();
+            if self.drafts[index].found.checks.is_empty() {
+                self.drafts.pop();
+                return;
+            }
+        }
         self.drafts[index].inner = (index + 1..self.drafts.len()).collect();
     }
 
@@ -518,13 +539,16 @@ impl<'o> Structure<'o> {
         for (index, draft) in self.drafts.iter().enumerate().filter(|(_, draft)| draft.listed) {
             listed.entry(draft.group).or_default().push(index);
         }
+        let details = details(&self.drafts);
+        let stays = |inner: usize| !self.drafts[inner].last && !details.contains(&inner);
         let holds = |(index, draft): (usize, &Draft<'_>)| {
             !draft.last
                 && draft.found.checks.is_empty()
-                && (draft.inner.iter().any(|&inner| inner > index && !self.drafts[inner].last)
+                && (draft.inner.iter().any(|&inner| inner > index && stays(inner))
                     || draft.unit.word == "workstream" && draft.group > 0 && listed.contains_key(&draft.group))
         };
-        let dropped: Vec<bool> = self.drafts.iter().enumerate().map(holds).collect();
+        let dropped: Vec<bool> =
+            self.drafts.iter().enumerate().map(|draft| details.contains(&draft.0) || holds(draft)).collect();
         let mut kept = 0;
         let place: Vec<Option<usize>> = dropped
             .iter()

@@ -128,10 +128,14 @@ pub fn is_numbered(list: &List) -> bool {
     numbered > 0 && numbered * 2 >= list.items.len()
 }
 
-/// Whether the items of a list inside a task are tasks themselves, and not the steps of a cycle of failing test and code.
+/// Whether the items of a list inside a task are tasks themselves, and not the steps of a cycle of failing test and code
+/// nor subtasks of one that goes by a word: `1.1 ...` below `Task 1`.
 #[must_use]
-pub fn holds_tasks(list: &List) -> bool {
-    is_numbered(list) && !list.items.iter().any(|item| begins_red(&without_code(&item.text).to_plain()))
+pub fn holds_tasks(list: &List, around: &Unit) -> bool {
+    let alike = |item: &Item| around.word.is_empty() || unit(item).is_some_and(|unit| !unit.word.is_empty());
+    is_numbered(list)
+        && list.items.iter().any(alike)
+        && !list.items.iter().any(|item| begins_red(&without_code(&item.text).to_plain()))
 }
 
 fn is_number(text: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::outline::{Block, Inline, Item};
+use crate::outline::{Block, Inline, InlineKind, Item};
 use crate::text::{Lexicon, Phrases, starts_with};
 
 use super::cues::has_code;
@@ -10,6 +10,7 @@ use super::inline;
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::phrases;
+use super::proofs;
 use super::tasks::{self, Asks};
 use super::vocab::{self, Place};
 use super::walk::{Context, Found};
@@ -119,6 +120,31 @@ pub fn leads_to_proof(words: &str) -> bool {
     }
 }
 
+/// Whether words say what a command is run for, and it is to be done and not to be seen: `... to fill the store`.
+fn works_towards(run: &[Inline<'_>]) -> bool {
+    let Some(code) = run.iter().rposition(|inline| inline.kind == InlineKind::Code) else { return false };
+    let after = inline::prose(&run[code + 1..]);
+    let after = after.trim_start();
+    let purpose = ["to ", "in order to ", "para ", "pour ", "afin de "]
+        .iter()
+        .find(|start| starts_with(after, start))
+        .map(|start| after[start.len()..].trim_start());
+    purpose.is_some_and(|purpose| {
+        let word = &purpose[..purpose.find(|next: char| !next.is_alphabetic()).unwrap_or(purpose.len())];
+        !LOOKING.has(word) && vocab::verb(purpose).is_none()
+    })
+}
+
+/// Verbs that say of a purpose that something is to be found out.
+static LOOKING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let verbs = [
+        "see", "test", "prove", "detect", "find", "look", "inspect", "catch", "compare", "measure", "show", "list",
+        "get", "observe", "review", "examine", "establish", "be", "re", "smoke", "exercise", "demonstrate", "probar",
+        "ver", "voir", "tester", "testar", "comparar", "comparer",
+    ];
+    Lexicon::new(verbs.into_iter().map(|verb| (verb, ())))
+});
+
 impl<'s> Found<'s> {
     /// Reads an item by the verb that it begins with. Gives nothing where the verb decides nothing; otherwise whether
     /// the item only introduces what stands below it.
@@ -161,7 +187,10 @@ impl<'s> Found<'s> {
         let found = item::checks(part, &setting);
         let decides = here.tasks || !found.is_empty();
         // `Run `npm run seed` to fill the store` is work, though it begins as a check would.
-        let work = |check: &ReadCheck| asks == Asks::Run && (check.writes || check.risk.is_some());
+        let purpose = asks == Asks::Run && works_towards(part);
+        let work = |check: &ReadCheck| {
+            asks == Asks::Run && (check.writes || check.risk.is_some() || purpose && !proofs::proves(check))
+        };
         self.checks.extend(found.into_iter().filter(|check| !work(check)));
         decides.then_some(false)
     }
