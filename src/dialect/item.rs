@@ -71,21 +71,31 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
         return if setting.prose_counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
     }
     let cwd = folder::beside(run).or_else(|| setting.cwd.clone());
+    // `Try `a` and `b`. Verify that both prompts appear.`: a sentence at the end speaks of all commands.
+    let last = asked.last().map_or(0, |last| last.inline + 1);
+    let tail = inline::prose(&run[last..]);
+    let prompted = tail.split_once(". ").is_some_and(|(_, sentences)| vocab::prompts(sentences));
     let mut found = Vec::new();
     for (at, command) in asked.iter().enumerate() {
         let next = asked.get(at + 1).map_or(run.len(), |next| next.inline);
         let mut beside = inline::markdown(&run[command.inline + 1..next]);
         if beside.trim().chars().all(|next| !next.is_alphanumeric()) || beside.trim() == "and" {
             // `a`, `b` and `c` pass: the words behind the last one are said of all.
-            let last = asked.last().map_or(command.inline, |last| last.inline);
-            beside = inline::markdown(&run[last + 1..]);
+            beside = inline::markdown(&run[last..]);
         }
         let before = inline::prose(&run[..command.inline]);
-        found.push(check(command, &beside, setting, cwd.clone(), &text, &before));
+        let mut one = check(command, &beside, setting, cwd.clone(), &text, &before);
+        if one.kind == Kind::Command && (vocab::prompts(&beside) || prompted) {
+            one.kind = Kind::Manual;
+            one.rule = "never-ends";
+        }
+        found.push(one);
     }
-    let behind = asked.last().map_or(0, |last| last.inline + 1);
     let first = asked.first().map_or(0, |first| first.inline);
-    for criterion in criteria(&run[..first], true).into_iter().chain(criteria(&run[behind..], false)) {
+    // What a command asks for is told of it and no criterion of its own.
+    let told = prompted || vocab::prompts(&tail);
+    let behind = if told { Vec::new() } else { criteria(&run[last..], false) };
+    for criterion in criteria(&run[..first], true).into_iter().chain(behind) {
         let text = inline::markdown(&criterion);
         found.push(manual(&criterion, text.trim_start_matches([':', '—', '–', ' ']), "criterion"));
     }

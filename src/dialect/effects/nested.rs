@@ -7,6 +7,7 @@ use crate::dialect::programs::from_program;
 use crate::dialect::shell::{Logical, Token, Word, lex, simple_commands};
 use crate::text::Phrases;
 
+use super::own::own;
 use super::risks;
 
 /// How deep `sh -c '... sh -c ...'` and `$(...)` are followed.
@@ -127,7 +128,7 @@ fn risk_of_words(words: &[Word], depth: u32) -> Option<String> {
             Nested::Words(inner) => risk_of_words(inner, depth + 1),
         };
     }
-    risks::direct(base, args).map(|what| format!("it {what}"))
+    risks::direct(base, args).or_else(|| own(program, args)).map(|what| format!("it {what}"))
 }
 
 pub(super) enum Nested<'w> {

@@ -3,10 +3,10 @@
 use super::http::writes_remotely;
 use super::nested::{destroys, is_database};
 
-const PUBLISHES: &str = "publishes or deploys";
+pub(super) const PUBLISHES: &str = "publishes or deploys";
 const REWRITES: &str = "changes the repository's history or working tree";
 pub(super) const MACHINE: &str = "changes the machine or its services";
-const DELETES: &str = "deletes data";
+pub(super) const DELETES: &str = "deletes data";
 const DATABASE: &str = "changes a database";
 const CLUSTER: &str = "changes a cluster";
 const INFRASTRUCTURE: &str = "changes infrastructure";
@@ -30,6 +30,11 @@ const RULES: &[(&[&str], &[&str], &str)] = &[
         PUBLISHES,
     ),
     (&["cargo", "sbt"], &["release"], PUBLISHES),
+    (
+        &["cargo"],
+        &["xtask deploy", "xtask publish", "xtask release", "make deploy", "make publish", "make release"],
+        PUBLISHES,
+    ),
     (&["dart", "flutter"], &["pub publish"], PUBLISHES),
     (&["twine", "anaconda"], &["upload"], PUBLISHES),
     (&["dotnet", "nuget"], &["nuget push", "push"], PUBLISHES),
@@ -38,6 +43,7 @@ const RULES: &[(&[&str], &[&str], &str)] = &[
     (&["oras", "helm", "cosign", "crane", "buildah"], &["push", "sign", "copy", "cp"], PUBLISHES),
     (&["skopeo"], &["copy", "sync", "delete"], PUBLISHES),
     (&["eas"], &["submit", "update", "build"], PUBLISHES),
+    (&["hugo", "mkdocs", "mike", "quarto"], &["deploy", "gh-deploy", "publish"], PUBLISHES),
     (&["docker", "podman"], &["push", "image push", "manifest push", "compose push"], PUBLISHES),
     (&["docker-compose", "podman-compose"], &["push"], PUBLISHES),
     (&["fastlane"], &[""], PUBLISHES),
@@ -231,7 +237,7 @@ fn by_rule(base: &str, args: &[&str]) -> Option<&'static str> {
 }
 
 /// Whether a command only says what it would do.
-fn is_dry(args: &[&str]) -> bool {
+pub(super) fn is_dry(args: &[&str]) -> bool {
     args.iter().any(|arg| {
         arg.starts_with("--dry-run")
             || matches!(

@@ -18,5 +18,5 @@ pub use places::{Name, Place, is_closed, is_needs_label, is_never_proof, normali
 pub use verbs::{Verb, ends_in_check, succeeds, verb};
 pub use words::{
     asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual, needs_person,
-    only_success, red_label, was_baseline,
+    only_success, prompts, red_label, was_baseline,
 };

@@ -437,6 +437,27 @@ pub fn needs_person(comment: &str) -> bool {
     starts_with(comment, "manual") || SIGNS.any_in(comment)
 }
 
+/// Whether words behind a command say that it asks a person for something: `should prompt for the environment`.
+#[must_use]
+pub fn prompts(after: &str) -> bool {
+    static ASKS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "should prompt", "will prompt", "must prompt", "it prompts", "prompts the user", "prompts you",
+            "prompts appear", "prompt appears", "prompt is shown", "prompts are shown", "asks for confirmation",
+            "asks the user", "asks you", "asks whether", "fragt nach", "demande à l'utilisateur",
+            "demande confirmation", "pregunta al usuario", "pide confirmación", "pergunta ao usuário",
+            "pede confirmação", "pyta o",
+        ])
+    });
+    static DENIES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "no prompt", "not prompt", "never prompt", "without prompt", "non-interactive", "no longer asks",
+        ])
+    });
+    // `generates the prompts for all tools` asks for nothing: as a verb the word stands right behind the command.
+    (starts_with(after.trim_start(), "prompts ") || ASKS.any_in(after)) && !DENIES.any_in(after)
+}
+
 /// Whether a command between a noun and a result is asked for: `Production build `npm run build` succeeds`.
 #[must_use]
 pub fn is_asked_by_result(before: &str, after: &str) -> bool {
