@@ -78,6 +78,16 @@ impl<'o> Structure<'o> {
         index
     }
 
+    /// Whether a list has tasks whose codes follow on those of the tasks so far: they are tasks under any heading, such
+    /// as `Tests for user story 1`. Others with codes are references, or cases of a test.
+    pub(super) fn carries_on(&self, block: &Block) -> bool {
+        let Block::List(list) = block else { return false };
+        let Some(last) = self.drafts.iter().rev().find(|draft| draft.task) else { return false };
+        let last = last.unit.number.as_str();
+        let follows = |code: &str| code.len() == last.len() && code[..1] == last[..1] && code > last;
+        tasks::is_coded(list) && list.items.iter().find_map(tasks::unit).is_some_and(|first| follows(&first.number))
+    }
+
     fn read_item(&mut self, stage: usize, item: &Item<'o>, context: &Context) {
         let mut current = context.clone();
         self.drafts[stage].found.item(item, context, &mut current, &mut self.scripts);

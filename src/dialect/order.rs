@@ -3,10 +3,11 @@
 //! Must not know which statement wins; each carries the kind of place that it stands in.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, InlineKind, Line, List, Section, Text};
 use crate::source::Span;
-use crate::text::starts_with;
+use crate::text::{Phrases, starts_with};
 
 use super::inline;
 use super::model::{Order, Parallel, Reference, Relation, RelationSource};
@@ -25,6 +26,16 @@ const FEW: usize = 64;
 const WHOLE: usize = 16;
 /// How many references are kept for each stage, and for a plan however few stages it has. What says more is no plan.
 const REFERENCES: (usize, usize) = (64, 100_000);
+
+/// Words behind `none` by which something is needed after all: `None, but Task 1 should be in review`.
+static LIMITS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "but ", "except", "besides", "other than", "beyond", "apart from", "aside from", "unless", "after", "needs",
+        "requires", "depends", "waits", "außer", "aber", "nach ", "sauf", "mais ", "après", "salvo", "excepto",
+        "pero ", "después", "exceto", "mas ", "depois", "oprócz", "poza", "ale ", "以外", "之外", "除了", "外に",
+        "제외",
+    ])
+});
 
 /// What was said.
 #[derive(Clone, Debug, Default)]
@@ -143,6 +154,7 @@ impl Reader<'_> {
             "independent", "unabhängig", "indépendant", "independiente", "independente", "niezależn", "なし", "無し",
             "无", "無", "没有", "沒有", "없음",
         ];
+        let none = none.iter().any(|word| starts_with(&text, word));
         let mut needs = self.references(run);
         let span = inline::span(run);
         let beside = if signs.parallel() { beside_others(run) } else { None };
@@ -158,23 +170,31 @@ impl Reader<'_> {
             needs = rest;
             self.beside(index, &others, span);
         }
-        if needs.is_empty() && signs.all() && !text.to_lowercase().contains("no ") {
+        // `None (independent of Tasks 1-2)`: what is named behind it is not needed.
+        let denied = none && text.starts_with(char::is_alphabetic) && !LIMITS.any_in(&text);
+        if denied {
+            needs.clear();
+        }
+        if needs.is_empty() && !denied && signs.all() && !text.to_lowercase().contains("no ") {
             needs = self.all_others(index, span);
         }
         if signs.foundation() {
             self.foundation(own.stage, span);
-            return;
+            if !denied {
+                return;
+            }
         }
-        if signs.last_of_all() && needs.is_empty() {
+        if signs.last_of_all() && needs.is_empty() && !denied {
             needs = self.all_others(index, span);
         }
         if needs.is_empty()
+            && !denied
             && signs.all_before()
             && self.after_all_earlier(own.clone(), index, span, RelationSource::Own)
         {
             return;
         }
-        if !needs.is_empty() || none.iter().any(|word| starts_with(&text, word)) {
+        if !needs.is_empty() || none {
             let (stage, source) = (own.clone(), RelationSource::Own);
             let words = run.iter().find(|piece| !piece.text.trim().is_empty());
             let first = words

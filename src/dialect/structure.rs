@@ -20,7 +20,7 @@ use super::steps;
 use super::tasks;
 use super::titles::{
     Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_plan_wide, is_procedure,
-    is_workstream, labels_proof, names_tests, own_order, runs, unit_of,
+    is_workstream, labels_proof, names_tests, own_order, runs, speaks_of_proof, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -320,7 +320,10 @@ impl<'o> Structure<'o> {
                 };
                 self.inside(section, stage, &context, env);
             }
-            (Some(place @ (Place::Proof | Place::Manual)), None) if section.level > 1 || !self.drafts.is_empty() => {
+            (Some(place @ (Place::Proof | Place::Manual)), None)
+                if (section.level > 1 || !self.drafts.is_empty())
+                    && !section.blocks.iter().any(|block| self.carries_on(block)) =>
+            {
                 if groups_work(section, title, |unit| self.headings_of(unit) < 2) {
                     self.grouped(section, title, place, env);
                 } else {
@@ -437,7 +440,7 @@ impl<'o> Structure<'o> {
         let index = self.drafts.len();
         let procedure = is_procedure(&title.name);
         let place = if gate || procedure { Place::Proof } else { Place::Off };
-        let runs = proof || tasks::asks(&unit.rest) != tasks::Asks::Work;
+        let runs = speaks_of_proof(&unit.rest) || tasks::asks(&unit.rest) != tasks::Asks::Work;
         let context = Context {
             tasks: env.numbered || runs,
             verbs: Verbs::Commands,
@@ -495,7 +498,14 @@ impl<'o> Structure<'o> {
         env: &Here<'_>,
     ) {
         if context.checks() {
-            self.own(lead.into_iter().chain(blocks), stage, context);
+            let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) =
+                blocks.iter().partition(|block| self.carries_on(block));
+            self.own(lead.into_iter().chain(rest.iter().copied()), stage, context);
+            for block in tasks {
+                if let Block::List(list) = block {
+                    self.task_items(list, env);
+                }
+            }
             return;
         }
         let marks = self.marks(blocks, env);

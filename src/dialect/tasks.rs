@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::outline::{InlineKind, Item, List, Section, Text};
-use crate::text::{Phrases, starts_with};
+use crate::text::{Phrases, starts_with, starts_with_any};
 
 use super::titles::{asks_for_proof, names_tests};
 use super::units::{self, Unit};
@@ -331,6 +331,21 @@ pub enum Asks {
 const MANUALLY: &[&str] =
     &["manually ", "manuell ", "manuellement ", "manualmente ", "ręcznie ", "handmatig ", "вручную ", "вручну "];
 
+/// `Perform end-to-end validation of the export`: a proof of the whole that is done, not a validation that is built.
+fn performs(words: &str) -> bool {
+    const PROOFS: &[&str] = &[
+        "end-to-end ", "e2e ", "manual test", "manual verification", "manual validation", "manual qa", "smoke test",
+        "final validation", "final verification", "final check", "full validation", "full verification",
+        "regression test", "acceptance test", "user acceptance test", "exploratory test",
+    ];
+    let act = ["perform ", "conduct ", "carry out "].iter().find(|act| starts_with(words, act));
+    act.is_some_and(|act| {
+        let rest = words[act.len()..].trim_start();
+        let article = ["a ", "an ", "the "].iter().find(|article| starts_with(rest, article));
+        starts_with_any(&rest[article.map_or(0, |article| article.len())..], PROOFS)
+    })
+}
+
 /// What the first words of a task ask for.
 #[must_use]
 pub fn asks(words: &str) -> Asks {
@@ -338,7 +353,7 @@ pub fn asks(words: &str) -> Asks {
     if words.as_bytes().first().is_none_or(u8::is_ascii_digit) {
         return Asks::Work;
     }
-    if MANUALLY.iter().any(|start| starts_with(words, start)) {
+    if MANUALLY.iter().any(|start| starts_with(words, start)) || performs(words) {
         return Asks::Judge;
     }
     match vocab::verb(words) {

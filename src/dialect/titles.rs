@@ -245,9 +245,15 @@ pub(super) fn holds_tasks(section: &Section) -> bool {
         || holds_units(section)
 }
 
-/// Whether a stage's own title makes what it lists checks: `Phase 5: Verification`. Labels that ask for proof inside a
-/// stage may name mere work in its title: `Phase 1: Build` builds something, `Phase 3: Checks` writes checks.
+/// Whether a stage's own title makes what it lists checks: `Phase 5: Verification`. One that says what is verified,
+/// `Token verification`, speaks of work as well.
 pub(super) fn asks_for_proof(rest: &str) -> bool {
+    speaks_of_proof(rest) && !names_object(&vocab::normalise(rest))
+}
+
+/// Whether a stage's own title is about proof. Labels that ask for proof inside a stage may name mere work in its title:
+/// `Phase 1: Build` builds something, `Phase 3: Checks` writes checks.
+pub(super) fn speaks_of_proof(rest: &str) -> bool {
     vocab::place(rest) == Some(Place::Proof)
         && !matches!(
             vocab::normalise(rest).as_str(),
@@ -268,6 +274,28 @@ pub(super) fn asks_for_proof(rest: &str) -> bool {
                 | "automated"
         )
 }
+
+/// Whether a title ends in a word of proof and says before it what is to be built that way: `Add input validation`,
+/// `Token verification`. `Final verification` only says which proof is meant.
+fn names_object(name: &str) -> bool {
+    let Some((head, "verification" | "validation" | "criteria")) = name.rsplit_once(' ') else { return false };
+    !vocab::is_whole(name) && head.split([' ', '-', ',', '/']).any(|word| !word.is_empty() && !WHICH.has(word))
+}
+
+/// Words that say of a proof which one it is, or that join it with another one.
+static WHICH: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let words = [
+        "a", "acceptance", "all", "and", "automated", "automatic", "browser", "build", "check", "checks", "ci",
+        "clean", "closing", "commit", "compile", "complete", "completion", "cross", "deploy", "device", "e2e", "end",
+        "exit", "final", "full", "functional", "gate", "gates", "global", "human", "independent", "integrated",
+        "integration", "last", "lint", "live", "load", "local", "manual", "merge", "of", "overall", "phase", "plan",
+        "platform", "post", "pre", "production", "project", "proof", "qa", "quality", "regression", "release", "repo",
+        "repository", "review", "runtime", "sanity", "smoke", "stage", "staging", "static", "stress", "success",
+        "suite", "system", "test", "testing", "tests", "the", "to", "type", "unit", "user", "visual", "whole",
+        "workspace", "&", "+",
+    ];
+    Lexicon::new(words.map(|word| (word, ())))
+});
 
 /// `Phase 4: Tests` is about writing tests.
 pub(super) fn names_tests(rest: &str) -> bool {

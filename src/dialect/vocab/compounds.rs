@@ -5,6 +5,10 @@ use super::places::{Place, lookup};
 /// A word of proof that is joined with what is run or ticked: `Verification command`, `Verifikationskommando`,
 /// `Post-implementation review checklist`.
 pub(super) fn compound(name: &str) -> Option<Place> {
+    // `DoD tests`: which part of the definition of done follows.
+    if name.starts_with("dod ") && name.len() <= 24 {
+        return Some(Place::Proof);
+    }
     let stem = |tails: &[&str]| tails.iter().find_map(|tail| name.strip_suffix(tail));
     if let Some(head) = stem(&["command", "commands", "kommando", "kommandos", "befehl", "befehle", "命令", "コマンド"])
         .or_else(|| COMMANDS_OF.iter().find_map(|lead| name.strip_prefix(lead)))
@@ -35,3 +39,9 @@ const BUILDS: &[&str] = &["build", "lint", "demo", "type check", "typecheck"];
 const JUDGING: &[&str] = &[
     "acceptance", "verification", "validation", "completion", "done", "off", "signoff", "abnahme", "prüf", "abschluss",
 ];
+
+/// Whether a normalised label is known as a whole, and not only by a part of it.
+#[must_use]
+pub fn is_whole(name: &str) -> bool {
+    lookup(name).is_some()
+}

@@ -12,6 +12,7 @@ mod verbs;
 mod words;
 
 pub use columns::{is_criterion, is_nothing};
+pub use compounds::is_whole;
 pub use marks::marks_manual;
 pub use objects::{leaves_object_open, names_files};
 pub use places::{Name, Place, is_closed, is_needs_label, is_never_proof, normalise, place};

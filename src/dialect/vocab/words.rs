@@ -245,7 +245,7 @@ pub fn asks(before: &str, continues: bool) -> bool {
     // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
     if JOINING_WORDS.has(last) {
         let words = trimmed.split_whitespace().count();
-        return continues && words <= 3 || words == 1;
+        return continues && words <= 4 || words == 1;
     }
     (ASKING_WORDS.has(last) || verb(last).is_some()) && !only_told(trimmed)
 }
