@@ -97,7 +97,8 @@ impl Source {
         let text = text.into();
         let mut line_starts = Vec::with_capacity(text.len() / 32 + 1);
         line_starts.push(0);
-        line_starts.extend(text.match_indices('\n').map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)));
+        line_starts
+            .extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
         Self { name: name.into(), text, line_starts, decoding: Decoding::default() }
     }
 
@@ -129,6 +130,15 @@ impl Source {
     #[must_use]
     pub fn line_count(&self) -> u32 {
         u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The lines from the one on that holds a byte offset, each with its line break; nothing stands for the empty
+    /// line behind the last break.
+    pub fn lines_from(&self, offset: usize) -> impl Iterator<Item = (usize, &str)> {
+        let first = self.line(u32::try_from(offset).unwrap_or(u32::MAX)) as usize - 1;
+        let starts = self.line_starts[first..].iter().map(|&start| start as usize);
+        let ends = starts.clone().skip(1).chain([self.text.len()]);
+        starts.zip(ends).map(|(start, end)| (start, &self.text[start..end])).filter(|(_, line)| !line.is_empty())
     }
 
     /// The line of a byte offset, counted from 1.

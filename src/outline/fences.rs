@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::text::Phrases;
 
 /// A text that a strict parser reads as its author meant it.
@@ -57,9 +57,10 @@ impl Marker {
 /// How often a reading as nested is given up before all fences are read strictly.
 const RETRIES: usize = 8;
 
-/// Reads the fences of `text` from byte `from` on.
-pub(super) fn mend(text: &str, from: usize) -> Mended {
-    let markers = markers(text, from);
+/// Reads the fences of a text from byte `from` on.
+pub(super) fn mend(source: &Source, from: usize) -> Mended {
+    let text = source.text();
+    let markers = markers(source, from);
     if markers.is_empty() {
         return Mended::default();
     }
@@ -252,41 +253,44 @@ fn pair(markers: &[Marker], strict: &BTreeSet<usize>, examples: Examples) -> Pai
     pairing
 }
 
-fn markers(text: &str, from: usize) -> Vec<Marker> {
+fn markers(source: &Source, from: usize) -> Vec<Marker> {
     let mut found: Vec<Marker> = Vec::new();
-    let mut at = from;
     let mut before_blank = true;
-    let mut pending: Option<usize> = None;
-    for line in text[from..].split_inclusive('\n') {
+    // Whether the line before was a marker.
+    let mut pending = false;
+    // Whether only blank lines came since the last marker.
+    let mut last = false;
+    for (at, line) in source.lines_from(from) {
         let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
-        if first.is_some_and(|first| first.is_ascii_graphic() && !matches!(first, b'`' | b'~')) {
-            // Most lines are known by that to be neither blank nor a marker.
-            pending = None;
-            if let Some(last) = found.last_mut() {
-                last.last = false;
+        let marker = match first {
+            // Most lines are known by their first character to be neither blank nor a marker.
+            Some(first) if first.is_ascii_graphic() && !matches!(first, b'`' | b'~') => {
+                pending = false;
+                last = false;
+                before_blank = false;
+                continue;
             }
-            before_blank = false;
-            at += line.len();
-            continue;
+            Some(b'`' | b'~') => marker(line.trim_end(), at),
+            _ => None,
+        };
+        let blank = marker.is_none() && line.trim_end().is_empty();
+        if std::mem::take(&mut pending)
+            && let Some(before) = found.last_mut()
+        {
+            before.opener_like &= !blank;
         }
-        let content = line.trim_end();
-        let blank = content.is_empty();
-        if let Some(index) = pending.take() {
-            found[index].opener_like &= !blank;
-        }
-        if !blank && let Some(last) = found.last_mut() {
-            last.last = false;
-        }
-        if let Some(mut marker) = marker(content, at) {
+        last &= blank;
+        if let Some(mut marker) = marker {
             marker.opener_like = before_blank;
-            pending = Some(found.len());
+            pending = true;
+            last = true;
             found.push(marker);
         }
         before_blank = blank;
-        at += line.len();
     }
-    if let Some(index) = pending {
-        found[index].opener_like = false;
+    if let Some(end) = found.last_mut() {
+        end.opener_like &= !pending;
+        end.last = last;
     }
     found
 }
@@ -300,16 +304,17 @@ fn marker(content: &str, at: usize) -> Option<Marker> {
         return None;
     }
     let run = at + content.len() - body.len();
-    let word = info.split([' ', '{', ',']).next().unwrap_or("").to_lowercase();
+    let word = info.split([' ', '{', ',']).next().unwrap_or("");
+    let is_one_of = |words: &[&str]| words.iter().any(|other| word.eq_ignore_ascii_case(other));
     Some(Marker {
         line: Span::new(at, at + content.len()),
         run: Span::new(run, run + length),
         character,
         has_info: !info.is_empty(),
-        markdown: matches!(word.as_str(), "markdown" | "md" | "mdx"),
-        shell: matches!(word.as_str(), "sh" | "bash" | "shell" | "zsh" | "console" | "terminal"),
+        markdown: is_one_of(&["markdown", "md", "mdx"]),
+        shell: is_one_of(&["sh", "bash", "shell", "zsh", "console", "terminal"]),
         indent: content.len() - content.trim_start().len(),
         opener_like: false,
-        last: true,
+        last: false,
     })
 }

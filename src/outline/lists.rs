@@ -8,11 +8,23 @@ use crate::source::Span;
 
 /// Takes such lines out of their paragraphs, in all sections.
 pub(super) fn recover(section: &mut Section<'_>, text: &str) {
-    let blocks = std::mem::take(&mut section.blocks);
-    section.blocks = split(blocks, text);
+    if section.blocks.iter().any(may_hold_numbers) {
+        let blocks = std::mem::take(&mut section.blocks);
+        section.blocks = split(blocks, text);
+    }
     for inner in &mut section.sections {
         recover(inner, text);
     }
+}
+
+/// Whether a block is a paragraph of which a line begins with a number.
+fn may_hold_numbers(block: &Block<'_>) -> bool {
+    let Block::Paragraph(paragraph) = block else { return false };
+    paragraph
+        .text
+        .inlines
+        .windows(2)
+        .any(|pair| pair[0].kind == InlineKind::Break && pair[1].text.starts_with(|next: char| next.is_ascii_digit()))
 }
 
 fn split<'s>(blocks: Vec<Block<'s>>, text: &str) -> Vec<Block<'s>> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::sections::{self, Part};
+use super::sections::Tree;
 use super::{Block, Cell, Code, Fence, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table, Text};
 use super::{fences, frontmatter, lists};
 use crate::diagnostic::{Diagnostics, codes};
@@ -16,7 +16,7 @@ use crate::source::{Source, Span};
 pub fn read<'s>(source: &'s Arc<Source>, diagnostics: &mut Diagnostics) -> Outline<'s> {
     let text = source.text();
     let (front_matter, from) = frontmatter::split(text);
-    let mended = fences::mend(text, from);
+    let mended = fences::mend(source, from);
     if let Some(at) = source.decoding().invalid_at {
         diagnostics.push(codes::not_utf8(source, Span::new(at, at + '\u{FFFD}'.len_utf8())));
     }
@@ -30,7 +30,7 @@ pub fn read<'s>(source: &'s Arc<Source>, diagnostics: &mut Diagnostics) -> Outli
         diagnostics.push(codes::unclosed_fence(source, span));
     }
     let parsed = mended.text.as_deref().unwrap_or(text);
-    let mut builder = Builder { text, base: from, ..Builder::default() };
+    let mut builder = Builder::new(text, from, Span::new(from, text.len()));
     let cut = mended.cut.unwrap_or(text.len());
     for (start, end) in [(from, cut), (cut, text.len())] {
         builder.base = start;
@@ -38,7 +38,7 @@ pub fn read<'s>(source: &'s Arc<Source>, diagnostics: &mut Diagnostics) -> Outli
             builder.event(event, Span::new(range.start + start, range.end + start));
         }
     }
-    let mut root = sections::tree(builder.parts, Span::new(from, text.len()));
+    let mut root = builder.tree.finish();
     lists::recover(&mut root, text);
     Outline { front_matter, root }
 }
@@ -69,12 +69,12 @@ pub fn read_part(source: &Source, span: Span) -> Section<'_> {
         let line = starts.partition_point(|&(start, _)| start <= offset).saturating_sub(1);
         starts.get(line).map_or(span.start as usize, |&(start, original)| original + (offset - start))
     };
-    let mut builder = Builder { text, base: span.start as usize, ..Builder::default() };
+    let mut builder = Builder::new(text, span.start as usize, span);
     for (event, range) in Parser::new_ext(&bare, options()).into_offset_iter() {
         let end = if range.end > range.start { place(range.end - 1) + 1 } else { place(range.start) };
         builder.event(event, Span::new(place(range.start), end));
     }
-    sections::tree(builder.parts, span)
+    builder.tree.finish()
 }
 
 fn options() -> Options {
@@ -100,11 +100,10 @@ enum Run {
     Loose,
 }
 
-#[derive(Default)]
 struct Builder<'s> {
     text: &'s str,
     base: usize,
-    parts: Vec<Part<'s>>,
+    tree: Tree<'s>,
     frames: Vec<Frame<'s>>,
     run: Run,
     inlines: Vec<Inline<'s>>,
@@ -121,6 +120,24 @@ struct Builder<'s> {
 const DEEPEST: usize = 48;
 
 impl<'s> Builder<'s> {
+    /// For a text that is parsed from `base` on, into a document that spans `whole`.
+    fn new(text: &'s str, base: usize, whole: Span) -> Self {
+        Self {
+            text,
+            base,
+            tree: Tree::new(whole),
+            frames: Vec::new(),
+            run: Run::None,
+            inlines: Vec::new(),
+            strong: 0,
+            emphasis: 0,
+            strike: 0,
+            flat: 0,
+            literal: None,
+            html: None,
+        }
+    }
+
     fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
             Event::Start(Tag::Strikethrough) => self.strike += 1,
@@ -224,7 +241,7 @@ impl<'s> Builder<'s> {
                 let text = self.take_text();
                 if let Run::Heading(level, span) = std::mem::take(&mut self.run) {
                     if self.frames.is_empty() {
-                        self.parts.push(Part::Heading(level, text, span));
+                        self.tree.heading(level, text, span);
                     } else {
                         // A heading inside a list or a quote structures only that place.
                         self.block(Block::Paragraph(Paragraph { text: all_strong(text), span }), span);
@@ -294,6 +311,9 @@ impl<'s> Builder<'s> {
 
     /// Words as a part of the source where they stand there just so.
     fn own(&self, words: &str, span: Span) -> Cow<'s, str> {
+        if let Some(source) = part_of(self.text, words) {
+            return Cow::Borrowed(source);
+        }
         match self.text.get(span.range()) {
             Some(source) if source == words => Cow::Borrowed(source),
             _ => Cow::Owned(words.to_owned()),
@@ -304,8 +324,11 @@ impl<'s> Builder<'s> {
     fn code(&self, words: &str, span: Span) -> Cow<'s, str> {
         let source = self.text.get(span.range()).unwrap_or("");
         // A break between lines reads as one blank, however it is written and whatever blanks stand around it.
-        if source.contains(['\r', '\n']) {
+        if memchr::memchr2(b'\r', b'\n', source.as_bytes()).is_some() {
             return Cow::Owned(words.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+        if let Some(source) = part_of(self.text, words) {
+            return Cow::Borrowed(source);
         }
         let inner = source.trim_matches('`');
         let bare = inner.strip_prefix(' ').and_then(|inner| inner.strip_suffix(' ')).unwrap_or(inner);
@@ -382,7 +405,7 @@ impl<'s> Builder<'s> {
             }
             // Nothing but items stands in a list and nothing but cells in a table.
             Some(Frame::List(_) | Frame::Table(..)) => {}
-            None => self.parts.push(Part::Block(block, span)),
+            None => self.tree.block(block, span),
         }
     }
 
@@ -421,6 +444,12 @@ impl<'s> Builder<'s> {
     }
 }
 
+/// Words that lie in a text, as a part of it: the parser hands them on without a copy wherever it can.
+fn part_of<'s>(text: &'s str, words: &str) -> Option<&'s str> {
+    let start = words.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    text.get(start..start.checked_add(words.len())?)
+}
+
 fn depth(level: HeadingLevel) -> u8 {
     match level {
         HeadingLevel::H1 => 1,
@@ -441,23 +470,20 @@ fn all_strong(mut text: Text<'_>) -> Text<'_> {
 
 /// The lines of a span, each without up to `margin` columns of indentation or quote markers.
 fn raw_lines(text: &str, span: Span, margin: usize) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
-    let mut at = span.start as usize;
-    let Some(block) = text.get(span.range()) else { return lines };
-    for (index, line) in block.split_inclusive('\n').enumerate() {
-        let content = line.trim_end_matches(['\n', '\r']);
-        let skip = if index == 0 {
-            0
-        } else {
-            content
-                .char_indices()
-                .take(margin)
-                .take_while(|(_, character)| matches!(character, ' ' | '\t' | '>'))
-                .last()
-                .map_or(0, |(at, character)| at + character.len_utf8())
-        };
-        lines.push(Line { text: &content[skip..], span: Span::new(at + skip, at + content.len()) });
-        at += line.len();
+    let Some(block) = text.get(span.range()) else { return Vec::new() };
+    let breaks = memchr::memchr_iter(b'\n', block.as_bytes());
+    let mut lines = Vec::with_capacity(breaks.clone().count() + 1);
+    let mut start = 0;
+    for end in breaks.map(|at| at + 1).chain([block.len()]) {
+        if start < end {
+            let content = block[start..end].trim_end_matches(['\n', '\r']);
+            // Each of these is one byte, and so one column.
+            let marks = content.bytes().take(margin).take_while(|byte| matches!(byte, b' ' | b'\t' | b'>'));
+            let skip = if start == 0 { 0 } else { marks.count() };
+            let at = span.start as usize + start;
+            lines.push(Line { text: &content[skip..], span: Span::new(at + skip, at + content.len()) });
+        }
+        start = end;
     }
     lines
 }
