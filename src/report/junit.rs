@@ -12,10 +12,11 @@ use junit_report::{OffsetDateTime, Report, TestCase, TestResult, TestSuite};
 use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
-use time::format_description::well_known::Rfc3339;
 
-use super::excerpt::{ReadPart, head_and_tail};
+use super::excerpt::ReadPart;
 use super::names::{Unique, cut_characters, plan_slugs, slug};
+use super::room::Room;
+use super::wording::stamp;
 use super::{Broken, CheckReport, PlanReport, RunReport, StageReport, Verdict, wording};
 use crate::event::Output;
 use crate::outcome::Class;
@@ -52,7 +53,7 @@ pub fn junit(report: &RunReport, read: &ReadPart<'_>) -> io::Result<Vec<u8>> {
     let paths: Vec<&str> = paths.chain(report.broken.iter().map(|broken| broken.path.as_str())).collect();
     let slugs = plan_slugs(&paths);
     let (plan_slugs, broken_slugs) = slugs.split_at(report.plans.len());
-    let room = Room::of(report);
+    let room = Room::of(report, MOST_OUTPUT, MOST_OUTPUTS);
     let mut names = Unique::default();
     let mut number = 0;
     for (plan, plan_slug) in report.plans.iter().zip(plan_slugs) {
@@ -93,65 +94,6 @@ struct Suite {
 struct Place {
     line: Option<u32>,
     id: String,
-}
-
-/// How much of each output is kept.
-struct Room {
-    failing: u64,
-    other: u64,
-}
-
-impl Room {
-    /// Divides what there is fairly; outputs of checks that do not hold come first.
-    fn of(report: &RunReport) -> Self {
-        let lengths = |failing: bool| -> Vec<u64> {
-            report
-                .checks()
-                .filter(|check| is_failing(check.outcome.class()) == failing)
-                .filter_map(|check| check.output.as_ref().map(Output::len))
-                .collect()
-        };
-        let (failing_lengths, other_lengths) = (lengths(true), lengths(false));
-        let failing = level(&failing_lengths, MOST_OUTPUTS);
-        Self { failing, other: level(&other_lengths, MOST_OUTPUTS - used(&failing_lengths, failing)) }
-    }
-
-    /// What is kept of one output.
-    fn excerpt(&self, read: &ReadPart<'_>, output: &Output, class: Class) -> io::Result<String> {
-        let room = if is_failing(class) { self.failing } else { self.other };
-        let mut most = room;
-        loop {
-            let text = head_and_tail(read, output, most)?;
-            // Cleaning and escaping can make bytes several times longer, which the file's size must not be.
-            let written = text.len() + 4 * text.bytes().filter(|byte| b"<>&".contains(byte)).count();
-            if written as u64 <= 2 * room + 256 || most == 0 {
-                return Ok(text);
-            }
-            most /= 2;
-        }
-    }
-}
-
-fn is_failing(class: Class) -> bool {
-    matches!(class, Class::Failure | Class::Error)
-}
-
-/// The greatest share, up to [`MOST_OUTPUT`], with which all stay within `total`.
-fn level(lengths: &[u64], total: u64) -> u64 {
-    let (mut fits, mut above) = (0, MOST_OUTPUT + 1);
-    while above - fits > 1 {
-        let middle = fits + (above - fits) / 2;
-        if used(lengths, middle) <= total {
-            fits = middle;
-        } else {
-            above = middle;
-        }
-    }
-    fits
-}
-
-fn used(lengths: &[u64], share: u64) -> u64 {
-    lengths.iter().map(|&length| length.min(share)).sum()
 }
 
 fn root(report: &RunReport) -> BytesStart<'static> {
@@ -409,13 +351,4 @@ fn copy(tag: &BytesStart<'_>, without: &[&str]) -> io::Result<BytesStart<'static
         }
     }
     Ok(out)
-}
-
-/// A time of the wall clock to the second; `None` for the start of the epoch, which stands for an unknown time.
-fn stamp(time: SystemTime) -> Option<String> {
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
-    if seconds == 0 {
-        return None;
-    }
-    OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok()?.format(&Rfc3339).ok()
 }

@@ -12,6 +12,7 @@ mod markdown;
 mod markup;
 mod names;
 mod reporter;
+mod room;
 mod tally;
 mod verdict;
 mod wording;

@@ -2,6 +2,11 @@
 //!
 //! Gives one line of cleaned text each time. Must not know any format; every report escapes for itself.
 
+use std::time::SystemTime;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
 use crate::outcome::{Class, Outcome, Skip};
 use crate::text::{clean_line, duration, plural, size};
@@ -196,4 +201,13 @@ pub(super) fn shout(verdict: Verdict) -> &'static str {
         Verdict::NothingRan => "NOTHING RAN",
         Verdict::Holds => "HOLDS",
     }
+}
+
+/// A time of the wall clock to the second; `None` for the start of the epoch, which stands for an unknown time.
+pub(super) fn stamp(time: SystemTime) -> Option<String> {
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
+    if seconds == 0 {
+        return None;
+    }
+    OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok()?.format(&Rfc3339).ok()
 }
