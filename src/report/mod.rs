@@ -4,6 +4,7 @@
 
 mod closing;
 mod excerpt;
+mod html;
 mod junit;
 mod lines;
 mod live_bars;
@@ -19,6 +20,7 @@ mod wording;
 
 pub use closing::closing;
 pub use excerpt::ReadPart;
+pub use html::html;
 pub use junit::junit;
 pub use live_bars::LiveBars;
 pub use live_plain::LivePlain;

@@ -16,6 +16,7 @@ mod exec_contract;
 mod exit_codes;
 mod explain;
 mod host;
+mod html;
 mod listing;
 mod live;
 mod progress;

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use crate::support::pages::{assert_sound, page_of, read_page};
 use crate::support::reports::{Outputs, check, manual, run_of, stage, summary, xml};
 
 /// Bytes with many of those that trouble readers.
@@ -184,6 +185,16 @@ proptest! {
         let unique: BTreeSet<&(String, String)> = cases.iter().collect();
         prop_assert_eq!(unique.len(), cases.len());
         prop_assert_eq!(xml(&report, &outputs), file, "the same run gives the same file");
+    }
+
+    #[test]
+    fn a_page_is_sound((report, outputs) in run()) {
+        let page = page_of(&report, &outputs, 1000);
+        prop_assert!(page.chars().all(allowed));
+        let tree = read_page(&page);
+        assert_sound(&tree);
+        prop_assert_eq!(tree.all("details", "check").len(), report.checks().count());
+        prop_assert_eq!(page_of(&report, &outputs, 1000), page, "the same run gives the same page");
     }
 
     #[test]

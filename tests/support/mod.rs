@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "what is shared by test binaries is exported by none")]
 
 pub mod cases;
+pub mod pages;
 pub mod plans;
 pub mod reading;
 pub mod real;
@@ -11,5 +12,6 @@ pub mod recorder;
 pub mod reports;
 pub mod rust_code;
 pub mod scripted;
+pub mod sha256;
 pub mod space;
 pub mod whole;
