@@ -7,6 +7,7 @@ use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::proofs;
 use super::vocab::{self, Place, Verb};
+use super::walk::Context;
 use crate::text::starts_with_any;
 
 /// `Files:`, `Affected code:` and the like.
@@ -145,6 +146,28 @@ pub(super) fn asks_in_words(run: &[Inline<'_>], words: &str) -> bool {
 
 pub(super) fn has_code(run: &[Inline<'_>]) -> bool {
     run.iter().any(|inline| inline.kind == InlineKind::Code)
+}
+
+/// Whether words introduce what follows them.
+pub(super) fn introduces(run: &[Inline<'_>]) -> bool {
+    inline::prose(run).trim_end().ends_with([':', '：'])
+}
+
+/// What a label at the end of an item announces for the items behind it. Without a blank line before it, Markdown takes
+/// the label for a part of the item, though it begins something new.
+pub(super) fn lead_of(found: &Labelled<'_>, here: &Context) -> Option<Context> {
+    let place = found.place()?;
+    let proof = matches!(place, Place::Proof | Place::Manual);
+    if inline::is_blank(&found.rest) {
+        (found.strong || proof).then(|| here.clone())
+    } else {
+        (proof && introduces(&found.rest)).then(|| Context::of(place).said(found.span))
+    }
+}
+
+/// Whether a label of which nothing is known begins something else: `**Colours**`.
+pub(super) fn opens_other(found: &Labelled<'_>) -> bool {
+    found.strong && found.place().is_none() && !found.says_needs() && inline::is_blank(&found.rest)
 }
 
 pub(super) fn known_label(label: &str) -> bool {

@@ -280,7 +280,8 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
     // Behind a command the first words go on about it, unless something sets them apart.
     let lead = inline::prose(run);
     let lead = lead.trim_start();
-    let anew = before || lead.starts_with([';', ',', '+', '.', '·']) || lead.starts_with("and ");
+    let ends = [';', ',', '+', '.', '·', '、', '，', '；', '。'];
+    let anew = before || lead.starts_with(ends) || lead.starts_with("and ");
     // What is to be done in a case that should not come is no criterion: `if it fails, look at the log`.
     let mut case = false;
     for (index, clause) in clauses(run).into_iter().enumerate() {
@@ -372,7 +373,7 @@ fn clauses<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
                     depth = depth.saturating_sub(1);
                     start = at + 1;
                 }
-                ';' | ',' | '+' | '·' | '，' | '；' if depth == 0 => {
+                ';' | ',' | '+' | '·' | '，' | '；' | '、' if depth == 0 => {
                     push(&mut parts, piece, start, at);
                     parts.push(Run::new());
                     start = at + next.len_utf8();

@@ -7,8 +7,8 @@ use crate::outline::{Block, Inline, Item, List};
 use crate::source::Span;
 
 use super::cues::{
-    asks_in_words, closes, demands, expects, known_label, label_directory, leads_to_criteria, leads_to_run,
-    names_files, names_paths, runs_checks, runs_in_passing, says_needs, works,
+    asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of, leads_to_criteria,
+    leads_to_run, names_files, names_paths, opens_other, runs_checks, runs_in_passing, says_needs, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
@@ -121,6 +121,8 @@ pub struct Found<'s> {
     pub(super) units: [usize; 2],
     /// What a label of this block asked for, if it has words on its line.
     proof_line: Option<Place>,
+    /// What a label announces that ends an item with nothing below it, and so speaks of the items behind it.
+    lead: Option<Context>,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
     pub(super) tentative: Option<Range<usize>>,
 }
@@ -356,7 +358,8 @@ impl<'s> Found<'s> {
                     setting.prose_counts = true;
                     self.proof_line = Some(place);
                     self.checks.extend(item::checks(&found.rest, &setting));
-                    *current = base.clone();
+                    // `**Verify:** The gate opens, and each of these is turned away:` above a list.
+                    *current = if introduces(&found.rest) && !base.checks() { context } else { base.clone() };
                 }
             }
             Place::Off | Place::Units | Place::Order => {
@@ -383,6 +386,9 @@ impl<'s> Found<'s> {
             // Where boxes begin, the files are over.
             current.files &= boxed || entry.task.is_none();
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
+            if let Some(lead) = self.lead.take().filter(|_| entry.blocks.is_empty()) {
+                *current = lead;
+            }
         }
         self.end(start);
         if current.place == Place::Expected {
@@ -432,12 +438,17 @@ impl<'s> Found<'s> {
                 }
                 let labelled =
                     inline::label(&part).filter(|found| found.strong || found.place().is_some() || found.says_needs());
+                let ends = index > 0 && index + 1 == lines.len();
+                if ends && labelled.as_ref().is_some_and(opens_other) {
+                    self.lead = Some(base.clone());
+                }
                 if let Some(found) = labelled
                     && (index > 0 || found.place().is_some() || found.says_needs() || inline::is_blank(&found.rest))
                     && self.labelled_item(&found, &part, &around, &mut here)
                 {
                     let opens = found.strong || matches!(here.place, Place::Run | Place::Red | Place::Expected);
                     trailing = (opens && inline::is_blank(&found.rest)).then(|| here.clone());
+                    self.lead = lead_of(&found, &here).filter(|_| ends);
                     group |= here.checks() && inline::is_blank(&found.rest);
                     continue;
                 }

@@ -176,7 +176,13 @@ static WORDS_BEHIND: LazyLock<Lexicon<Behind>> =
 /// Success in languages that set no blanks.
 const SUCCESS: &[&str] = &[
     "通过", "通過", "全绿", "成功", "通る", "通り", "パスする", "パスし", "合格", "グリーン", "통과", "성공",
-    "başarılı",
+    "başarılı", "PASS する", "PASSする", "PASS になる", "PASSになる", "PASS 상태", "为 PASS", "为PASS",
+];
+
+/// The same denied.
+const NO_SUCCESS: &[&str] = &[
+    "不通过", "未通过", "没有通过", "不通過", "未通過", "不成功", "未成功", "通らな", "パスしない", "成功しない",
+    "合格しない", "통과하지", "통과 못", "성공하지", "başarılı değil",
 ];
 
 /// Whether the words right behind a command say that it ends well: `passes`, `still is green`, `が全て通る`.
@@ -185,8 +191,9 @@ pub fn succeeds(after: &str) -> bool {
     let after = after.trim_start_matches([' ', ')', '）', '*']);
     let end = after.find([',', ';', '。', '，', '；', '(', '（', '\n', ':', '：']).unwrap_or(after.len());
     let clause = &after[..end];
-    if !clause.is_ascii() && SUCCESS.iter().any(|sign| clause.contains(sign)) {
-        return true;
+    let has = |signs: &[&str]| signs.iter().any(|sign| clause.contains(sign));
+    if !clause.is_ascii() && has(SUCCESS) {
+        return !has(NO_SUCCESS);
     }
     // `grün ist`, `is green`; `green` only at the end, for `clean` may begin something else.
     let (mut joined, mut well) = (false, false);
