@@ -41,6 +41,8 @@ pub fn form(text: &str, logical: &Logical) -> Form {
         Known::No => Form::No,
         // As a value these are everywhere; alone in a checking place they are there to be run.
         Known::Yes if alone && matches!(name, "true" | "false") => Form::Likely,
+        // Without arguments it runs only where a file tells it what to look at.
+        Known::Yes if alone && name == "mypy" => Form::Likely,
         Known::Yes if alone && !programs::stands_alone(name) && first.len() == 1 && !moves_files(&logical.tokens) => {
             Form::No
         }

@@ -56,8 +56,7 @@ const KNOWN: &[&str] = &[
 /// Names of programs that are commands even without any argument.
 const ALONE: &[&str] = &[
     "make", "pytest", "tox", "nox", "just", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "rake", "tsc",
-    "eslint", "mypy", "pyright", "ninja", "prove", "rubocop", "flake8", "golangci-lint", "mage", "busted", "hadolint",
-    "phpstan",
+    "eslint", "mypy", "pyright", "ninja", "prove", "rubocop", "flake8", "mage", "busted",
 ];
 
 /// Words that a person may type before a command, and that change nothing about what it is.
