@@ -51,18 +51,19 @@ pub enum Happening {
     StageStarted(StageRef),
     /// A command was handed to the system. A script starts all its checks' one after the other.
     CheckStarted(CheckRef),
+    /// An attempt at a check ended that is not its last one.
+    AttemptEnded {
+        /// Which.
+        check: CheckRef,
+        /// How.
+        end: End,
+    },
     /// A check ended; happens exactly once for each check of the run.
     CheckEnded {
         /// Which.
         check: CheckRef,
         /// How.
-        outcome: Outcome,
-        /// How long it ran; zero when it did not.
-        took: Duration,
-        /// What it wrote, if it ran.
-        output: Option<Output>,
-        /// Whether it left processes behind, which were then ended.
-        leftover: bool,
+        end: End,
     },
     /// All checks of a stage have ended.
     StageEnded(StageRef),
@@ -75,7 +76,65 @@ pub enum Happening {
     RunEnded,
 }
 
-/// Where a check's output lies: a part of a file that lives as long as the run.
+/// How an attempt at a check ended, and what was measured of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How long it ran; zero when it did not.
+    pub took: Duration,
+    /// What it wrote, if it ran.
+    pub output: Option<Output>,
+    /// Whether it left processes behind, which were then ended.
+    pub leftover: bool,
+    /// The exit status, where it ended with one.
+    pub status: Option<i32>,
+    /// What it cost the machine, where that is known. Commands that share a shell cannot be told apart; what their
+    /// process cost is said of the last one that ran.
+    pub usage: Option<Usage>,
+    /// What the outcome rests on.
+    pub proof: Proof,
+}
+
+impl End {
+    /// The end of a check that did not run, with nothing measured.
+    #[must_use]
+    pub fn without_run(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            took: Duration::ZERO,
+            output: None,
+            leftover: false,
+            status: None,
+            usage: None,
+            proof: Proof::Own,
+        }
+    }
+}
+
+/// What a process and all that it waited for cost the machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Time on processors, in user mode and in the system together.
+    pub cpu: Duration,
+    /// The most memory that one of the processes had resident at a time, in bytes.
+    pub peak_memory: u64,
+}
+
+/// What an outcome rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// The check ran in this run, or did not run at all.
+    #[default]
+    Own,
+    /// It passed in an earlier run, since which neither it nor the plan nor the commit has changed.
+    CarriedOver {
+        /// The name of that run.
+        run: String,
+    },
+}
+
+/// Where a check's output lies: a part of a file that lives at least as long as the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
     /// The file; stdout and stderr in the order in which they were written.

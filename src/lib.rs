@@ -32,6 +32,10 @@ pub mod outcome;
 
 pub mod event;
 
+pub mod roster;
+
+pub mod journal;
+
 pub mod run;
 
 pub mod report;

@@ -45,6 +45,8 @@ pub enum Outcome {
     Skipped(Skip),
     /// The run was interrupted before it ended.
     Cancelled,
+    /// The runner itself was ended before it could tell: killed, or without power.
+    Interrupted,
 }
 
 /// Why a check was not run.
@@ -74,6 +76,11 @@ pub enum Skip {
         /// The reason given there.
         why: String,
     },
+    /// This run was not asked for it.
+    NotAsked {
+        /// What became of it elsewhere.
+        why: String,
+    },
 }
 
 /// What an outcome counts as.
@@ -100,9 +107,36 @@ impl Outcome {
             | Self::NotStarted { .. }
             | Self::OutputLimit { .. }
             | Self::Lost { .. }
-            | Self::Cancelled => Class::Error,
+            | Self::Cancelled
+            | Self::Interrupted => Class::Error,
             Self::Skipped(_) => Class::Skipped,
         }
+    }
+
+    /// Changes the words in it that come from the world outside.
+    pub fn map_words(&mut self, mut map: impl FnMut(&str) -> String) {
+        match self {
+            Self::Failed { expected: Some(words), .. }
+            | Self::NotStarted { why: words }
+            | Self::Lost { why: words }
+            | Self::Skipped(
+                Skip::HeldBack { why: words } | Skip::Configured { why: words } | Skip::NotAsked { why: words },
+            ) => *words = map(words),
+            Self::Passed
+            | Self::Failed { expected: None, .. }
+            | Self::Signalled { .. }
+            | Self::TimedOut { .. }
+            | Self::OutputLimit { .. }
+            | Self::Cancelled
+            | Self::Interrupted
+            | Self::Skipped(Skip::Manual | Skip::Red | Skip::Blocked { .. } | Skip::ScriptStopped { .. }) => {}
+        }
+    }
+
+    /// Why it was not run, if it was not.
+    #[must_use]
+    pub fn into_skip(self) -> Option<Skip> {
+        if let Self::Skipped(skip) = self { Some(skip) } else { None }
     }
 
     /// Whether the check is proven to hold.
@@ -122,7 +156,8 @@ impl Outcome {
     }
 
     /// One stable word for reports: `passed`, `exit-code`, `signal`, `timeout`, `spawn`, `output-limit`,
-    /// `infrastructure`, `manual`, `red`, `held-back`, `dependency`, `script`, `configured`, `cancelled`.
+    /// `infrastructure`, `cancelled`, `interrupted`, `manual`, `red`, `held-back`, `dependency`, `script`, `configured`,
+    /// `not-asked`.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -134,12 +169,14 @@ impl Outcome {
             Self::OutputLimit { .. } => "output-limit",
             Self::Lost { .. } => "infrastructure",
             Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
             Self::Skipped(Skip::Manual) => "manual",
             Self::Skipped(Skip::Red) => "red",
             Self::Skipped(Skip::HeldBack { .. }) => "held-back",
             Self::Skipped(Skip::Blocked { .. }) => "dependency",
             Self::Skipped(Skip::ScriptStopped { .. }) => "script",
             Self::Skipped(Skip::Configured { .. }) => "configured",
+            Self::Skipped(Skip::NotAsked { .. }) => "not-asked",
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Selected {
     pub setup: Setup,
     /// For each check of the plan why it is left out; `None` for those to run.
     pub left_out: Vec<Option<Skip>>,
+    /// For each check the run in which it passed, if it is not to be run again for that.
+    pub carried: Vec<Option<String>>,
     /// What to run, stage by stage in document order.
     pub units: Vec<Unit>,
 }
@@ -68,11 +70,17 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
             }
         })
         .collect();
+    let carried = vec![None; plan.checks.len()];
+    let units = units(&plan, &left_out, &carried);
+    Selected { plan, graph, setup, left_out, carried, units }
+}
+
+/// What is to be run, stage by stage in document order.
+fn units(plan: &Plan, left_out: &[Option<Skip>], carried: &[Option<String>]) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
-    for (stage_index, stage) in plan.stages.iter().enumerate() {
-        let stage_id = StageId(u32::try_from(stage_index).unwrap_or(u32::MAX));
-        for &check in &stage.checks {
-            if left_out[check.0 as usize].is_some() {
+    for stage_id in plan.stage_ids() {
+        for &check in &plan.stage(stage_id).checks {
+            if left_out[check.0 as usize].is_some() || carried[check.0 as usize].is_some() {
                 continue;
             }
             let script = plan.check(check).script;
@@ -84,10 +92,54 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
             }
         }
     }
-    Selected { plan, graph, setup, left_out, units }
+    units
+}
+
+/// What an earlier run says of a check that would be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// Nothing that would do: it is run.
+    Run,
+    /// It passed in this run, and nothing has changed since.
+    Carried {
+        /// The run's name.
+        run: String,
+    },
+    /// It is not asked for this time.
+    NotAsked {
+        /// What became of it there.
+        why: String,
+    },
 }
 
 impl Selected {
+    /// Takes over what an earlier run says, one word for each check. Commands that share a shell are run together or
+    /// not at all.
+    pub fn heed(&mut self, earlier: &[Earlier]) {
+        let run: Vec<bool> = (0..self.plan.checks.len())
+            .map(|index| {
+                let own = |index: usize| {
+                    self.left_out[index].is_none() && earlier.get(index).is_none_or(|earlier| *earlier == Earlier::Run)
+                };
+                match self.plan.checks[index].script {
+                    Some(script) => self.plan.script(script).checks.iter().any(|check| own(check.0 as usize)),
+                    None => own(index),
+                }
+            })
+            .collect();
+        for (index, run) in run.into_iter().enumerate() {
+            if run || self.left_out[index].is_some() {
+                continue;
+            }
+            match earlier.get(index) {
+                Some(Earlier::Carried { run }) => self.carried[index] = Some(run.clone()),
+                Some(Earlier::NotAsked { why }) => self.left_out[index] = Some(Skip::NotAsked { why: why.clone() }),
+                Some(Earlier::Run) | None => {}
+            }
+        }
+        self.units = units(&self.plan, &self.left_out, &self.carried);
+    }
+
     /// How long a check may run: its own limit, else its stage's, else the plan's.
     #[must_use]
     pub fn limit(&self, check: CheckId) -> Duration {
@@ -100,6 +152,6 @@ impl Selection {
     /// How many checks are to be run.
     #[must_use]
     pub fn runnable(&self) -> usize {
-        self.plans.iter().flat_map(|plan| &plan.left_out).filter(|left_out| left_out.is_none()).count()
+        self.plans.iter().flat_map(|plan| &plan.units).map(|unit| unit.checks.len()).sum()
     }
 }

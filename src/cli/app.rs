@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{self, Parsed, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
-use super::{cmd_explain, cmd_graph, cmd_list, cmd_run, exit_code};
+use super::{cmd_explain, cmd_graph, cmd_list, cmd_report, cmd_run, exit_code};
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, codes};
@@ -64,6 +64,8 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::Explain(explain) => cmd_explain::explain(explain, &explain.split().1, &settings, console, host),
         Verb::List(list) => cmd_list::list(list, &settings, console, host),
         Verb::Graph(graph) => cmd_graph::graph(graph, &settings, console, host),
+        Verb::Report(report) => cmd_report::report(report, &settings, console, host),
+        Verb::Merge(merge) => cmd_report::merge(merge, &settings, console, host),
     }
 }
 

@@ -68,6 +68,10 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Show the order of the stages
     Graph(GraphArgs),
+    /// Write reports of a run that is over
+    Report(ReportArgs),
+    /// Write one report of several runs, such as the shards of a matrix
+    Merge(MergeArgs),
 }
 
 /// Options of `run`.
@@ -99,13 +103,22 @@ pub struct RunArgs {
     #[arg(long)]
     pub red: bool,
 
-    /// Write a JUnit XML report
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub junit: Option<PathBuf>,
+    /// Go on from an earlier run: what passed there, and of which command, plan and commit are unchanged, is not run
+    /// again [default: the newest run]
+    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, conflicts_with = "rerun_failed")]
+    pub resume: Option<Option<String>>,
 
-    /// Write a Markdown summary [default: add it to $GITHUB_STEP_SUMMARY, if set]
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub summary: Option<PathBuf>,
+    /// Run what did not pass in an earlier run, with the stages that it needs [default: the newest run]
+    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true)]
+    pub rerun_failed: Option<Option<String>>,
+
+    /// Folder in which runs are kept [default: .plan-run/runs at the repository's root]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub runs: Option<PathBuf>,
+
+    /// The reports to be written.
+    #[command(flatten)]
+    pub files: ReportFiles,
 
     /// Run nothing; show what would run, where, in which order, and what would not, and why
     #[arg(long)]
@@ -114,6 +127,51 @@ pub struct RunArgs {
     /// What to show while commands run
     #[arg(long, value_name = "KIND", default_value = "auto")]
     pub progress: ProgressArg,
+}
+
+/// Reports to be written; `-` is standard output.
+#[derive(Clone, Debug, Default, ClapArgs)]
+#[command(next_help_heading = "Reports")]
+pub struct ReportFiles {
+    /// Write a JUnit XML report
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+
+    /// Write a Markdown summary [default of run and merge: add it to $GITHUB_STEP_SUMMARY, if set]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub summary: Option<PathBuf>,
+}
+
+/// Options of `report`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct ReportArgs {
+    /// The run: its name, its folder, or its journal [default: the newest one]
+    #[arg(value_name = "RUN|DIR", value_hint = ValueHint::AnyPath)]
+    pub run: Option<String>,
+
+    /// Folder in which runs are kept [default: .plan-run/runs at the repository's root]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub runs: Option<PathBuf>,
+
+    /// The reports to be written.
+    #[command(flatten)]
+    pub files: ReportFiles,
+}
+
+/// Options of `merge`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct MergeArgs {
+    /// The runs: names, folders, or journals
+    #[arg(value_name = "RUN|DIR|FILE", required = true, value_hint = ValueHint::AnyPath)]
+    pub merged: Vec<String>,
+
+    /// Folder in which runs are kept [default: .plan-run/runs at the repository's root]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub runs: Option<PathBuf>,
+
+    /// The reports to be written.
+    #[command(flatten)]
+    pub files: ReportFiles,
 }
 
 /// Options of `list`.
@@ -241,7 +299,7 @@ pub enum Parsed {
 }
 
 /// The verbs, as they are typed.
-pub const VERBS: &[&str] = &["run", "list", "explain", "graph", "help"];
+pub const VERBS: &[&str] = &["run", "list", "explain", "graph", "report", "merge", "help"];
 
 /// Reads the command line; the first word is the program's name.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {

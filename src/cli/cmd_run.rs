@@ -1,26 +1,32 @@
 //! The verb `run`: from settings to a verdict.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::app::{self, Loaded};
 use super::args::RunArgs;
 use super::console::Console;
-use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings, SummaryFile, Terminals};
-use super::{dry_run, exit_code};
+use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings, Terminals};
+use super::{cmd_report, dry_run, exit_code, revision};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::event::Event;
 use crate::host::{Host, RealHost};
+use crate::journal;
 use crate::plan::Setup;
-use crate::report::{self, Broken, FanOut, LiveBars, LivePlain, RunReport, Tally, Verdict};
+use crate::report::{FanOut, LiveBars, LivePlain, RunReport, Tally};
+use crate::roster::{Broken, Roster};
 use crate::run::{self, DuctExec, Interrupts, Listener, Policy, RunEnd};
 use crate::select::{Filter, Selected, Selection, select};
+use crate::text::Mask;
 
-/// The most bytes of a summary: GitHub drops one of more than a MiB, whatever stands in it.
-const SUMMARY_LIMIT: usize = 1_000_000;
+/// Ends of the names of variables whose values are secrets.
+const SECRETS: [&str; 4] = ["TOKEN", "SECRET", "PASSWORD", "KEY"];
+
+/// How many runs are kept where the configuration says nothing of it.
+const KEPT_RUNS: usize = 20;
 
 /// How long reports may still take to be written after someone asked for the end.
 const LAST_MOMENT: Duration = Duration::from_secs(1);
@@ -31,7 +37,12 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         Ok(run) => run,
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
     };
-    let (selection, broken) = choose(&run, settings, console, host);
+    let (mut selection, broken) = choose(&run, settings, console, host);
+    let repository = settings.plans.first().map_or(&settings.home, |plan| &plan.located.repository);
+    let commit = revision::commit(repository, host);
+    if let Err(refusal) = heed_earlier(&run, settings, commit.as_deref(), &mut selection, host) {
+        return app::refuse(console, &refusal, settings.colour_stderr);
+    }
     if run.dry_run {
         let code = if !broken.is_empty() {
             exit_code::BROKEN_PLAN
@@ -42,16 +53,33 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         };
         return app::done(console, &dry_run::dry_run(&selection), code);
     }
-    if let Err(refusal) = check_targets(&run, host) {
-        return app::refuse(console, &refusal, settings.colour_stderr);
-    }
-    match conduct(&run, settings, &selection, broken, host) {
-        Ok(finished) => conclude(&run, settings, finished, console, host),
-        Err(why) => {
-            console.complain(&why);
-            exit_code::INTERNAL
+    let mut roster = Roster::of(&selection, broken);
+    roster.commit = commit;
+    let finished =
+        run.targets.check("nothing was run", host).and_then(|()| conduct(&run, settings, &selection, roster, host));
+    match finished {
+        Ok(Finished { report, failures }) => {
+            cmd_report::conclude_with(&report, &run.targets, failures, settings, console, host)
         }
+        Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }
+}
+
+/// Takes over what an earlier run says, if that was asked for.
+fn heed_earlier(
+    run: &RunSettings,
+    settings: &Settings,
+    commit: Option<&str>,
+    selection: &mut Selection,
+    host: &dyn Host,
+) -> Result<(), Refusal> {
+    let Some((ask, name)) = &run.earlier else { return Ok(()) };
+    let journal = cmd_report::journal(&run.runs, name.as_deref(), &settings.here, host)?;
+    for selected in &mut selection.plans {
+        let earlier = journal::earlier(&journal, selected, commit, *ask);
+        selected.heed(&earlier);
+    }
+    Ok(())
 }
 
 /// Reads the plans and decides about every check; says what is wrong with them.
@@ -102,43 +130,34 @@ fn as_broken(file: &PlanFile, diagnostics: &Diagnostics) -> Broken {
     }
 }
 
-/// Finds out before anything runs whether the reports could be written.
-fn check_targets(run: &RunSettings, host: &dyn Host) -> Result<(), Refusal> {
-    let junit = run.junit.as_deref().map(|path| ("the JUnit report", path));
-    let summary = run.summary.as_ref().map(|summary| ("the summary", summary.path.as_path()));
-    for (what, path) in junit.into_iter().chain(summary) {
-        host.check_writable(path).map_err(|error| {
-            Refusal::Report(format!("cannot write {what} to {}: {error}; nothing was run", path.display()))
-        })?;
-    }
-    Ok(())
-}
-
-/// What a run left: the report, what went wrong in telling of it, and the outputs.
+/// What a run left: the report, and what went wrong in telling of it.
 struct Finished {
     report: RunReport,
     failures: Vec<String>,
-    captures: Captures,
 }
-
-/// Holds what the commands wrote, for as long as the reports need it. Who leaves early takes it along.
-type Captures = Arc<Mutex<Option<tempfile::TempDir>>>;
 
 /// Keeps the account of a run and passes on what happens.
 struct Hearing<'a> {
-    selection: &'a Selection,
+    roster: &'a Roster,
     tally: Tally,
+    /// `None` after it could not be written to; then [`Hearing::failures`] says so.
+    journal: Option<journal::Writer>,
     live: FanOut,
+    failures: Vec<String>,
 }
 
 impl Listener for Hearing<'_> {
     fn hear(&mut self, event: &Event) {
+        if let Some(Err(error)) = self.journal.as_mut().map(|journal| journal.hear(event)) {
+            self.journal = None;
+            self.failures.push(format!("cannot write the journal of the run: {error}"));
+        }
         self.tally.hear(event);
-        self.live.hear(self.selection, event);
+        self.live.hear(self.roster, event);
     }
 
     fn tick(&mut self) {
-        self.live.tick(self.selection);
+        self.live.tick(self.roster);
     }
 }
 
@@ -147,13 +166,22 @@ fn conduct(
     run: &RunSettings,
     settings: &Settings,
     selection: &Selection,
-    broken: Vec<Broken>,
+    mut roster: Roster,
     host: &'static dyn Host,
-) -> Result<Finished, String> {
-    let captures = tempfile::Builder::new()
-        .prefix("plan-run-")
-        .tempdir()
-        .map_err(|error| format!("cannot make a temporary directory for the output of commands: {error}"))?;
+) -> Result<Finished, Refusal> {
+    let kept = |error| {
+        let folder = run.runs.folder().display();
+        Refusal::Report(format!(
+            "cannot keep the run in {folder}: {error}; name another folder with --runs; nothing was run"
+        ))
+    };
+    let (name, folder) = run.runs.create(host.now(), host).map_err(kept)?;
+    roster.run = Some(name);
+    let mask = mask(selection, settings, host);
+    if let Some(mask) = &mask {
+        roster.map_words(|words| mask.text(words).into_owned());
+    }
+    let journal = journal::Writer::create(&folder, &roster, host).map_err(kept)?;
     let mut live = FanOut::default();
     let read = move |path: &Path, start, len| host.read_part(path, start, len);
     match run.progress {
@@ -164,27 +192,52 @@ fn conduct(
         }
         Progress::None => {}
     }
-    let mut hearing = Hearing { selection, tally: Tally::new(selection, broken), live };
-    let policy = Policy { jobs: run.jobs, grace: run.grace, captures: captures.path().to_path_buf() };
+    let tally = Tally::new(&roster);
+    let mut hearing = Hearing { roster: &roster, tally, journal: Some(journal), live, failures: Vec::new() };
+    let policy = Policy { jobs: run.jobs, grace: run.grace, captures: folder.join(journal::OUTPUT), mask };
+    let failed = |what: &str, error: io::Error| Refusal::Report(format!("cannot {what}: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| format!("cannot start the runner: {error}"))?;
+        .map_err(|error| failed("start the runner", error))?;
     let (end, interrupts): (RunEnd, Interrupts) = runtime.block_on(async {
-        let mut interrupts = run::listen().map_err(|error| format!("cannot listen for signals: {error}"))?;
+        let mut interrupts = run::listen().map_err(|error| failed("listen for signals", error))?;
         let mut exec = DuctExec::new();
         let end = run::run(selection, &policy, &mut exec, &mut interrupts, &mut hearing).await;
-        Ok::<_, String>((end, interrupts))
+        Ok::<_, Refusal>((end, interrupts))
     })?;
-    let captures = Arc::new(Mutex::new(Some(captures)));
-    heed_late_interrupts(runtime, interrupts, Arc::clone(&captures));
-    let report = hearing.tally.finish(end.problems);
-    Ok(Finished { report, failures: hearing.live.into_failures(), captures })
+    heed_late_interrupts(runtime, interrupts);
+    let Hearing { tally, live, mut failures, journal, .. } = hearing;
+    // From here on nobody holds it, so that the run counts as over.
+    drop(journal);
+    failures.extend(live.into_failures());
+    if let Err(error) = run.runs.prune(settings.config.config.keep_runs.unwrap_or(KEPT_RUNS), host) {
+        failures.push(format!("cannot remove an old run in {}: {error}", run.runs.folder().display()));
+    }
+    Ok(Finished { report: tally.finish(end.problems), failures })
+}
+
+/// Takes out secrets: the values of variables whose names say so, here or in what commands are given.
+fn mask(selection: &Selection, settings: &Settings, host: &dyn Host) -> Option<Arc<Mask>> {
+    let named = &settings.config.config.mask;
+    let mut secrets: Vec<String> = Vec::new();
+    let mut note = |name: &str, value: &str| {
+        let upper = name.to_uppercase();
+        if SECRETS.iter().any(|end| upper.ends_with(end)) || named.iter().any(|named| named == name) {
+            secrets.push(value.to_owned());
+        }
+    };
+    host.variables().iter().for_each(|(name, value)| note(name, value));
+    for selected in &selection.plans {
+        let stages = selected.plan.stages.iter().flat_map(|stage| &stage.env);
+        selected.setup.env.iter().chain(stages).for_each(|(name, value)| note(name, value));
+    }
+    Mask::new(secrets.iter().map(String::as_str)).map(Arc::new)
 }
 
 /// Ends the program when it is interrupted after the run and the reports do not get done: a pipe that nobody reads
 /// would hold it for ever.
-fn heed_late_interrupts(runtime: tokio::runtime::Runtime, mut interrupts: Interrupts, captures: Captures) {
+fn heed_late_interrupts(runtime: tokio::runtime::Runtime, mut interrupts: Interrupts) {
     let watch = move || {
         let asked = runtime.block_on(async {
             let asked = interrupts.recv().await.is_some();
@@ -193,68 +246,10 @@ fn heed_late_interrupts(runtime: tokio::runtime::Runtime, mut interrupts: Interr
             asked
         });
         if asked {
-            drop(captures.lock().unwrap_or_else(PoisonError::into_inner).take());
             Console::new(Terminals::default()).complain("interrupted before the reports were written");
             RealHost::exit(exit_code::INTERRUPTED);
         }
     };
     // Without the thread such an interrupt goes unheard, which is no reason to give up a run that is over.
     drop(std::thread::Builder::new().name("interrupts".to_owned()).spawn(watch));
-}
-
-/// Writes the reports, tells the verdict and gives the exit code.
-fn conclude(run: &RunSettings, settings: &Settings, finished: Finished, console: &mut Console, host: &dyn Host) -> u8 {
-    let Finished { report, mut failures, captures } = finished;
-    failures.extend(write_reports(run, &report, host));
-    for failure in &failures {
-        console.complain(failure);
-    }
-    let mut verdict = Verdict::of(&report, &failures);
-    let closing = |verdict, colour| report::closing(&report, verdict, colour);
-    // A report on standard output is data that the closing words would spoil.
-    let data_on_stdout = [run.junit.as_deref(), run.summary.as_ref().map(|summary| summary.path.as_path())]
-        .into_iter()
-        .flatten()
-        .any(is_stdout);
-    if data_on_stdout {
-        console.say(&closing(verdict, settings.colour_stderr));
-    } else if let Err(why) = console.data(&closing(verdict, settings.colour_stdout)) {
-        failures.push(why.clone());
-        verdict = Verdict::of(&report, &failures);
-        console.complain(&why);
-        console.say(&closing(verdict, settings.colour_stderr));
-    }
-    let captures = captures.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(Err(error)) = captures.map(tempfile::TempDir::close) {
-        console.complain(&format!("cannot remove the temporary directory: {error}"));
-    }
-    exit_code::of(verdict)
-}
-
-/// Writes the report files; gives what went wrong.
-fn write_reports(run: &RunSettings, report: &RunReport, host: &dyn Host) -> Vec<String> {
-    let read = |path: &Path, start, len| host.read_part(path, start, len);
-    let mut failures = Vec::new();
-    let mut note = |what: &str, path: &Path, written: io::Result<()>| match written {
-        Ok(()) => {}
-        // Whoever read standard output has seen enough, which says nothing about the plan.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe && is_stdout(path) => {}
-        Err(error) => failures.push(format!("cannot write {what} to {}: {error}", path.display())),
-    };
-    if let Some(path) = &run.junit {
-        note("the JUnit report", path, report::junit(report, &read).and_then(|xml| host.write(path, &xml)));
-    }
-    if let Some(SummaryFile { path, append }) = &run.summary {
-        let there = if *append { host.read(path).map_or(0, |bytes| bytes.len()) } else { 0 };
-        let limit = SUMMARY_LIMIT.saturating_sub(there);
-        let written = report::markdown(report, &read, run.links.as_deref(), limit).and_then(|text| {
-            if *append { host.append(path, text.as_bytes()) } else { host.write(path, text.as_bytes()) }
-        });
-        note("the summary", path, written);
-    }
-    failures
-}
-
-fn is_stdout(path: &Path) -> bool {
-    path == Path::new("/dev/stdout")
 }

@@ -142,5 +142,6 @@ pub(super) fn why(skip: &Skip) -> String {
         Skip::Blocked { by } => format!("stage {by} does not hold"),
         Skip::ScriptStopped { by } => format!("check {by} ended the script"),
         Skip::Configured { why } => format!("skipped by the configuration: {why}"),
+        Skip::NotAsked { why } => format!("not asked for: {why}"),
     }
 }

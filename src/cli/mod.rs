@@ -7,14 +7,18 @@ pub mod args;
 pub mod cmd_explain;
 mod cmd_graph;
 mod cmd_list;
+mod cmd_report;
 mod cmd_run;
 mod console;
 mod dry_run;
 pub mod exit_code;
 pub mod locate;
+mod reports;
+pub mod revision;
 pub mod settings;
 
 pub use app::main;
 pub use cmd_graph::{Drawn, graph_dot, graph_mermaid, graph_text};
 pub use cmd_list::{Listed, list_json, list_text};
 pub use dry_run::dry_run;
+pub use reports::{SummaryFile, Targets};

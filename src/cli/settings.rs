@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use super::args::{Args, ProgressArg, RunArgs, VERBS, Verb, When};
 use super::locate::{self, Located, NotFound};
+use super::reports::Targets;
 use crate::config::{self, Config, Named, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
+use crate::journal::{Ask, Runs};
 use crate::plan::Setup;
 use crate::source::{MOST_READ, Source, Span};
 use crate::text::{clean_line, nearest, plural};
@@ -47,6 +49,8 @@ pub enum Refusal {
 pub struct Settings {
     /// The current directory, without links.
     pub here: PathBuf,
+    /// The root of the repository that it lies in; itself outside of any.
+    pub home: PathBuf,
     /// Whether standard error takes colour.
     pub colour_stderr: bool,
     /// Whether standard output takes colour.
@@ -102,15 +106,6 @@ pub enum Progress {
     None,
 }
 
-/// A Markdown summary to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SummaryFile {
-    /// Where.
-    pub path: PathBuf,
-    /// Whether it is added to what is there.
-    pub append: bool,
-}
-
 /// What holds for a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunSettings {
@@ -126,14 +121,14 @@ pub struct RunSettings {
     pub red: bool,
     /// Whether nothing is run at all.
     pub dry_run: bool,
-    /// Where the JUnit report goes.
-    pub junit: Option<PathBuf>,
-    /// Where the summary goes.
-    pub summary: Option<SummaryFile>,
+    /// The reports to be written.
+    pub targets: Targets,
     /// What to show meanwhile.
     pub progress: Progress,
-    /// What a plan's path is appended to for a link.
-    pub links: Option<String>,
+    /// Where runs are kept.
+    pub runs: Runs,
+    /// What of an earlier run is taken over: how, and its name, which is that of the newest one if there is none.
+    pub earlier: Option<(Ask, Option<String>)>,
 }
 
 impl Settings {
@@ -152,13 +147,18 @@ impl Settings {
         let home = locate::repository(&here, host).unwrap_or_else(|| here.clone());
         let config = configs.of(&home, host)?;
         let words = match &args.verb {
-            Verb::Run(run) => run.plans.clone(),
-            Verb::List(list) => list.plans.clone(),
-            Verb::Explain(explain) => explain.split().0,
-            Verb::Graph(graph) => graph.plans.clone(),
+            Verb::Run(run) => Some(run.plans.clone()),
+            Verb::List(list) => Some(list.plans.clone()),
+            Verb::Explain(explain) => Some(explain.split().0),
+            Verb::Graph(graph) => Some(graph.plans.clone()),
+            // These speak of runs, whatever plans there are now.
+            Verb::Report(_) | Verb::Merge(_) => None,
         };
         let dialect = args.dialect.as_deref().map(dialect).transpose()?;
-        let (files, notes) = find(&words, &config, &here, &home, host)?;
+        let (files, notes) = match words {
+            Some(words) => find(&words, &config, &here, &home, host)?,
+            None => (Vec::new(), false),
+        };
         let located = locate::identify(files, &here, host);
         let notes = if notes { vec![found(&located)] } else { Vec::new() };
         let mut plans = Vec::new();
@@ -176,6 +176,7 @@ impl Settings {
         };
         Ok(Self {
             here,
+            home,
             colour_stderr: colour(terminals.stderr),
             colour_stdout: colour(terminals.stdout),
             plans,
@@ -183,6 +184,14 @@ impl Settings {
             config,
             diagnostics: configs.diagnostics,
         })
+    }
+}
+
+impl Settings {
+    /// The runs that are kept in a folder; without one, in the usual place.
+    #[must_use]
+    pub fn runs(&self, folder: Option<&Path>) -> Runs {
+        folder.map_or_else(|| Runs::of_repository(&self.home), |folder| Runs::in_folder(self.here.join(folder)))
     }
 }
 
@@ -214,23 +223,9 @@ impl RunSettings {
                 return Err(Refusal::Config(problems));
             }
         }
-        let target = |path: &Path| {
-            if path == Path::new("-") { PathBuf::from("/dev/stdout") } else { settings.here.join(path) }
-        };
-        let junit = args.junit.as_deref().map(target);
-        let step_summary = host.env("GITHUB_STEP_SUMMARY").map(PathBuf::from);
-        let summary = match args.summary.as_deref().map(target) {
-            // What earlier steps wrote there is not ours to replace, even if the file was named.
-            Some(path) => Some(SummaryFile { append: Some(&path) == step_summary.as_ref(), path }),
-            None => step_summary.map(|path| SummaryFile { path, append: true }),
-        };
-        if let (Some(junit), Some(summary)) = (&junit, &summary)
-            && junit == &summary.path
-            && !junit.starts_with("/dev")
-        {
-            return Err(Refusal::Usage(format!("--junit and --summary name the same file, {}", junit.display())));
-        }
-        for report in junit.iter().chain(summary.as_ref().map(|summary| &summary.path)) {
+        let mut targets = Targets::gather(&args.files, &settings.here, host)?.with_step_summary(host);
+        targets.links = links(settings, host);
+        for (_, _, report) in targets.each() {
             let real = host.canonicalize(report);
             let is_plan = |plan: &PlanFile| match (&real, host.canonicalize(&plan.located.path)) {
                 (Ok(report), Ok(plan)) => *report == plan,
@@ -256,10 +251,14 @@ impl RunSettings {
             root,
             red: args.red,
             dry_run: args.dry_run,
-            junit,
-            summary,
+            targets,
             progress,
-            links: links(settings, host),
+            runs: settings.runs(args.runs.as_deref()),
+            earlier: match (&args.resume, &args.rerun_failed) {
+                (Some(run), _) => Some((Ask::Resume, run.clone())),
+                (None, Some(run)) => Some((Ask::Failed, run.clone())),
+                (None, None) => None,
+            },
         })
     }
 

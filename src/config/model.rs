@@ -31,6 +31,10 @@ pub struct Config {
     pub root: Option<Named>,
     /// Per stage, by its label, or by `path/plan.md#label` for one plan only.
     pub stages: Vec<(Named, StageConfig)>,
+    /// How many runs are kept.
+    pub keep_runs: Option<usize>,
+    /// Names of variables whose values are secrets, beside those whose names say so.
+    pub mask: Vec<String>,
     /// Of single lines of the plan, in front matter only.
     pub lines: Vec<LineConfig>,
 }

@@ -15,7 +15,8 @@ use crate::source::{Source, Span};
 /// The key of a plan's front matter below which its configuration stands.
 const FRONT_MATTER_KEY: &str = "plan-run";
 
-const FILE_KEYS: &[&str] = &["env", "jobs", "plans", "root", "shell", "stages", "timeout"];
+const FILE_KEYS: &[&str] = &["env", "jobs", "mask", "plans", "root", "runs", "shell", "stages", "timeout"];
+const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "root", "shell", "stages", "timeout"];
 const STAGE_KEYS: &[&str] = &["env", "needs", "skip", "timeout"];
 
@@ -132,7 +133,7 @@ impl Walk<'_> {
         let mut config = Config::default();
         for (key, span, value) in self.entries(node, at, name) {
             match key {
-                "plans" | "jobs" if self.place == Place::FrontMatter => {
+                "plans" | "jobs" | "mask" | "runs" if self.place == Place::FrontMatter => {
                     self.diagnostics.push(codes::config_misplaced_key(self.source, span, key, FILE_NAME));
                 }
                 "checks" if self.place == Place::File => {
@@ -141,6 +142,8 @@ impl Walk<'_> {
                 "checks" => config.lines = self.lines(value, span),
                 "plans" => config.plans = self.plans(value, span),
                 "jobs" => config.jobs = self.jobs(value, span),
+                "mask" => config.mask = self.mask(value, span),
+                "runs" => config.keep_runs = self.runs(value, span),
                 "timeout" => config.timeout = self.timeout(value, span),
                 "env" => config.env = self.env(value, span),
                 "shell" => config.shell = self.shell(value, span),
@@ -257,19 +260,49 @@ impl Walk<'_> {
     }
 
     fn jobs(&mut self, node: &Node, at: Span) -> Option<usize> {
+        self.count(node, at, "jobs")
+    }
+
+    fn count(&mut self, node: &Node, at: Span, key: &str) -> Option<usize> {
         let expected = "a whole number of at least 1";
         let What::Number(text) = &node.what else {
-            self.wrong_type(node, at, "jobs", expected);
+            self.wrong_type(node, at, key, expected);
             return None;
         };
         match text.parse() {
-            Ok(jobs) if jobs >= 1 => Some(jobs),
+            Ok(count) if count >= 1 => Some(count),
             _ => {
                 let scalar = Scalar { text, span: self.span(node.place.as_ref(), at) };
-                self.bad_value(&scalar, "jobs", &format!("not {expected}"));
+                self.bad_value(&scalar, key, &format!("not {expected}"));
                 None
             }
         }
+    }
+
+    fn runs(&mut self, node: &Node, at: Span) -> Option<usize> {
+        let mut keep = None;
+        for (key, span, value) in self.entries(node, at, "runs") {
+            match key {
+                "keep" => keep = self.count(value, span, "runs.keep"),
+                _ => self.diagnostics.push(codes::config_unknown_key(self.source, span, key, "`runs`", RUNS_KEYS)),
+            }
+        }
+        keep
+    }
+
+    fn mask(&mut self, node: &Node, at: Span) -> Vec<String> {
+        if matches!(node.what, What::Nothing) {
+            return Vec::new();
+        }
+        let names = self.scalars(
+            node,
+            at,
+            "mask",
+            Takes::Text,
+            "a name of a variable or a list of them",
+            "a name of a variable",
+        );
+        names.into_iter().map(|name| name.text.to_owned()).collect()
     }
 
     fn timeout(&mut self, node: &Node, at: Span) -> Option<Duration> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::boxes;
 use super::detect::{self, Dialect};
 use super::directives::{self, Blocks};
 use super::folder;
@@ -105,6 +106,7 @@ pub fn read(
         parallel: said.parallel,
         scripts,
         directed: obeyed.directed,
+        boxes: boxes::gather(outline),
     }
 }
 

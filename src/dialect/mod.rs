@@ -5,6 +5,7 @@
 //! how commands are run.
 
 pub mod block;
+mod boxes;
 pub mod command;
 mod cues;
 pub mod detect;
@@ -51,4 +52,6 @@ mod waves;
 mod xml;
 
 pub use engine::read;
-pub use model::{Directed, Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource};
+pub use model::{
+    Directed, Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource, Ticked,
+};

@@ -28,6 +28,19 @@ pub struct Reading {
     pub scripts: u32,
     /// What the author said to plan-run about single checks.
     pub directed: Vec<Directed>,
+    /// The boxes that the author ticks, in document order, an outer item's before those inside it.
+    pub boxes: Vec<Ticked>,
+}
+
+/// An item with a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticked {
+    /// The item with all that stands below it.
+    pub item: Span,
+    /// The three bytes of its box.
+    pub span: Span,
+    /// Whether it is ticked.
+    pub done: bool,
 }
 
 /// The order of stages of which nothing is said.

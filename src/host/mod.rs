@@ -49,6 +49,35 @@ pub trait Host {
     /// # Errors
     /// As `std::fs::File::write_all`.
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Writes a file as [`Host::write`] does, but piece by piece, so that it need not fit into memory.
+    ///
+    /// # Errors
+    /// When it cannot be written, or what `write` gives; then the target is as it was, unless it is a pipe or a device.
+    fn write_with(&self, path: &Path, write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()>;
+    /// Makes a folder with all that lead to it, if it is missing.
+    ///
+    /// # Errors
+    /// As `std::fs::create_dir_all`.
+    fn make_folder(&self, path: &Path) -> io::Result<()>;
+    /// Removes a folder with all that is in it.
+    ///
+    /// # Errors
+    /// As `std::fs::remove_dir_all`.
+    fn remove_folder(&self, path: &Path) -> io::Result<()>;
+    /// The names of what is in a folder, sorted; those that are no text are left out.
+    ///
+    /// # Errors
+    /// As `std::fs::read_dir`.
+    fn names(&self, folder: &Path) -> io::Result<Vec<String>>;
+    /// Makes a new file to add lines to, and holds it as long as the writer lives, see [`Host::is_held`].
+    ///
+    /// # Errors
+    /// When it is there already or cannot be made.
+    fn open_log(&self, path: &Path) -> io::Result<Box<dyn io::Write + Send>>;
+    /// Whether a process that is alive holds a file that it made by [`Host::open_log`].
+    fn is_held(&self, path: &Path) -> bool;
+    /// All environment variables that are valid text.
+    fn variables(&self) -> Vec<(String, String)>;
     /// A part of a file: up to `len` bytes from `start` on.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
@@ -144,18 +144,23 @@ impl Host for RealHost {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.write_with(path, &mut |out| out.write_all(bytes))
+    }
+
+    fn write_with(&self, path: &Path, write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
+        let mut whole = |out: &mut dyn io::Write| {
+            let mut out = BufWriter::with_capacity(64 * 1024, out);
+            write(&mut out).and_then(|()| out.flush())
+        };
         let target = match Target::of(path)? {
             Target::File(target) => target,
-            Target::Stdout => {
-                let mut stdout = io::stdout().lock();
-                return stdout.write_all(bytes).and_then(|()| stdout.flush());
-            }
-            Target::Stderr => return io::stderr().lock().write_all(bytes),
-            Target::Special => return OpenOptions::new().append(true).open(path)?.write_all(bytes),
+            Target::Stdout => return whole(&mut io::stdout().lock()),
+            Target::Stderr => return whole(&mut io::stderr().lock()),
+            Target::Special => return whole(&mut OpenOptions::new().append(true).open(path)?),
         };
         fs::create_dir_all(folder(&target))?;
         let mut beside = new_beside(&target)?;
-        beside.write_all(bytes)?;
+        whole(beside.as_file_mut())?;
         if let Ok(there) = fs::metadata(&target) {
             beside.as_file().set_permissions(there.permissions())?;
         }
@@ -182,6 +187,38 @@ impl Host for RealHost {
 
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         OpenOptions::new().create(true).append(true).open(path)?.write_all(bytes)
+    }
+
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        fs::create_dir_all(path)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        fs::remove_dir_all(path)
+    }
+
+    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
+        let entries = fs::read_dir(folder)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut names: Vec<String> = entries.collect();
+        names.sort();
+        Ok(names)
+    }
+
+    fn open_log(&self, path: &Path) -> io::Result<Box<dyn Write + Send>> {
+        let file = OpenOptions::new().append(true).create_new(true).open(path)?;
+        // A file system that knows no locks only takes away the knowledge that the run is under way.
+        _ = file.try_lock();
+        Ok(Box::new(file))
+    }
+
+    fn is_held(&self, path: &Path) -> bool {
+        File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(fs::TryLockError::WouldBlock)))
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
     }
 
     fn read_part(&self, path: &Path, start: u64, len: u64) -> io::Result<Vec<u8>> {

@@ -3,6 +3,7 @@
 //! Takes a dialect's reading and the configuration, leaves a [`Plan`]. Must not know Markdown's
 //! syntax, how commands are run, or which of them a user chose.
 
+mod claims;
 mod contradictions;
 mod implied;
 mod model;
@@ -11,6 +12,6 @@ mod resolve;
 
 pub use model::{
     Check, CheckId, Expect, Kind, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage, StageId,
-    StatusRule,
+    StatusRule, Tick,
 };
 pub use resolve::resolve;

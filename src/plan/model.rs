@@ -62,6 +62,10 @@ pub struct Stage {
     pub env: BTreeMap<String, String>,
     /// Why the configuration says to skip the stage.
     pub skip: Option<String>,
+    /// The box of the item that the stage is, if it is one.
+    pub tick: Option<Tick>,
+    /// Whether the plan says that the stage is done, by its box or in its heading.
+    pub claimed: bool,
 }
 
 /// One edge of the graph.
@@ -157,6 +161,17 @@ pub struct Check {
     pub writes: bool,
     /// Limit for this check alone.
     pub timeout: Option<Duration>,
+    /// The box of the item that it stands in, if it has one.
+    pub tick: Option<Tick>,
+}
+
+/// A box that an author ticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tick {
+    /// The three bytes `[ ]`.
+    pub span: Span,
+    /// Whether it is ticked.
+    pub done: bool,
 }
 
 /// What a plan expects of a command.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::claims::{self, Claims};
 use super::model::{Check, CheckId, Need, NeedSource, Plan, Script, ScriptId, Stage, StageId};
 use super::needs::{self, Chosen};
 use crate::config::{Config, Named, StageConfig};
@@ -30,11 +31,14 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
         directed: reading.directed,
     };
     let settings = Settings::new(source.name(), configs);
+    let claims = Claims::new(&reading.boxes);
     for (index, (stage, (needs, needs_source))) in reading.stages.into_iter().zip(needs).enumerate() {
         let settings = settings.of(&stage.label);
-        let checks = checks(&mut plan, source, &stage.label, stage.checks, id(index));
+        let checks = checks(&mut plan, source, &claims, &stage.label, stage.checks, id(index));
+        let line = source.line(stage.span.start);
+        let tick = claims.of(stage.span);
         plan.stages.push(Stage {
-            line: source.line(stage.span.start),
+            line,
             label: stage.label,
             title: stage.title,
             span: stage.span,
@@ -44,12 +48,21 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
             timeout: settings.timeout,
             env: settings.env,
             skip: settings.skip,
+            tick,
+            claimed: tick.is_some_and(|tick| tick.done) || claims::says_done(source, line),
         });
     }
     plan
 }
 
-fn checks(plan: &mut Plan, source: &Source, stage: &str, read: Vec<ReadCheck>, owner: StageId) -> Vec<CheckId> {
+fn checks(
+    plan: &mut Plan,
+    source: &Source,
+    claims: &Claims<'_>,
+    stage: &str,
+    read: Vec<ReadCheck>,
+    owner: StageId,
+) -> Vec<CheckId> {
     let mut ids = Vec::with_capacity(read.len());
     // Scripts are numbered over the whole reading; here they become dense, in order of their first check.
     let mut scripts: BTreeMap<u32, ScriptId> = BTreeMap::new();
@@ -81,6 +94,7 @@ fn checks(plan: &mut Plan, source: &Source, stage: &str, read: Vec<ReadCheck>, o
             scene: check.scene,
             writes: check.writes,
             timeout: check.timeout,
+            tick: claims.of(check.span),
         });
         ids.push(id);
     }

@@ -17,9 +17,10 @@ use super::excerpt::ReadPart;
 use super::names::{Unique, cut_characters, plan_slugs, slug};
 use super::room::Room;
 use super::wording::stamp;
-use super::{Broken, CheckReport, PlanReport, RunReport, StageReport, Verdict, wording};
+use super::{CheckReport, PlanReport, RunReport, StageReport, Verdict, wording};
 use crate::event::Output;
 use crate::outcome::Class;
+use crate::roster::Broken;
 use crate::text::{clean, clean_line, duration};
 
 /// The most that is kept of one check's output, in bytes as they were written.

@@ -3,14 +3,12 @@
 //! Every line is cleaned and cannot be read as a command by a workflow runner. Must not know where lines go.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use super::excerpt::{ReadPart, tail};
 use super::wording;
-use crate::event::{CheckRef, Output, StageRef};
+use crate::event::{CheckRef, End, Proof, StageRef};
 use crate::outcome::{Class, Outcome, Skip};
-use crate::plan::Check;
-use crate::select::Selection;
+use crate::roster::{CheckEntry, Roster};
 use crate::text::{clean_line, duration, fit, plural, tame};
 
 /// How many lines of a failed check's output are shown.
@@ -67,65 +65,50 @@ pub(super) fn line(word: &str, colour_of: Paint, colour: bool, rest: &str) -> St
 }
 
 /// A check's label, with its plan's path before it if there are several plans.
-pub(super) fn check_name(selection: &Selection, check: CheckRef) -> String {
-    let plan = &selection.plans[check.plan as usize].plan;
-    name(selection, plan.source.name(), &plan.check(check.check).label)
+pub(super) fn check_name(roster: &Roster, check: CheckRef) -> String {
+    let Some(found) = find(roster, check) else { return String::new() };
+    name(roster, check.plan, &found.label)
 }
 
 /// A stage's label and title, with its plan's path before it if there are several plans.
-pub(super) fn stage_name(selection: &Selection, stage: StageRef) -> String {
-    let plan = &selection.plans[stage.plan as usize].plan;
-    let entry = plan.stage(stage.stage);
-    safe(&format!("{} {}", name(selection, plan.source.name(), &entry.label), entry.title))
+pub(super) fn stage_name(roster: &Roster, stage: StageRef) -> String {
+    let plan = roster.plans.get(stage.plan as usize);
+    let Some(entry) = plan.and_then(|plan| plan.stage(stage.stage)) else { return String::new() };
+    safe(&format!("{} {}", name(roster, stage.plan, &entry.label), entry.title))
 }
 
-fn name(selection: &Selection, path: &str, label: &str) -> String {
-    if selection.plans.len() > 1 { safe(&format!("{path}#{label}")) } else { safe(label) }
+fn name(roster: &Roster, plan: u32, label: &str) -> String {
+    if roster.plans.len() > 1 { safe(&format!("{}#{label}", path(roster, plan))) } else { safe(label) }
+}
+
+fn path(roster: &Roster, plan: u32) -> &str {
+    roster.plans.get(plan as usize).map_or("", |plan| &plan.path)
 }
 
 /// A check's command or words, cut to a length.
-pub(super) fn called(selection: &Selection, check: CheckRef) -> String {
-    fit(&safe(words(find(selection, check))), COMMAND_COLUMNS)
+pub(super) fn called(roster: &Roster, check: CheckRef) -> String {
+    let words = find(roster, check).map_or("", |check| check.command.as_deref().unwrap_or(&check.text));
+    fit(&safe(words), COMMAND_COLUMNS)
 }
 
-fn words(check: &Check) -> &str {
-    check.command.as_deref().unwrap_or(&check.text)
-}
-
-fn find(selection: &Selection, check: CheckRef) -> &Check {
-    selection.plans[check.plan as usize].plan.check(check.check)
-}
-
-/// Whether an event's check is one of the selection; the tally reports those that are not.
-pub(super) fn knows(selection: &Selection, check: CheckRef) -> bool {
-    let plan = selection.plans.get(check.plan as usize);
-    plan.is_some_and(|selected| (check.check.0 as usize) < selected.plan.checks.len())
-}
-
-/// The end of a check that ran.
-pub(super) struct End<'a> {
-    /// Which.
-    pub(super) check: CheckRef,
-    /// How.
-    pub(super) outcome: &'a Outcome,
-    /// How long it ran.
-    pub(super) took: Duration,
-    /// What it wrote.
-    pub(super) output: Option<&'a Output>,
-    /// Whether it left processes behind.
-    pub(super) leftover: bool,
+/// A check of the run; events may speak of others, which the tally reports.
+pub(super) fn find(roster: &Roster, check: CheckRef) -> Option<&CheckEntry> {
+    roster.plans.get(check.plan as usize)?.check(check.check)
 }
 
 /// The lines for a check that ran: one if it holds; the reason, the place and the end of the output if not.
-pub(super) fn ended(selection: &Selection, end: &End<'_>, read: &ReadPart<'_>, colour: bool) -> String {
-    let name = check_name(selection, end.check);
-    let called = called(selection, end.check);
-    let took = duration(end.took);
+pub(super) fn ended(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart<'_>, colour: bool) -> String {
+    let name = check_name(roster, check);
+    let called = called(roster, check);
     let (word, colour_of) = match end.outcome.class() {
         Class::Green => ("passed", Paint::Green),
         Class::Failure => ("FAILED", Paint::Red),
         Class::Error => ("ERROR", Paint::Red),
         Class::Skipped => ("not run", Paint::Yellow),
+    };
+    let took = match &end.proof {
+        Proof::Own => duration(end.took),
+        Proof::CarriedOver { .. } => "carried over".to_owned(),
     };
     let mut out = line(word, colour_of, colour, &format!("{name}  {called}  ({took})"));
     let indent = " ".repeat(WORD);
@@ -136,14 +119,14 @@ pub(super) fn ended(selection: &Selection, end: &End<'_>, read: &ReadPart<'_>, c
     if end.outcome.is_green() {
         return out;
     }
-    let check = find(selection, end.check);
-    more(&safe(&wording::reason(end.outcome)));
-    if let Some(expect) = &check.expect {
-        more(&format!("the plan expects: {}", fit(&safe(&expect.words), COMMAND_COLUMNS)));
+    more(&safe(&wording::reason(&end.outcome)));
+    if let Some(found) = find(roster, check) {
+        if let Some(expect) = &found.expect {
+            more(&format!("the plan expects: {}", fit(&safe(expect), COMMAND_COLUMNS)));
+        }
+        more(&format!("at {}:{}", safe(path(roster, check.plan)), found.line));
     }
-    let path = selection.plans[end.check.plan as usize].plan.source.name();
-    more(&format!("at {}:{}", safe(path), check.line));
-    match end.output.map(|output| tail(read, output, TAIL_LINES, TAIL_BYTES)) {
+    match end.output.as_ref().map(|output| tail(read, output, TAIL_LINES, TAIL_BYTES)) {
         None => {}
         Some(Ok(tail)) => {
             if tail.cut {
@@ -155,6 +138,13 @@ pub(super) fn ended(selection: &Selection, end: &End<'_>, read: &ReadPart<'_>, c
         }
         Some(Err(error)) => more(&safe(&error.to_string())),
     }
+    out
+}
+
+/// The lines for an attempt after which the check is tried again.
+pub(super) fn tried(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart<'_>, colour: bool) -> String {
+    let mut out = ended(roster, check, end, read, colour);
+    out.push_str(&format!("{}it is tried again\n", " ".repeat(WORD)));
     out
 }
 
@@ -180,12 +170,12 @@ struct StageProgress {
 
 impl Progress {
     /// Nothing has ended yet.
-    pub(super) fn of(selection: &Selection) -> Self {
-        let plans: Vec<Vec<StageProgress>> = selection
+    pub(super) fn of(roster: &Roster) -> Self {
+        let plans: Vec<Vec<StageProgress>> = roster
             .plans
             .iter()
-            .map(|selected| {
-                let stages = selected.plan.stages.iter();
+            .map(|plan| {
+                let stages = plan.stages.iter();
                 stages.map(|stage| StageProgress { left: stage.checks.len(), not_run: Vec::new() }).collect()
             })
             .collect();
@@ -196,7 +186,7 @@ impl Progress {
     /// Notes an end. When it completes a stage of which something was not run, gives the line that says so.
     pub(super) fn ended(
         &mut self,
-        selection: &Selection,
+        roster: &Roster,
         check: CheckRef,
         outcome: &Outcome,
         colour: bool,
@@ -207,7 +197,7 @@ impl Progress {
             Class::Failure | Class::Error => self.failed += 1,
             Class::Skipped => {}
         }
-        let stage = find(selection, check).stage;
+        let stage = find(roster, check)?.stage;
         let entry = self.plans.get_mut(check.plan as usize)?.get_mut(stage.0 as usize)?;
         entry.left = entry.left.saturating_sub(1);
         if outcome.class() == Class::Skipped {
@@ -218,7 +208,7 @@ impl Progress {
         }
         let blocked = entry.not_run.iter().any(|outcome| matches!(outcome, Outcome::Skipped(Skip::Blocked { .. })));
         let word = if blocked { "blocked" } else { "not run" };
-        let stage = stage_name(selection, StageRef { plan: check.plan, stage });
+        let stage = stage_name(roster, StageRef { plan: check.plan, stage });
         let what = not_run(&entry.not_run);
         Some(line(word, Paint::Yellow, colour, &format!("{stage}: {what}")))
     }

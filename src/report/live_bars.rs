@@ -10,11 +10,11 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, P
 
 use super::Reporter;
 use super::excerpt::ReadPart;
-use super::lines::{self, End, Paint, Progress, Sink};
+use super::lines::{self, Paint, Progress, Sink};
 use super::live_plain::interrupted;
 use crate::event::{CheckRef, Event, Happening, StageRef};
 use crate::outcome::Class;
-use crate::select::Selection;
+use crate::roster::Roster;
 use crate::text::{duration, fit};
 
 /// The most columns of a stage's name in a bar.
@@ -79,6 +79,16 @@ impl LiveBars {
         }
     }
 
+    /// Takes away what is shown of a running check, and gives its room to the next one.
+    fn over(&mut self, check: CheckRef) {
+        if let Some(at) = self.running.iter().position(|running| running.check == check) {
+            if let Some(bar) = self.running.remove(at).bar {
+                self.bars.remove(&bar);
+            }
+            self.fill();
+        }
+    }
+
     fn count(&self) {
         let Some(progress) = &self.progress else { return };
         let mut words = String::new();
@@ -106,32 +116,32 @@ impl LiveBars {
 }
 
 impl Reporter for LiveBars {
-    fn hear(&mut self, selection: &Selection, event: &Event) -> Result<(), String> {
-        let progress = self.progress.get_or_insert_with(|| Progress::of(selection));
+    fn hear(&mut self, roster: &Roster, event: &Event) -> Result<(), String> {
+        let progress = self.progress.get_or_insert_with(|| Progress::of(roster));
         match &event.what {
             Happening::RunStarted { .. } => self.count(),
-            Happening::CheckStarted(check) if lines::knows(selection, *check) => {
-                let plan = &selection.plans[check.plan as usize].plan;
-                let stage = StageRef { plan: check.plan, stage: plan.check(check.check).stage };
-                let stage = fit(&lines::stage_name(selection, stage), STAGE_COLUMNS);
-                let message = format!("{stage}  {}", lines::called(selection, *check));
+            Happening::CheckStarted(check) => {
+                let Some(entry) = lines::find(roster, *check) else { return Ok(()) };
+                let stage = StageRef { plan: check.plan, stage: entry.stage };
+                let stage = fit(&lines::stage_name(roster, stage), STAGE_COLUMNS);
+                let message = format!("{stage}  {}", lines::called(roster, *check));
                 self.running.push(Running { check: *check, message, since: Instant::now(), bar: None });
                 self.fill();
                 self.count();
             }
-            Happening::CheckEnded { check, outcome, took, output, leftover } if lines::knows(selection, *check) => {
-                let after = progress.ended(selection, *check, outcome, self.colour);
-                if let Some(at) = self.running.iter().position(|running| running.check == *check) {
-                    if let Some(bar) = self.running.remove(at).bar {
-                        self.bars.remove(&bar);
-                    }
-                    self.fill();
-                }
+            Happening::AttemptEnded { check, end } if lines::find(roster, *check).is_some() => {
+                self.over(*check);
+                self.count();
+                let text = lines::tried(roster, *check, end, &*self.read, self.colour);
+                self.print(&text)?;
+            }
+            Happening::CheckEnded { check, end } if lines::find(roster, *check).is_some() => {
+                let after = progress.ended(roster, *check, &end.outcome, self.colour);
+                self.over(*check);
                 self.count();
                 let mut text = String::new();
-                if matches!(outcome.class(), Class::Failure | Class::Error) || *leftover {
-                    let end = End { check: *check, outcome, took: *took, output: output.as_ref(), leftover: *leftover };
-                    text = lines::ended(selection, &end, &*self.read, self.colour);
+                if matches!(end.outcome.class(), Class::Failure | Class::Error) || end.leftover {
+                    text = lines::ended(roster, *check, end, &*self.read, self.colour);
                 }
                 self.print(&(text + &after.unwrap_or_default()))?;
             }
@@ -142,13 +152,13 @@ impl Reporter for LiveBars {
             Happening::RunEnded => self.finish(),
             Happening::StageStarted(_)
             | Happening::StageEnded(_)
-            | Happening::CheckStarted(_)
+            | Happening::AttemptEnded { .. }
             | Happening::CheckEnded { .. } => {}
         }
         Ok(())
     }
 
-    fn tick(&mut self, _selection: &Selection) -> Result<(), String> {
+    fn tick(&mut self, _roster: &Roster) -> Result<(), String> {
         if !self.overall.is_finished() {
             for bar in self.running.iter().filter_map(|running| running.bar.as_ref()) {
                 bar.tick();

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use super::Reporter;
 use super::excerpt::ReadPart;
-use super::lines::{self, End, Paint, Progress, Sink};
+use super::lines::{self, Paint, Progress, Sink};
 use crate::event::{CheckRef, Event, Happening};
 use crate::outcome::Class;
-use crate::select::Selection;
+use crate::roster::Roster;
 use crate::text::{duration, plural};
 
 /// How long a command runs before a line says that it still does, and then again.
@@ -50,46 +50,52 @@ impl LivePlain {
 }
 
 impl Reporter for LivePlain {
-    fn hear(&mut self, selection: &Selection, event: &Event) -> Result<(), String> {
-        let progress = self.progress.get_or_insert_with(|| Progress::of(selection));
+    fn hear(&mut self, roster: &Roster, event: &Event) -> Result<(), String> {
+        let progress = self.progress.get_or_insert_with(|| Progress::of(roster));
         let colour = self.colour;
         let text = match &event.what {
             Happening::RunStarted { jobs, .. } => {
-                let plans = plural(selection.plans.len(), "plan");
-                let checks = plural(selection.runnable(), "check");
+                let plans = plural(roster.plans.len(), "plan");
+                let checks = plural(roster.runnable(), "check");
                 lines::line("run", Paint::Dim, colour, &format!("{plans}, {checks} to run, up to {jobs} at a time"))
             }
             Happening::StageStarted(stage) => {
-                lines::line("start", Paint::Dim, colour, &lines::stage_name(selection, *stage))
+                lines::line("start", Paint::Dim, colour, &lines::stage_name(roster, *stage))
             }
             Happening::CheckStarted(check) => {
                 let now = Instant::now();
                 self.running.push(Running { check: *check, since: now, told: now });
                 String::new()
             }
-            Happening::CheckEnded { check, outcome, took, output, leftover } if lines::knows(selection, *check) => {
+            Happening::AttemptEnded { check, end } if lines::find(roster, *check).is_some() => {
+                self.running.retain(|running| running.check != *check);
+                lines::tried(roster, *check, end, &*self.read, colour)
+            }
+            Happening::CheckEnded { check, end } if lines::find(roster, *check).is_some() => {
                 self.running.retain(|running| running.check != *check);
                 let mut text = String::new();
-                if outcome.class() != Class::Skipped {
-                    let end = End { check: *check, outcome, took: *took, output: output.as_ref(), leftover: *leftover };
-                    text = lines::ended(selection, &end, &*self.read, colour);
+                if end.outcome.class() != Class::Skipped {
+                    text = lines::ended(roster, *check, end, &*self.read, colour);
                 }
-                text + &progress.ended(selection, *check, outcome, colour).unwrap_or_default()
+                text + &progress.ended(roster, *check, &end.outcome, colour).unwrap_or_default()
             }
             Happening::Interrupted { times } => lines::line("interrupt", Paint::Yellow, colour, interrupted(*times)),
-            Happening::CheckEnded { .. } | Happening::StageEnded(_) | Happening::RunEnded => String::new(),
+            Happening::AttemptEnded { .. }
+            | Happening::CheckEnded { .. }
+            | Happening::StageEnded(_)
+            | Happening::RunEnded => String::new(),
         };
         self.sink.write(&text)
     }
 
-    fn tick(&mut self, selection: &Selection) -> Result<(), String> {
+    fn tick(&mut self, roster: &Roster) -> Result<(), String> {
         let now = Instant::now();
         let mut text = String::new();
         for running in &mut self.running {
-            if now.duration_since(running.told) >= self.remind && lines::knows(selection, running.check) {
+            if now.duration_since(running.told) >= self.remind && lines::find(roster, running.check).is_some() {
                 running.told = now;
-                let name = lines::check_name(selection, running.check);
-                let called = lines::called(selection, running.check);
+                let name = lines::check_name(roster, running.check);
+                let called = lines::called(roster, running.check);
                 let since = duration(now.duration_since(running.since));
                 let rest = format!("{name}  {called}  (for {since})");
                 text.push_str(&lines::line("running", Paint::Dim, self.colour, &rest));

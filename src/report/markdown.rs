@@ -9,8 +9,9 @@ use super::excerpt::{ReadPart, tail};
 use super::markup::{code, fence, html, link, reproduce, text};
 use super::names::{cut_bytes, cut_characters};
 use super::wording::{self, Totals};
-use super::{Broken, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
+use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
 use crate::outcome::{Class, Outcome, Skip};
+use crate::roster::Broken;
 use crate::text::{duration, plural};
 
 /// The most rows of one table.

@@ -4,6 +4,7 @@
 
 mod closing;
 mod excerpt;
+mod fold;
 mod html;
 mod junit;
 mod lines;
@@ -20,6 +21,7 @@ mod wording;
 
 pub use closing::closing;
 pub use excerpt::ReadPart;
+pub use fold::{fold, merge};
 pub use html::html;
 pub use junit::junit;
 pub use live_bars::LiveBars;
@@ -27,5 +29,5 @@ pub use live_plain::LivePlain;
 pub use markdown::markdown;
 pub use markup::link_base;
 pub use reporter::{FanOut, Reporter};
-pub use tally::{Broken, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally};
+pub use tally::{Attempt, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally};
 pub use verdict::Verdict;

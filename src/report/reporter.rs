@@ -1,7 +1,7 @@
 //! Who listens to a run, and how one that fails is kept from starving the others.
 
 use crate::event::Event;
-use crate::select::Selection;
+use crate::roster::Roster;
 
 /// Someone who listens to the events of a run as they happen.
 pub trait Reporter {
@@ -9,13 +9,13 @@ pub trait Reporter {
     ///
     /// # Errors
     /// When what it writes to does not take it; the error names what could not be written.
-    fn hear(&mut self, selection: &Selection, event: &Event) -> Result<(), String>;
+    fn hear(&mut self, roster: &Roster, event: &Event) -> Result<(), String>;
 
     /// Called about ten times a second while the run goes on, for what changes with time alone.
     ///
     /// # Errors
     /// As [`Reporter::hear`].
-    fn tick(&mut self, _selection: &Selection) -> Result<(), String> {
+    fn tick(&mut self, _roster: &Roster) -> Result<(), String> {
         Ok(())
     }
 }
@@ -34,13 +34,13 @@ impl FanOut {
     }
 
     /// Passes one event on.
-    pub fn hear(&mut self, selection: &Selection, event: &Event) {
-        self.each(|reporter| reporter.hear(selection, event));
+    pub fn hear(&mut self, roster: &Roster, event: &Event) {
+        self.each(|reporter| reporter.hear(roster, event));
     }
 
     /// Passes a tick on.
-    pub fn tick(&mut self, selection: &Selection) {
-        self.each(|reporter| reporter.tick(selection));
+    pub fn tick(&mut self, roster: &Roster) {
+        self.each(|reporter| reporter.tick(roster));
     }
 
     /// What the reporters that failed said.

@@ -4,14 +4,18 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::event::{CheckRef, Event, Happening, Output, StageRef};
+use crate::event::{CheckRef, End, Event, Happening, Output, Proof, StageRef, Usage};
 use crate::outcome::{Class, Outcome, Skip};
-use crate::plan::{Kind, Plan, StageId};
-use crate::select::{Selected, Selection};
+use crate::plan::{Kind, StageId};
+use crate::roster::{Broken, CheckEntry, PlanEntry, Roster};
 
-/// A finished run.
+/// A finished run, or what is known of one that was not finished.
 #[derive(Clone, Debug)]
 pub struct RunReport {
+    /// The run's name, if it has one.
+    pub run: Option<String>,
+    /// The commit that was checked out, if that is known.
+    pub commit: Option<String>,
     /// When it began, wall clock. `UNIX_EPOCH` when no run began, as with nothing but broken plans.
     pub started: SystemTime,
     /// How long it took.
@@ -20,6 +24,8 @@ pub struct RunReport {
     pub jobs: usize,
     /// Whether someone interrupted it.
     pub interrupted: bool,
+    /// Whether the runner itself was ended before the run was: killed, or without power.
+    pub incomplete: bool,
     /// The plans in the order in which they were given.
     pub plans: Vec<PlanReport>,
     /// Plans that could not be run at all.
@@ -35,17 +41,6 @@ impl RunReport {
     }
 }
 
-/// A plan that could not be read or that contradicts itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
-    /// Its path, as shown.
-    pub path: String,
-    /// Line of the first problem, counted from 1.
-    pub line: Option<u32>,
-    /// The problems, one line each.
-    pub problems: Vec<String>,
-}
-
 /// One plan of a run.
 #[derive(Clone, Debug)]
 pub struct PlanReport {
@@ -53,6 +48,8 @@ pub struct PlanReport {
     pub path: String,
     /// Its title.
     pub title: String,
+    /// A hash of its text.
+    pub digest: String,
     /// The stages in document order.
     pub stages: Vec<StageReport>,
 }
@@ -68,6 +65,8 @@ pub struct StageReport {
     pub line: u32,
     /// Labels of the stages that it needs.
     pub needs: Vec<String>,
+    /// Whether the plan says that it is done.
+    pub claimed: bool,
     /// What became of it.
     pub status: StageStatus,
     /// From the start of its first command to the end of its last one.
@@ -81,13 +80,13 @@ pub struct StageReport {
 /// What became of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StageStatus {
-    /// At least one check ran, all that ran hold, and none was held back.
+    /// At least one check ran, all that ran hold, and none was held back or left to another run.
     Holds,
     /// Some check that ran does not hold.
     Fails,
     /// A stage that it needs does not hold; the label of the one where the trouble began.
     Blocked(String),
-    /// Nothing ran that could prove it, or a risky check was held back.
+    /// Nothing ran that could prove it, or a check was held back or left to another run.
     NotProven,
     /// The run ended before it did.
     Cancelled,
@@ -112,16 +111,43 @@ pub struct CheckReport {
     pub expect: Option<String>,
     /// Whether it shares a shell with other commands, so that it may mean nothing by itself.
     pub in_script: bool,
+    /// Whether the plan says that it is done; `None` where it has no box to tick.
+    pub claimed: Option<bool>,
     /// How it ended.
     pub outcome: Outcome,
-    /// How long it ran.
+    /// How long it ran, the last time if it was tried several times.
     pub took: Duration,
-    /// When it started, wall clock.
+    /// When it started, wall clock; the last time if it was tried several times.
     pub started: Option<SystemTime>,
     /// What it wrote, if it ran.
     pub output: Option<Output>,
     /// Whether it left processes behind.
     pub leftover: bool,
+    /// The exit status, where it ended with one.
+    pub status: Option<i32>,
+    /// What it cost the machine, where that is known.
+    pub usage: Option<Usage>,
+    /// What the outcome rests on.
+    pub proof: Proof,
+    /// Attempts before the one that decided, in order.
+    pub attempts: Vec<Attempt>,
+}
+
+impl CheckReport {
+    /// Whether it holds, but did not each time it was tried.
+    #[must_use]
+    pub fn is_flaky(&self) -> bool {
+        self.outcome.is_green() && self.attempts.iter().any(|attempt| !attempt.end.outcome.is_green())
+    }
+}
+
+/// An attempt at a check after which it was tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// When it started, wall clock.
+    pub started: Option<SystemTime>,
+    /// How it ended.
+    pub end: End,
 }
 
 /// Folds events.
@@ -150,19 +176,22 @@ struct Book {
 }
 
 impl Tally {
-    /// Opens the books for every check of a selection. `broken` is what could not be selected from.
+    /// Opens the books for every check of a run.
     #[must_use]
-    pub fn new(selection: &Selection, broken: Vec<Broken>) -> Self {
+    pub fn new(roster: &Roster) -> Self {
         let report = RunReport {
+            run: roster.run.clone(),
+            commit: roster.commit.clone(),
             started: SystemTime::UNIX_EPOCH,
             took: Duration::ZERO,
             jobs: 0,
             interrupted: false,
-            plans: selection.plans.iter().map(|selected| blank(&selected.plan)).collect(),
-            broken,
+            incomplete: false,
+            plans: roster.plans.iter().map(blank).collect(),
+            broken: roster.broken.clone(),
             internal: Vec::new(),
         };
-        let plans = selection.plans.iter().map(Book::open).collect();
+        let plans = roster.plans.iter().map(Book::open).collect();
         Self { report, plans, last_event: 0, began: false, ended: false }
     }
 
@@ -190,7 +219,14 @@ impl Tally {
                     None => self.unknown(*check),
                 }
             }
-            Happening::CheckEnded { check, outcome, took, output, leftover } => {
+            Happening::AttemptEnded { check, end } => match self.find(*check) {
+                Some((book, report, _)) => {
+                    let entry = &mut report.checks[book.places[check.check.0 as usize].1];
+                    entry.attempts.push(Attempt { started: entry.started, end: end.clone() });
+                }
+                None => self.unknown(*check),
+            },
+            Happening::CheckEnded { check, end } => {
                 let Some((book, report, stage)) = self.find(*check) else {
                     self.unknown(*check);
                     return;
@@ -203,15 +239,11 @@ impl Tally {
                 }
                 book.ended[index] = true;
                 if let Some(span) = &mut book.spans[stage]
-                    && outcome.class() != Class::Skipped
+                    && end.outcome.class() != Class::Skipped
                 {
                     span.1 = event.at;
                 }
-                let entry = &mut report.checks[book.places[index].1];
-                entry.outcome = outcome.clone();
-                entry.took = *took;
-                entry.output.clone_from(output);
-                entry.leftover = *leftover;
+                put(&mut report.checks[book.places[index].1], end.clone());
             }
             Happening::StageStarted(stage) | Happening::StageEnded(stage) => {
                 if !self.knows(*stage) {
@@ -231,21 +263,43 @@ impl Tally {
         }
         self.report.internal.extend(problems);
         for (book, report) in self.plans.iter().zip(&mut self.report.plans) {
-            for (&(stage, check), ended) in book.places.iter().zip(&book.ended) {
-                if !ended {
-                    let entry = &mut report.stages[stage].checks[check];
-                    entry.outcome = Outcome::Lost { why: "nothing was heard of its end".to_owned() };
-                    self.report.internal.push(format!("{}: check {} never ended", report.path, entry.label));
+            for (label, entry) in book.open_checks(report) {
+                entry.outcome = Outcome::Lost { why: "nothing was heard of its end".to_owned() };
+                self.report.internal.push(format!("{label} never ended"));
+            }
+        }
+        self.close()
+    }
+
+    /// Closes the books of a run whose runner may have been ended before the run was: what had not ended by then was
+    /// interrupted. `problems` is what is wrong with the account of it.
+    #[must_use]
+    pub fn finish_killed(mut self, problems: Vec<String>) -> RunReport {
+        self.report.internal.extend(problems);
+        self.report.incomplete = !self.ended;
+        for (book, report) in self.plans.iter().zip(&mut self.report.plans) {
+            for (_, entry) in book.open_checks(report) {
+                // What was decided before the run holds whether or not the run got as far as to say so.
+                if matches!(entry.outcome, Outcome::Lost { .. }) {
+                    entry.outcome = Outcome::Interrupted;
                 }
             }
+        }
+        self.close()
+    }
+
+    /// Whether the run said that it ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    fn close(mut self) -> RunReport {
+        for (book, report) in self.plans.iter().zip(&mut self.report.plans) {
             for (stage, span) in report.stages.iter_mut().zip(&book.spans) {
                 stage.took = span.map_or(Duration::ZERO, |(start, end)| end.saturating_sub(start));
             }
-            for &stage in &book.order {
-                let needs = &book.needs[stage.0 as usize];
-                let status = status(&report.stages[stage.0 as usize], blocked_by(needs, &report.stages));
-                report.stages[stage.0 as usize].status = status;
-            }
+            judge_stages(report, &book.order, &book.needs);
         }
         self.report
     }
@@ -276,8 +330,7 @@ impl Tally {
 }
 
 impl Book {
-    fn open(selected: &Selected) -> Self {
-        let plan = &selected.plan;
+    fn open(plan: &PlanEntry) -> Self {
         let mut places = vec![(0, 0); plan.checks.len()];
         for (stage, entry) in plan.stages.iter().enumerate() {
             for (position, check) in entry.checks.iter().enumerate() {
@@ -288,28 +341,72 @@ impl Book {
             places,
             ended: vec![false; plan.checks.len()],
             spans: vec![None; plan.stages.len()],
-            order: selected.graph.order().to_vec(),
-            needs: plan.stage_ids().map(|stage| selected.graph.needs(stage).to_vec()).collect(),
+            order: plan.order.clone(),
+            needs: plan.stages.iter().map(|stage| stage.needs.clone()).collect(),
         }
+    }
+
+    /// The checks that have not ended, each with what to call it.
+    fn open_checks<'r>(&self, report: &'r mut PlanReport) -> Vec<(String, &'r mut CheckReport)> {
+        let mut open: Vec<Vec<bool>> = report.stages.iter().map(|stage| vec![false; stage.checks.len()]).collect();
+        for (&(stage, check), &ended) in self.places.iter().zip(&self.ended) {
+            open[stage][check] = !ended;
+        }
+        let path = &report.path;
+        let checks = report.stages.iter_mut().zip(open).flat_map(|(stage, open)| stage.checks.iter_mut().zip(open));
+        checks.filter(|(_, open)| *open).map(|(check, _)| (format!("{path}: check {}", check.label), check)).collect()
     }
 }
 
+/// Says of each stage what became of it, in an order in which each comes after what it needs.
+pub(super) fn judge_stages(report: &mut PlanReport, order: &[StageId], needs: &[Vec<StageId>]) {
+    for &stage in order {
+        let needs = &needs[stage.0 as usize];
+        let status = status(&report.stages[stage.0 as usize], blocked_by(needs, &report.stages));
+        report.stages[stage.0 as usize].status = status;
+    }
+}
+
+/// Writes an end into a check's report.
+fn put(entry: &mut CheckReport, end: End) {
+    let End { outcome, took, output, leftover, status, usage, proof } = end;
+    entry.outcome = outcome;
+    entry.took = took;
+    entry.output = output;
+    entry.leftover = leftover;
+    entry.status = status;
+    entry.usage = usage;
+    entry.proof = proof;
+}
+
 /// The report of a plan of which nothing was heard yet.
-fn blank(plan: &Plan) -> PlanReport {
+fn blank(plan: &PlanEntry) -> PlanReport {
+    let label = |stage: &StageId| plan.stage(*stage).map_or_else(String::new, |stage| stage.label.clone());
     let stages = plan.stages.iter().map(|stage| StageReport {
         label: stage.label.clone(),
         title: stage.title.clone(),
         line: stage.line,
-        needs: stage.needs.iter().map(|need| plan.stage(need.stage).label.clone()).collect(),
+        needs: stage.needs.iter().map(label).collect(),
+        claimed: stage.claimed,
         status: StageStatus::NotProven,
         took: Duration::ZERO,
         started: None,
-        checks: stage.checks.iter().map(|&check| blank_check(plan, plan.check(check))).collect(),
+        checks: stage.checks.iter().filter_map(|&check| plan.check(check)).map(blank_check).collect(),
     });
-    PlanReport { path: plan.source.name().to_owned(), title: plan.title.clone(), stages: stages.collect() }
+    PlanReport {
+        path: plan.path.clone(),
+        title: plan.title.clone(),
+        digest: plan.digest.clone(),
+        stages: stages.collect(),
+    }
 }
 
-fn blank_check(plan: &Plan, check: &crate::plan::Check) -> CheckReport {
+fn blank_check(check: &CheckEntry) -> CheckReport {
+    let (outcome, proof) = match (&check.left_out, &check.carried) {
+        (Some(skip), _) => (Outcome::Skipped(skip.clone()), Proof::Own),
+        (None, Some(run)) => (Outcome::Passed, Proof::CarriedOver { run: run.clone() }),
+        (None, None) => (Outcome::Lost { why: String::new() }, Proof::Own),
+    };
     CheckReport {
         label: check.label.clone(),
         kind: check.kind,
@@ -317,13 +414,18 @@ fn blank_check(plan: &Plan, check: &crate::plan::Check) -> CheckReport {
         command: check.command.clone(),
         text: check.text.clone(),
         cwd: check.cwd.clone(),
-        expect: check.expect.as_ref().map(|expect| expect.words.clone()),
-        in_script: check.script.is_some_and(|script| plan.script(script).checks.len() > 1),
-        outcome: Outcome::Lost { why: String::new() },
+        expect: check.expect.clone(),
+        in_script: check.in_script,
+        claimed: check.claimed,
+        outcome,
         took: Duration::ZERO,
         started: None,
         output: None,
         leftover: false,
+        status: None,
+        usage: None,
+        proof,
+        attempts: Vec::new(),
     }
 }
 
@@ -343,7 +445,7 @@ fn blocked_by(needs: &[StageId], stages: &[StageReport]) -> Option<String> {
 fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
     let mut cancelled = false;
     let mut blocked = None;
-    let mut held_back = false;
+    let mut left_open = false;
     let mut passed = false;
     for check in &stage.checks {
         match &check.outcome {
@@ -355,9 +457,10 @@ fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
             | Outcome::OutputLimit { .. }
             | Outcome::Lost { .. }
             | Outcome::Skipped(Skip::ScriptStopped { .. }) => return StageStatus::Fails,
-            Outcome::Cancelled => cancelled = true,
+            Outcome::Cancelled | Outcome::Interrupted => cancelled = true,
             Outcome::Skipped(Skip::Blocked { by }) => blocked = blocked.or_else(|| Some(by.clone())),
-            Outcome::Skipped(Skip::HeldBack { .. }) => held_back = true,
+            // What nobody asked about may well not hold.
+            Outcome::Skipped(Skip::HeldBack { .. } | Skip::NotAsked { .. }) => left_open = true,
             Outcome::Skipped(Skip::Manual | Skip::Red | Skip::Configured { .. }) => {}
         }
     }
@@ -367,7 +470,7 @@ fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
     // A stage with nothing to run is not told to be blocked by the runner, but it is all the same.
     match blocked.or(if passed { None } else { blocked_by }) {
         Some(by) => StageStatus::Blocked(by),
-        None if passed && !held_back => StageStatus::Holds,
+        None if passed && !left_open => StageStatus::Holds,
         None => StageStatus::NotProven,
     }
 }

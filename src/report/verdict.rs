@@ -14,7 +14,7 @@ use crate::outcome::Class;
 /// before the question whether there was one at all, and green is what remains when nothing speaks against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// Someone interrupted it.
+    /// Someone interrupted it, or the runner itself was ended.
     Interrupted,
     /// A report could not be written, or the runner itself failed.
     Internal,
@@ -42,7 +42,7 @@ impl Verdict {
                 Class::Skipped => bad |= check.outcome.blocks(),
             }
         }
-        if report.interrupted {
+        if report.interrupted || report.incomplete {
             Self::Interrupted
         } else if !report.internal.is_empty() || !report_failures.is_empty() {
             Self::Internal

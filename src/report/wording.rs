@@ -26,12 +26,14 @@ pub(super) fn reason(outcome: &Outcome) -> String {
         Outcome::OutputLimit { limit } => format!("wrote more than {} and was ended", size(*limit)),
         Outcome::Lost { why } => format!("how it ended could not be learned: {why}"),
         Outcome::Cancelled => "the run was interrupted before it ended".to_owned(),
+        Outcome::Interrupted => "interrupted: the runner was ended before it could tell how it ended".to_owned(),
         Outcome::Skipped(Skip::Manual) => "a person must do it".to_owned(),
         Outcome::Skipped(Skip::Red) => "must fail before the work is done; runs only with --red".to_owned(),
         Outcome::Skipped(Skip::HeldBack { why }) => format!("held back: {why}"),
         Outcome::Skipped(Skip::Blocked { by }) => format!("blocked: stage {by} does not hold"),
         Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached: its script stopped at {by}"),
         Outcome::Skipped(Skip::Configured { why }) => format!("skipped by the configuration: {why}"),
+        Outcome::Skipped(Skip::NotAsked { why }) => format!("not asked for: {why}"),
     };
     clean_line(&words)
 }
@@ -129,7 +131,9 @@ impl Totals {
                 match check.outcome.class() {
                     Class::Green => totals.passed += 1,
                     Class::Failure => totals.failed += 1,
-                    Class::Error if check.outcome == Outcome::Cancelled => totals.cancelled += 1,
+                    Class::Error if matches!(check.outcome, Outcome::Cancelled | Outcome::Interrupted) => {
+                        totals.cancelled += 1;
+                    }
                     Class::Error => totals.errors += 1,
                     Class::Skipped => totals.not_run += 1,
                 }
@@ -162,6 +166,7 @@ impl Totals {
 pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
     let totals = Totals::of(report);
     match verdict {
+        Verdict::Interrupted if report.incomplete => "The runner was ended before every check had ended".to_owned(),
         Verdict::Interrupted => "Interrupted before every check had ended".to_owned(),
         Verdict::Internal => "The run cannot be relied on".to_owned(),
         Verdict::BrokenPlan => format!("{} cannot be run", plural(report.broken.len(), "plan")),

@@ -4,6 +4,7 @@
 //! of a run. Must not know how a process is started or how an event is shown.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -12,14 +13,15 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use super::Policy;
 use super::command::{Shells, prepare};
 use super::exec::{Ended, Exec, Job, JobId, Stop};
-use super::judge::{Judged, Process, judge};
+use super::judge::{Process, judge};
 use super::schedule::{Change, Schedule, UnitRef};
 use super::script::Nonce;
 use super::signal::Interrupts;
-use crate::event::{CheckRef, Event, Happening};
+use crate::event::{CheckRef, End, Event, Happening};
 use crate::outcome::Outcome;
 use crate::plan::CheckId;
 use crate::select::Selection;
+use crate::text::Mask;
 
 const TICK: Duration = Duration::from_millis(100);
 
@@ -52,7 +54,7 @@ pub async fn run(
     listener: &mut dyn Listener,
 ) -> RunEnd {
     let (sender, mut ended_jobs) = unbounded_channel();
-    let teller = Teller::new(selection, listener);
+    let teller = Teller::new(selection, listener, policy.mask.clone());
     let schedule = Schedule::new(selection, policy.jobs);
     let mut conductor = Conductor {
         selection,
@@ -153,6 +155,7 @@ impl Conductor<'_> {
                     pulse: prepared.nonce.as_ref().map(Nonce::prefix),
                     grace: self.policy.grace,
                     output: output.clone(),
+                    mask: self.policy.mask.clone(),
                 };
                 let stop = self.exec.start(job, self.sender.clone());
                 let job = InFlight { unit: unit_ref, stop, limit: prepared.timeout, output, nonce: prepared.nonce };
@@ -162,9 +165,8 @@ impl Conductor<'_> {
                 }
             }
             Err(why) => {
-                let outcome = Outcome::NotStarted { why };
-                let judged = vec![Judged { outcome, took: Duration::ZERO, output: None }; unit.checks.len()];
-                self.unit_ended(unit_ref, judged, false);
+                let end = End::without_run(Outcome::NotStarted { why });
+                self.unit_ended(unit_ref, vec![end; unit.checks.len()]);
             }
         }
     }
@@ -178,23 +180,22 @@ impl Conductor<'_> {
         let process = Process {
             ending: &ended.ending,
             took: ended.took,
+            leftover: ended.leftover,
+            usage: ended.usage,
             limit: job.limit,
             output: &job.output,
             nonce: job.nonce.as_ref(),
         };
-        let judged = judge(selected, self.schedule.unit(job.unit), process);
-        self.unit_ended(job.unit, judged, ended.leftover);
+        let ends = judge(selected, self.schedule.unit(job.unit), process);
+        self.unit_ended(job.unit, ends);
     }
 
     /// Tells of the end of a unit's checks and of all that follows from it.
-    fn unit_ended(&mut self, unit: UnitRef, judged: Vec<Judged>, leftover: bool) {
-        let outcomes: Vec<Outcome> = judged.iter().map(|judged| judged.outcome.clone()).collect();
-        // What is left behind belongs to the process; the last check that ran was there when it ended.
-        let last = judged.iter().rposition(|judged| judged.output.is_some()).unwrap_or(0);
+    fn unit_ended(&mut self, unit: UnitRef, ends: Vec<End>) {
+        let outcomes: Vec<Outcome> = ends.iter().map(|end| end.outcome.clone()).collect();
         let checks = references(unit, &self.schedule.unit(unit).checks);
-        for (index, (check, Judged { outcome, took, output })) in checks.into_iter().zip(judged).enumerate() {
-            let leftover = leftover && index == last;
-            self.teller.tell(Happening::CheckEnded { check, outcome, took, output, leftover });
+        for (check, end) in checks.into_iter().zip(ends) {
+            self.teller.tell(Happening::CheckEnded { check, end });
         }
         let changes = self.schedule.ended(unit, &outcomes);
         self.teller.changes(changes);
@@ -223,9 +224,7 @@ impl Conductor<'_> {
             let problem =
                 format!("left the processes of check {label} of {} (job {}) running", plan.source.name(), id.0);
             self.teller.problems.push(problem);
-            let cancelled = Judged { outcome: Outcome::Cancelled, took: Duration::ZERO, output: None };
-            let judged = vec![cancelled; checks.len()];
-            self.unit_ended(job.unit, judged, false);
+            self.unit_ended(job.unit, vec![End::without_run(Outcome::Cancelled); checks.len()]);
         }
     }
 
@@ -244,28 +243,33 @@ struct Teller<'a> {
     number: u64,
     ends: Vec<Vec<u32>>,
     problems: Vec<String>,
+    mask: Option<Arc<Mask>>,
 }
 
 impl<'a> Teller<'a> {
-    fn new(selection: &'a Selection, listener: &'a mut dyn Listener) -> Self {
+    fn new(selection: &'a Selection, listener: &'a mut dyn Listener, mask: Option<Arc<Mask>>) -> Self {
         let ends = selection.plans.iter().map(|selected| vec![0; selected.plan.checks.len()]).collect();
-        Self { selection, listener, began: Instant::now(), number: 0, ends, problems: Vec::new() }
+        Self { selection, listener, began: Instant::now(), number: 0, ends, problems: Vec::new(), mask }
     }
 
-    fn tell(&mut self, what: Happening) {
-        if let Happening::CheckEnded { check, .. } = &what {
+    fn tell(&mut self, mut what: Happening) {
+        if let Happening::CheckEnded { check, end } = &mut what {
             self.ends[check.plan as usize][check.check.0 as usize] += 1;
+            end.took = whole(end.took);
+            if let Some(mask) = &self.mask {
+                end.outcome.map_words(|words| mask.text(words).into_owned());
+            }
         }
         self.number += 1;
-        self.listener.hear(&Event { number: self.number, at: self.began.elapsed(), what });
+        self.listener.hear(&Event { number: self.number, at: whole(self.began.elapsed()), what });
     }
 
     fn changes(&mut self, changes: Vec<Change>) {
         for change in changes {
             self.tell(match change {
                 Change::StageStarted(stage) => Happening::StageStarted(stage),
-                Change::NotRun { check, outcome } => {
-                    Happening::CheckEnded { check, outcome, took: Duration::ZERO, output: None, leftover: false }
+                Change::NotRun { check, outcome, proof } => {
+                    Happening::CheckEnded { check, end: End { proof, ..End::without_run(outcome) } }
                 }
                 Change::StageEnded(stage) => Happening::StageEnded(stage),
             });
@@ -283,6 +287,11 @@ impl<'a> Teller<'a> {
             }
         }
     }
+}
+
+/// A time in whole microseconds, which is what is kept of it: so a report made later says the same to the digit.
+fn whole(time: Duration) -> Duration {
+    Duration::from_micros(u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
 }
 
 fn references(unit: UnitRef, checks: &[CheckId]) -> Vec<CheckRef> {

@@ -1,11 +1,13 @@
 //! What a runner of processes must be able to do: start a job, ask it to stop, say how it ended.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::event::CheckRef;
+use crate::event::{CheckRef, Usage};
+use crate::text::Mask;
 
 /// Names a job within one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +34,8 @@ pub struct Job {
     pub grace: Duration,
     /// File that takes its stdout and stderr; created by the executor.
     pub output: PathBuf,
+    /// Takes secrets out of what it writes.
+    pub mask: Option<Arc<Mask>>,
 }
 
 /// How a job ended.
@@ -62,6 +66,8 @@ pub struct Ended {
     pub took: Duration,
     /// Whether it left processes behind in its group, which were then ended.
     pub leftover: bool,
+    /// What it cost the machine, where that could be learned.
+    pub usage: Option<Usage>,
 }
 
 /// Starts jobs.

@@ -33,6 +33,9 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::exec::{Ended, Ending, Exec, Job, JobId, Stop};
 use super::os::{self, Group};
+use super::script::LONGEST_MARK;
+use crate::event::Usage;
+use crate::text::Masking;
 
 /// How long processes that a job left behind may take to end by themselves before they count as left behind:
 /// the end of a pipe to `tee`, say, comes a moment after the end of the shell that started it.
@@ -114,7 +117,7 @@ impl Exec for DuctExec {
                 Box::new(stop)
             }
             Err(error) => {
-                promise.keep(Ending::NotStarted(format!("no thread to watch it: {error}")), Duration::ZERO, false);
+                promise.keep(Over::without_run(Ending::NotStarted(format!("no thread to watch it: {error}"))));
                 Box::new(DuctStop { wish, wake: None })
             }
         }
@@ -170,21 +173,36 @@ struct Promise {
 }
 
 impl Promise {
-    fn keep(mut self, ending: Ending, took: Duration, leftover: bool) {
-        self.send(ending, took, leftover);
+    fn keep(mut self, over: Over) {
+        self.send(over);
     }
 
-    fn send(&mut self, ending: Ending, took: Duration, leftover: bool) {
+    fn send(&mut self, over: Over) {
         if let Some(ended) = self.ended.take() {
+            let Over { ending, took, leftover, usage } = over;
             // Nobody listens any more when the run was left; then there is nobody to tell.
-            _ = ended.send(Ended { id: self.id, ending, took, leftover });
+            _ = ended.send(Ended { id: self.id, ending, took, leftover, usage });
         }
     }
 }
 
 impl Drop for Promise {
     fn drop(&mut self) {
-        self.send(Ending::Lost("the thread that watched it broke down".to_owned()), Duration::ZERO, false);
+        self.send(Over::without_run(Ending::Lost("the thread that watched it broke down".to_owned())));
+    }
+}
+
+/// A job that is over.
+struct Over {
+    ending: Ending,
+    took: Duration,
+    leftover: bool,
+    usage: Option<Usage>,
+}
+
+impl Over {
+    fn without_run(ending: Ending) -> Self {
+        Self { ending, took: Duration::ZERO, leftover: false, usage: None }
     }
 }
 
@@ -192,10 +210,10 @@ impl Drop for Promise {
 fn serve(queue: &mpsc::Receiver<Work>, woken: &PipeReader, index: usize, idle: &Mutex<Vec<usize>>) {
     let mut buffer = vec![0; PIECE];
     while let Ok(Work { job, wish, promise }) = queue.recv() {
-        let (ending, took, leftover) = Run::whole(&job, &wish, woken, &mut buffer);
+        let over = Run::whole(&job, &wish, woken, &mut buffer);
         // The slot is free before anyone hears of the end, so that whoever hears of it finds the slot free.
         idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(index);
-        promise.keep(ending, took, leftover);
+        promise.keep(over);
     }
 }
 
@@ -222,13 +240,13 @@ enum Watched {
 
 impl<'a> Run<'a> {
     /// Starts a job and sees it to its end.
-    fn whole(job: &'a Job, wish: &'a Wish, woken: &'a PipeReader, buffer: &'a mut [u8]) -> (Ending, Duration, bool) {
+    fn whole(job: &'a Job, wish: &'a Wish, woken: &'a PipeReader, buffer: &'a mut [u8]) -> Over {
         if wish.is(ASK) {
-            return (Ending::Stopped, Duration::ZERO, false);
+            return Over::without_run(Ending::Stopped);
         }
         match Self::start(job, wish, woken, buffer) {
             Ok(mut run) => run.finish(),
-            Err(why) => (Ending::NotStarted(why), Duration::ZERO, false),
+            Err(why) => Over::without_run(Ending::NotStarted(why)),
         }
     }
 
@@ -263,15 +281,17 @@ impl<'a> Run<'a> {
         let group = group.ok_or_else(|| "the system gave no process number".to_owned())?;
         let descriptor = group.leader_descriptor();
         let pulse = job.pulse.as_ref().map(|bytes| Pulse { bytes, tail: Vec::new(), beats: 0 });
-        let spool = Spool { reader: Some(reader), file, error: None, pulse };
+        let masking = job.mask.as_ref().map(|mask| Masking::new(mask, job.pulse.as_deref(), LONGEST_MARK));
+        let spool = Spool { reader: Some(reader), file, error: None, pulse, masking, masked: Vec::new() };
         Ok(Self { job, wish, woken, buffer, handle, group, descriptor, spool, started })
     }
 
     /// Sees a started process to its end, and what it left behind to theirs.
-    fn finish(&mut self) -> (Ending, Duration, bool) {
+    fn finish(&mut self) -> Over {
         let watched = self.watch();
         let took = self.started.elapsed();
         let mut leftover = false;
+        let mut usage = None;
         let ending = match watched {
             Err(error) => {
                 self.group.kill();
@@ -279,6 +299,8 @@ impl<'a> Run<'a> {
             }
             Ok(Watched::Immortal) => Ending::Lost("it was killed and did not end".to_owned()),
             Ok(Watched::Gone(forced)) => {
+                // Before the process is waited for, after which nobody knows.
+                usage = self.group.leader_usage();
                 let status = self.handle.try_wait().map(|output| output.map(|output| output.status));
                 let deadline = self.started.checked_add(took + self.job.grace);
                 if forced.is_some() {
@@ -295,13 +317,15 @@ impl<'a> Run<'a> {
             }
         };
         self.spool.copy(self.buffer);
-        match (ending, self.spool.error.take()) {
+        self.spool.finish();
+        let ending = match (ending, self.spool.error.take()) {
             // What the check wrote is evidence; without it nothing is proven.
             (Ending::Exited(_) | Ending::Signalled(_), Some(error)) => {
-                (Ending::Lost(format!("its output cannot be kept: {error}")), took, leftover)
+                Ending::Lost(format!("its output cannot be kept: {error}"))
             }
-            (ending, _) => (ending, took, leftover),
-        }
+            (ending, _) => ending,
+        };
+        Over { ending, took, leftover, usage }
     }
 
     /// Watches the leader until it has ended, and ends it when its time is over or someone wishes so.
@@ -414,12 +438,43 @@ struct Spool<'a> {
     file: std::fs::File,
     error: Option<io::Error>,
     pulse: Option<Pulse<'a>>,
+    /// Takes secrets out before anything is written.
+    masking: Option<Masking<'a>>,
+    masked: Vec<u8>,
 }
 
 impl Spool<'_> {
     /// How often the job's pulse came up.
     fn beats(&self) -> u64 {
         self.pulse.as_ref().map_or(0, |pulse| pulse.beats)
+    }
+
+    /// Writes a piece to the file, without secrets.
+    fn keep(&mut self, piece: &[u8]) {
+        if self.error.is_some() {
+            return;
+        }
+        let kept = match &mut self.masking {
+            None => self.file.write_all(piece),
+            Some(masking) => {
+                masking.push(piece, &mut self.masked);
+                let written = self.file.write_all(&self.masked);
+                self.masked.clear();
+                written
+            }
+        };
+        self.error = kept.err();
+    }
+
+    /// Writes what was held back: nothing more is taken.
+    fn finish(&mut self) {
+        if let Some(masking) = &mut self.masking
+            && self.error.is_none()
+        {
+            masking.finish(&mut self.masked);
+            self.error = self.file.write_all(&self.masked).err();
+            self.masked.clear();
+        }
     }
 
     /// Copies what is there, but not for ever. After an error the output is read and dropped, so that the job goes on.
@@ -432,9 +487,7 @@ impl Spool<'_> {
                     if let Some(pulse) = &mut self.pulse {
                         pulse.hear(&buffer[..count]);
                     }
-                    if self.error.is_none() {
-                        self.error = self.file.write_all(&buffer[..count]).err();
-                    }
+                    self.keep(&buffer[..count]);
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,

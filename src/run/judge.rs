@@ -9,21 +9,10 @@ use super::capture;
 use super::command::go_on;
 use super::exec::Ending;
 use super::script::{self, GoOn, Nonce, PartEnd};
-use crate::event::Output;
+use crate::event::{End, Output, Proof, Usage};
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{Check, OutputRule};
 use crate::select::{Selected, Unit};
-
-/// How one check of a unit ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Judged {
-    /// How.
-    pub outcome: Outcome,
-    /// How long it ran.
-    pub took: Duration,
-    /// What it wrote, if it ran.
-    pub output: Option<Output>,
-}
 
 /// A process that ended, as far as its checks are concerned.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +21,10 @@ pub(crate) struct Process<'a> {
     pub ending: &'a Ending,
     /// How long it ran.
     pub took: Duration,
+    /// Whether it left processes behind.
+    pub leftover: bool,
+    /// What it cost the machine.
+    pub usage: Option<Usage>,
     /// The limit of each of its commands.
     pub limit: Duration,
     /// The file with its output; not there when it never ran.
@@ -41,33 +34,53 @@ pub(crate) struct Process<'a> {
 }
 
 /// Judges the checks of a unit, in order.
-pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<Judged> {
+pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<End> {
     let checks: Vec<&Check> = unit.checks.iter().map(|&check| selected.plan.check(check)).collect();
     let missing = |check: &Check| super::command::missing_program(selected, unit, check);
-    match process.nonce {
+    let mut ends: Vec<End> = match process.nonce {
         Some(nonce) => script_checks(&checks, process, nonce, &missing),
         None => checks.iter().map(|check| single(check, process, &missing)).collect(),
+    };
+    // What is left behind, and what was used, belongs to the process; the last check that ran was there when it ended.
+    let last = ends.iter().rposition(|end| end.output.is_some()).unwrap_or(0);
+    if let Some(end) = ends.get_mut(last) {
+        end.leftover = process.leftover;
+        end.usage = process.usage;
+    }
+    ends
+}
+
+/// The end of a check that ran, as far as it can be told apart from others of its process.
+fn end(outcome: Outcome, took: Duration, output: Option<Output>, status: Option<i32>) -> End {
+    End { outcome, took, output, leftover: false, status, usage: None, proof: Proof::Own }
+}
+
+/// The exit status that a process ended with.
+fn exit_status(ending: &Ending) -> Option<i32> {
+    match ending {
+        Ending::Exited(status) => Some(*status),
+        Ending::Signalled(_) | Ending::TimedOut | Ending::Stopped | Ending::NotStarted(_) | Ending::Lost(_) => None,
     }
 }
 
 type Missing<'a> = &'a dyn Fn(&Check) -> Option<String>;
 
-fn single(check: &Check, process: Process, missing: Missing) -> Judged {
+fn single(check: &Check, process: Process, missing: Missing) -> End {
     let ran = !matches!(process.ending, Ending::NotStarted(_));
     let length = if ran { capture::length(process.output) } else { None };
     let output = length.map(|end| Output { path: process.output.to_owned(), start: 0, end });
     let outcome = of_ending(check, process, output.as_ref(), missing);
-    Judged { outcome, took: process.took, output }
+    end(outcome, process.took, output, exit_status(process.ending))
 }
 
-fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Missing) -> Vec<Judged> {
+fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Missing) -> Vec<End> {
     let (marks, length) = match capture::marks(process.output, nonce) {
         Ok(found) => found,
         // A process that never ran has left no file, and so no marks.
         Err(_) if matches!(process.ending, Ending::NotStarted(_) | Ending::Stopped | Ending::Lost(_)) => (vec![], 0),
         Err(error) => {
             let why = format!("its output cannot be read: {error}");
-            let lost = Judged { outcome: Outcome::Lost { why }, took: Duration::ZERO, output: None };
+            let lost = End::without_run(Outcome::Lost { why });
             return vec![lost; checks.len()];
         }
     };
@@ -77,8 +90,12 @@ fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Mi
     let mut judged = Vec::with_capacity(checks.len());
     for (check, part) in checks.iter().zip(parts) {
         let ran = Output { path: process.output.to_owned(), start: part.output_start, end: part.output_end };
+        let mut status = None;
         let (outcome, output) = match part.end {
-            PartEnd::Went(status) => (of_status(check, status, Some(&ran), missing), Some(ran)),
+            PartEnd::Went(went) => {
+                status = Some(went);
+                (of_status(check, went, Some(&ran), missing), Some(ran))
+            }
             PartEnd::UnderWay if silent => {
                 let why = "the shell ended without a word about the commands of the script".to_owned();
                 (Outcome::Lost { why }, Some(ran))
@@ -86,6 +103,7 @@ fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Mi
             PartEnd::UnderWay => {
                 stopped_by = Some(&check.label);
                 let output = (!matches!(process.ending, Ending::NotStarted(_))).then_some(ran);
+                status = exit_status(process.ending);
                 (of_ending(check, process, output.as_ref(), missing), output)
             }
             // An interruption is what kept these from running, not the command that was under way.
@@ -99,7 +117,7 @@ fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Mi
                 (Outcome::Lost { why }, Some(ran))
             }
         };
-        judged.push(Judged { outcome, took: part.took, output });
+        judged.push(end(outcome, part.took, output, status));
     }
     judged
 }

@@ -15,6 +15,8 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
+use crate::event::Usage;
+
 /// Signals that a person or the system uses to end a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EndSignal {
@@ -68,6 +70,45 @@ impl Group {
             Err(rustix::io::Errno::INTR) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What the leader cost the machine, it and all that it waited for; to be asked after it has ended and before it is
+    /// waited for. `None` where the system does not tell.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn leader_usage(self) -> Option<Usage> {
+        let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
+        let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
+        // The system call has a fifth argument that no library passes on.
+        #[expect(unsafe_code, reason = "no library gives the usage of a process that is not waited for")]
+        // SAFETY: both pointers lead to memory of the right size that lives longer than the call, and nothing else is
+        // touched; zeroed values of both are valid, so they may be read whether or not the system wrote to them.
+        let (answer, info, usage) = unsafe {
+            let answer = libc::syscall(
+                libc::SYS_waitid,
+                libc::P_PID,
+                self.0.as_raw_nonzero().get(),
+                info.as_mut_ptr(),
+                libc::WEXITED | libc::WNOWAIT | libc::WNOHANG,
+                usage.as_mut_ptr(),
+            );
+            (answer, info.assume_init(), usage.assume_init())
+        };
+        if answer != 0 || info.si_signo == 0 {
+            return None;
+        }
+        let time = |time: libc::timeval| {
+            let micros = u64::try_from(time.tv_usec).unwrap_or(0);
+            Duration::from_secs(u64::try_from(time.tv_sec).unwrap_or(0)) + Duration::from_micros(micros)
+        };
+        // Linux tells it in KiB.
+        let peak_memory = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
+        Some(Usage { cpu: time(usage.ru_utime) + time(usage.ru_stime), peak_memory })
+    }
+
+    /// What the leader cost the machine; other systems tell it only of processes that were waited for.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn leader_usage(self) -> Option<Usage> {
+        None
     }
 
     /// A descriptor that becomes readable when the leader ends; `None` where the system has no such thing.

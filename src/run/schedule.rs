@@ -19,9 +19,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use crate::event::{CheckRef, StageRef};
+use crate::event::{CheckRef, Proof, StageRef};
 use crate::outcome::{Outcome, Skip};
-use crate::plan::{CheckId, StageId};
+use crate::plan::StageId;
 use crate::select::{Selection, Unit};
 
 /// A unit of one of the plans of a run. Its order is document order.
@@ -42,8 +42,10 @@ pub enum Change {
     NotRun {
         /// Which.
         check: CheckRef,
-        /// `Skipped` or `Cancelled`.
+        /// `Skipped`, `Cancelled`, or what it was in an earlier run.
         outcome: Outcome,
+        /// What that rests on.
+        proof: Proof,
     },
     /// All checks of a stage have ended.
     StageEnded(StageRef),
@@ -261,14 +263,20 @@ impl<'a> Schedule<'a> {
         for &check in &selected.plan.stage(stage_id).checks {
             let ended = &mut self.plans[plan as usize].ended[check.0 as usize];
             if !std::mem::replace(ended, true) {
-                let outcome = match (left_out(selected, check), blocked_by) {
+                let mut proof = Proof::Own;
+                let outcome = match (selected.left_out[check.0 as usize].as_ref(), blocked_by) {
+                    _ if selected.carried[check.0 as usize].is_some() => {
+                        let run = selected.carried[check.0 as usize].clone().unwrap_or_default();
+                        proof = Proof::CarriedOver { run };
+                        Outcome::Passed
+                    }
                     (Some(skip), _) => Outcome::Skipped(skip.clone()),
                     (None, Some(root)) => {
                         Outcome::Skipped(Skip::Blocked { by: selected.plan.stage(root).label.clone() })
                     }
                     (None, None) => Outcome::Cancelled,
                 };
-                changes.push(Change::NotRun { check: CheckRef { plan, check }, outcome });
+                changes.push(Change::NotRun { check: CheckRef { plan, check }, outcome, proof });
             }
         }
         changes.push(Change::StageEnded(StageRef { plan, stage: stage_id }));
@@ -294,10 +302,6 @@ impl<'a> Schedule<'a> {
     fn stage(&mut self, plan: u32, stage: StageId) -> &mut StageState {
         &mut self.plans[plan as usize].stages[stage.0 as usize]
     }
-}
-
-fn left_out(selected: &crate::select::Selected, check: CheckId) -> Option<&Skip> {
-    selected.left_out[check.0 as usize].as_ref()
 }
 
 /// An index as the small number of an id; plans are far smaller than four thousand million lines.

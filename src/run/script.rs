@@ -22,6 +22,9 @@ const MARK_START: u8 = 0x1e;
 /// The longest rest of a mark after the nonce, in bytes: an index, a status, a time and spaces.
 pub(crate) const MARK_REST: usize = 96;
 
+/// The longest mark, in bytes: its start, the nonce and a blank, and the rest.
+pub(crate) const LONGEST_MARK: usize = 1 + 32 + 1 + MARK_REST;
+
 /// The language that a script is written in, as far as it makes a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {

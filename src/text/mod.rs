@@ -3,9 +3,11 @@
 //! Must not know anything of plans; every other room may use it.
 
 mod clean;
+mod mask;
 mod phrases;
 mod words;
 
 pub use clean::{clean, clean_line, tame};
+pub use mask::{MASKED, Mask, Masking, SHORTEST};
 pub use phrases::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
 pub use words::{columns, duration, fit, nearest, plural, size, slug};

@@ -109,7 +109,7 @@ fn unknown_keys_come_with_the_nearest_right_name() {
         bad("jobs: 2\ntimeot: 5m\nstages:\n  1:\n    need: [0]\nzzzzzz: 1\n"),
         [
             "2:1-7 config-unknown-key: unknown key `timeot` (did you mean `timeout`? The keys of the configuration \
-             are: env, jobs, plans, root, shell, stages, timeout)",
+             are: env, jobs, mask, plans, root, runs, shell, stages, timeout)",
             "5:5-9 config-unknown-key: unknown key `need` (did you mean `needs`? The keys of a stage are: env, needs, \
              skip, timeout)",
             "6:1-7 config-unknown-key: unknown key `zzzzzz` (the keys of the configuration are: env, jobs, plans, \
@@ -296,7 +296,7 @@ error[config-unknown-key]: unknown key `timeot`
 2 | timeot: 5m
   | ^^^^^^ no key of the configuration
   |
-  = help: did you mean `timeout`? The keys of the configuration are: env, jobs, plans, root, shell, stages, timeout
+  = help: did you mean `timeout`? The keys of the configuration are: env, jobs, mask, plans, root, runs, shell, stages, timeout
 "
     );
 }

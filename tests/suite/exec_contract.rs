@@ -96,6 +96,7 @@ impl Rig {
             pulse: None,
             grace: Duration::from_millis(300),
             output: self.space.at("output"),
+            mask: None,
         }
     }
 
@@ -403,7 +404,7 @@ fn a_second_interrupt_kills_what_does_not_hear() {
     let selection = plan(&space).run(&command).selection();
     let captures = tempfile::tempdir().expect("a temporary folder can be made");
     // A grace period that never ends: only the second interrupt can end the run.
-    let policy = Policy { jobs: 1, grace: FOR_EVER * 100, captures: captures.path().to_owned() };
+    let policy = Policy { jobs: 1, grace: FOR_EVER * 100, captures: captures.path().to_owned(), mask: None };
     let mut recorder = Recorder::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     let end = runtime.block_on(async {

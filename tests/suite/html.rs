@@ -173,7 +173,12 @@ fn links_are_made_of_labels() {
         tree.all("details", "").iter().map(|one| one.get("id").to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(ids(&report), ["stage-1", "check-1-1", "check-1-1-again-2", "check-_"]);
-    report.plans.push(PlanReport { path: "b.md".to_owned(), title: "B".to_owned(), stages: stages("1") });
+    report.plans.push(PlanReport {
+        path: "b.md".to_owned(),
+        title: "B".to_owned(),
+        digest: String::new(),
+        stages: stages("1"),
+    });
     assert_eq!(ids(&report)[4..6], ["plan-2-stage-1", "plan-2-check-1-1"]);
 }
 
@@ -306,6 +311,7 @@ fn only_the_plan_that_ended_last_has_a_critical_path() {
     report.plans.push(PlanReport {
         path: "b.md".to_owned(),
         title: "B".to_owned(),
+        digest: String::new(),
         stages: vec![at(graph(&[vec![]]).plans[0].stages[0].clone(), 0, 9950)],
     });
     let tree = tree_of(&report, &Outputs::default());

@@ -27,6 +27,8 @@ fn stage(label: &str, title: &str, line: u32, needs: &[u32], source: NeedSource)
         timeout: None,
         env: BTreeMap::new(),
         skip: None,
+        tick: None,
+        claimed: false,
     }
 }
 
@@ -48,6 +50,7 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         scene: false,
         writes: false,
         timeout: None,
+        tick: None,
     }
 }
 

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::event::{CheckRef, Event, Happening, StageRef};
+use plan_run::event::{CheckRef, End, Event, Happening, StageRef};
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, StageId};
 use plan_run::report::{LiveBars, LivePlain, Reporter};
+use plan_run::roster::Roster;
 use plan_run::select::Selection;
 use plan_run::text::clean;
 
@@ -25,7 +26,7 @@ fn plain(selection: &Selection, happenings: Vec<Happening>, outputs: &Outputs, c
     let read = move |path: &Path, start, len| outputs.part(path, start, len);
     let mut live = LivePlain::new(Box::new(log.clone()), Box::new(read), colour);
     for event in events(happenings) {
-        live.hear(selection, &event).expect("the log takes everything");
+        live.hear(&Roster::of(selection, Vec::new()), &event).expect("the log takes everything");
     }
     log.text()
 }
@@ -52,10 +53,12 @@ fn eventful(outputs: &mut Outputs) -> (Selection, Vec<Happening>) {
         Happening::CheckStarted(first(1)),
         Happening::CheckEnded {
             check: first(1),
-            outcome: Outcome::Failed { status: 1, expected: None },
-            took: Duration::from_secs(2),
-            output: Some(output),
-            leftover: true,
+            end: End {
+                took: Duration::from_secs(2),
+                output: Some(output),
+                leftover: true,
+                ..End::without_run(Outcome::Failed { status: 1, expected: None })
+            },
         },
         ended(first(2), Outcome::Skipped(Skip::Red)),
         ended(first(3), Outcome::Skipped(Skip::HeldBack { why: "deletes".to_owned() })),
@@ -106,13 +109,13 @@ fn a_long_command_is_told_to_be_running() {
     let mut live = LivePlain::new(Box::new(log.clone()), Box::new(read), false).remind_every(Duration::ZERO);
     let all = events(vec![Happening::CheckStarted(first(0)), ended(first(0), Outcome::Passed)]);
     for event in &all[..2] {
-        live.hear(&selection, event).expect("the log takes it");
+        live.hear(&Roster::of(&selection, Vec::new()), event).expect("the log takes it");
     }
-    live.tick(&selection).expect("the log takes it");
+    live.tick(&Roster::of(&selection, Vec::new())).expect("the log takes it");
     assert!(log.text().contains("\nrunning    1.1  make  (for 0."), "{}", log.text());
-    live.hear(&selection, &all[2]).expect("the log takes it");
+    live.hear(&Roster::of(&selection, Vec::new()), &all[2]).expect("the log takes it");
     let before = log.text();
-    live.tick(&selection).expect("the log takes it");
+    live.tick(&Roster::of(&selection, Vec::new())).expect("the log takes it");
     assert_eq!(log.text(), before, "nothing runs any more");
 }
 
@@ -122,7 +125,8 @@ fn a_reader_who_left_is_no_failure_but_a_full_disk_is() {
     let start = &events(Vec::new())[0];
     let tell = |kind| {
         let log = Log { refuses: Some(kind), ..Log::default() };
-        LivePlain::new(Box::new(log), Box::new(|_: &Path, _, _| Ok(Vec::new())), false).hear(&selection, start)
+        LivePlain::new(Box::new(log), Box::new(|_: &Path, _, _| Ok(Vec::new())), false)
+            .hear(&Roster::of(&selection, Vec::new()), start)
     };
     assert_eq!(tell(io::ErrorKind::BrokenPipe), Ok(()));
     assert_eq!(
@@ -186,8 +190,8 @@ fn bars(screen: &Screen, log: &Log) -> Result<(), String> {
     let target = indicatif::ProgressDrawTarget::term_like(Box::new(screen.clone()));
     let mut live = LiveBars::new(target, Box::new(log.clone()), Box::new(read), false);
     for event in events(happenings) {
-        live.hear(&selection, &event)?;
-        live.tick(&selection)?;
+        live.hear(&Roster::of(&selection, Vec::new()), &event)?;
+        live.tick(&Roster::of(&selection, Vec::new()))?;
     }
     Ok(())
 }
@@ -228,14 +232,14 @@ fn the_counts_stay_on_the_terminal_however_much_runs() {
     // The run goes on.
     let still = |event: &Event| event.what != Happening::RunEnded;
     for event in events((0..40).map(started).collect()).into_iter().filter(still) {
-        live.hear(&selection, &event).expect("the terminal takes everything");
+        live.hear(&Roster::of(&selection, Vec::new()), &event).expect("the terminal takes everything");
     }
     let drawn = || screen.drawn.lock().expect("no test panics while it draws").clone();
     let began = std::time::Instant::now();
     // Bars are not drawn at every tick.
     while !drawn().rsplit_once("s16").is_some_and(|(_, after)| after.contains("0/40 checks, 40 running")) {
         assert!(began.elapsed() < FOR_EVER, "the bars and the counts are never seen together: {}", drawn());
-        live.tick(&selection).expect("the terminal takes everything");
+        live.tick(&Roster::of(&selection, Vec::new())).expect("the terminal takes everything");
     }
     assert!(!drawn().contains("s17"), "{}", drawn());
 }

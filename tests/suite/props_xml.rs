@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use plan_run::outcome::{Outcome, Skip};
-use plan_run::report::{Broken, PlanReport, RunReport, StageStatus};
+use plan_run::report::{PlanReport, RunReport, StageStatus};
+use plan_run::roster::Broken;
 use plan_run::text::clean;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -71,7 +72,7 @@ fn run() -> impl Strategy<Value = (RunReport, Outputs)> {
                     });
                     stage(&label, &title, StageStatus::Blocked(title.clone()), checks.collect())
                 });
-                PlanReport { path, title, stages: stages.collect() }
+                PlanReport { path, title, digest: String::new(), stages: stages.collect() }
             })
             .collect();
         (report, outputs)

@@ -443,7 +443,7 @@ fn a_report_may_go_to_stdout_to_a_pipe_and_into_the_void() {
     assert_eq!(finished.status, Some(5), "{finished:?}");
     assert!(finished.stderr.contains("plan-run: cannot write the summary to /dev/full: No space left"), "{finished:?}");
     assert!(finished.stdout.ends_with("in 0.0s\n") || finished.stdout.contains("\nERROR: The run cannot be relied on"));
-    assert_eq!(entries(&space), [".git", "pipe", "plan.md"]);
+    assert_eq!(entries(&space), [".git", ".plan-run", "pipe", "plan.md"]);
 }
 
 #[test]

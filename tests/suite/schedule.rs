@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-use plan_run::event::{CheckRef, StageRef};
+use plan_run::event::{CheckRef, Proof, StageRef};
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, StageId};
 use plan_run::run::schedule::{Change, Schedule, UnitRef};
@@ -27,7 +27,7 @@ fn story(selection: &Selection, jobs: usize, outcome: impl Fn(&str) -> Outcome) 
     let plan = &selection.plans[0].plan;
     let words = |change: Change| match change {
         Change::StageStarted(stage) => format!("+{}", plan.stage(stage.stage).label),
-        Change::NotRun { check, outcome } => {
+        Change::NotRun { check, outcome, .. } => {
             format!("{}({})", plan.check(check.check).label, outcome_words(&outcome))
         }
         Change::StageEnded(stage) => format!("-{}", plan.stage(stage.stage).label),
@@ -125,7 +125,10 @@ fn the_earliest_of_several_causes_is_named_whoever_is_faster() {
         }
         let by = Skip::Blocked { by: "1".to_owned() };
         let check = CheckRef { plan: 0, check: CheckId(2) };
-        assert!(changes.contains(&Change::NotRun { check, outcome: Outcome::Skipped(by) }), "{changes:?}");
+        assert!(
+            changes.contains(&Change::NotRun { check, outcome: Outcome::Skipped(by), proof: Proof::Own }),
+            "{changes:?}"
+        );
     }
 }
 
@@ -291,7 +294,7 @@ impl World {
                         assert!(started_stages.insert(*stage), "{stage:?} started twice");
                         assert!(!ended_stages.contains(stage), "{stage:?} started after its end");
                     }
-                    Change::NotRun { check, outcome } => {
+                    Change::NotRun { check, outcome, .. } => {
                         let before = ended[check.check.0 as usize].replace(outcome.clone());
                         assert_eq!(before, None, "{check:?} ended twice");
                     }

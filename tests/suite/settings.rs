@@ -57,6 +57,27 @@ impl Host for Seat {
     fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         RealHost.append(path, bytes)
     }
+    fn write_with(&self, path: &Path, write: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
+        RealHost.write_with(path, write)
+    }
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        RealHost.make_folder(path)
+    }
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        RealHost.remove_folder(path)
+    }
+    fn names(&self, folder: &Path) -> io::Result<Vec<String>> {
+        RealHost.names(folder)
+    }
+    fn open_log(&self, path: &Path) -> io::Result<Box<dyn io::Write + Send>> {
+        RealHost.open_log(path)
+    }
+    fn is_held(&self, path: &Path) -> bool {
+        RealHost.is_held(path)
+    }
+    fn variables(&self) -> Vec<(String, String)> {
+        self.env.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    }
     fn read_part(&self, path: &Path, start: u64, len: u64) -> io::Result<Vec<u8>> {
         RealHost.read_part(path, start, len)
     }
@@ -304,17 +325,17 @@ fn reports_go_where_they_harm_nothing() {
     let here = space.path().canonicalize().expect("there");
     let seat = Seat::new(space.path().to_path_buf());
     let run = run_of(&seat, &["plan.md", "--junit", "out.xml", "--summary", "-"]);
-    assert_eq!(run.junit, Some(here.join("out.xml")));
-    let summary = run.summary.expect("asked for");
+    assert_eq!(run.targets.junit, Some(here.join("out.xml")));
+    let summary = run.targets.summary.expect("asked for");
     assert_eq!((summary.path.as_path(), summary.append), (Path::new("/dev/stdout"), false));
-    assert_eq!(run_of(&seat, &["plan.md"]).summary, None);
+    assert_eq!(run_of(&seat, &["plan.md"]).targets.summary, None);
 
     let seat = seat.env("GITHUB_STEP_SUMMARY", steps.to_str().expect("text"));
     for words in [&["plan.md"][..], &["plan.md", "--summary", "steps.md"]] {
-        let summary = run_of(&seat, words).summary.expect("asked for");
+        let summary = run_of(&seat, words).targets.summary.expect("asked for");
         assert_eq!((summary.path, summary.append), (steps.clone(), true), "{words:?}");
     }
-    let summary = run_of(&seat, &["plan.md", "--summary", "mine.md"]).summary.expect("asked for");
+    let summary = run_of(&seat, &["plan.md", "--summary", "mine.md"]).targets.summary.expect("asked for");
     assert_eq!((summary.path, summary.append), (here.join("mine.md"), false));
 
     for words in [["--junit", "plan.md"], ["--summary", "./plan.md"]] {
@@ -336,11 +357,11 @@ fn links_lead_to_the_commit_of_the_workflow() {
             .env("GITHUB_SHA", "abc")
             .env("GITHUB_WORKSPACE", space.path().to_str().expect("text"))
     };
-    let links = |words: &[&str]| run_of(&seat(&space), words).links;
+    let links = |words: &[&str]| run_of(&seat(&space), words).targets.links;
     assert_eq!(links(&["plan.md"]).as_deref(), Some("https://github.com/a/b/blob/abc/"));
     assert_eq!(links(&["sub/plan.md"]).as_deref(), Some("https://github.com/a/b/blob/abc/sub/"));
     assert_eq!(links(&["plan.md", "sub/plan.md"]), None, "one link for both would be wrong for one of them");
     let elsewhere = Space::new();
     let seat = seat(&space).env("GITHUB_WORKSPACE", elsewhere.path().to_str().expect("text"));
-    assert_eq!(run_of(&seat, &["plan.md"]).links, None);
+    assert_eq!(run_of(&seat, &["plan.md"]).targets.links, None);
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use plan_run::event::{CheckRef, Event, Happening, StageRef};
+use plan_run::event::{CheckRef, End, Event, Happening, StageRef};
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, StageId};
-use plan_run::report::{Broken, StageStatus, Tally, Verdict};
+use plan_run::report::{StageStatus, Tally, Verdict};
+use plan_run::roster::{Broken, Roster};
 use plan_run::select::Selection;
 
 use crate::support::reports::{
@@ -24,10 +25,12 @@ fn a_tally_counts_every_check_once() {
             Happening::CheckStarted(first(0)),
             Happening::CheckEnded {
                 check: first(0),
-                outcome: Outcome::Passed,
-                took: Duration::from_secs(1),
-                output: Some(output.clone()),
-                leftover: true,
+                end: End {
+                    took: Duration::from_secs(1),
+                    output: Some(output.clone()),
+                    leftover: true,
+                    ..End::without_run(Outcome::Passed)
+                },
             },
             Happening::CheckStarted(first(1)),
             ended(first(1), Outcome::Passed),
@@ -84,7 +87,7 @@ fn what_does_not_add_up_is_internal() {
     assert!(matches!(lost.plans[0].stages[0].checks[1].outcome, Outcome::Lost { .. }));
     assert_eq!(statuses(&lost), [StageStatus::Fails]);
 
-    let mut torn = Tally::new(&selection, Vec::new());
+    let mut torn = Tally::new(&Roster::of(&selection, Vec::new()));
     for event in events(vec![ended(first(0), Outcome::Passed), ended(first(1), Outcome::Passed)]).iter().take(3) {
         torn.hear(event);
     }
@@ -100,7 +103,7 @@ fn what_does_not_add_up_is_internal() {
 #[test]
 fn nothing_selected_is_no_internal_error() {
     let broken = Broken { path: "x.md".to_owned(), line: None, problems: Vec::new() };
-    let report = Tally::new(&Selection::default(), vec![broken]).finish(Vec::new());
+    let report = Tally::new(&Roster::of(&Selection::default(), vec![broken])).finish(Vec::new());
     assert_eq!(report.internal, Vec::<String>::new());
     assert_eq!(Verdict::of(&report, &[]), Verdict::BrokenPlan);
 }

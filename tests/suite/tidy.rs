@@ -20,6 +20,7 @@ const RANKS: &[(&str, u32)] = &[
     ("select", 7),
     ("outcome", 8),
     ("event", 9),
+    ("roster", 9),
     ("journal", 10),
     ("history", 11),
     ("lint", 11),

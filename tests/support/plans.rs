@@ -52,6 +52,8 @@ impl Sketch {
             timeout: None,
             env: BTreeMap::new(),
             skip: None,
+            tick: None,
+            claimed: false,
         });
         self
     }
@@ -79,6 +81,7 @@ impl Sketch {
             scene: false,
             writes: false,
             timeout: None,
+            tick: None,
         });
         self
     }

@@ -41,13 +41,13 @@ impl Recorder {
     /// The end of the check with this label.
     pub fn end(&self, selection: &Selection, label: &str) -> End {
         let mut ends = self.events.iter().filter_map(|event| match &event.what {
-            Happening::CheckEnded { check, outcome, took, output, leftover } => {
+            Happening::CheckEnded { check, end } => {
                 let plan = &selection.plans[check.plan as usize].plan;
                 (plan.check(check.check).label == label).then(|| End {
-                    outcome: outcome.clone(),
-                    took: *took,
-                    output: output.as_ref().map(bytes),
-                    leftover: *leftover,
+                    outcome: end.outcome.clone(),
+                    took: end.took,
+                    output: end.output.as_ref().map(bytes),
+                    leftover: end.leftover,
                 })
             }
             _ => None,
@@ -73,16 +73,19 @@ impl Recorder {
                 Happening::RunStarted { jobs, .. } => format!("run with {jobs} jobs"),
                 Happening::StageStarted(reference) => format!("stage {} starts", stage(*reference)),
                 Happening::CheckStarted(reference) => format!("check {} starts", check(*reference)),
-                Happening::CheckEnded { check: reference, outcome, took, leftover, output } => format!(
+                Happening::AttemptEnded { check: reference, end } => {
+                    format!("check {}: {}, to be tried again", check(*reference), outcome_words(&end.outcome))
+                }
+                Happening::CheckEnded { check: reference, end } => format!(
                     "check {}: {}{}{}{}",
                     check(*reference),
-                    outcome_words(outcome),
-                    if took.is_zero() { String::new() } else { format!(" in {took:?}") },
-                    output.as_ref().map_or_else(String::new, |output| {
+                    outcome_words(&end.outcome),
+                    if end.took.is_zero() { String::new() } else { format!(" in {:?}", end.took) },
+                    end.output.as_ref().map_or_else(String::new, |output| {
                         let text = String::from_utf8_lossy(&bytes(output)).into_owned();
                         if text.is_empty() { text } else { format!(" {text:?}") }
                     }),
-                    if *leftover { " leftover" } else { "" },
+                    if end.leftover { " leftover" } else { "" },
                 ),
                 Happening::StageEnded(reference) => format!("stage {} ends", stage(*reference)),
                 Happening::Interrupted { times } => format!("interrupt {times}"),
@@ -116,9 +119,11 @@ pub fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Skipped(Skip::ScriptStopped { by }) => format!("script stopped by {by}"),
         Outcome::Skipped(Skip::HeldBack { why }) => format!("held back: {why}"),
         Outcome::Skipped(Skip::Configured { why }) => format!("skipped: {why}"),
+        Outcome::Skipped(Skip::NotAsked { why }) => format!("not asked for: {why}"),
         Outcome::Skipped(Skip::Manual | Skip::Red)
         | Outcome::Passed
         | Outcome::OutputLimit { .. }
-        | Outcome::Cancelled => outcome.word().to_owned(),
+        | Outcome::Cancelled
+        | Outcome::Interrupted => outcome.word().to_owned(),
     }
 }

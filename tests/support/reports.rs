@@ -8,11 +8,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use plan_run::event::{CheckRef, Event, Happening, Output};
+use plan_run::event::{CheckRef, End, Event, Happening, Output, Proof};
 use plan_run::graph::Graph;
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{Check, CheckId, Expect, Kind, Need, NeedSource, Plan, Setup, Stage, StageId, StatusRule};
-use plan_run::report::{Broken, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally, junit, markdown};
+use plan_run::report::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally, junit, markdown};
+use plan_run::roster::{Broken, Roster};
 use plan_run::select::{Filter, Selection, select};
 use plan_run::source::{Source, Span};
 
@@ -58,11 +59,16 @@ pub fn check(label: &str, command: &str, outcome: Outcome) -> CheckReport {
         cwd: None,
         expect: None,
         in_script: false,
+        claimed: None,
         outcome,
         took: if ran { Duration::from_millis(1234) } else { Duration::ZERO },
         started: ran.then(wall),
         output: None,
         leftover: false,
+        status: None,
+        usage: None,
+        proof: Proof::Own,
+        attempts: Vec::new(),
     }
 }
 
@@ -84,6 +90,7 @@ pub fn stage(label: &str, title: &str, status: StageStatus, checks: Vec<CheckRep
         title: title.to_owned(),
         line: 7,
         needs: Vec::new(),
+        claimed: false,
         status,
         took: if ran { Duration::from_millis(2500) } else { Duration::ZERO },
         started: ran.then(wall),
@@ -94,11 +101,19 @@ pub fn stage(label: &str, title: &str, status: StageStatus, checks: Vec<CheckRep
 /// A run of one plan.
 pub fn run_of(stages: Vec<StageReport>) -> RunReport {
     RunReport {
+        run: None,
+        commit: None,
         started: wall(),
         took: Duration::from_millis(3456),
         jobs: 4,
         interrupted: false,
-        plans: vec![PlanReport { path: "docs/plan.md".to_owned(), title: "Add a cache".to_owned(), stages }],
+        incomplete: false,
+        plans: vec![PlanReport {
+            path: "docs/plan.md".to_owned(),
+            title: "Add a cache".to_owned(),
+            digest: String::new(),
+            stages,
+        }],
         broken: Vec::new(),
         internal: Vec::new(),
     }
@@ -179,6 +194,7 @@ pub fn everything(outputs: &mut Outputs) -> RunReport {
     report.plans.push(PlanReport {
         path: "docs/other plan (2).md".to_owned(),
         title: "Other ](http://evil) `x` # *y*".to_owned(),
+        digest: String::new(),
         stages: vec![stage("1.5", "Set up", StageStatus::Holds, vec![check("1.5.1", "true", Outcome::Passed)])],
     });
     report.broken.push(Broken {
@@ -258,6 +274,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     scene: false,
                     writes: false,
                     timeout: None,
+                    tick: None,
                 });
             }
             plan.stages.push(Stage {
@@ -271,6 +288,8 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                 timeout: None,
                 env: BTreeMap::new(),
                 skip: None,
+                tick: None,
+                claimed: false,
             });
         }
         let needs = plan.stages.iter().map(|stage| stage.needs.iter().map(|need| need.stage).collect()).collect();
@@ -290,7 +309,7 @@ pub fn first(check: u32) -> CheckRef {
 
 pub fn ended(check: CheckRef, outcome: Outcome) -> Happening {
     let took = if matches!(outcome, Outcome::Skipped(_)) { Duration::ZERO } else { Duration::from_millis(1500) };
-    Happening::CheckEnded { check, outcome, took, output: None, leftover: false }
+    Happening::CheckEnded { check, end: End { took, ..End::without_run(outcome) } }
 }
 
 /// Happenings as events, one second apart, with the start and the end of the run around them.
@@ -302,7 +321,7 @@ pub fn events(happenings: Vec<Happening>) -> Vec<Event> {
 
 /// The report of a run with these happenings.
 pub fn tally(selection: &Selection, happenings: Vec<Happening>) -> RunReport {
-    let mut tally = Tally::new(selection, Vec::new());
+    let mut tally = Tally::new(&Roster::of(selection, Vec::new()));
     for event in events(happenings) {
         tally.hear(&event);
     }

@@ -181,7 +181,7 @@ async fn follow(job: &Job, steps: &[Step], mut wishes: watch::Receiver<u8>) -> E
     if !matches!(ending, Ending::NotStarted(_)) {
         std::fs::write(&job.output, output).expect("the folder for captures can be written to");
     }
-    Ended { id: job.id, ending, took: begin.elapsed(), leftover }
+    Ended { id: job.id, ending, took: begin.elapsed(), leftover, usage: None }
 }
 
 async fn wished(wishes: &mut watch::Receiver<u8>, at_least: u8) {

@@ -31,12 +31,14 @@ pub(super) fn check(outcome: &Outcome) -> Look {
         Outcome::OutputLimit { .. } => look("err", "!", "output limit"),
         Outcome::Lost { .. } => look("err", "!", "lost"),
         Outcome::Cancelled => look("err", "\u{25a0}", "cancelled"),
+        Outcome::Interrupted => look("err", "\u{25a0}", "interrupted"),
         Outcome::Skipped(Skip::Manual) => look("off", "\u{2610}", "manual"),
         Outcome::Skipped(Skip::Red) => look("off", "\u{2013}", "red"),
         Outcome::Skipped(Skip::HeldBack { .. }) => look("off", "\u{2013}", "held back"),
         Outcome::Skipped(Skip::Blocked { .. }) => look("off", "\u{2298}", "blocked"),
         Outcome::Skipped(Skip::ScriptStopped { .. }) => look("off", "\u{2298}", "not reached"),
         Outcome::Skipped(Skip::Configured { .. }) => look("off", "\u{2013}", "skipped"),
+        Outcome::Skipped(Skip::NotAsked { .. }) => look("off", "\u{2013}", "not asked for"),
     }
 }
 

@@ -8,7 +8,8 @@ use plan_run::config::{self, Config, Place};
 use plan_run::diagnostic::{Diagnostics, Severity};
 use plan_run::graph::Graph;
 use plan_run::plan::{Plan, Setup};
-use plan_run::report::{self, Broken, RunReport, Tally, Verdict};
+use plan_run::report::{self, RunReport, Tally, Verdict};
+use plan_run::roster::{Broken, Roster};
 use plan_run::select::{self, Filter, Selection};
 use plan_run::source::{Source, Span};
 
@@ -203,7 +204,7 @@ fn conduct(
     }
     let jobs = settings.jobs.or(config.jobs).unwrap_or(2);
     let run = run_scripted(&selection, script, jobs)?;
-    let mut tally = Tally::new(&selection, broken);
+    let mut tally = Tally::new(&Roster::of(&selection, broken));
     run.events.iter().for_each(|event| tally.hear(event));
     let report = tally.finish(run.end.problems.clone());
     Ok(Conducted { selection, run, report })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plan_run::diagnostic::{Diagnostics, Label};
-use plan_run::event::{CheckRef, Event, Happening, StageRef};
+use plan_run::event::{CheckRef, End, Event, Happening, Proof, StageRef};
 use plan_run::graph::Graph;
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{Check, Expect, NeedSource, OutputRule, Plan, Stage, StageId, StatusRule};
@@ -149,14 +149,21 @@ fn happening(selection: &Selection, what: &Happening) -> String {
         Happening::StageStarted(stage) => format!("stage {} starts", stage_label(selection, *stage)),
         Happening::StageEnded(stage) => format!("stage {} ends", stage_label(selection, *stage)),
         Happening::CheckStarted(check) => format!("{} starts", check_label(selection, *check)),
-        Happening::CheckEnded { check, outcome, took, leftover, .. } => {
-            let left = if *leftover { ", left processes behind" } else { "" };
-            let after = if took.is_zero() { String::new() } else { format!(" after {}", span(*took)) };
-            format!("{} {}{after}{left}", check_label(selection, *check), outcome_words(outcome))
-        }
+        Happening::AttemptEnded { check, end } => format!("{}, to be tried again", end_words(selection, *check, end)),
+        Happening::CheckEnded { check, end } => end_words(selection, *check, end),
         Happening::Interrupted { times } => format!("interrupt {times}"),
         Happening::RunEnded => "run ends".to_owned(),
     }
+}
+
+fn end_words(selection: &Selection, check: CheckRef, end: &End) -> String {
+    let left = if end.leftover { ", left processes behind" } else { "" };
+    let after = if end.took.is_zero() { String::new() } else { format!(" after {}", span(end.took)) };
+    let carried = match &end.proof {
+        Proof::Own => String::new(),
+        Proof::CarriedOver { run } => format!(", carried over from {run}"),
+    };
+    format!("{} {}{after}{left}{carried}", check_label(selection, check), outcome_words(&end.outcome))
 }
 
 /// How a check ended, in words.
@@ -173,12 +180,14 @@ fn outcome_words(outcome: &Outcome) -> String {
         Outcome::OutputLimit { limit } => format!("wrote more than {limit} bytes"),
         Outcome::Lost { why } => format!("lost: {why}"),
         Outcome::Cancelled => "cancelled".to_owned(),
+        Outcome::Interrupted => "interrupted".to_owned(),
         Outcome::Skipped(Skip::Manual) => "is manual".to_owned(),
         Outcome::Skipped(Skip::Red) => "is red and was not asked for".to_owned(),
         Outcome::Skipped(Skip::HeldBack { why }) => format!("held back: {why}"),
         Outcome::Skipped(Skip::Blocked { by }) => format!("blocked by {by}"),
         Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached, script stopped at {by}"),
         Outcome::Skipped(Skip::Configured { why }) => format!("skipped: {why}"),
+        Outcome::Skipped(Skip::NotAsked { why }) => format!("not asked for: {why}"),
     }
 }
 

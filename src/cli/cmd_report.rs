@@ -1,0 +1,96 @@
+//! The verbs `report` and `merge`: reports from the journals of runs that are over.
+
+use std::path::Path;
+
+use super::args::{MergeArgs, ReportArgs};
+use super::console::Console;
+use super::reports::Targets;
+use super::settings::{Refusal, Settings};
+use super::{app, exit_code};
+use crate::host::Host;
+use crate::journal::{self, Journal, Runs};
+use crate::report::{self, RunReport, Verdict};
+use crate::source::MOST_READ;
+
+/// Makes reports of one run.
+pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    let runs = settings.runs(args.runs.as_deref());
+    let made = journal(&runs, args.run.as_deref(), &settings.here, host).and_then(|journal| {
+        let targets = Targets::gather(&args.files, &settings.here, host)?;
+        targets.check("no report was written", host)?;
+        Ok((report::fold(&journal), targets))
+    });
+    match made {
+        Ok((report, targets)) => conclude(&report, &targets, settings, console, host),
+        Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
+    }
+}
+
+/// Makes one report of several runs.
+pub(super) fn merge(args: &MergeArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    let runs = settings.runs(args.runs.as_deref());
+    let made = || {
+        let targets = Targets::gather(&args.files, &settings.here, host)?.with_step_summary(host);
+        targets.check("no report was written", host)?;
+        let journals = args.merged.iter().map(|run| journal(&runs, Some(run), &settings.here, host));
+        let reports =
+            journals.map(|journal| Ok(report::fold(&journal?))).collect::<Result<Vec<RunReport>, Refusal>>()?;
+        Ok((report::merge(reports), targets))
+    };
+    match made() {
+        Ok((report, targets)) => conclude(&report, &targets, settings, console, host),
+        Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
+    }
+}
+
+/// Reads the journal of a run that is named by its name, folder or journal.
+pub(super) fn journal(runs: &Runs, name: Option<&str>, here: &Path, host: &dyn Host) -> Result<Journal, Refusal> {
+    let (folder, events) =
+        runs.find(name, here, host).map_err(|unknown| Refusal::Usage(format!("{unknown}; run a plan first")))?;
+    let shown = events.display();
+    let bytes = host
+        .read_part(&events, 0, MOST_READ)
+        .map_err(|error| Refusal::Usage(format!("cannot read the journal {shown}: {error}")))?;
+    if bytes.len() as u64 == MOST_READ {
+        return Err(Refusal::Usage(format!("the journal {shown} is larger than a journal can be")));
+    }
+    journal::read(&folder, &bytes).map_err(|why| Refusal::Usage(format!("{shown} {why}")))
+}
+
+/// Writes the reports, tells the verdict and gives the exit code.
+pub(super) fn conclude(
+    report: &RunReport,
+    targets: &Targets,
+    settings: &Settings,
+    console: &mut Console,
+    host: &dyn Host,
+) -> u8 {
+    conclude_with(report, targets, Vec::new(), settings, console, host)
+}
+
+/// As [`conclude`], with what had already gone wrong in telling of the run.
+pub(super) fn conclude_with(
+    report: &RunReport,
+    targets: &Targets,
+    mut failures: Vec<String>,
+    settings: &Settings,
+    console: &mut Console,
+    host: &dyn Host,
+) -> u8 {
+    failures.extend(targets.write(report, host));
+    for failure in &failures {
+        console.complain(failure);
+    }
+    let mut verdict = Verdict::of(report, &failures);
+    let closing = |verdict, colour| report::closing(report, verdict, colour);
+    // A report on standard output is data that the closing words would spoil.
+    if targets.use_stdout() {
+        console.say(&closing(verdict, settings.colour_stderr));
+    } else if let Err(why) = console.data(&closing(verdict, settings.colour_stdout)) {
+        failures.push(why.clone());
+        verdict = Verdict::of(report, &failures);
+        console.complain(&why);
+        console.say(&closing(verdict, settings.colour_stderr));
+    }
+    exit_code::of(verdict)
+}

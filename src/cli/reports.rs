@@ -1,0 +1,135 @@
+//! Where reports go, and the writing of them: what `run`, `report` and `merge` share.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use super::args::ReportFiles;
+use super::settings::Refusal;
+use crate::host::Host;
+use crate::report::{self, RunReport};
+
+/// The most bytes of a summary: GitHub drops one of more than a MiB, whatever stands in it.
+const SUMMARY_LIMIT: usize = 1_000_000;
+
+/// The reports that are to be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets {
+    /// Where the JUnit report goes.
+    pub junit: Option<PathBuf>,
+    /// Where the summary goes.
+    pub summary: Option<SummaryFile>,
+    /// What a plan's path is appended to for a link.
+    pub links: Option<String>,
+}
+
+/// A Markdown summary to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryFile {
+    /// Where.
+    pub path: PathBuf,
+    /// Whether it is added to what is there.
+    pub append: bool,
+}
+
+impl Targets {
+    /// What was typed, relative to `here`.
+    ///
+    /// # Errors
+    /// When two reports name the same file.
+    pub fn gather(files: &ReportFiles, here: &Path, host: &dyn Host) -> Result<Self, Refusal> {
+        let target = |path: &Path| if path == Path::new("-") { PathBuf::from("/dev/stdout") } else { here.join(path) };
+        let step_summary = step_summary(host);
+        let targets = Self {
+            junit: files.junit.as_deref().map(target),
+            // What earlier steps wrote there is not ours to replace, even if the file was named.
+            summary: files
+                .summary
+                .as_deref()
+                .map(target)
+                .map(|path| SummaryFile { append: Some(&path) == step_summary.as_ref(), path }),
+            links: None,
+        };
+        targets.are_apart()?;
+        Ok(targets)
+    }
+
+    /// The same, with the summary of a workflow's step where none was asked for.
+    #[must_use]
+    pub fn with_step_summary(mut self, host: &dyn Host) -> Self {
+        if self.summary.is_none() {
+            self.summary = step_summary(host).map(|path| SummaryFile { path, append: true });
+        }
+        self
+    }
+
+    /// Each report: the option that names it, what to call it, and where it goes.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, &'static str, &Path)> {
+        let junit = self.junit.as_deref().map(|path| ("--junit", "the JUnit report", path));
+        let summary = self.summary.as_ref().map(|summary| ("--summary", "the summary", summary.path.as_path()));
+        junit.into_iter().chain(summary)
+    }
+
+    fn are_apart(&self) -> Result<(), Refusal> {
+        let all: Vec<_> = self.each().collect();
+        for (index, (option, _, path)) in all.iter().enumerate() {
+            let twin = all[..index].iter().find(|(_, _, other)| other == path && !path.starts_with("/dev"));
+            if let Some((other, _, _)) = twin {
+                return Err(Refusal::Usage(format!("{other} and {option} name the same file, {}", path.display())));
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out before anything is done whether the reports could be written. `undone` says what was left for that.
+    ///
+    /// # Errors
+    /// The first one that could not.
+    pub fn check(&self, undone: &str, host: &dyn Host) -> Result<(), Refusal> {
+        for (_, what, path) in self.each() {
+            host.check_writable(path).map_err(|error| {
+                Refusal::Report(format!("cannot write {what} to {}: {error}; {undone}", path.display()))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whether a report goes to standard output, where other words would spoil it.
+    #[must_use]
+    pub fn use_stdout(&self) -> bool {
+        self.each().any(|(_, _, path)| is_stdout(path))
+    }
+
+    /// Writes the reports; gives what went wrong. One that fails keeps no other from being written.
+    #[must_use]
+    pub fn write(&self, report: &RunReport, host: &dyn Host) -> Vec<String> {
+        let read = |path: &Path, start, len| host.read_part(path, start, len);
+        let mut failures = Vec::new();
+        let mut note = |what: &str, path: &Path, written: io::Result<()>| match written {
+            Ok(()) => {}
+            // Whoever read standard output has seen enough, which says nothing about the plan.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe && is_stdout(path) => {}
+            Err(error) => failures.push(format!("cannot write {what} to {}: {error}", path.display())),
+        };
+        if let Some(path) = &self.junit {
+            note("the JUnit report", path, report::junit(report, &read).and_then(|xml| host.write(path, &xml)));
+        }
+        if let Some(SummaryFile { path, append }) = &self.summary {
+            let there = if *append { host.read(path).map_or(0, |bytes| bytes.len()) } else { 0 };
+            let limit = SUMMARY_LIMIT.saturating_sub(there);
+            let written = report::markdown(report, &read, self.links.as_deref(), limit).and_then(|text| {
+                if *append { host.append(path, text.as_bytes()) } else { host.write(path, text.as_bytes()) }
+            });
+            note("the summary", path, written);
+        }
+        failures
+    }
+}
+
+/// Where a workflow's step puts its summary.
+fn step_summary(host: &dyn Host) -> Option<PathBuf> {
+    host.env("GITHUB_STEP_SUMMARY").map(PathBuf::from)
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path == Path::new("/dev/stdout")
+}

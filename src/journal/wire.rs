@@ -1,0 +1,446 @@
+//! The lines of a journal as they are written, apart from the program's own types so that these may change.
+//!
+//! `schema/events.schema.json` describes them for others. A line that later versions add is passed over when it is
+//! read; a field that is taken away or changes its meaning makes a new version of the schema.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::event::{self, CheckRef, Happening, Proof, StageRef, Usage};
+use crate::outcome::{Outcome, Skip};
+use crate::plan::{CheckId, Kind, StageId};
+use crate::roster::{Broken, CheckEntry, PlanEntry, StageEntry};
+
+/// Name and version of the form.
+pub const SCHEMA: &str = "plan-run/events/v1";
+
+/// One line.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Line {
+    /// Counts from 1 without gaps.
+    pub(super) seq: u64,
+    /// What the line says.
+    #[serde(flatten)]
+    pub(super) says: Says,
+}
+
+/// What a line says.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub(super) enum Says {
+    /// The first line.
+    Journal {
+        schema: String,
+        run: Option<String>,
+        version: String,
+        commit: Option<String>,
+    },
+    /// A plan of the run; the first one has the number 0.
+    Plan(Box<Plan>),
+    /// A plan that could not be run.
+    Broken {
+        path: String,
+        line: Option<u32>,
+        problems: Vec<String>,
+    },
+    RunStarted {
+        at: f64,
+        wall: String,
+        jobs: usize,
+    },
+    StageStarted {
+        at: f64,
+        plan: u32,
+        stage: u32,
+    },
+    CheckStarted {
+        at: f64,
+        plan: u32,
+        check: u32,
+    },
+    AttemptEnded {
+        at: f64,
+        plan: u32,
+        check: u32,
+        end: End,
+    },
+    CheckEnded {
+        at: f64,
+        plan: u32,
+        check: u32,
+        end: End,
+    },
+    StageEnded {
+        at: f64,
+        plan: u32,
+        stage: u32,
+    },
+    Interrupted {
+        at: f64,
+        times: u32,
+    },
+    RunEnded {
+        at: f64,
+    },
+    /// A line of a later version.
+    #[serde(other, skip_serializing)]
+    Unknown,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Plan {
+    path: String,
+    title: String,
+    digest: String,
+    stages: Vec<Stage>,
+    checks: Vec<Check>,
+    order: Vec<u32>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Stage {
+    label: String,
+    title: String,
+    line: u32,
+    needs: Vec<u32>,
+    claimed: bool,
+    checks: Vec<u32>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Check {
+    label: String,
+    stage: u32,
+    kind: String,
+    line: u32,
+    command: Option<String>,
+    text: String,
+    cwd: Option<String>,
+    expect: Option<String>,
+    in_script: bool,
+    claimed: Option<bool>,
+    left_out: Option<Ended>,
+    carried_over: Option<String>,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct End {
+    outcome: Ended,
+    took: f64,
+    output: Option<Output>,
+    leftover: bool,
+    status: Option<i32>,
+    usage: Option<Used>,
+    carried_over: Option<String>,
+}
+
+/// An outcome: its word as in [`Outcome::word`], and what belongs to it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Ended {
+    word: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signal: Option<i32>,
+    /// Seconds for a timeout, bytes for an output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+}
+
+/// A part of a file in the run's folder.
+#[derive(Debug, Serialize, Deserialize)]
+struct Output {
+    file: String,
+    start: u64,
+    end: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Used {
+    /// Seconds.
+    cpu: f64,
+    /// Bytes.
+    peak_memory: u64,
+}
+
+/// Seconds with microseconds, exact in both directions.
+fn seconds(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1e6
+}
+
+fn duration(seconds: f64) -> Duration {
+    Duration::from_micros((seconds * 1e6).round() as u64)
+}
+
+impl Plan {
+    pub(super) fn of(plan: &PlanEntry) -> Self {
+        let ids = |stages: &[StageId]| stages.iter().map(|stage| stage.0).collect();
+        Self {
+            path: plan.path.clone(),
+            title: plan.title.clone(),
+            digest: plan.digest.clone(),
+            stages: plan
+                .stages
+                .iter()
+                .map(|stage| Stage {
+                    label: stage.label.clone(),
+                    title: stage.title.clone(),
+                    line: stage.line,
+                    needs: ids(&stage.needs),
+                    claimed: stage.claimed,
+                    checks: stage.checks.iter().map(|check| check.0).collect(),
+                })
+                .collect(),
+            checks: plan.checks.iter().map(Check::of).collect(),
+            order: ids(&plan.order),
+        }
+    }
+
+    /// The entry that this line describes; `None` when its parts do not fit together.
+    pub(super) fn entry(self) -> Option<PlanEntry> {
+        let stages = u32::try_from(self.stages.len()).ok()?;
+        let checks = u32::try_from(self.checks.len()).ok()?;
+        let known = |ids: &[u32], count: u32| ids.iter().all(|&id| id < count);
+        let mut placed = vec![false; self.checks.len()];
+        for (index, stage) in self.stages.iter().enumerate() {
+            for &check in &stage.checks {
+                let entry = self.checks.get(check as usize)?;
+                if entry.stage as usize != index || std::mem::replace(&mut placed[check as usize], true) {
+                    return None;
+                }
+            }
+        }
+        let mut ordered = vec![false; self.stages.len()];
+        for &stage in &self.order {
+            if std::mem::replace(ordered.get_mut(stage as usize)?, true) {
+                return None;
+            }
+        }
+        let fits = placed.into_iter().all(|placed| placed)
+            && ordered.into_iter().all(|ordered| ordered)
+            && self.stages.iter().all(|stage| known(&stage.needs, stages) && known(&stage.checks, checks));
+        if !fits {
+            return None;
+        }
+        let ids = |ids: Vec<u32>| ids.into_iter().map(StageId).collect();
+        Some(PlanEntry {
+            path: self.path,
+            title: self.title,
+            digest: self.digest,
+            stages: self
+                .stages
+                .into_iter()
+                .map(|stage| StageEntry {
+                    label: stage.label,
+                    title: stage.title,
+                    line: stage.line,
+                    needs: ids(stage.needs),
+                    claimed: stage.claimed,
+                    checks: stage.checks.into_iter().map(CheckId).collect(),
+                })
+                .collect(),
+            checks: self.checks.into_iter().map(Check::entry).collect::<Option<_>>()?,
+            order: ids(self.order),
+        })
+    }
+}
+
+impl Check {
+    fn of(check: &CheckEntry) -> Self {
+        Self {
+            label: check.label.clone(),
+            stage: check.stage.0,
+            kind: check.kind.word().to_owned(),
+            line: check.line,
+            command: check.command.clone(),
+            text: check.text.clone(),
+            cwd: check.cwd.clone(),
+            expect: check.expect.clone(),
+            in_script: check.in_script,
+            claimed: check.claimed,
+            left_out: check.left_out.clone().map(|skip| Ended::of(&Outcome::Skipped(skip))),
+            carried_over: check.carried.clone(),
+        }
+    }
+
+    fn entry(self) -> Option<CheckEntry> {
+        let left_out = match self.left_out.map(Ended::outcome) {
+            None => None,
+            Some(Some(Outcome::Skipped(skip))) => Some(skip),
+            Some(_) => return None,
+        };
+        Some(CheckEntry {
+            label: self.label,
+            stage: StageId(self.stage),
+            kind: [Kind::Command, Kind::Red, Kind::Manual].into_iter().find(|kind| kind.word() == self.kind)?,
+            line: self.line,
+            command: self.command,
+            text: self.text,
+            cwd: self.cwd,
+            expect: self.expect,
+            in_script: self.in_script,
+            claimed: self.claimed,
+            left_out,
+            carried: self.carried_over,
+        })
+    }
+}
+
+impl Ended {
+    fn of(outcome: &Outcome) -> Self {
+        let end = Self { word: outcome.word().to_owned(), ..Self::default() };
+        match outcome.clone() {
+            Outcome::Passed | Outcome::Cancelled | Outcome::Interrupted => end,
+            Outcome::Failed { status, expected } => Self { status: Some(status), expected, ..end },
+            Outcome::Signalled { signal } => Self { signal: Some(signal), ..end },
+            Outcome::TimedOut { limit } => Self { limit: Some(seconds(limit)), ..end },
+            Outcome::OutputLimit { limit } => Self { limit: Some(limit as f64), ..end },
+            Outcome::NotStarted { why }
+            | Outcome::Lost { why }
+            | Outcome::Skipped(Skip::HeldBack { why } | Skip::Configured { why } | Skip::NotAsked { why }) => {
+                Self { why: Some(why), ..end }
+            }
+            Outcome::Skipped(Skip::Blocked { by } | Skip::ScriptStopped { by }) => Self { by: Some(by), ..end },
+            Outcome::Skipped(Skip::Manual | Skip::Red) => end,
+        }
+    }
+
+    /// The outcome of a word; `None` for one that this version does not know.
+    fn outcome(self) -> Option<Outcome> {
+        let why = self.why.unwrap_or_default();
+        let by = self.by.unwrap_or_default();
+        Some(match self.word.as_str() {
+            "passed" => Outcome::Passed,
+            "exit-code" => Outcome::Failed { status: self.status?, expected: self.expected },
+            "signal" => Outcome::Signalled { signal: self.signal? },
+            "timeout" => Outcome::TimedOut { limit: duration(self.limit?) },
+            "spawn" => Outcome::NotStarted { why },
+            "output-limit" => Outcome::OutputLimit { limit: self.limit? as u64 },
+            "infrastructure" => Outcome::Lost { why },
+            "cancelled" => Outcome::Cancelled,
+            "interrupted" => Outcome::Interrupted,
+            "manual" => Outcome::Skipped(Skip::Manual),
+            "red" => Outcome::Skipped(Skip::Red),
+            "held-back" => Outcome::Skipped(Skip::HeldBack { why }),
+            "dependency" => Outcome::Skipped(Skip::Blocked { by }),
+            "script" => Outcome::Skipped(Skip::ScriptStopped { by }),
+            "configured" => Outcome::Skipped(Skip::Configured { why }),
+            "not-asked" => Outcome::Skipped(Skip::NotAsked { why }),
+            _ => return None,
+        })
+    }
+}
+
+impl End {
+    fn of(end: &event::End, folder: &Path) -> Self {
+        Self {
+            outcome: Ended::of(&end.outcome),
+            took: seconds(end.took),
+            output: end.output.as_ref().map(|output| Output {
+                file: output.path.strip_prefix(folder).unwrap_or(&output.path).to_string_lossy().into_owned(),
+                start: output.start,
+                end: output.end,
+            }),
+            leftover: end.leftover,
+            status: end.status,
+            usage: end.usage.map(|usage| Used { cpu: seconds(usage.cpu), peak_memory: usage.peak_memory }),
+            carried_over: match &end.proof {
+                Proof::Own => None,
+                Proof::CarriedOver { run } => Some(run.clone()),
+            },
+        }
+    }
+
+    /// The end that this describes. A file outside of the run's folder is none of its outputs.
+    fn end(self, folder: &Path) -> Option<event::End> {
+        let inside = |file: &str| {
+            let path = Path::new(file);
+            path.components().all(|part| matches!(part, std::path::Component::Normal(_))).then(|| folder.join(path))
+        };
+        let output = match self.output {
+            None => None,
+            Some(output) => {
+                let path: PathBuf = inside(&output.file)?;
+                Some(event::Output { path, start: output.start, end: output.end })
+            }
+        };
+        Some(event::End {
+            outcome: self.outcome.outcome()?,
+            took: duration(self.took),
+            output,
+            leftover: self.leftover,
+            status: self.status,
+            usage: self.usage.map(|used| Usage { cpu: duration(used.cpu), peak_memory: used.peak_memory }),
+            proof: self.carried_over.map_or(Proof::Own, |run| Proof::CarriedOver { run }),
+        })
+    }
+}
+
+impl Says {
+    /// The line of a plan that could not be run.
+    pub(super) fn broken(broken: &Broken) -> Self {
+        let Broken { path, line, problems } = broken.clone();
+        Self::Broken { path, line, problems }
+    }
+
+    /// The line of something that happened; outputs are named from the run's folder on.
+    pub(super) fn of(event: &event::Event, folder: &Path) -> Self {
+        let at = seconds(event.at);
+        match &event.what {
+            Happening::RunStarted { wall, jobs } => Self::RunStarted { at, wall: stamp(*wall), jobs: *jobs },
+            Happening::StageStarted(StageRef { plan, stage }) => Self::StageStarted { at, plan: *plan, stage: stage.0 },
+            Happening::CheckStarted(CheckRef { plan, check }) => Self::CheckStarted { at, plan: *plan, check: check.0 },
+            Happening::AttemptEnded { check, end } => {
+                Self::AttemptEnded { at, plan: check.plan, check: check.check.0, end: End::of(end, folder) }
+            }
+            Happening::CheckEnded { check, end } => {
+                Self::CheckEnded { at, plan: check.plan, check: check.check.0, end: End::of(end, folder) }
+            }
+            Happening::StageEnded(StageRef { plan, stage }) => Self::StageEnded { at, plan: *plan, stage: stage.0 },
+            Happening::Interrupted { times } => Self::Interrupted { at, times: *times },
+            Happening::RunEnded => Self::RunEnded { at },
+        }
+    }
+
+    /// What happened, and when. `None` for a line that says something else, or of which a part makes no sense.
+    pub(super) fn event(self, folder: &Path) -> Option<(Duration, Happening)> {
+        let stage = |plan, stage| StageRef { plan, stage: StageId(stage) };
+        let check = |plan, check| CheckRef { plan, check: CheckId(check) };
+        Some(match self {
+            Self::RunStarted { at, wall, jobs } => {
+                (duration(at), Happening::RunStarted { wall: from_stamp(&wall)?, jobs })
+            }
+            Self::StageStarted { at, plan, stage: id } => (duration(at), Happening::StageStarted(stage(plan, id))),
+            Self::CheckStarted { at, plan, check: id } => (duration(at), Happening::CheckStarted(check(plan, id))),
+            Self::AttemptEnded { at, plan, check: id, end } => {
+                (duration(at), Happening::AttemptEnded { check: check(plan, id), end: end.end(folder)? })
+            }
+            Self::CheckEnded { at, plan, check: id, end } => {
+                (duration(at), Happening::CheckEnded { check: check(plan, id), end: end.end(folder)? })
+            }
+            Self::StageEnded { at, plan, stage: id } => (duration(at), Happening::StageEnded(stage(plan, id))),
+            Self::Interrupted { at, times } => (duration(at), Happening::Interrupted { times }),
+            Self::RunEnded { at } => (duration(at), Happening::RunEnded),
+            Self::Journal { .. } | Self::Plan(_) | Self::Broken { .. } | Self::Unknown => return None,
+        })
+    }
+}
+
+fn stamp(wall: SystemTime) -> String {
+    OffsetDateTime::from(wall).format(&Rfc3339).unwrap_or_default()
+}
+
+fn from_stamp(text: &str) -> Option<SystemTime> {
+    OffsetDateTime::parse(text, &Rfc3339).ok().map(SystemTime::from)
+}

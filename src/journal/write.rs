@@ -1,0 +1,61 @@
+//! Writes a journal: each line in one go, as soon as it is known.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::runs::EVENTS;
+use super::wire::{Line, Plan, SCHEMA, Says};
+use crate::event::Event;
+use crate::host::Host;
+use crate::roster::Roster;
+
+/// Writes the journal of one run.
+pub struct Writer {
+    out: Box<dyn io::Write + Send>,
+    folder: PathBuf,
+    seq: u64,
+    line: Vec<u8>,
+}
+
+impl Writer {
+    /// Begins the journal of a run in its folder. It is held as long as this writer lives, so that others can tell a
+    /// run under way from one whose runner was killed.
+    ///
+    /// # Errors
+    /// When the file cannot be made or written to.
+    pub fn create(folder: &Path, roster: &Roster, host: &dyn Host) -> io::Result<Self> {
+        let out = host.open_log(&folder.join(EVENTS))?;
+        let mut writer = Self { out, folder: folder.to_path_buf(), seq: 0, line: Vec::new() };
+        writer.say(Says::Journal {
+            schema: SCHEMA.to_owned(),
+            run: roster.run.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: roster.commit.clone(),
+        })?;
+        for plan in &roster.plans {
+            writer.say(Says::Plan(Box::new(Plan::of(plan))))?;
+        }
+        for broken in &roster.broken {
+            writer.say(Says::broken(broken))?;
+        }
+        Ok(writer)
+    }
+
+    /// Writes what happened.
+    ///
+    /// # Errors
+    /// When the line cannot be written.
+    pub fn hear(&mut self, event: &Event) -> io::Result<()> {
+        self.say(Says::of(event, &self.folder))
+    }
+
+    fn say(&mut self, says: Says) -> io::Result<()> {
+        self.seq += 1;
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, &Line { seq: self.seq, says }).map_err(io::Error::from)?;
+        self.line.push(b'\n');
+        // In one call, so that no reader sees half a line of a runner that is alive.
+        self.out.write_all(&self.line)?;
+        self.out.flush()
+    }
+}

@@ -1,0 +1,205 @@
+//! What a run is about: its plans, stages and checks as far as those who tell of it need them.
+//!
+//! Made once before the run from what was selected, and kept in the run's journal, so that a report can be made when
+//! the plans have long changed. Must not know what became of anything.
+
+use crate::outcome::{Outcome, Skip};
+use crate::plan::{Check, CheckId, Kind, Plan, StageId};
+use crate::select::{Selected, Selection};
+
+/// Everything that a run is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    /// The run's name, if it has one: `20261127T063255.123Z-1a2b3c4d`.
+    pub run: Option<String>,
+    /// The commit that was checked out, if that is known.
+    pub commit: Option<String>,
+    /// The plans in the order in which they are reported.
+    pub plans: Vec<PlanEntry>,
+    /// Plans that could not be run at all.
+    pub broken: Vec<Broken>,
+}
+
+/// A plan that could not be read or that contradicts itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Its path, as shown.
+    pub path: String,
+    /// Line of the first problem, counted from 1.
+    pub line: Option<u32>,
+    /// The problems, one line each.
+    pub problems: Vec<String>,
+}
+
+/// One plan of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanEntry {
+    /// Its path, as shown: relative to the root where it lies below it, with `/` between folders.
+    pub path: String,
+    /// Its title.
+    pub title: String,
+    /// A hash of its text.
+    pub digest: String,
+    /// The stages in document order.
+    pub stages: Vec<StageEntry>,
+    /// The checks, stage by stage.
+    pub checks: Vec<CheckEntry>,
+    /// The stages in an order in which each comes after what it needs.
+    pub order: Vec<StageId>,
+}
+
+/// One stage of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageEntry {
+    /// Its label: `2`.
+    pub label: String,
+    /// Its title.
+    pub title: String,
+    /// Its line in the plan, counted from 1.
+    pub line: u32,
+    /// The stages that it needs.
+    pub needs: Vec<StageId>,
+    /// Whether the plan says that it is done.
+    pub claimed: bool,
+    /// The checks in document order.
+    pub checks: Vec<CheckId>,
+}
+
+/// One check of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckEntry {
+    /// Its label: `2.1`.
+    pub label: String,
+    /// The stage it belongs to.
+    pub stage: StageId,
+    /// What it is.
+    pub kind: Kind,
+    /// Its line in the plan, counted from 1.
+    pub line: u32,
+    /// The command, if it has one.
+    pub command: Option<String>,
+    /// The plan's words around it.
+    pub text: String,
+    /// The directory it runs in, relative to the root.
+    pub cwd: Option<String>,
+    /// The plan's words about what to expect.
+    pub expect: Option<String>,
+    /// Whether it shares a shell with other commands, so that it may mean nothing by itself.
+    pub in_script: bool,
+    /// Whether the plan says that it is done; `None` where it has no box to tick.
+    pub claimed: Option<bool>,
+    /// Why it is not run, if that is decided before the run.
+    pub left_out: Option<Skip>,
+    /// The run in which it passed, if it is not run again for that.
+    pub carried: Option<String>,
+}
+
+impl Roster {
+    /// The roster of a selection. `broken` is what could not be selected from.
+    #[must_use]
+    pub fn of(selection: &Selection, broken: Vec<Broken>) -> Self {
+        Self { run: None, commit: None, plans: selection.plans.iter().map(entry).collect(), broken }
+    }
+
+    /// Changes all words that come from plans: paths, titles, commands, reasons.
+    pub fn map_words(&mut self, mut map: impl FnMut(&str) -> String) {
+        for plan in &mut self.plans {
+            for words in [&mut plan.path, &mut plan.title] {
+                *words = map(words);
+            }
+            plan.stages.iter_mut().for_each(|stage| stage.title = map(&stage.title));
+            for check in &mut plan.checks {
+                check.text = map(&check.text);
+                for words in [&mut check.command, &mut check.cwd, &mut check.expect].into_iter().flatten() {
+                    *words = map(words);
+                }
+                if let Some(skip) = check.left_out.take() {
+                    let mut outcome = Outcome::Skipped(skip);
+                    outcome.map_words(&mut map);
+                    check.left_out = outcome.into_skip();
+                }
+            }
+        }
+        for broken in &mut self.broken {
+            broken.problems.iter_mut().for_each(|problem| *problem = map(problem));
+        }
+    }
+
+    /// How many checks are to be run.
+    #[must_use]
+    pub fn runnable(&self) -> usize {
+        self.plans
+            .iter()
+            .flat_map(|plan| &plan.checks)
+            .filter(|check| check.left_out.is_none() && check.carried.is_none())
+            .count()
+    }
+}
+
+impl PlanEntry {
+    /// The stage of an id, if it is one of this plan.
+    #[must_use]
+    pub fn stage(&self, id: StageId) -> Option<&StageEntry> {
+        self.stages.get(id.0 as usize)
+    }
+
+    /// The check of an id, if it is one of this plan.
+    #[must_use]
+    pub fn check(&self, id: CheckId) -> Option<&CheckEntry> {
+        self.checks.get(id.0 as usize)
+    }
+}
+
+fn entry(selected: &Selected) -> PlanEntry {
+    let plan = &selected.plan;
+    let stages = plan.stage_ids().map(|id| {
+        let stage = plan.stage(id);
+        StageEntry {
+            label: stage.label.clone(),
+            title: stage.title.clone(),
+            line: stage.line,
+            needs: selected.graph.needs(id).to_vec(),
+            claimed: stage.claimed,
+            checks: stage.checks.clone(),
+        }
+    });
+    let decided = selected.left_out.iter().zip(&selected.carried);
+    let checks = plan.checks.iter().zip(decided);
+    PlanEntry {
+        path: plan.source.name().to_owned(),
+        title: plan.title.clone(),
+        digest: digest(plan.source.text()),
+        stages: stages.collect(),
+        checks: checks
+            .map(|(check, (left_out, carried))| CheckEntry {
+                left_out: left_out.clone(),
+                carried: carried.clone(),
+                ..check_entry(plan, check)
+            })
+            .collect(),
+        order: selected.graph.order().to_vec(),
+    }
+}
+
+fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
+    CheckEntry {
+        label: check.label.clone(),
+        stage: check.stage,
+        kind: check.kind,
+        line: check.line,
+        command: check.command.clone(),
+        text: check.text.clone(),
+        cwd: check.cwd.clone(),
+        expect: check.expect.as_ref().map(|expect| expect.words.clone()),
+        in_script: check.script.is_some_and(|script| plan.script(script).checks.len() > 1),
+        claimed: check.tick.map(|tick| tick.done),
+        left_out: None,
+        carried: None,
+    }
+}
+
+/// A hash of a text that tells whether it has changed.
+#[must_use]
+pub fn digest(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
