@@ -112,8 +112,8 @@ fn unknown_keys_come_with_the_nearest_right_name() {
              are: env, jobs, mask, plans, root, runs, shell, stages, timeout)",
             "5:5-9 config-unknown-key: unknown key `need` (did you mean `needs`? The keys of a stage are: env, needs, \
              skip, timeout)",
-            "6:1-7 config-unknown-key: unknown key `zzzzzz` (the keys of the configuration are: env, jobs, plans, \
-             root, shell, stages, timeout)",
+            "6:1-7 config-unknown-key: unknown key `zzzzzz` (the keys of the configuration are: env, jobs, mask, \
+             plans, root, runs, shell, stages, timeout)",
         ]
     );
 }
