@@ -132,15 +132,6 @@ impl Source {
         u32::try_from(self.line_starts.len()).unwrap_or(u32::MAX)
     }
 
-    /// The lines from the one on that holds a byte offset, each with its line break; nothing stands for the empty
-    /// line behind the last break.
-    pub fn lines_from(&self, offset: usize) -> impl Iterator<Item = (usize, &str)> {
-        let first = self.line(u32::try_from(offset).unwrap_or(u32::MAX)) as usize - 1;
-        let starts = self.line_starts[first..].iter().map(|&start| start as usize);
-        let ends = starts.clone().skip(1).chain([self.text.len()]);
-        starts.zip(ends).map(|(start, end)| (start, &self.text[start..end])).filter(|(_, line)| !line.is_empty())
-    }
-
     /// The line of a byte offset, counted from 1.
     #[must_use]
     pub fn line(&self, offset: u32) -> u32 {

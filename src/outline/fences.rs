@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use memchr::memmem;
+
 use crate::source::{Source, Span};
 use crate::text::Phrases;
 
@@ -254,43 +256,24 @@ fn pair(markers: &[Marker], strict: &BTreeSet<usize>, examples: Examples) -> Pai
 }
 
 fn markers(source: &Source, from: usize) -> Vec<Marker> {
+    let text = source.text();
+    // Only lines with three such characters in a row can be markers, and most lines have none.
+    let runs = [memmem::find_iter(&text.as_bytes()[from..], "```"), memmem::find_iter(&text.as_bytes()[from..], "~~~")];
+    let line_of = |at: usize| source.line(u32::try_from(from + at).unwrap_or(u32::MAX));
+    let mut lines: Vec<u32> = runs.into_iter().flatten().map(line_of).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    let is_blank = |line: u32| source.slice(source.line_span(line)).trim_end().is_empty();
     let mut found: Vec<Marker> = Vec::new();
-    let mut before_blank = true;
-    // Whether the line before was a marker.
-    let mut pending = false;
-    // Whether only blank lines came since the last marker.
-    let mut last = false;
-    for (at, line) in source.lines_from(from) {
-        let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
-        let marker = match first {
-            // Most lines are known by their first character to be neither blank nor a marker.
-            Some(first) if first.is_ascii_graphic() && !matches!(first, b'`' | b'~') => {
-                pending = false;
-                last = false;
-                before_blank = false;
-                continue;
-            }
-            Some(b'`' | b'~') => marker(line.trim_end(), at),
-            _ => None,
-        };
-        let blank = marker.is_none() && line.trim_end().is_empty();
-        if std::mem::take(&mut pending)
-            && let Some(before) = found.last_mut()
-        {
-            before.opener_like &= !blank;
-        }
-        last &= blank;
-        if let Some(mut marker) = marker {
-            marker.opener_like = before_blank;
-            pending = true;
-            last = true;
-            found.push(marker);
-        }
-        before_blank = blank;
+    for line in lines {
+        let span = source.line_span(line);
+        let Some(mut marker) = marker(source.slice(span).trim_end(), span.start as usize) else { continue };
+        let before = span.start as usize <= from || is_blank(line - 1);
+        marker.opener_like = before && line < source.line_count() && !is_blank(line + 1);
+        found.push(marker);
     }
-    if let Some(end) = found.last_mut() {
-        end.opener_like &= !pending;
-        end.last = last;
+    if let Some(last) = found.last_mut() {
+        last.last = text[last.line.end as usize..].trim_end().is_empty();
     }
     found
 }

@@ -32,7 +32,7 @@ pub fn read<'s>(source: &'s Arc<Source>, diagnostics: &mut Diagnostics) -> Outli
     let parsed = mended.text.as_deref().unwrap_or(text);
     let mut builder = Builder::new(text, from, Span::new(from, text.len()));
     let cut = mended.cut.unwrap_or(text.len());
-    for (start, end) in [(from, cut), (cut, text.len())] {
+    for (start, end) in [(from, cut), (cut, text.len())].into_iter().filter(|(start, end)| start < end) {
         builder.base = start;
         for (event, range) in Parser::new_ext(&parsed[start..end], options()).into_offset_iter() {
             builder.event(event, Span::new(range.start + start, range.end + start));
