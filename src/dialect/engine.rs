@@ -55,6 +55,7 @@ pub fn read(
     };
     let dialect = choice.and_then(detect::by_name).unwrap_or_else(|| detect::detect(&structure));
     let order = default_order(dialect, &mut structure);
+    let nameless = Unit::default();
     let mut names = StageNames::default();
     let count = structure.drafts.len();
     for (index, holder) in structure.holders.iter().enumerate() {
@@ -67,7 +68,7 @@ pub fn read(
     for (index, draft) in structure.drafts.iter().enumerate().filter(|(index, draft)| !draft.last && !holds[*index]) {
         names.add(index, &draft.unit, &draft.title);
         if !draft.unit.rest.is_empty() {
-            names.add(index, &Unit::default(), &draft.unit.rest);
+            names.add(index, &nameless, &draft.unit.rest);
         }
     }
     for (index, draft) in
@@ -183,9 +184,7 @@ fn key_of(name: &str) -> Option<&str> {
 
 /// A label for each stage, unique in the plan.
 fn labels(drafts: &[Draft]) -> Vec<String> {
-    let mut taken: BTreeMap<String, u32> = BTreeMap::new();
-    let mut ordinal = 0;
-    let mut labels = Vec::with_capacity(drafts.len());
+    let mut labels: Vec<String> = Vec::with_capacity(drafts.len());
     // Numbers that several units share, such as those of phases and of their tasks, are told apart by the word. For each
     // number a word, and whether there is another one.
     let mut words: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
@@ -197,8 +196,7 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
     }
     let shared =
         |unit: &Unit| words.get(unit.number.as_str()).is_some_and(|&(first, several)| several || first != unit.word);
-    for draft in drafts {
-        ordinal += 1;
+    for (before, draft) in drafts.iter().enumerate() {
         let wanted = if draft.last {
             let slug = text::slug(&crate::dialect::vocab::normalise(&draft.title));
             if slug.is_empty() { "last".to_owned() } else { slug }
@@ -207,7 +205,7 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
         } else if draft.unit.number.is_empty() {
             let named = !draft.unit.word.is_empty() && draft.unit.word != "workstream" && !draft.unit.rest.is_empty();
             let slug = text::slug(if named { &draft.unit.rest } else { &draft.title });
-            if slug.is_empty() { ordinal.to_string() } else { slug }
+            if slug.is_empty() { (before + 1).to_string() } else { slug }
         } else if shared(&draft.unit) && !draft.unit.word.is_empty() {
             format!("{}-{}", draft.unit.word, draft.unit.number)
         } else if draft.unit.word == "ws" {
@@ -215,17 +213,19 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
         } else {
             draft.unit.number.clone()
         };
-        let label = match taken.get_mut(&wanted) {
-            Some(seen) => {
-                *seen += 1;
-                format!("{wanted}~{seen}")
-            }
-            None => {
-                taken.insert(wanted.clone(), 1);
-                wanted
-            }
-        };
-        labels.push(label);
+        labels.push(wanted);
+    }
+    let mut taken: BTreeMap<&str, u32> = BTreeMap::new();
+    let again: Vec<(usize, String)> = labels
+        .iter()
+        .enumerate()
+        .filter_map(|(at, label)| {
+            let seen = taken.entry(label).and_modify(|seen| *seen += 1).or_insert(1);
+            (*seen > 1).then(|| (at, format!("{label}~{seen}")))
+        })
+        .collect();
+    for (at, label) in again {
+        labels[at] = label;
     }
     labels
 }

@@ -267,9 +267,7 @@ pub(super) fn is_wave(title: &str) -> bool {
 
 /// What a title says of needs: `Wire it (depends on T1)`.
 pub(super) fn title_needs(title: &str) -> Option<&str> {
-    let bytes = title.as_bytes().iter().enumerate();
-    let brackets = bytes.filter(|(_, byte)| matches!(byte, b'(' | b'[')).map(|(at, _)| at);
-    let signs = brackets.filter_map(|at| {
+    let signs = memchr::memchr2_iter(b'(', b'[', title.as_bytes()).filter_map(|at| {
         let sign = TITLE_NEEDS.iter().position(|sign| starts_with(&title[at..], sign))?;
         Some((sign, at))
     });

@@ -17,11 +17,11 @@ const LONGEST_RANGE: usize = 500;
 #[derive(Clone, Debug, Default)]
 pub struct StageNames<'t> {
     /// For each word such as `stage` or `ws` the numbers behind it, all in lower case, to the stages' indices.
-    by_word: BTreeMap<String, BTreeMap<String, usize>>,
+    by_word: BTreeMap<Cow<'t, str>, BTreeMap<Cow<'t, str>, usize>>,
     /// Names of one word, such as `t012` and `a.2`, in lower case.
-    by_name: BTreeMap<String, usize>,
+    by_name: BTreeMap<Cow<'t, str>, usize>,
     /// Bare numbers and letters.
-    by_number: BTreeMap<String, usize>,
+    by_number: BTreeMap<Cow<'t, str>, usize>,
     /// The letters that names of one word begin with.
     letters: BTreeSet<String>,
     /// The length of the longest name with a dot in it.
@@ -31,9 +31,9 @@ pub struct StageNames<'t> {
     /// The titles by their words, once somebody asks for them.
     by_title: OnceCell<Titles>,
     /// Words that this plan's units go by.
-    words: BTreeSet<String>,
+    words: BTreeSet<&'t str>,
     /// Those of them that only this plan's units go by.
-    own: BTreeSet<String>,
+    own: BTreeSet<&'t str>,
 }
 
 /// A place that has the form of a unit's name, the name, and its stages: none for a name that no stage has.
@@ -41,23 +41,20 @@ pub type Mention<'l> = (Range<usize>, &'l str, Vec<usize>);
 
 impl<'t> StageNames<'t> {
     /// Adds a stage.
-    pub fn add(&mut self, index: usize, unit: &Unit, title: &'t str) {
+    pub fn add(&mut self, index: usize, unit: &'t Unit, title: &'t str) {
         if !unit.number.is_empty() {
             let number = lowered(&unit.number);
-            self.by_number.entry(number.clone().into_owned()).or_insert(index);
+            self.by_number.entry(number.clone()).or_insert(index);
             if !unit.word.is_empty() {
                 for word in std::iter::once(unit.word.as_str()).chain(same_word(&unit.word).iter().copied()) {
-                    self.insert(word, &number, index);
+                    self.insert(Cow::Borrowed(word), number.clone(), index);
                 }
-                if !self.words.contains(&unit.word) {
-                    self.words.insert(unit.word.clone());
-                    if !UNITS.has(&unit.word) {
-                        self.own.insert(unit.word.clone());
-                    }
+                if self.words.insert(&unit.word) && !UNITS.has(&unit.word) {
+                    self.own.insert(&unit.word);
                 }
             }
             if number.starts_with(|next: char| next.is_ascii_alphabetic()) && number.len() > 1 {
-                self.name(&number, index);
+                self.name(number, index);
             }
         }
         self.titles.push((title, index));
@@ -66,33 +63,31 @@ impl<'t> StageNames<'t> {
 
     /// Adds another name of a stage, such as its label.
     pub fn alias(&mut self, index: usize, name: &str) {
-        let name = lowered(name);
-        self.by_number.entry(name.clone().into_owned()).or_insert(index);
-        self.insert("step", &name, index);
+        let name: Cow<'t, str> = Cow::Owned(lowered(name).into_owned());
+        self.by_number.entry(name.clone()).or_insert(index);
+        self.insert(Cow::Borrowed("step"), name.clone(), index);
         match name.split_once(' ') {
-            Some((word, number)) => self.insert(word, number, index),
-            None => self.name(&name, index),
+            Some((word, number)) => {
+                self.insert(Cow::Owned(word.to_owned()), Cow::Owned(number.to_owned()), index);
+            }
+            None => self.name(name, index),
         }
     }
 
-    fn insert(&mut self, word: &str, number: &str, index: usize) {
-        let numbers = match self.by_word.get_mut(word) {
-            Some(numbers) => numbers,
-            None => self.by_word.entry(word.to_owned()).or_default(),
-        };
-        numbers.entry(number.to_owned()).or_insert(index);
+    fn insert(&mut self, word: Cow<'t, str>, number: Cow<'t, str>, index: usize) {
+        self.by_word.entry(word).or_default().entry(number).or_insert(index);
     }
 
-    fn name(&mut self, name: &str, index: usize) {
+    fn name(&mut self, name: Cow<'t, str>, index: usize) {
         // The letters of `M1-T3` are not those of a name by themselves.
-        let letters = if name.contains('-') { name } else { letters_of(name) };
+        let letters = if name.contains('-') { &name } else { letters_of(&name) };
         if !self.letters.contains(letters) {
             self.letters.insert(letters.to_owned());
         }
         if name.contains('.') {
             self.dotted = self.dotted.max(name.len());
         }
-        self.by_name.entry(name.to_owned()).or_insert(index);
+        self.by_name.entry(name).or_insert(index);
     }
 
     /// Whether this plan's units go by a word in lower case.
@@ -220,7 +215,7 @@ impl<'t> StageNames<'t> {
         if self.own.is_empty() {
             return None;
         }
-        forms().map(str::to_lowercase).find(|word| self.own.contains(word)).map(Cow::Owned)
+        forms().map(str::to_lowercase).find(|word| self.own.contains(word.as_str())).map(Cow::Owned)
     }
 
     /// `T6-T9`, `T006–T008`.

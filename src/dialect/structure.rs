@@ -275,7 +275,10 @@ impl<'o> Structure<'o> {
     fn last_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
         let outside = env.stage.is_none() || env.unit.is_some();
         let unit = if outside { units::last_unit(&title.text) } else { None };
-        unit.filter(|unit| unit.word != "step" && self.names().keys().any(|(word, _)| *word == unit.word))
+        unit.filter(|unit| {
+            let from = (unit.word.clone(), String::new());
+            unit.word != "step" && self.names().range(from..).next().is_some_and(|((word, _), _)| *word == unit.word)
+        })
     }
 
     /// A section that is no unit of work.

@@ -168,7 +168,7 @@ pub fn extends(number: &str, outer: &str) -> bool {
 /// Whether a task may run beside its neighbours: `[P]`, `(P)`.
 #[must_use]
 pub fn is_parallel(title: &str) -> bool {
-    title.contains("[P]") || title.contains("(P)")
+    title.as_bytes().windows(3).any(|mark| matches!(mark, b"[P]" | b"(P)"))
 }
 
 /// A task's words without its code and its marks: `T012 [P] [US1] Run it` gives `Run it`.

@@ -3,6 +3,7 @@
 //! For each stage the strongest source wins: the configuration, comments for plan-run, the stage's own words, a diagram, other words, words
 //! about all stages, and last the dialect's default order. Takes time in proportion to what was said.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -150,12 +151,15 @@ impl Needs<'_> {
     /// The stages of work in the order of their ends: what stands inside a stage comes before it.
     fn sequence(&self) -> Vec<usize> {
         let stages = &self.reading.stages;
-        let mut order: Vec<usize> = (0..stages.len()).filter(|&stage| !stages[stage].last).collect();
-        order.sort_by_key(|&stage| {
-            let end = stages[stage].inner.iter().copied().filter(|&inner| !stages[inner].last).max().unwrap_or(stage);
-            (end.max(stage), std::cmp::Reverse(stage))
-        });
-        order
+        let work = (0..stages.len()).filter(|&stage| !stages[stage].last);
+        let mut order: Vec<(usize, Reverse<usize>)> = work
+            .map(|stage| {
+                let inner = stages[stage].inner.iter().copied().filter(|&inner| !stages[inner].last);
+                (inner.max().unwrap_or(stage).max(stage), Reverse(stage))
+            })
+            .collect();
+        order.sort_unstable();
+        order.into_iter().map(|(_, Reverse(stage))| stage).collect()
     }
 
     /// Gates, and stages that say so, wait for all stages of work before them: for those that nothing else among them

@@ -78,7 +78,7 @@ fn checks(
             plan.scripts[script.0 as usize].checks.push(id);
         }
         plan.checks.push(Check {
-            label: format!("{stage}.{}", at + 1),
+            label: label(stage, at + 1),
             stage: owner,
             kind: check.kind,
             line: source.line(check.span.start),
@@ -99,6 +99,16 @@ fn checks(
         ids.push(id);
     }
     ids
+}
+
+/// The label of a stage's check.
+fn label(stage: &str, number: usize) -> String {
+    let number = number.to_string();
+    let mut label = String::with_capacity(stage.len() + 1 + number.len());
+    label.push_str(stage);
+    label.push('.');
+    label.push_str(&number);
+    label
 }
 
 /// What the configurations say of the stages of one plan, by the stages' names.

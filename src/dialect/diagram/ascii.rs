@@ -8,22 +8,42 @@ use super::grid::{Cell, Grid, Kind};
 
 /// Finds the lines of a whole drawing.
 pub(super) fn find_lines(grid: &mut Grid) {
-    for row in 0..grid.rows() {
-        runs(grid, row);
-        points(grid, row);
-        bars(grid, row);
-        corners(grid, row);
+    // Most rows have few of these characters, and need not be gone through for the others.
+    let rows: Vec<(isize, Signs)> = (0..grid.rows()).map(|row| (row, Signs::of(grid, row))).collect();
+    for &(row, signs) in &rows {
+        signs.any("-=~.·—–").then(|| runs(grid, row));
+        signs.any("<>").then(|| points(grid, row));
+        signs.any("|").then(|| bars(grid, row));
+        signs.any("`'.,/\\").then(|| corners(grid, row));
     }
-    for row in 0..grid.rows() {
-        doubled(grid, row);
-        standing_alone(grid, row);
+    for &(row, signs) in &rows {
+        signs.any("|/\\").then(|| doubled(grid, row));
+        signs.any("vV^/\\+:").then(|| standing_alone(grid, row));
     }
-    for row in 0..grid.rows() {
-        bars_in_words(grid, row);
+    for &(row, signs) in &rows {
+        signs.any("|").then(|| bars_in_words(grid, row));
     }
-    for row in 0..grid.rows() {
-        crossings(grid, row);
+    for &(row, signs) in &rows {
+        signs.any("+").then(|| crossings(grid, row));
         ornaments(grid, row);
+    }
+}
+
+/// The characters of a row as bits: one for each of ASCII, and the highest for all others.
+#[derive(Clone, Copy)]
+struct Signs(u128);
+
+impl Signs {
+    fn of(grid: &Grid, row: isize) -> Self {
+        Self(grid.row(row).iter().fold(0, |bits, cell| bits | Self::bit(cell.character)))
+    }
+
+    fn bit(character: char) -> u128 {
+        1 << u32::from(character).min(127)
+    }
+
+    fn any(self, wanted: &str) -> bool {
+        wanted.chars().any(|character| self.0 & Self::bit(character) != 0)
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Must not know where the character stands; what depends on neighbours is told in `ascii`.
 
+use std::sync::LazyLock;
+
 /// The side towards smaller columns.
 pub(super) const LEFT: u8 = 1;
 /// The side towards greater columns.
@@ -106,32 +108,34 @@ const HEADS: &[(&str, u8)] = &[
     ("▲▴▵△⏶↑⇑⇡⇧⭡⬆↟↥🡑🡅🠕", UP),
 ];
 
+/// Arrows that turn or point both ways.
+const OTHERS: &[(&str, Ink)] = &[
+    ("↔⇔⟷⟺⇄⇆⬌", Ink { enter: 0, leave: ACROSS, touch: ACROSS, slant: 0 }),
+    ("↕⇕⇅⬍", Ink { enter: 0, leave: UPRIGHT, touch: UPRIGHT, slant: 0 }),
+    ("↳⤷↪", Ink::bent(UP, RIGHT, 0)),
+    ("↴⤵", Ink::bent(LEFT, DOWN, 0)),
+    ("↘⬊➘", Ink::bent(LEFT | UP, DOWN | RIGHT, -1)),
+    ("↗⬈➚", Ink::bent(LEFT | DOWN, UP | RIGHT, 1)),
+    ("↙⬋", Ink::bent(RIGHT | UP, DOWN | LEFT, 1)),
+    ("↖⬉", Ink::bent(RIGHT | DOWN, UP | LEFT, -1)),
+    ("╱", Ink::slanted(UPRIGHT, 1)),
+    ("╲", Ink::slanted(UPRIGHT, -1)),
+];
+
+/// Every character that is drawn, in their order.
+static DRAWN: LazyLock<Vec<(char, Ink)>> = LazyLock::new(|| {
+    let lines = LINES.iter().map(|&(set, ends)| (set, Ink::line(ends)));
+    let heads = HEADS.iter().map(|&(set, to)| (set, Ink::head(to)));
+    let sets = OTHERS.iter().copied().chain(lines).chain(heads);
+    let mut drawn: Vec<(char, Ink)> = sets.flat_map(|(set, ink)| set.chars().map(move |sign| (sign, ink))).collect();
+    drawn.sort_by_key(|&(sign, _)| sign);
+    drawn
+});
+
 /// What a character outside ASCII is in a drawing, if it is part of one.
 pub(super) fn drawn(character: char) -> Option<Ink> {
-    if character.is_ascii() || character.is_alphanumeric() {
+    if character.is_ascii() {
         return None;
     }
-    let ink = match character {
-        '↔' | '⇔' | '⟷' | '⟺' | '⇄' | '⇆' | '⬌' => {
-            Ink { enter: 0, leave: ACROSS, touch: ACROSS, slant: 0 }
-        }
-        '↕' | '⇕' | '⇅' | '⬍' => Ink { enter: 0, leave: UPRIGHT, touch: UPRIGHT, slant: 0 },
-        '↳' | '⤷' | '↪' => Ink::bent(UP, RIGHT, 0),
-        '↴' | '⤵' => Ink::bent(LEFT, DOWN, 0),
-        '↘' | '⬊' | '➘' => Ink::bent(LEFT | UP, DOWN | RIGHT, -1),
-        '↗' | '⬈' | '➚' => Ink::bent(LEFT | DOWN, UP | RIGHT, 1),
-        '↙' | '⬋' => Ink::bent(RIGHT | UP, DOWN | LEFT, 1),
-        '↖' | '⬉' => Ink::bent(RIGHT | DOWN, UP | LEFT, -1),
-        '╱' => Ink::slanted(UPRIGHT, 1),
-        '╲' => Ink::slanted(UPRIGHT, -1),
-        _ => {
-            if let Some(&(_, ends)) = LINES.iter().find(|(set, _)| set.contains(character)) {
-                Ink::line(ends)
-            } else {
-                let &(_, to) = HEADS.iter().find(|(set, _)| set.contains(character))?;
-                Ink::head(to)
-            }
-        }
-    };
-    Some(ink)
+    DRAWN.binary_search_by_key(&character, |&(sign, _)| sign).ok().map(|at| DRAWN[at].1)
 }

@@ -124,6 +124,11 @@ impl Grid {
         self.index(row, column).map_or(&OUTSIDE, |at| &self.cells[at])
     }
 
+    /// All cells of a row.
+    pub(super) fn row(&self, row: isize) -> &[Cell] {
+        self.index(row, 0).map_or(&[], |at| &self.cells[at..at + self.columns])
+    }
+
     /// The piece of line in a cell.
     pub(super) fn ink(&self, row: isize, column: isize) -> Option<Ink> {
         self.cell(row, column).ink()
@@ -157,6 +162,10 @@ fn row(text: &str) -> Vec<Cell> {
         if character == '\t' {
             let stop = cells.len() / TAB * TAB + TAB;
             cells.resize(stop, blank);
+            continue;
+        }
+        if character.is_ascii_graphic() {
+            cells.push(Cell { character, kind: Kind::Text, start, end });
             continue;
         }
         if character.is_whitespace() {

@@ -126,6 +126,13 @@ fn imply(grid: &mut Grid, scene: &Scene) {
 
 impl Web {
     fn add_parts(&mut self, grid: &Grid, scene: &Scene) {
+        let inked = (0..grid.rows()).flat_map(|row| grid.row(row)).filter(|cell| cell.ink().is_some()).count();
+        self.parts.reserve(inked);
+        self.next.reserve(inked);
+        self.joined.reserve(inked);
+        self.done.reserve(inked);
+        self.met.reserve(inked);
+        self.ids.reserve((grid.rows() * grid.columns()).unsigned_abs());
         for row in 0..grid.rows() {
             for column in 0..grid.columns() {
                 let part = grid.ink(row, column);
@@ -325,13 +332,11 @@ impl Web {
         for distance in 1..=REACH {
             let row = row + step * distance;
             let column = column - step * isize::from(ink.slant) * distance;
-            let near =
-                (0..=STRAY).flat_map(|off| if off == 0 { vec![column] } else { vec![column - off, column + off] });
-            let near: Vec<isize> = near.collect();
+            let near = || std::iter::once(column).chain((1..=STRAY).flat_map(move |off| [column - off, column + off]));
             if nodes && let Some(node) = scene.owner(row, column) {
                 return self.meet(grid, part, side, node, (row, column));
             }
-            for &at in &near {
+            for at in near() {
                 if let Some(other) = self.id(grid, row, at, opposite(side))
                     && !self.is_done(other, opposite(side))
                     && !(self.parts[other].ink.is_head() && self.parts[other].ink.touch & side == 0)
@@ -339,7 +344,7 @@ impl Web {
                     return self.join(part, other, side);
                 }
             }
-            for &at in &near {
+            for at in near() {
                 if nodes && let Some(node) = scene.owner(row, at) {
                     return self.meet(grid, part, side, node, (row, at));
                 }
