@@ -67,7 +67,7 @@ pub fn rule(text: &str) -> &'static str {
 
 /// Why a command cannot run as written: something in it is still to be filled in.
 #[must_use]
-pub fn unfit(text: &str, words: &[Word]) -> Option<&'static str> {
+pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     let placeholder = "it has a placeholder to fill in";
     if text.contains("...")
         && text
@@ -177,7 +177,7 @@ fn moves_files(tokens: &[Token]) -> bool {
 }
 
 /// `name(...)`: a call in some other language.
-fn is_call(tokens: &[Token], first: &[Word]) -> bool {
+fn is_call(tokens: &[Token], first: &[&Word]) -> bool {
     let glued = first.first().is_some_and(|word| {
         word.text.contains(['(', ')', '{', '"', '\'', ';', ','])
             && !word.text.starts_with("./")
@@ -188,7 +188,7 @@ fn is_call(tokens: &[Token], first: &[Word]) -> bool {
 }
 
 /// HTTP requests, SQL, types, values: text of another language than the shell's.
-fn is_foreign(text: &str, words: &[Word]) -> bool {
+fn is_foreign(text: &str, words: &[&Word]) -> bool {
     let text = text.trim();
     let first = words.first().map_or("", |word| word.text.as_str());
     let second = words.get(1).map_or("", |word| word.text.as_str());
@@ -231,7 +231,7 @@ fn is_foreign(text: &str, words: &[Word]) -> bool {
 }
 
 /// Words that only start like a command: `test the parser`, `make sure that`.
-fn is_prose(words: &[Word]) -> bool {
+fn is_prose(words: &[&Word]) -> bool {
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     match text.as_slice() {
         ["make", "sure" | "it" | "the", ..]
@@ -252,14 +252,14 @@ fn is_prose(words: &[Word]) -> bool {
 }
 
 /// For a program of which nothing is known: whether what follows looks like arguments, not like prose.
-fn has_arguments(words: &[Word]) -> bool {
+fn has_arguments(words: &[&Word]) -> bool {
     let plain = words[1..].iter().all(|word| !word.quoted && word.text.chars().all(|next| next.is_alphabetic()));
     // `openspec validate x`, `tool check`: two or three bare words can be a command; a sentence has more.
     !plain || words.len() <= 3
 }
 
 /// For a program of which nothing is known: whether the words are compared or joined, `a.min > 0 and b`, `ready && idle`.
-fn is_expression(tokens: &[Token], commands: &[Vec<Word>]) -> bool {
+fn is_expression(tokens: &[Token], commands: &[Vec<&Word>]) -> bool {
     let plain = |token: &Token, all: &[&str]| matches!(token, Token::Word(word) if !word.quoted && all.contains(&word.text.as_str()));
     let joins = |token: &Token| plain(token, &["and", "or", "not", "<=", ">=", "==", "!=", "===", "!=="]);
     if tokens.iter().any(joins) {
@@ -270,12 +270,12 @@ fn is_expression(tokens: &[Token], commands: &[Vec<Word>]) -> bool {
         [Token::Op(op), Token::Op(next)] => op.contains(['<', '>']) && next.contains(['<', '>', '=']),
         _ => false,
     });
-    let lone = |words: &Vec<Word>| words.len() == 1 && programs::known(&words[0].text) == Known::Maybe;
+    let lone = |words: &Vec<&Word>| words.len() == 1 && programs::known(&words[0].text) == Known::Maybe;
     compared || commands.len() > 1 && commands.iter().all(lone)
 }
 
 /// Whether the word behind `<` or `>` is a value rather than a file: a number, a name without an ending, a field.
-fn is_operand(word: &str, commands: &[Vec<Word>]) -> bool {
+fn is_operand(word: &str, commands: &[Vec<&Word>]) -> bool {
     let field = || commands.iter().flatten().next().is_some_and(|first| first.text.contains('.'));
     let number = || word.chars().all(|next| next.is_ascii_digit() || next == '.');
     word.is_empty() || word.starts_with('=') || number() || !word.contains('/') && (!word.contains('.') || field())

@@ -1,5 +1,7 @@
 //! Signs in running text that tell the walk through a stage where it stands: lead-ins, steps, closing sentences.
 
+use std::sync::LazyLock;
+
 use crate::outline::{Block, Inline, InlineKind, Table};
 
 use super::folder;
@@ -8,7 +10,7 @@ use super::item::{self, Setting};
 use super::proofs;
 use super::vocab::{self, Place, Verb};
 use super::walk::Context;
-use crate::text::starts_with_any;
+use crate::text::{Phrases, Starts, ends_with, starts_with};
 
 /// `Files:`, `Affected code:` and the like.
 pub(super) fn names_files(label: &str) -> bool {
@@ -32,32 +34,28 @@ pub(super) fn names_paths(run: &[Inline<'_>]) -> bool {
 
 /// Whether an item of a procedure is work: `Implement ...`, `Edit ...`.
 pub(super) fn works(words: &str) -> bool {
-    let lower = words.trim().to_lowercase();
-    ["implement", "edit ", "create ", "add ", "update ", "write ", "refactor", "remove ", "move ", "rename "]
-        .iter()
-        .any(|verb| lower.starts_with(verb))
+    static WORK: Starts = Starts::new(&[
+        "implement", "edit ", "create ", "add ", "update ", "write ", "refactor", "remove ", "move ", "rename ",
+    ]);
+    WORK.begin(words.trim())
 }
 
 pub(super) fn runs_in_passing(words: &str) -> bool {
-    let lower = words.trim().to_lowercase();
-    lower.starts_with("run ") || lower.starts_with("verify ") || lower.starts_with("execute ")
+    static RUNS: Starts = Starts::new(&["run ", "verify ", "execute "]);
+    RUNS.begin(words.trim())
 }
 
 /// A sentence that only says that a stage is done when its checks pass.
 pub(super) fn closes(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    let all = lower.trim_start().starts_with("all ") && lower.trim_end_matches(['.', '!', ' ']).ends_with("pass");
-    if all && ["check", "validation", "criteria"].iter().any(|word| lower.contains(word)) {
+    static CHECKS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["check", "validation", "criteria"]));
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&["complete when", "done when", "considered complete", "finished when", "is complete once"])
+    });
+    let all = starts_with(words.trim_start(), "all ") && ends_with(words.trim_end_matches(['.', '!', ' ']), "pass");
+    if all && CHECKS.any_in(words) {
         return true;
     }
-    let subject = ["complete when", "done when", "considered complete", "finished when", "is complete once"]
-        .iter()
-        .any(|sign| lower.contains(sign));
-    subject
-        && (lower.contains("check")
-            || lower.contains("validation")
-            || lower.contains("criteria")
-            || lower.trim_end().ends_with(':'))
+    SIGNS.any_in(words) && (words.trim_end().ends_with(':') || CHECKS.any_in(words))
 }
 
 pub(super) fn label_directory(found: &Labelled<'_>) -> Option<String> {
@@ -67,51 +65,56 @@ pub(super) fn label_directory(found: &Labelled<'_>) -> Option<String> {
 
 /// `Run a trial phase and verify that the agent:` is a check by itself; what stands below it only spells it out.
 pub(super) fn demands(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    let verb = [" verify ", " confirm ", " check that ", " ensure "].iter().any(|verb| lower.contains(verb));
-    verb && words.split_whitespace().count() > 6
+    static VERBS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&[" verify ", " confirm ", " check that ", " ensure "]));
+    VERBS.any_in(words) && words.split_whitespace().count() > 6
 }
 
 /// `Run the tests.`, `Verify the build:` before a block: what stands below is to be run.
 pub(super) fn leads_to_run(words: &str, run: &[Inline<'_>]) -> bool {
-    let lower = words.trim().to_lowercase();
-    let ends = lower.ends_with([':', '.']) || lower.split_whitespace().count() <= 8;
-    !has_code(run)
-        && ends
-        && (runs_checks(&lower) || matches!(lower.trim_end_matches([':', '.']), "run" | "verify" | "run validation"))
+    // `Run:` stands for itself.
+    static VERBS: Starts = Starts::new(&["run", "verify", "execute ", "validate"]);
+    let words = words.trim();
+    if !VERBS.begin(words) || has_code(run) {
+        return false;
+    }
+    let bare = words.trim_end_matches([':', '.']);
+    let ends = words.ends_with([':', '.']) || words.split_whitespace().count() <= 8;
+    let alone = || ["run", "verify", "run validation"].iter().any(|verb| bare.eq_ignore_ascii_case(verb));
+    ends && (runs_checks(words) || alone())
 }
 
 /// `The work is done when all of these hold:` before a list.
 pub(super) fn leads_to_criteria(words: &str) -> bool {
-    let lower = words.trim().to_lowercase();
-    let signs = [
-        "done when", "finished when", "complete when", "completed when", "considered complete", "considered done",
-        "done once", "accepted when",
-    ];
-    lower.ends_with(':') && signs.iter().any(|sign| lower.contains(sign))
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "done when", "finished when", "complete when", "completed when", "considered complete", "considered done",
+            "done once", "accepted when",
+        ])
+    });
+    words.trim_end().ends_with(':') && SIGNS.any_in(words)
 }
 
 /// A sentence in which a stage says what it waits for: `Depends on Stage 1 and ...`.
 pub(super) fn says_needs(words: &str) -> bool {
-    let words = words.trim_start();
-    let starts = [
+    static STARTS: Starts = Starts::new(&[
         "can run in parallel with ", "can be run in parallel with ", "can be done in parallel with ",
         "may run in parallel with ", "runs in parallel with ", "can start in parallel with ", "depends on ",
         "this stage depends on", "this stage requires", "this stage needs", "this task depends on",
         "this task requires", "this phase depends on", "this phase requires", "this step depends on",
         "this step requires", "requires stage", "requires task", "requires phase", "blocked by ", "must run after",
         "runs after ", "foundation for all", "done last",
-    ];
-    starts_with_any(words, &starts)
+    ]);
+    STARTS.begin(words.trim_start())
 }
 
 /// `Run the full test suite:` in a list of work: what stands below is to be run as a check.
 pub(super) fn runs_checks(words: &str) -> bool {
-    let lower = words.trim().to_lowercase();
-    let asks = ["run ", "verify", "execute ", "validate"].iter().any(|start| lower.starts_with(start));
-    asks && ["test", "check", "lint", "suite", "verif", "validat", "e2e", "build"]
-        .iter()
-        .any(|word| lower.contains(word))
+    static CHECKS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["test", "check", "lint", "suite", "verif", "validat", "e2e", "build"]));
+    static ASKS: Starts = Starts::new(&["run ", "verify", "execute ", "validate"]);
+    let words = words.trim();
+    ASKS.begin(words) && CHECKS.any_in(words)
 }
 
 pub(super) fn split_semicolons<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {

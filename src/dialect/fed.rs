@@ -5,7 +5,7 @@
 
 use super::programs::{from_program, never_ends};
 use super::repl::waits_for_input;
-use super::shell::{Logical, Token, Word};
+use super::shell::{Logical, Token, Word, redirects};
 
 /// What a command is fed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ struct Stage<'t> {
 }
 
 /// The programs of a command that are fed something, with what.
-pub(super) fn fed(command: &Logical) -> Vec<(Vec<Word>, Fed)> {
+pub(super) fn fed(command: &Logical) -> Vec<(Vec<&Word>, Fed)> {
     let feeds = |token: &Token| matches!(token, Token::Op("|" | "|&" | "<<<" | "<<" | "<<-"));
     if !command.tokens.iter().any(feeds) {
         return Vec::new();
@@ -43,8 +43,7 @@ pub(super) fn fed(command: &Logical) -> Vec<(Vec<Word>, Fed)> {
             None => None,
         };
         if let Some(input) = input {
-            let words: Vec<Word> = stage.words.iter().map(|&word| word.clone()).collect();
-            found.push((words, input));
+            found.push((stage.words.clone(), input));
         }
     }
     found
@@ -57,7 +56,7 @@ fn stages(command: &Logical) -> Vec<Stage<'_>> {
     for token in &command.tokens {
         let Some(stage) = stages.last_mut() else { break };
         match token {
-            Token::Op(op) if op.contains(['<', '>']) => {
+            Token::Op(op) if redirects(op) => {
                 redirection = Some(*op);
                 if matches!(*op, "<<" | "<<-") {
                     stage.text = bodies.next().cloned();
@@ -80,8 +79,7 @@ fn stages(command: &Logical) -> Vec<Stage<'_>> {
 
 /// What a command writes; `None` for the contents of a file of the repository.
 fn written(stage: &Stage) -> Option<Fed> {
-    let words: Vec<Word> = stage.words.iter().map(|&word| word.clone()).collect();
-    let (program, args) = from_program(&words).split_first()?;
+    let (program, args) = from_program(&stage.words).split_first()?;
     let said = || args.iter().skip_while(|word| !word.quoted && word.text.starts_with('-'));
     match program.text.as_str() {
         "echo" => Some(Fed::Text(said().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "))),
@@ -98,9 +96,9 @@ fn written(stage: &Stage) -> Option<Fed> {
 #[must_use]
 pub(super) fn endless(command: &Logical) -> Option<&'static str> {
     stages(command).iter().find_map(|stage| {
-        let words: Vec<Word> = stage.words.iter().map(|&word| word.clone()).collect();
         let fed = stage.piped || stage.file || stage.text.is_some();
-        never_ends(&words).or_else(|| (!fed && waits_for_input(&words)).then_some("it waits for a person to type"))
+        never_ends(&stage.words)
+            .or_else(|| (!fed && waits_for_input(&stage.words)).then_some("it waits for a person to type"))
     })
 }
 

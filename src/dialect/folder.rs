@@ -13,19 +13,24 @@ use super::shell;
 /// A directory named beside a command: `run from `web``, `in `packages/parser``.
 #[must_use]
 pub(super) fn beside(run: &[Inline]) -> Option<String> {
+    if !run.iter().any(|piece| piece.kind == InlineKind::Code && is_relative(directory(piece))) {
+        return None;
+    }
     let mut before = String::new();
-    // Whether a code span that is no command stands right before.
-    let mut told = false;
+    // The code span right before.
+    let mut last: Option<&str> = None;
     for (index, piece) in run.iter().enumerate() {
         match piece.kind {
             InlineKind::Code => {
-                let text = piece.text.trim().trim_end_matches('/');
+                let text = directory(piece);
                 let after = run.get(index + 1).map_or("", |next| next.text.as_ref());
+                // Behind a code span that is no command, a path is told of it.
+                let told = || last.is_some_and(|last| !is_command(last));
                 if is_relative(text) && names(&before, text, after, told) {
                     return Some(text.to_owned());
                 }
                 before.clear();
-                told = !matches!(command::form(text, &shell::lex(text)), Form::Command | Form::Unfit(_));
+                last = Some(text);
             }
             InlineKind::Break => before.push(' '),
             InlineKind::Text | InlineKind::Html => before.push_str(&piece.text),
@@ -34,8 +39,17 @@ pub(super) fn beside(run: &[Inline]) -> Option<String> {
     None
 }
 
+/// A code span as a directory.
+fn directory<'t>(piece: &'t Inline<'_>) -> &'t str {
+    piece.text.trim().trim_end_matches('/')
+}
+
+fn is_command(text: &str) -> bool {
+    matches!(command::form(text, &shell::lex(text)), Form::Command | Form::Unfit(_))
+}
+
 /// Whether the words around a path say that something is done there.
-fn names(before: &str, path: &str, after: &str, told: bool) -> bool {
+fn names(before: &str, path: &str, after: &str, told: impl Fn() -> bool) -> bool {
     let before = before.trim_end();
     let start = before.trim_start_matches(['(', ' ']);
     // `In `web/`: ...` at the start of an item; further inside a sentence only a path is surely a directory.
@@ -44,7 +58,7 @@ fn names(before: &str, path: &str, after: &str, told: bool) -> bool {
         "dans le répertoire", "en", "en el directorio", "en la carpeta", "em", "no diretório", "na pasta", "w",
         "w katalogu", "w folderze", "在", "在目录",
     ];
-    let leads = !told && LEADS.iter().any(|word| start.eq_ignore_ascii_case(word));
+    let leads = LEADS.iter().any(|word| start.eq_ignore_ascii_case(word)) && !told();
     // `web` で:
     let behind = ["で", "にて", "ディレクトリで", "에서", "디렉터리에서", "디렉토리에서"];
     let after_it = behind.iter().find_map(|word| after.trim_start().strip_prefix(word));

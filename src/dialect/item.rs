@@ -6,13 +6,14 @@ use std::sync::LazyLock;
 use crate::outline::{Inline, InlineKind};
 use crate::plan::{Expect, Kind, StatusRule};
 use crate::source::Span;
-use crate::text::{Phrases, ends_with, starts_with, starts_with_any};
+use crate::text::{Phrases, Starts, ends_with, starts_with};
 
 use super::command::{self, Form};
 use super::expect;
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::{fed, folder, programs, shell, vocab};
+use super::shell::{self, Logical};
+use super::{fed, folder, programs, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,7 @@ struct Asked {
     inline: usize,
     span: Span,
     text: String,
+    logical: Logical,
     manual: Option<&'static str>,
 }
 
@@ -62,7 +64,7 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     }
     let mut asked = commands(run, setting);
     if setting.procedure && !asked.is_empty() {
-        asked.retain(|command| !prepares(&command.text));
+        asked.retain(|command| !prepares(&command.logical));
         if asked.is_empty() {
             return Vec::new();
         }
@@ -109,8 +111,8 @@ pub fn asks_to_run(run: &[Inline<'_>], setting: &Setting) -> bool {
 }
 
 /// Whether a command prepares the ground rather than checks it.
-fn prepares(command: &str) -> bool {
-    shell::simple_commands(&shell::lex(command).tokens).first().is_some_and(|words| programs::prepares(words))
+fn prepares(command: &Logical) -> bool {
+    shell::simple_commands(&command.tokens).first().is_some_and(|words| programs::prepares(words))
 }
 
 fn starts_with_code(run: &[Inline]) -> bool {
@@ -122,7 +124,6 @@ fn manual(run: &[Inline], text: &str, rule: &'static str) -> ReadCheck {
 }
 
 fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, text: &str, before: &str) -> ReadCheck {
-    let logical = shell::lex(&command.text);
     let read = expect::read(&command.text, beside, false);
     let said = |status| Expect { words: beside.trim().to_owned(), status, output: None };
     let mut expect = read.expect.or_else(|| expect::read_before(&command.text, before));
@@ -139,7 +140,7 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
         None if read.red || setting.red || baseline => (Kind::Red, "expected-failure"),
         None => (Kind::Command, "item-command"),
     };
-    let found = ReadCheck::new(kind, command.span, text, rule).with_command(command.text.clone(), &logical);
+    let found = ReadCheck::new(kind, command.span, text, rule).with_command(command.text.clone(), &command.logical);
     ReadCheck { cwd, expect, ..found }
 }
 
@@ -212,7 +213,8 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
             }
             _ => None,
         };
-        found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), manual });
+        drop(words);
+        found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), logical, manual });
     }
     found
 }
@@ -245,7 +247,7 @@ fn opens_example(text: &str, open: bool) -> bool {
 }
 
 /// What is said behind a command that is not to be run: that it is gone, or when it would fail.
-const COUNTEREXAMPLES: &[&str] = &[
+static COUNTEREXAMPLES: Starts = Starts::new(&[
     "is not needed", "is no longer", "no longer", "is gone", "is removed", "was removed", "is deprecated", "exists",
     "exist ", "is available", "is documented", "is present", "is registered", "is listed in", "is defined",
     "are documented", "are available", "is not used", "is obsolete", "must not", "is not run", "will be removed",
@@ -255,12 +257,12 @@ const COUNTEREXAMPLES: &[&str] = &[
     "wird nicht mehr", "ist nicht mehr", "entfällt", "n'est plus", "n’est plus", "ne sert plus", "ya no ", "já não ",
     "não é mais", "nie jest już", "już nie", "はもう使", "は使われていない", "は使わない", "は不要", "不再",
     "已被移除", "已废弃", "已删除", "은 더 이상", "는 더 이상", "더 이상",
-];
+]);
 
 /// `... fails if any file is badly formatted`: says when a command would fail, and asks for nothing.
 fn is_counterexample(after: &str) -> bool {
     let after = after.trim_start();
-    starts_with_any(after, COUNTEREXAMPLES) && !and_succeeds(after)
+    COUNTEREXAMPLES.begin(after) && !and_succeeds(after)
 }
 
 /// `... exists and passes`: what is said to be there is to be run all the same.
@@ -294,31 +296,26 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         let text = prose.trim();
         let codes = clause.iter().filter(|inline| inline.kind == InlineKind::Code).count();
         let words = prose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
-        let conditional = starts_with_any(text, CASES);
+        let conditional = CASES.begin(text);
         case = (inside || conditional) && !ends_sentence(&prose) && !ends_apart(run, &clause);
         if inside || conditional {
             continue;
         }
-        if vocab::is_manual(text) || starts_with_any(text, &["a manual", "optional manual"]) {
+        if vocab::is_manual(text) || STILL_MANUAL.begin(text) {
             found.push(clause);
             continue;
         }
         // No command here shows what another machine says: `CI is green`.
-        if (index > 0 || anew) && words >= 2 && starts_with_any(text, ELSEWHERE) && passes(text) {
+        if (index > 0 || anew) && words >= 2 && ELSEWHERE.begin(text) && passes(text) {
             found.push(clause);
             continue;
         }
-        if index == 0 && !anew && !expect::denies_output(&inline::markdown(&clause))
-            || starts_with_any(
-                text,
-                &["fix ", "resolve ", "update ", "address ", "adjust ", "commit ", "ask ", "which "],
-            )
-        {
+        if index == 0 && !anew && !expect::denies_output(&inline::markdown(&clause)) || ANSWERS.begin(text) {
             continue;
         }
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
         let apart = !before || ends_apart(run, &clause);
-        let judged = before || words >= 2 || starts_with_any(text, JUDGES);
+        let judged = before || words >= 2 || JUDGES.begin(text);
         // `passes, and its `x` entry is green`: what passes is something else.
         let passes = passes(text) && !(index > 0 && !before && codes > 0);
         if apart && judged && words + codes >= 2 && !vocab::only_success(&prose) && !passes && !vocab::fails(text) {
@@ -329,17 +326,26 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
 }
 
 /// Words that begin a condition.
-const CASES: &[&str] =
-    &["if ", "when it ", "in case ", "otherwise", "unless ", "falls ", "wenn ", "sinon", "si ", "jeśli "];
+static CASES: Starts =
+    Starts::new(&["if ", "when it ", "in case ", "otherwise", "unless ", "falls ", "wenn ", "sinon", "si ", "jeśli "]);
+
+/// Words that begin what a person does, besides those by which a whole item is one for a person.
+static STILL_MANUAL: Starts = Starts::new(&["a manual", "optional manual"]);
+
+/// Words that begin what is done about a result.
+static ANSWERS: Starts =
+    Starts::new(&["fix ", "resolve ", "update ", "address ", "adjust ", "commit ", "ask ", "which "]);
 
 /// What runs elsewhere than where the plan is checked.
-const ELSEWHERE: &[&str] = &["ci ", "the ci ", "pipeline ", "the pipeline ", "github actions "];
+static ELSEWHERE: Starts = Starts::new(&["ci ", "the ci ", "pipeline ", "the pipeline ", "github actions "]);
 
 fn ends_sentence(words: &str) -> bool {
     words.trim_end().ends_with(['.', '!'])
 }
 
-const JUDGES: &[&str] = &["verify", "confirm", "check", "ensure", "inspect", "the ", "no ", "every ", "all "];
+/// Words that begin what is to be judged.
+static JUDGES: Starts =
+    Starts::new(&["verify", "confirm", "check", "ensure", "inspect", "the ", "no ", "every ", "all "]);
 
 fn passes(text: &str) -> bool {
     let trimmed = text.trim_end_matches(['.', '!', ' ']);

@@ -278,7 +278,7 @@ pub(super) fn title_needs(title: &str) -> Option<&str> {
 pub(super) fn beside_others(run: &[crate::outline::Inline<'_>]) -> Option<Span> {
     static SIGNS: LazyLock<Phrases> =
         LazyLock::new(|| Phrases::new(&["parallel with ", "parallel to ", "concurrently with ", "side by side with "]));
-    static ENDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" after ", " once ", ". ", "; "]));
+    static ENDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" after ", " once "]));
     run.iter().enumerate().find_map(|(index, piece)| {
         let at = SIGNS.first_end(&piece.text).filter(|_| piece.kind == InlineKind::Text)?;
         let rest = &piece.text[at..];
@@ -289,7 +289,8 @@ pub(super) fn beside_others(run: &[crate::outline::Inline<'_>]) -> Option<Span> 
             true
         });
         let start = piece.part(at, piece.text.len());
-        Some(match bracket.chain(ends).min() {
+        let signs = [". ", "; "].iter().filter_map(|sign| rest.find(sign));
+        Some(match bracket.chain(ends).chain(signs).min() {
             Some(end) => piece.part(at, at + end),
             None => start.to(inline::span(&run[index..])),
         })

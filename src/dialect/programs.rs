@@ -54,25 +54,43 @@ const KNOWN: &[&str] = &[
 ];
 
 /// Names of programs that are commands even without any argument.
-const ALONE: &[&str] = &[
-    "make", "pytest", "tox", "nox", "just", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "rake", "tsc",
-    "eslint", "mypy", "pyright", "ninja", "prove", "rubocop", "flake8", "mage", "busted",
-];
+static ALONE: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names = [
+        "make", "pytest", "tox", "nox", "just", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "rake", "tsc",
+        "eslint", "mypy", "pyright", "ninja", "prove", "rubocop", "flake8", "mage", "busted",
+    ];
+    Lexicon::new(names.map(|name| (name, ())))
+});
 
-/// Words that a person may type before a command, and that change nothing about what it is.
-const WRAPPERS: &[&str] =
-    &["sudo", "env", "time", "nohup", "nice", "command", "exec", "timeout", "xvfb-run", "doas", "stdbuf", "ionice"];
+/// Whether a person may type a word before a command without changing what it is.
+fn is_wrapper(word: &str) -> bool {
+    matches!(
+        word,
+        "sudo"
+            | "env"
+            | "time"
+            | "nohup"
+            | "nice"
+            | "command"
+            | "exec"
+            | "timeout"
+            | "xvfb-run"
+            | "doas"
+            | "stdbuf"
+            | "ionice"
+    )
+}
 
 /// The words of a command from its program on: assignments and wrappers such as `env`, `timeout 5` are passed over.
 #[must_use]
-pub fn from_program(words: &[Word]) -> &[Word] {
+pub fn from_program<'w, 't>(words: &'w [&'t Word]) -> &'w [&'t Word] {
     let mut at = 0;
     loop {
         while at < words.len() && is_assignment(&words[at].text) {
             at += 1;
         }
         let Some(word) = words.get(at) else { return &[] };
-        if !WRAPPERS.contains(&word.text.as_str()) {
+        if !is_wrapper(&word.text) {
             return &words[at..];
         }
         let wrapper = word.text.as_str();
@@ -143,12 +161,12 @@ pub fn known(program: &str) -> Known {
 /// Whether a program is a command without arguments.
 #[must_use]
 pub fn stands_alone(program: &str) -> bool {
-    ALONE.contains(&program)
+    ALONE.exactly(program).is_some()
 }
 
 /// Why a command does not end by itself, if it does not: a server, a watcher, something that talks to a person.
 #[must_use]
-pub fn never_ends(words: &[Word]) -> Option<&'static str> {
+pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
     let words = from_program(words);
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let (&program, args) = text.split_first()?;
@@ -262,25 +280,28 @@ pub fn never_ends(words: &[Word]) -> Option<&'static str> {
 }
 
 /// Programs that work on the files they are given.
-const FILE_TOOLS: &[&str] = &[
-    "eslint", "ruff", "black", "gofmt", "goimports", "gofumpt", "prettier", "mypy", "pyright", "basedpyright", "isort",
-    "flake8", "pylint", "rubocop", "shellcheck", "stylelint", "clang-format", "clang-tidy", "rustfmt", "yamllint",
-    "markdownlint", "markdownlint-cli2", "shfmt", "swiftlint", "swiftformat", "ktlint", "hadolint", "phpstan", "phpcs",
-    "xmllint", "bandit", "biome", "oxlint", "tslint", "vulture", "pydocstyle", "autopep8", "autoflake", "yapf",
-    "codespell", "typos", "vale", "cppcheck", "detekt", "sqlfluff", "jsonlint", "actionlint", "luacheck", "stylua",
-    "semgrep", "ormolu", "hlint", "ty",
-];
+static FILE_TOOLS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names = [
+        "eslint", "ruff", "black", "gofmt", "goimports", "gofumpt", "prettier", "mypy", "pyright", "basedpyright",
+        "isort", "flake8", "pylint", "rubocop", "shellcheck", "stylelint", "clang-format", "clang-tidy", "rustfmt",
+        "yamllint", "markdownlint", "markdownlint-cli2", "shfmt", "swiftlint", "swiftformat", "ktlint", "hadolint",
+        "phpstan", "phpcs", "xmllint", "bandit", "biome", "oxlint", "tslint", "vulture", "pydocstyle", "autopep8",
+        "autoflake", "yapf", "codespell", "typos", "vale", "cppcheck", "detekt", "sqlfluff", "jsonlint", "actionlint",
+        "luacheck", "stylua", "semgrep", "ormolu", "hlint", "ty",
+    ];
+    Lexicon::new(names.map(|name| (name, ())))
+});
 
 /// Whether a command works on files and names none: `eslint`, `ruff format --check`.
 #[must_use]
-pub fn wants_files(words: &[Word]) -> bool {
+pub fn wants_files(words: &[&Word]) -> bool {
     let words = from_program(words);
     let runs = |word: &str| {
         matches!(word, "npx" | "bunx" | "uvx" | "pnpm" | "yarn" | "uv" | "poetry" | "bundle" | "exec" | "run" | "-m")
             || word.starts_with("python")
     };
     let Some(at) = words.iter().position(|word| !runs(&word.text)) else { return false };
-    FILE_TOOLS.contains(&words[at].text.as_str())
+    FILE_TOOLS.exactly(&words[at].text).is_some()
         && words[at + 1..].iter().all(|word| {
             word.text.starts_with('-') || matches!(word.text.as_str(), "check" | "format" | "lint" | "fmt" | "ci")
         })
@@ -322,12 +343,12 @@ const FILE_CHECKERS: &[(&str, &[&str])] = &[
 
 /// Whether one of the commands only checks files and is given none, neither as a word nor as its input: `luac -p`.
 #[must_use]
-pub fn lacks_file(tokens: &[Token], commands: &[Vec<Word>]) -> bool {
+pub fn lacks_file(tokens: &[Token], commands: &[Vec<&Word>]) -> bool {
     let fed = |token: &Token| matches!(token, Token::Op("|" | "|&" | "<" | "<<" | "<<<" | "<<-"));
     !tokens.iter().any(fed) && commands.iter().any(|words| lacks_own_file(words))
 }
 
-fn lacks_own_file(words: &[Word]) -> bool {
+fn lacks_own_file(words: &[&Word]) -> bool {
     let mut words = from_program(words);
     if let [runner, verb, rest @ ..] = words
         && matches!(runner.text.as_str(), "uv" | "poetry" | "pdm" | "hatch" | "pipenv" | "rye" | "bundle" | "pixi")
@@ -352,7 +373,7 @@ fn lacks_own_file(words: &[Word]) -> bool {
 
 /// Whether a command prepares the ground rather than checks it: installs, formatters that write, making files.
 #[must_use]
-pub fn prepares(words: &[Word]) -> bool {
+pub fn prepares(words: &[&Word]) -> bool {
     let words = from_program(words);
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let Some((&program, args)) = text.split_first() else { return false };
@@ -410,8 +431,8 @@ pub fn prepares(words: &[Word]) -> bool {
 
 /// Whether all that a command does is to prove something: to test, to lint, to check types, to build.
 #[must_use]
-pub fn proves(commands: &[Vec<Word>]) -> bool {
-    let scene = |words: &&Vec<Word>| {
+pub fn proves(commands: &[Vec<&Word>]) -> bool {
+    let scene = |words: &&Vec<&Word>| {
         let name = from_program(words).first().map_or("", |word| word.text.as_str());
         // What sets the scene, or passes on what a command shows.
         matches!(
@@ -423,7 +444,7 @@ pub fn proves(commands: &[Vec<Word>]) -> bool {
     all.peek().is_some() && all.all(|words| proves_alone(words))
 }
 
-fn proves_alone(words: &[Word]) -> bool {
+fn proves_alone(words: &[&Word]) -> bool {
     let words = from_program(words);
     let text: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let Some((&program, args)) = text.split_first() else { return false };

@@ -56,9 +56,7 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
     let passes = vocab::succeeds(&after);
     // `The whole suite (`make all`) passes`: the command only says how.
     let bare = !before.contains(char::is_alphanumeric) || before.ends_with(['(', '（']);
-    if vocab::fails(&before) || vocab::fails(&after) {
-        Sentence::Other
-    } else if passes && verb.is_some() || vocab::ends_in_check(&after) {
+    let sentence = if passes && verb.is_some() || vocab::ends_in_check(&after) {
         Sentence::Proof
     } else if passes && bare {
         Sentence::States
@@ -69,7 +67,12 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
         Sentence::Runs
     } else {
         Sentence::Other
+    };
+    // Most sentences are about something else anyway.
+    if sentence != Sentence::Other && (vocab::fails(&before) || vocab::fails(&after)) {
+        return Sentence::Other;
     }
+    sentence
 }
 
 /// Whether a text says of a command that it passes: `` `npm test` passes``.

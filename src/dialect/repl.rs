@@ -6,7 +6,7 @@ use super::programs::from_program;
 use super::shell::Word;
 
 /// Whether a command would wait for a person to type, unless something is fed to it.
-pub(super) fn waits_for_input(words: &[Word]) -> bool {
+pub(super) fn waits_for_input(words: &[&Word]) -> bool {
     let words = from_program(words);
     let Some((program, rest)) = words.split_first() else { return false };
     let base = program.text.rsplit('/').next().unwrap_or(&program.text);

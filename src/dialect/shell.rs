@@ -97,12 +97,9 @@ pub fn split(lines: &[&str]) -> Vec<Logical> {
 /// The tokens of one command line.
 #[must_use]
 pub fn lex(text: &str) -> Logical {
-    let lines: Vec<&str> = text.lines().collect();
-    let mut all = split(&lines);
-    if all.is_empty() {
-        return Logical::default();
-    }
-    let mut first = all.remove(0);
+    let all = if text.contains('\n') { split(&text.lines().collect::<Vec<_>>()) } else { split(&[text]) };
+    let mut all = all.into_iter();
+    let Some(mut first) = all.next() else { return Logical::default() };
     for more in all {
         first.tokens.push(Token::Op("\n"));
         first.tokens.extend(more.tokens);
@@ -115,12 +112,12 @@ pub fn lex(text: &str) -> Logical {
 
 /// The simple commands of a token list: the words between operators, without redirections.
 #[must_use]
-pub fn simple_commands(tokens: &[Token]) -> Vec<Vec<Word>> {
+pub fn simple_commands(tokens: &[Token]) -> Vec<Vec<&Word>> {
     let mut commands = vec![Vec::new()];
     let mut redirected = false;
     for token in tokens {
         match token {
-            Token::Op(op) if op.contains(['<', '>']) => redirected = true,
+            Token::Op(op) if redirects(op) => redirected = true,
             Token::Op(_) => {
                 redirected = false;
                 commands.push(Vec::new());
@@ -128,13 +125,19 @@ pub fn simple_commands(tokens: &[Token]) -> Vec<Vec<Word>> {
             Token::Word(_) if redirected => redirected = false,
             Token::Word(word) => {
                 if let Some(last) = commands.last_mut() {
-                    last.push(word.clone());
+                    last.push(word);
                 }
             }
         }
     }
     commands.retain(|words| !words.is_empty());
     commands
+}
+
+/// Whether an operator is a redirection.
+#[must_use]
+pub fn redirects(op: &str) -> bool {
+    op.bytes().any(|byte| matches!(byte, b'<' | b'>'))
 }
 
 /// Whether a word is `NAME=value`.
@@ -151,8 +154,18 @@ pub fn is_name(word: &str) -> bool {
         && characters.all(|next| next.is_ascii_alphanumeric() || next == '_')
 }
 
-const OPERATORS: [&str; 18] =
-    ["&>>", "<<<", "<<-", "&&", "||", "|&", ";;", "&>", ">>", ">&", "<&", "<<", "<>", ">|", "|", ";", "&", ">"];
+/// The operator with which a text begins.
+fn operator(text: &str) -> Option<&'static str> {
+    let of = |all: &[&'static str]| all.iter().copied().find(|op| text.starts_with(op));
+    match text.as_bytes().first()? {
+        b'&' => of(&["&>>", "&&", "&>", "&"]),
+        b'|' => of(&["||", "|&", "|"]),
+        b';' => of(&[";;", ";"]),
+        b'<' => of(&["<<<", "<<-", "<&", "<<", "<>", "<"]),
+        b'>' => of(&[">>", ">&", ">|", ">"]),
+        _ => None,
+    }
+}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Quote {
@@ -215,7 +228,13 @@ impl Lexer {
         }
         let line = line.trim_end_matches('\r');
         let mut rest = line;
-        while let Some(next) = rest.chars().next() {
+        loop {
+            let plain = self.plain(rest);
+            if plain > 0 {
+                self.word.get_or_insert_default().text.push_str(&rest[..plain]);
+                rest = &rest[plain..];
+            }
+            let Some(next) = rest.chars().next() else { break };
             let taken = self.step(line, rest, next, first);
             if taken == 0 {
                 break;
@@ -228,6 +247,36 @@ impl Lexer {
         if self.quote.is_none() && self.substitution.is_none() && !self.continued {
             self.end_word();
         }
+    }
+
+    /// The number of bytes at the start of a text that are part of a word and nothing else.
+    fn plain(&self, rest: &str) -> usize {
+        if self.substitution.is_some() {
+            return 0;
+        }
+        let says = |byte: u8| match self.quote {
+            None => matches!(
+                byte,
+                b' ' | b'\t'
+                    | b'\\'
+                    | b'\''
+                    | b'"'
+                    | b'$'
+                    | b'`'
+                    | b'#'
+                    | b'<'
+                    | b'>'
+                    | b'('
+                    | b')'
+                    | b'&'
+                    | b'|'
+                    | b';'
+            ),
+            Some(Quote::Single) => byte == b'\'',
+            Some(Quote::Double) => matches!(byte, b'"' | b'\\' | b'$' | b'`'),
+            Some(Quote::Dollar) => matches!(byte, b'\'' | b'\\'),
+        };
+        rest.bytes().position(says).unwrap_or(rest.len())
     }
 
     /// Handles the text at `rest` and gives the number of bytes taken; 0 at a comment.
@@ -328,10 +377,9 @@ impl Lexer {
     }
 
     fn operator(&mut self, rest: &str) -> Option<usize> {
-        let op =
-            OPERATORS.into_iter().find(|op| rest.starts_with(op)).or_else(|| rest.starts_with('<').then_some("<"))?;
+        let op = operator(rest)?;
         // `2>` and `1>&2`: the number belongs to the redirection.
-        let descriptor = op.contains(['<', '>'])
+        let descriptor = redirects(op)
             && self
                 .word
                 .as_ref()
@@ -418,7 +466,7 @@ impl Lexer {
     fn at_command(&self) -> bool {
         match self.tokens.last() {
             None => true,
-            Some(Token::Op(op)) => !op.contains(['<', '>']),
+            Some(Token::Op(op)) => !redirects(op),
             Some(Token::Word(word)) => {
                 !word.quoted
                     && matches!(

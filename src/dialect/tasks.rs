@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::outline::{InlineKind, Item, List, Section, Text};
-use crate::text::{Phrases, starts_with, starts_with_any};
+use crate::text::{Phrases, Starts, starts_with, starts_with_any};
 
 use super::titles::{asks_for_proof, names_tests};
 use super::units::{self, Unit};
@@ -247,11 +247,11 @@ pub fn without_remark(title: &str) -> &str {
 #[must_use]
 pub fn place(words: &str) -> Place {
     let head =
-        [" - ", " – ", " — ", ":"].iter().find_map(|sign| words.split_once(sign)).map_or(words, |(head, _)| head);
+        || [" - ", " – ", " — ", ":"].iter().find_map(|sign| words.split_once(sign)).map_or(words, |(head, _)| head);
     if vocab::is_manual(words) {
         Place::Manual
     } else if (asks(words) == Asks::Judge || tries(words)) && !WORKS.any_in(words)
-        || asks_for_proof(words) && !names_tests(head)
+        || asks_for_proof(words) && !names_tests(head())
     {
         Place::Proof
     } else {
@@ -262,10 +262,8 @@ pub fn place(words: &str) -> Place {
 /// `Test the export end-to-end`: something to be done by hand or by a command, no test to be written.
 fn tries(words: &str) -> bool {
     let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
-    (starts_with(words, "test ") || starts_with(words, "smoke test ") || starts_with(words, "teste "))
-        && WHOLE.any_in(words)
-        && !words.contains('`')
-        && !TESTS.any_in(words)
+    static TRIES: Starts = Starts::new(&["test ", "smoke test ", "teste "]);
+    TRIES.begin(words) && WHOLE.any_in(words) && !words.contains('`') && !TESTS.any_in(words)
 }
 
 /// `Verify the page and ship it` is work as well, and so its commands are not all checks.
@@ -295,7 +293,9 @@ pub fn context(words: &str, place: Place) -> Context {
 pub fn begins_red(words: &str) -> bool {
     let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
     let (first, behind) = words.split_at(words.find(|next: char| !next.is_alphanumeric()).unwrap_or(words.len()));
-    if COLOURS.iter().any(|colour| starts_with(first, colour) && first.len() == colour.len()) {
+    if COLOURS.begin(first)
+        && COLOUR_NAMES.iter().any(|colour| starts_with(first, colour) && first.len() == colour.len())
+    {
         // `RED: ...` is a step of the cycle, `Red button` is none.
         let loud = first.len() > 1 && first.bytes().all(|byte| byte.is_ascii_uppercase());
         return loud || behind.trim().is_empty() || behind.starts_with([':', '：']);
@@ -308,7 +308,10 @@ pub fn begins_red(words: &str) -> bool {
         || ["写", "编写", "書く"].iter().any(|verb| words.starts_with(verb)) && words.contains("失")
 }
 
-const COLOURS: &[&str] = &["red", "rot", "rouge", "rojo", "vermelho", "rosso", "czerwone", "czerwony", "红", "レッド"];
+const COLOUR_NAMES: &[&str] =
+    &["red", "rot", "rouge", "rojo", "vermelho", "rosso", "czerwone", "czerwony", "红", "レッド"];
+
+static COLOURS: Starts = Starts::new(COLOUR_NAMES);
 
 static FAILING: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
@@ -328,8 +331,9 @@ pub enum Asks {
     Work,
 }
 
-const MANUALLY: &[&str] =
-    &["manually ", "manuell ", "manuellement ", "manualmente ", "ręcznie ", "handmatig ", "вручную ", "вручну "];
+static MANUALLY: Starts = Starts::new(&[
+    "manually ", "manuell ", "manuellement ", "manualmente ", "ręcznie ", "handmatig ", "вручную ", "вручну ",
+]);
 
 /// `Perform end-to-end validation of the export`: a proof of the whole that is done, not a validation that is built.
 fn performs(words: &str) -> bool {
@@ -353,7 +357,7 @@ pub fn asks(words: &str) -> Asks {
     if words.as_bytes().first().is_none_or(u8::is_ascii_digit) {
         return Asks::Work;
     }
-    if MANUALLY.iter().any(|start| starts_with(words, start)) || performs(words) {
+    if MANUALLY.begin(words) || performs(words) {
         return Asks::Judge;
     }
     match vocab::verb(words) {

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, InlineKind, Item};
-use crate::text::{Lexicon, Phrases, starts_with};
+use crate::text::{Lexicon, Phrases, Starts, starts_with};
 
 use super::cues::has_code;
 use super::inline;
@@ -87,17 +87,13 @@ impl Verbs {
 #[must_use]
 pub fn writes_tests(words: &str) -> bool {
     let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
-    let test = |word: &str| {
-        ["test", "spec", "case", "prueba", "teste", "mock", "テスト", "测试", "테스트"]
-            .iter()
-            .any(|start| starts_with(word, start))
-    };
+    static TEST: Starts = Starts::new(&["test", "spec", "case", "prueba", "teste", "mock", "テスト", "测试", "테스트"]);
     let mut all = words.split(|next: char| !next.is_alphanumeric()).filter(|word| !word.is_empty());
     let Some(first) = all.next() else { return false };
     if matches!(first, "Test" | "Tests" | "Testing") || starts_with(first, "mock") {
         return !starts_with(words, "test that ");
     }
-    WRITING.get(first).is_some() && all.take(6).any(test)
+    WRITING.has(first) && all.take(6).any(|word| TEST.begin(word))
 }
 
 /// Verbs with which work on tests begins.

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, Item, List};
 use crate::source::Span;
+use crate::text::Phrases;
 
 use super::cues::{
     asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of, leads_to_criteria,
@@ -126,6 +128,10 @@ pub struct Found<'s> {
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
     pub(super) tentative: Option<Range<usize>>,
 }
+
+/// Words by which an item of work that runs something says that it passes.
+static PASSES: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(&["to pass", "should pass", "expect pass", "passes", "expect success", "all green"]));
 
 /// Counts scripts over a whole document.
 pub type Scripts = u32;
@@ -563,14 +569,10 @@ impl<'s> Found<'s> {
             let setting = Setting { asked: true, ..Setting::default() };
             let run = item::checks(part, &setting);
             // In a list of work a run counts only where the item is nothing else than that.
-            let passes = [
-                "verify it passes", "it passes", "to pass", "should pass", "expect pass", "passes", "expect success",
-                "all green",
-            ];
-            let lower = words.to_lowercase();
-            if passes.iter().any(|sign| lower.contains(sign)) && !vocab::fails(&words) {
+            let fails = vocab::fails(&words);
+            if !fails && PASSES.any_in(&words) {
                 self.checks.extend(run);
-            } else if vocab::fails(&words) {
+            } else if fails {
                 self.checks.extend(run.into_iter().filter(|check| check.kind == crate::plan::Kind::Red));
             }
         }

@@ -5,9 +5,11 @@
 mod clean;
 mod mask;
 mod phrases;
+mod starts;
 mod words;
 
 pub use clean::{clean, clean_line, tame};
 pub use mask::{MASKED, Mask, Masking, SHORTEST};
-pub use phrases::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
+pub use phrases::{Families, Lexicon, Phrases};
+pub use starts::{Starts, ends_with, starts_with, starts_with_any};
 pub use words::{columns, duration, fit, nearest, plural, size, slug};

@@ -3,84 +3,47 @@
 //! Plans are read by asking of every line whether it has one of some hundred phrases; looking for them one after the
 //! other, in a lower-case copy made for each question, takes most of the time of a reading.
 
-/// Whether two texts are the same but for the case of ASCII letters.
-fn same(a: &[u8], b: &[u8]) -> bool {
-    a.eq_ignore_ascii_case(b)
-}
+use super::starts::{same, starts_with};
 
-/// Whether a text begins with a phrase in lower case, whatever the text's case.
-#[must_use]
-pub fn starts_with(text: &str, phrase: &str) -> bool {
-    // Most texts are told apart by their first byte; no ASCII letter is another form of one that is not.
-    match (text.as_bytes().first(), phrase.as_bytes().first()) {
-        (Some(first), Some(wanted)) if first.is_ascii() && first.to_ascii_lowercase() != *wanted => return false,
-        (Some(_), Some(_)) => {}
-        (first, wanted) => return first.is_some() || wanted.is_none(),
-    }
-    if let Some(head) = text.as_bytes().get(..phrase.len())
-        && same(head, phrase.as_bytes())
-    {
-        return true;
-    }
-    // Letters outside ASCII fold by characters; those of the phrase are in lower case already.
-    if phrase.is_ascii() {
-        return false;
-    }
-    let mut folded = text.chars().flat_map(char::to_lowercase);
-    phrase.chars().all(|wanted| folded.next() == Some(wanted))
-}
-
-/// Whether a text ends in an ASCII phrase in lower case, whatever the text's case.
-#[must_use]
-pub fn ends_with(text: &str, phrase: &str) -> bool {
-    let tail = text.len().checked_sub(phrase.len()).and_then(|at| text.as_bytes().get(at..));
-    tail.is_some_and(|tail| same(tail, phrase.as_bytes()))
-}
-
-/// Whether a text begins with one of a few phrases in lower case, whatever the text's case.
-#[must_use]
-pub fn starts_with_any(text: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| starts_with(text, phrase))
-}
-
-/// A set of phrases, found in a text in one pass over it.
+/// Phrases with something known of each, found in a text in one pass over it.
 #[derive(Debug)]
-pub struct Phrases {
-    /// The phrases, ordered by the hash of their first two bytes; once for each way to write these.
-    phrases: Vec<(u16, &'static str)>,
-    /// For each hash whether a phrase starts so.
-    starts: [u64; STARTS / 64],
+struct Table<V> {
+    /// The phrases, ordered by the key of their first three bytes; once for each way to write these.
+    phrases: Vec<(u16, &'static str, V)>,
+    /// For each key whether a phrase starts so.
+    starts: Box<[u64; KEYS / 64]>,
 }
 
-/// Number of different hashes of two bytes.
-const STARTS: usize = 1024;
+/// Number of different keys of three bytes, of which the lower five bits count: those that set ASCII letters apart, but
+/// not small ones from capital ones. That they make other bytes one as well only costs a comparison.
+const KEYS: usize = 1 << 15;
 
-fn hash(first: u8, second: u8) -> u16 {
-    // Setting this bit makes ASCII letters lower case; that it makes other bytes one as well only costs a comparison.
-    let (first, second) = (u16::from(first | 0x20), u16::from(second | 0x20));
-    (first.wrapping_mul(37) ^ second) & (STARTS as u16 - 1)
+/// The key of the last three bytes, by the one of those before and the last.
+#[inline]
+fn key(before: u16, byte: u8) -> u16 {
+    (before << 5 | u16::from(byte & 31)) & (KEYS as u16 - 1)
 }
 
-impl Phrases {
-    /// Puts phrases of at least two bytes, in lower case, together.
-    ///
-    /// # Panics
-    /// When a phrase is shorter.
-    #[must_use]
-    pub fn new(phrases: &[&'static str]) -> Self {
-        let mut table: Vec<(u16, &'static str)> = Vec::with_capacity(phrases.len());
-        let mut starts = [0; STARTS / 64];
-        for phrase in phrases {
-            assert!(phrase.len() > 1, "`{phrase}` is too short to be a phrase");
-            // The hash takes care of the case of ASCII letters; of others there are two ways to write the first.
-            let mut characters = phrase.chars();
-            let first = characters.next().into_iter().flat_map(char::to_uppercase);
-            let capital: String = first.chain(characters).collect();
-            for form in [*phrase, capital.as_str()] {
-                let bytes = form.as_bytes();
-                let hash = hash(bytes[0], bytes[1]);
-                starts[usize::from(hash / 64)] |= 1 << (hash % 64);
-                table.push((hash, phrase));
+impl<V: Copy + Ord> Table<V> {
+    fn new(entries: impl Iterator<Item = (&'static str, V)>) -> Self {
+        let mut table: Vec<(u16, &'static str, V)> = Vec::new();
+        let mut starts = Box::new([0; KEYS / 64]);
+        for (phrase, value) in entries {
+            assert!(phrase.len() > 2, "`{phrase}` is too short to be a phrase");
+            let mut add = |form: &str| {
+                let key = form.bytes().take(3).fold(0, key);
+                starts[usize::from(key / 64)] |= 1 << (key % 64);
+                table.push((key, phrase, value));
+            };
+            add(phrase);
+            // The key takes care of the case of ASCII letters; of others in the first bytes there are several ways to
+            // write them.
+            if !phrase.bytes().take(3).all(|byte| byte.is_ascii()) {
+                let upper = phrase.to_uppercase();
+                let (first, capital) = (head(phrase), head(&upper));
+                add(&upper);
+                add(&format!("{}{}", &upper[..capital], &phrase[first..]));
+                add(&format!("{}{}", &phrase[..first], &upper[capital..]));
             }
         }
         table.sort_unstable();
@@ -88,10 +51,68 @@ impl Phrases {
         Self { phrases: table, starts }
     }
 
+    /// Goes through all places where a phrase stands, overlapping ones as well, until `takes` says so of the phrase, of
+    /// what is known of it and of where it starts and ends; gives whether it did. Those that are not `wanted` are
+    /// passed over.
+    #[inline]
+    fn find(
+        &self,
+        text: &str,
+        mut wanted: impl FnMut(V) -> bool,
+        mut takes: impl FnMut(&'static str, V, usize, usize) -> bool,
+    ) -> bool {
+        let bytes = text.as_bytes();
+        let [first, second, rest @ ..] = bytes else { return false };
+        let mut now = key(key(0, *first), *second);
+        for (at, byte) in rest.iter().enumerate() {
+            now = key(now, *byte);
+            if self.starts[usize::from(now / 64)] & 1 << (now % 64) == 0 {
+                continue;
+            }
+            let from = self.phrases.partition_point(|&(other, ..)| other < now);
+            for &(_, phrase, value) in self.phrases[from..].iter().take_while(|&&(other, ..)| other == now) {
+                if !wanted(value) {
+                    continue;
+                }
+                let end = at + phrase.len();
+                let found = match bytes.get(at..end) {
+                    Some(found) if same(found, phrase.as_bytes()) => true,
+                    // Small and capital letters outside ASCII are of one length but for a few that no table has.
+                    Some(_) if !phrase.is_ascii() => text.get(at..end).is_some_and(|found| starts_with(found, phrase)),
+                    _ => false,
+                };
+                if found && takes(phrase, value, at, end) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+/// The length of a text's first character.
+fn head(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
+}
+
+/// A set of phrases, found in a text in one pass over it.
+#[derive(Debug)]
+pub struct Phrases(Table<()>);
+
+impl Phrases {
+    /// Puts phrases of at least three bytes, in lower case, together.
+    ///
+    /// # Panics
+    /// When a phrase is shorter.
+    #[must_use]
+    pub fn new(phrases: &[&'static str]) -> Self {
+        Self(Table::new(phrases.iter().map(|phrase| (*phrase, ()))))
+    }
+
     /// Whether a text has one of the phrases.
     #[must_use]
     pub fn any_in(&self, text: &str) -> bool {
-        self.find(text, |_, _, _| true)
+        self.0.find(text, |()| true, |_, (), _, _| true)
     }
 
     /// Whether a text has one of the phrases at its start, behind a blank or behind an opening bracket.
@@ -114,27 +135,37 @@ impl Phrases {
     /// Goes through all places where a phrase stands, overlapping ones as well, until `takes` says so of the phrase and
     /// of where it starts and ends; gives whether it did.
     pub fn find(&self, text: &str, mut takes: impl FnMut(&'static str, usize, usize) -> bool) -> bool {
-        let bytes = text.as_bytes();
-        for (at, pair) in bytes.windows(2).enumerate() {
-            let hash = hash(pair[0], pair[1]);
-            if self.starts[usize::from(hash / 64)] & 1 << (hash % 64) == 0 {
-                continue;
-            }
-            let first = self.phrases.partition_point(|&(other, _)| other < hash);
-            for &(_, phrase) in self.phrases[first..].iter().take_while(|&&(other, _)| other == hash) {
-                let end = at + phrase.len();
-                let found = match bytes.get(at..end) {
-                    Some(found) if same(found, phrase.as_bytes()) => true,
-                    // Small and capital letters outside ASCII are of one length but for a few that no table has.
-                    Some(_) if !phrase.is_ascii() => text.get(at..end).is_some_and(|found| starts_with(found, phrase)),
-                    _ => false,
-                };
-                if found && takes(phrase, at, end) {
-                    return true;
-                }
-            }
-        }
-        false
+        self.0.find(text, |()| true, |phrase, (), at, end| takes(phrase, at, end))
+    }
+}
+
+/// Several sets of phrases, each with a bit, of which one pass over a text tells which ones it has a phrase of.
+#[derive(Debug)]
+pub struct Families(Table<u32>);
+
+impl Families {
+    /// Puts sets of phrases of at least three bytes, in lower case, together.
+    ///
+    /// # Panics
+    /// When a phrase is shorter.
+    #[must_use]
+    pub fn new(families: &[(u32, &[&'static str])]) -> Self {
+        Self(Table::new(families.iter().flat_map(|(bit, phrases)| phrases.iter().map(|phrase| (*phrase, *bit)))))
+    }
+
+    /// The bits of the sets of which a text has a phrase.
+    #[must_use]
+    pub fn in_text(&self, text: &str) -> u32 {
+        let seen = std::cell::Cell::new(0);
+        self.0.find(
+            text,
+            |bit| seen.get() & bit != bit,
+            |_, bit, _, _| {
+                seen.set(seen.get() | bit);
+                false
+            },
+        );
+        seen.get()
     }
 }
 
@@ -143,6 +174,8 @@ impl Phrases {
 pub struct Lexicon<V> {
     /// Twice as many places as entries, so that a word that is not there is soon known not to be.
     slots: Vec<Option<(&'static str, V)>>,
+    /// The length of the longest word, in bytes.
+    longest: usize,
 }
 
 impl<V: Copy> Lexicon<V> {
@@ -151,14 +184,16 @@ impl<V: Copy> Lexicon<V> {
     pub fn new(entries: impl IntoIterator<Item = (&'static str, V)>) -> Self {
         let entries: Vec<(&'static str, V)> = entries.into_iter().collect();
         let mut slots = vec![None; (entries.len() * 2).next_power_of_two()];
+        let mut longest = 0;
         for (word, value) in entries {
+            longest = longest.max(word.len());
             let mut at = spread(word.as_bytes()) & (slots.len() - 1);
             while slots[at].is_some_and(|(other, _)| other != word) {
                 at = (at + 1) & (slots.len() - 1);
             }
             slots[at].get_or_insert((word, value));
         }
-        Self { slots }
+        Self { slots, longest }
     }
 
     /// What is known of a word.
@@ -173,6 +208,9 @@ impl<V: Copy> Lexicon<V> {
     /// What is known of a word written just so.
     #[must_use]
     pub fn exactly(&self, word: &str) -> Option<V> {
+        if word.len() > self.longest {
+            return None;
+        }
         let mut at = spread(word.as_bytes()) & (self.slots.len() - 1);
         while let Some((other, value)) = self.slots[at] {
             if other == word {
@@ -190,6 +228,9 @@ impl<V: Copy> Lexicon<V> {
     }
 
     fn lower(&self, word: &str) -> Option<V> {
+        if word.len() > self.longest {
+            return None;
+        }
         let mut at = spread(word.as_bytes()) & (self.slots.len() - 1);
         while let Some((other, value)) = self.slots[at] {
             if same(other.as_bytes(), word.as_bytes()) {
@@ -205,7 +246,8 @@ impl<V: Copy> Lexicon<V> {
 fn spread(word: &[u8]) -> usize {
     let mut hash = 0x811c_9dc5_u32;
     for byte in word {
-        hash = (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193);
+        // Setting this bit makes ASCII letters lower case; that it makes other bytes one as well only costs a comparison.
+        hash = (hash ^ u32::from(byte | 0x20)).wrapping_mul(0x0100_0193);
     }
     (hash ^ hash >> 15) as usize
 }

@@ -41,7 +41,7 @@ fn outside(command: &Logical) -> Option<String> {
 }
 
 /// Why what a program reads from its standard input speaks against it: a script for a shell, statements for a database.
-fn risk_of_input(words: &[Word], input: &Fed, depth: u32) -> Option<String> {
+fn risk_of_input(words: &[&Word], input: &Fed, depth: u32) -> Option<String> {
     let words = from_program(past_keywords(words)?);
     let (program, args) = words.split_first()?;
     let base = program.text.rsplit('/').next().unwrap_or(&program.text);
@@ -61,7 +61,7 @@ fn risk_of_input(words: &[Word], input: &Fed, depth: u32) -> Option<String> {
 }
 
 /// Words from the program on: `then rm -rf x`, `! git push`, `do ...`.
-fn past_keywords(words: &[Word]) -> Option<&[Word]> {
+fn past_keywords<'w, 't>(words: &'w [&'t Word]) -> Option<&'w [&'t Word]> {
     let start = words.iter().position(|word| {
         word.quoted
             || !matches!(
@@ -90,7 +90,7 @@ pub(super) fn destroys(statements: &str) -> bool {
 }
 
 /// Whether a text to be run is what was just fetched: `sh -c "$(curl ...)"`, `bash <(curl ...)`.
-fn fetched(words: &[Word]) -> bool {
+fn fetched(words: &[&Word]) -> bool {
     words.iter().flat_map(|word| &word.substitutions).any(|inner| {
         simple_commands(&lex(inner).tokens).iter().any(|words| {
             from_program(words).first().is_some_and(|program| matches!(program.text.as_str(), "curl" | "wget"))
@@ -98,7 +98,7 @@ fn fetched(words: &[Word]) -> bool {
     })
 }
 
-fn risk_of_words(words: &[Word], depth: u32) -> Option<String> {
+fn risk_of_words(words: &[&Word], depth: u32) -> Option<String> {
     for word in words {
         for inner in &word.substitutions {
             if let Some(why) = risk_of(&lex(inner), depth + 1) {
@@ -131,13 +131,13 @@ fn risk_of_words(words: &[Word], depth: u32) -> Option<String> {
     risks::direct(base, args).or_else(|| own(program, args)).map(|what| format!("it {what}"))
 }
 
-pub(super) enum Nested<'w> {
+pub(super) enum Nested<'w, 't> {
     Text(String),
-    Words(&'w [Word]),
+    Words(&'w [&'t Word]),
 }
 
 /// The command that a command runs in turn.
-pub(super) fn nested<'w>(base: &str, words: &'w [Word]) -> Option<Nested<'w>> {
+pub(super) fn nested<'w, 't>(base: &str, words: &'w [&'t Word]) -> Option<Nested<'w, 't>> {
     let at = |index: usize| words.get(index).map(|word| word.text.as_str());
     match base {
         _ if is_shell(base) => {
@@ -181,9 +181,9 @@ pub(super) fn nested<'w>(base: &str, words: &'w [Word]) -> Option<Nested<'w>> {
 }
 
 /// What runs in a container that exists: `docker exec -u root tower rm -r /srv`, `docker compose exec db dropdb tower`.
-fn in_container(words: &[Word]) -> Option<&[Word]> {
+fn in_container<'w, 't>(words: &'w [&'t Word]) -> Option<&'w [&'t Word]> {
     let compose = words.iter().take(2).any(|word| word.text.ends_with("compose"));
-    let runs = |word: &Word| word.text == "exec" || compose && word.text == "run";
+    let runs = |word: &&Word| word.text == "exec" || compose && word.text == "run";
     let exec = words.iter().take(8).position(runs)?;
     let mut at = exec + 1;
     while let Some(flag) = words.get(at).map(|word| word.text.as_str()).filter(|word| word.starts_with('-')) {

@@ -1,5 +1,10 @@
 //! What single programs do that a check should leave alone, by their subcommands and flags.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use crate::text::Lexicon;
+
 use super::http::writes_remotely;
 use super::nested::{destroys, is_database};
 
@@ -185,12 +190,16 @@ const RULES: &[(&[&str], &[&str], &str)] = &[
 ];
 
 /// Flags of programs with subcommands whose value is no subcommand.
-const VALUED: &[&str] = &[
-    "-n", "--namespace", "--context", "--kubeconfig", "--cluster", "-C", "--directory", "--prefix", "--filter", "-F",
-    "-w", "--workspace", "--cwd", "--dir", "-f", "--file", "-p", "--project-name", "--project-directory", "--profile",
-    "--region", "--project", "--env-file", "-H", "--host", "--kube-context", "--manifest-path", "--package", "-R",
-    "--repo", "--workdir", "-e", "--environment", "-c", "--config", "--source", "-s", "--stack", "--chdir",
-];
+static VALUED: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let flags = [
+        "-n", "--namespace", "--context", "--kubeconfig", "--cluster", "-C", "--directory", "--prefix", "--filter",
+        "-F", "-w", "--workspace", "--cwd", "--dir", "-f", "--file", "-p", "--project-name", "--project-directory",
+        "--profile", "--region", "--project", "--env-file", "-H", "--host", "--kube-context", "--manifest-path",
+        "--package", "-R", "--repo", "--workdir", "-e", "--environment", "-c", "--config", "--source", "-s", "--stack",
+        "--chdir",
+    ];
+    Lexicon::new(flags.map(|flag| (flag, ())))
+});
 
 /// What is neither a flag nor a flag's value.
 pub(super) fn positionals<'a>(base: &str, args: &[&'a str]) -> Vec<&'a str> {
@@ -198,7 +207,8 @@ pub(super) fn positionals<'a>(base: &str, args: &[&'a str]) -> Vec<&'a str> {
     let mut rest = args.iter().copied();
     while let Some(arg) = rest.next() {
         if arg.starts_with('-') {
-            if VALUED.contains(&arg) && !(base == "pnpm" && arg == "-w" || base.ends_with("npm") && arg == "-s") {
+            if VALUED.exactly(arg).is_some() && !(base == "pnpm" && arg == "-w" || base.ends_with("npm") && arg == "-s")
+            {
                 rest.next();
             }
         } else if !(base == "cargo" && arg.starts_with('+')) {
@@ -222,11 +232,31 @@ pub(super) fn begins(rule: &str, typed: &[&str]) -> bool {
     })
 }
 
+/// The rows of a table that are about each program, as bits.
+pub(super) fn rows_of(programs: impl Iterator<Item = &'static [&'static str]>) -> Lexicon<u128> {
+    let mut rows: BTreeMap<&'static str, u128> = BTreeMap::new();
+    for (row, programs) in programs.enumerate() {
+        assert!(row < 128, "a table has more rows than bits");
+        programs.iter().for_each(|program| *rows.entry(program).or_default() |= 1 << row);
+    }
+    Lexicon::new(rows)
+}
+
+/// The places of the bits that are set, in order.
+pub(super) fn bits(mut set: u128) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = set.trailing_zeros();
+        set &= set.wrapping_sub(1);
+        (at < 128).then_some(at as usize)
+    })
+}
+
 fn by_rule(base: &str, args: &[&str]) -> Option<&'static str> {
-    let mut programs = RULES.iter().filter(|(programs, ..)| programs.contains(&base)).peekable();
-    programs.peek()?;
+    static ROWS: LazyLock<Lexicon<u128>> = LazyLock::new(|| rows_of(RULES.iter().map(|(programs, ..)| *programs)));
+    let rows = ROWS.exactly(base)?;
     let typed = positionals(base, args);
-    programs
+    bits(rows)
+        .map(|row| &RULES[row])
         .find(|(_, rules, _)| {
             rules.iter().any(|rule| match rule.strip_prefix("--") {
                 Some(_) => args.contains(rule),

@@ -1,9 +1,13 @@
 //! Whether a command changes the working tree or shared state in a way that a check may.
 
+use std::sync::LazyLock;
+
 use crate::dialect::programs::from_program;
 use crate::dialect::shell::{Logical, Token, Word, is_assignment, lex, simple_commands};
+use crate::text::Lexicon;
 
 use super::nested::{DEPTH, Nested, nested};
+use super::risks::{begins, bits, positionals, rows_of};
 
 /// Whether a command changes the working tree or shared state, though in a way that a check may: formatters that
 /// write, installs, code generation, starting containers, output into a file.
@@ -165,14 +169,14 @@ const READERS: &[(&[&str], &[&str])] = &[
 ];
 
 /// Whether tests write what they expect: `UPDATE_EXPECT=1 cargo test`.
-fn updates(words: &[Word]) -> bool {
+fn updates(words: &[&Word]) -> bool {
     words
         .iter()
         .take_while(|word| is_assignment(&word.text))
         .any(|word| ["UPDATE_", "INSTA_UPDATE="].iter().any(|start| word.text.starts_with(start)))
 }
 
-fn writes_words(words: &[Word], depth: u32) -> bool {
+fn writes_words(words: &[&Word], depth: u32) -> bool {
     let words = from_program(words);
     let Some(program) = words.first() else { return false };
     let base = program.text.rsplit('/').next().unwrap_or(&program.text);
@@ -243,7 +247,10 @@ fn program_writes(base: &str, args: &[&str]) -> bool {
     if mends {
         return true;
     }
-    listed(WRITERS, base, args) && !listed(READERS, base, args) && (!looks() || is_plain(base))
+    static ROWS: LazyLock<[Lexicon<u128>; 2]> =
+        LazyLock::new(|| [WRITERS, READERS].map(|table| rows_of(table.iter().map(|(programs, _)| *programs))));
+    let [writers, readers] = ROWS.each_ref().map(|rows| rows.exactly(base).unwrap_or(0));
+    listed(WRITERS, writers, base, args) && !listed(READERS, readers, base, args) && (!looks() || is_plain(base))
 }
 
 /// Programs whose short flags say nothing about looking only: `docker run -d`.
@@ -339,12 +346,11 @@ fn goes(args: &[&str]) -> bool {
     }
 }
 
-/// Whether a table has what is typed.
-fn listed(table: &[(&[&str], &[&str])], base: &str, args: &[&str]) -> bool {
-    let mut rows = table.iter().filter(|(programs, _)| programs.contains(&base)).peekable();
-    if rows.peek().is_none() {
+/// Whether rows of a table have what is typed.
+fn listed(table: &[(&[&str], &[&str])], rows: u128, base: &str, args: &[&str]) -> bool {
+    if rows == 0 {
         return false;
     }
-    let typed = super::risks::positionals(base, args);
-    rows.any(|(_, verbs)| verbs.iter().any(|verb| *verb == "*" || super::risks::begins(verb, &typed)))
+    let typed = positionals(base, args);
+    bits(rows).any(|row| table[row].1.iter().any(|verb| *verb == "*" || begins(verb, &typed)))
 }

@@ -9,6 +9,9 @@ pub(super) fn compound(name: &str) -> Option<Place> {
     if name.starts_with("dod ") && name.len() <= 24 {
         return Some(Place::Proof);
     }
+    if !may_be_compound(name) {
+        return None;
+    }
     let stem = |tails: &[&str]| tails.iter().find_map(|tail| name.strip_suffix(tail));
     if let Some(head) = stem(&["command", "commands", "kommando", "kommandos", "befehl", "befehle", "命令", "コマンド"])
         .or_else(|| COMMANDS_OF.iter().find_map(|lead| name.strip_prefix(lead)))
@@ -27,6 +30,18 @@ pub(super) fn compound(name: &str) -> Option<Place> {
     let judges =
         JUDGING.contains(&last) || late && matches!(last, "final" | "implementation" | "review" | "quality" | "merge");
     judges.then_some(Place::Proof)
+}
+
+/// Whether a label ends or begins as a compound does, which most do not.
+fn may_be_compound(name: &str) -> bool {
+    let ends = match name.as_bytes() {
+        [.., last] if !last.is_ascii() => true,
+        [.., a, b, c] => {
+            matches!(&[*a, *b, *c], b"and" | b"nds" | b"ndo" | b"dos" | b"ehl" | b"hle" | b"ist" | b"ste")
+        }
+        _ => false,
+    };
+    ends || name.starts_with("com")
 }
 
 /// What a command is said to be for behind it: `Commandes de vérification`.

@@ -2,21 +2,21 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{Lexicon, Phrases, starts_with};
+use crate::text::{Lexicon, Phrases, Starts};
 
 /// Beginnings of words that say that a person does it: `manual`, `manually`, `ręczna`.
-static MANUAL: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "manual", "by hand", "eyeball", "visually", "visual check", "visual inspection", "visual review",
-        "human verification", "human review", "human check", "by a human", "by a person",
-        // German, French, Spanish, Portuguese, Italian, Dutch
-        "manuell", "von hand", "per hand", "händisch", "manuel", "à la main", "À la main", "a mano", "à mão", "À mão",
-        "handmatig", "met de hand", // Polish, Russian, Ukrainian, Turkish
-        "ręczn", "вручну", "Вручну", "ручн", "Ручн", "elle doğrula", "elle test", "elle kontrol",
-        // Japanese, Chinese, Korean
-        "手動", "手动", "手工", "人工", "目視", "수동", "육안",
-    ])
-});
+pub(super) const MANUALS: &[&str] = &[
+    "manual", "by hand", "eyeball", "visually", "visual check", "visual inspection", "visual review",
+    "human verification", "human review", "human check", "by a human", "by a person",
+    // German, French, Spanish, Portuguese, Italian, Dutch
+    "manuell", "von hand", "per hand", "händisch", "manuel", "à la main", "À la main", "a mano", "à mão", "À mão",
+    "handmatig", "met de hand", // Polish, Russian, Ukrainian, Turkish
+    "ręczn", "вручну", "Вручну", "ручн", "Ручн", "elle doğrula", "elle test", "elle kontrol",
+    // Japanese, Chinese, Korean
+    "手動", "手动", "手工", "人工", "目視", "수동", "육안",
+];
+
+static MANUAL: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(MANUALS));
 
 /// What speaks of manuals or against them: `the user manual`, `no manual steps`, `automated and manual`.
 static NOT_MANUAL: LazyLock<Phrases> = LazyLock::new(|| {
@@ -86,11 +86,10 @@ pub(super) fn is_manual_label(name: &str) -> bool {
 
 /// `Write manual tests`: work.
 fn writes_it(name: &str) -> bool {
-    [
+    static WORK: Starts = Starts::new(&[
         "add ", "write ", "create ", "update ", "remove ", "replace ", "port ", "document ", "improve ", "fix ",
         "migrate ", "convert ", "define ", "implement ", "move ", "rename ", "rewrite ", "extend ", "delete ", "drop ",
         "refactor ", "reduce ", "eliminate ", "cut ", "schedule ", "plan ", "prepare ",
-    ]
-    .iter()
-    .any(|verb| starts_with(name, verb))
+    ]);
+    WORK.begin(name)
 }

@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use super::languages;
-use super::marks::{is_for_both, is_manual_label, marks_manual};
-use super::words::red_label;
-use crate::text::{Lexicon, Phrases};
+use super::marks::{MANUALS, is_for_both, is_manual_label, marks_manual};
+use super::words::{FAILURES, RED_VERBS, red_label};
+use crate::text::{Families, Lexicon, Phrases, Starts};
 
 /// What a heading or a label announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -336,19 +336,28 @@ pub fn normalise(label: &str) -> String {
     let mut text = label.trim();
     // Numbering: `4.`, `4.2`, `(3)`, `A.`
     loop {
-        let before = text;
+        let before = text.len();
         text = text.trim_start_matches(|next: char| !next.is_alphanumeric() && next != '`').trim_start();
         let digits = text.trim_start_matches(|next: char| next.is_ascii_digit() || next == '.');
         if digits.len() < text.len() && digits.starts_with([' ', ')', ':']) {
             text = digits.trim_start_matches([')', ':', ' ']);
         }
-        if text == before {
+        if text.len() == before {
             break;
         }
     }
     let mut out = String::with_capacity(text.len());
     let mut depth = 0u32;
-    for next in text.chars() {
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        // Most of a label is as it is to be already.
+        let plain = if depth == 0 { plain_bytes(rest.as_bytes(), out.ends_with(' ')) } else { 0 };
+        if plain > 0 {
+            out.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            continue;
+        }
+        rest = &rest[next.len_utf8()..];
         match next {
             '(' | '（' | '[' => depth += 1,
             ')' | '）' | ']' => depth = depth.saturating_sub(1),
@@ -368,6 +377,16 @@ pub fn normalise(label: &str) -> String {
         return kept.to_owned();
     }
     out
+}
+
+/// How many bytes at the start of a text stand in a name as they are; a blank only where none is before it.
+fn plain_bytes(bytes: &[u8], mut blank: bool) -> usize {
+    let changes = |byte: u8| {
+        let more = byte == b' ' && blank;
+        blank = byte == b' ';
+        more || matches!(byte, b'A'..=b'Z' | b'(' | b')' | b'[' | b']' | b'*' | b'_' | b'`' | b'\t'..=b'\r' | 0x80..)
+    };
+    bytes.iter().copied().position(changes).unwrap_or(bytes.len())
 }
 
 /// A label, and what is known of it.
@@ -410,26 +429,40 @@ pub fn place(label: &str) -> Option<Place> {
     Name::of(label).place
 }
 
+/// Which phrases a label has that decide on it wherever they stand, as bits.
+mod has {
+    pub(super) const RED_VERB: u32 = 1;
+    pub(super) const FAILURE: u32 = 2;
+    pub(super) const MANUAL: u32 = 4;
+}
+
+static FAMILIES: LazyLock<Families> =
+    LazyLock::new(|| Families::new(&[(has::RED_VERB, RED_VERBS), (has::FAILURE, FAILURES), (has::MANUAL, MANUALS)]));
+
 fn place_of_label(label: &str, name: &str) -> Option<Place> {
+    let has = FAMILIES.in_text(label);
+    let (red, manual) = (has & (has::RED_VERB | has::FAILURE), has & has::MANUAL != 0);
     // Emphasis may stand between the words of a phrase; brackets, which a name has lost, may hold it.
-    if red_label(label) || label.contains(['*', '_', '`']) && red_label(name) {
+    if red == has::RED_VERB | has::FAILURE && red_label(label)
+        || label.bytes().any(|byte| matches!(byte, b'*' | b'_' | b'`')) && red_label(name)
+    {
         return Some(Place::Red);
     }
     let found = place_of(name).or_else(|| verifies(name).then_some(Place::Run));
     // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
     match found {
-        Some(Place::Proof | Place::Run) if marks_manual(label) => Some(Place::Manual),
+        Some(Place::Proof | Place::Run) if manual && marks_manual(label) => Some(Place::Manual),
         Some(Place::Manual) if is_for_both(name) => Some(Place::Proof),
-        None if name.len() <= 90 && marks_manual(label) && is_manual_label(name) => Some(Place::Manual),
+        None if manual && name.len() <= 90 && marks_manual(label) && is_manual_label(name) => Some(Place::Manual),
         found => found,
     }
 }
 
 /// `Verify it passes`, `Run test to see it pass`: a step that runs something.
 fn verifies(name: &str) -> bool {
-    let verbs = ["run ", "verify ", "confirm ", "check that ", "rerun ", "re-run "];
+    static VERBS: Starts = Starts::new(&["run ", "verify ", "confirm ", "check that ", "rerun ", "re-run "]);
     static GOOD: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" pass", "succe", "green"]));
-    verbs.iter().any(|verb| name.starts_with(verb)) && GOOD.any_in(name)
+    VERBS.begin(name) && GOOD.any_in(name)
 }
 
 fn place_of(name: &str) -> Option<Place> {
@@ -440,7 +473,11 @@ fn place_of(name: &str) -> Option<Place> {
         return Some(exact);
     }
     // `Validation - unit level`, `Testing plan: when to run what`
-    let parted = name.bytes().any(|byte| matches!(byte, b':' | b',' | b'-') || !byte.is_ascii());
+    let (mut parted, mut blanks) = (false, 0);
+    for byte in name.bytes() {
+        parted |= matches!(byte, b':' | b',' | b'-' | 0x80..);
+        blanks += usize::from(byte == b' ');
+    }
     for separator in [": ", " - ", " – ", " — ", ", "].into_iter().filter(|_| parted) {
         if let Some((head, _)) = name.split_once(separator)
             && let Some(found) = lookup(head.trim())
@@ -448,44 +485,32 @@ fn place_of(name: &str) -> Option<Place> {
             return Some(found);
         }
     }
-    if let Some(rest) =
-        ["overall ", "full ", "final ", "complete ", "pre-flight "].iter().find_map(|lead| name.strip_prefix(lead))
+    if let Some(rest) = LEADS.begin(name).then(|| name.split_once(' ')).flatten().map(|(_, rest)| rest)
         && let Some(place @ (Place::Proof | Place::Manual)) = place_of(rest)
     {
         return Some(place);
     }
-    // `Rollback considerations`, `Deployment notes`
-    let off = || OFF_TAILS.iter().find_map(|tail| name.strip_suffix(tail)).and_then(lookup);
-    if off() == Some(Place::Off) {
-        return Some(Place::Off);
+    let last = name.rsplit(' ').next().unwrap_or("");
+    // What only the end of a label tells; most end in other words.
+    let told = LAST_WORDS.has(last);
+    if told && let Some(place) = by_tail(name) {
+        return Some(place);
     }
     if let Some(place) = super::compounds::compound(name) {
         return Some(place);
     }
-    let criteria = || [" mapping", " matrix", " list", " overview"].iter().find_map(|tail| name.strip_suffix(tail));
-    let criteria = criteria().filter(|head| head.ends_with(" criteria") || head.ends_with(" done"));
-    if let Some(head) = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps")).or(criteria)
-        && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head)
+    if (told || !name.is_ascii())
+        && let Some(place) = by_list(name)
     {
         return Some(place);
     }
-    if !name.is_ascii()
-        && let Some(head) =
-            ["清单", "清單", "列表", "步骤", "チェックリスト", "リスト", "手順", " 체크리스트", " 목록", " 절차"]
-                .iter()
-                .find_map(|tail| name.strip_suffix(tail))
-        && let Some(place @ (Place::Proof | Place::Manual)) = lookup(head)
-    {
-        return Some(place);
-    }
-    let count = name.split(' ').count();
+    let count = blanks + 1;
     if (3..=7).contains(&count) {
         // Neither the first word nor the last: something stands on either side.
         let mut heads = [None; TAILS.len() + languages::TAILS.len()];
         let mut at = 0;
         for (index, word) in name.split(' ').enumerate().take(count - 1) {
-            let mut tails = TAILS.iter().chain(languages::TAILS);
-            if let Some(rank) = tails.position(|tail| *tail == word).filter(|_| index > 0) {
+            if let Some(rank) = TAIL_RANKS.exactly(word).filter(|_| index > 0) {
                 heads[rank].get_or_insert(&name[..at]);
             }
             at += word.len() + 1;
@@ -497,8 +522,7 @@ fn place_of(name: &str) -> Option<Place> {
         }
     }
     // `Backend tests`, `Final verification`, `Phase 1 success criteria`: the last words decide.
-    let last = name.rsplit(' ').next().unwrap_or("");
-    if count <= 5 && LAST_WORDS.has(last) {
+    if count <= 5 && told {
         let ends = |end: &str| name.strip_suffix(end).is_some_and(|head| head.ends_with(' '));
         if let Some((_, place)) = ENDS.iter().find(|(end, _)| ends(end)) {
             return Some(*place);
@@ -509,6 +533,29 @@ fn place_of(name: &str) -> Option<Place> {
         return Some(Place::Order);
     }
     None
+}
+
+/// Words before a label that change nothing about what it announces when that is proof.
+static LEADS: Starts = Starts::new(&["overall ", "full ", "final ", "complete ", "pre-flight "]);
+
+/// `Rollback considerations`, `Deployment notes`
+fn by_tail(name: &str) -> Option<Place> {
+    let off = OFF_TAILS.iter().find_map(|tail| name.strip_suffix(tail)).and_then(lookup);
+    off.filter(|place| *place == Place::Off)
+}
+
+/// `Acceptance criteria matrix`, `Validation steps`, `验证清单`
+fn by_list(name: &str) -> Option<Place> {
+    let proof = |head| lookup(head).filter(|place| matches!(place, Place::Proof | Place::Manual));
+    let criteria = || [" mapping", " matrix", " list", " overview"].iter().find_map(|tail| name.strip_suffix(tail));
+    let criteria = criteria().filter(|head| head.ends_with(" criteria") || head.ends_with(" done"));
+    let head = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps")).or(criteria);
+    head.and_then(proof).or_else(|| {
+        const TAILS: &[&str] =
+            &["清单", "清單", "列表", "步骤", "チェックリスト", "リスト", "手順", " 체크리스트", " 목록", " 절차"];
+        let head = if name.is_ascii() { None } else { TAILS.iter().find_map(|tail| name.strip_suffix(tail)) };
+        head.and_then(proof)
+    })
 }
 
 /// Words behind a label that change nothing about what it announces when that is no check.
@@ -543,9 +590,16 @@ const ENDS: &[(&str, Place)] = &[
     ("criteria", Place::Proof),
 ];
 
-/// The last words of [`ENDS`], by which most labels are known not to end so.
-static LAST_WORDS: LazyLock<Lexicon<()>> =
-    LazyLock::new(|| Lexicon::new(ENDS.iter().map(|(end, _)| (end.rsplit(' ').next().unwrap_or(end), ()))));
+/// The last words of what the end of a label tells, by which most labels are known not to end so.
+static LAST_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let lists = ["checklist", "steps", "mapping", "matrix", "list", "overview"];
+    let ends = ENDS.iter().map(|(end, _)| *end).chain(OFF_TAILS.iter().copied()).chain(lists);
+    Lexicon::new(ends.map(|end| (end.rsplit(' ').next().unwrap_or(end), ())))
+});
+
+/// The place of each of [`TAILS`], and of those of other languages behind them.
+static TAIL_RANKS: LazyLock<Lexicon<usize>> =
+    LazyLock::new(|| Lexicon::new(TAILS.iter().chain(languages::TAILS).enumerate().map(|(rank, tail)| (*tail, rank))));
 
 static PLACES: LazyLock<Lexicon<Place>> = LazyLock::new(|| {
     let of = |place, names: &[&[&'static str]]| {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{Lexicon, starts_with};
+use crate::text::{Lexicon, Starts};
 
 /// What the verb at the start of a sentence asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,22 +60,22 @@ const VERBS: &[(Verb, &[&str])] = &[
 ];
 
 /// Verbs of several words, and those of languages that set no blanks.
-const PHRASES: &[(Verb, &[&str])] = &[
-    (Verb::Run, &["运行", "執行", "执行", "運行", "跑", "再跑", "再次运行", "重新运行", "実行"]),
+static PHRASES: [(Verb, Starts); 3] = [
+    (Verb::Run, Starts::new(&["运行", "執行", "执行", "運行", "跑", "再跑", "再次运行", "重新运行", "実行"])),
     (
         Verb::Judge,
-        &[
+        Starts::new(&[
             "test that", "check that", "double check", "验证", "驗證", "确认", "確認", "检查", "檢查", "检验", "検証",
             "核实", "核对", "확인", "검증",
-        ],
+        ]),
     ),
     (
         Verb::See,
-        &[
+        Starts::new(&[
             "make sure", "stelle sicher", "stell sicher", "stellen sie sicher", "s'assurer", "assure-toi",
             "assurez-vous", "asegurar", "asegúrate", "asegúrese", "certifique-se", "upewnij się", "确保", "確保",
             "保证",
-        ],
+        ]),
     ),
 ];
 
@@ -98,14 +98,21 @@ pub fn verb(words: &str) -> Option<Verb> {
     if end == 0 {
         return None;
     }
-    FIRST.get(&words[..end]).or_else(|| {
-        PHRASES.iter().find(|(_, all)| all.iter().any(|phrase| starts_with(words, phrase))).map(|(verb, _)| *verb)
-    })
+    let phrase = || PHRASES.iter().find(|(_, all)| all.begin(words)).map(|(verb, _)| *verb);
+    FIRST.get(&words[..end]).or_else(phrase)
 }
 
 /// Whether words end in a verb of checking, as they do in languages in which the verb stands last.
 #[must_use]
 pub fn ends_in_check(words: &str) -> bool {
+    // Most words end in a letter or a sign with which none of the verbs does.
+    if words
+        .bytes()
+        .next_back()
+        .is_some_and(|last| last.is_ascii_alphanumeric() && !matches!(last, b'a' | b'n' | b'r' | b't'))
+    {
+        return false;
+    }
     let words = without_bracket(words.trim()).trim_end_matches([' ', '.', '。', '．', '!', '！', ')', '）']);
     LAST.iter().any(|verb| words.ends_with(verb))
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::verbs::{succeeds, verb};
-use crate::text::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
+use crate::text::{Lexicon, Phrases, Starts, ends_with, starts_with, starts_with_any};
 
 /// Whether a step's title asks to see a test fail: `Run test to verify it fails`.
 #[must_use]
@@ -13,7 +13,7 @@ pub fn red_label(name: &str) -> bool {
 }
 
 /// Verbs of the title of a step in which a failure is to be seen.
-const RED_VERBS: &[&str] = &[
+pub(super) const RED_VERBS: &[&str] = &[
     "run ", "verify", "confirm", "check", "watch", "see ", "execute", "ausführen", "führe", "prüf", "bestätig",
     "sicherstellen", "exécut", "vérifi", "lancer", "lance ", "confirmer", "constater", "ejecut", "verific", "comprob",
     "confirm", "correr", "executar", "execute", "rodar", "rode ", "uruchom", "sprawd", "zweryfikuj", "potwierd",
@@ -40,101 +40,101 @@ static NO_FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 /// Words that expect a failure.
-static FAILURE: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&[
-        "fails because",
-        "fail because",
-        "failing because",
-        "fails with",
-        "fails due",
-        "expect failure",
-        "expect failures",
-        "expect fail",
-        "expect to fail",
-        "expected to fail",
-        "expected failure",
-        "expected: fail",
-        "should fail",
-        "must fail",
-        "will fail",
-        "it fails",
-        "it fail",
-        "them fail",
-        "they fail",
-        "to fail",
-        "tests fail",
-        "test fails",
-        "verify red",
-        "expect red",
-        "confirm red",
-        "expected fail",
-        "erwartet: fehl",
-        "fehlschlag",
-        "fehlschlagen",
-        "fehlschlägt",
-        "schlägt fehl",
-        "schlagen fehl",
-        "scheitert",
-        "erwartet: rot",
-        "doit échouer",
-        "doivent échouer",
-        "échoue",
-        "échouent",
-        "échouer",
-        "échec attendu",
-        "debe fallar",
-        "deben fallar",
-        "falla",
-        "fallan",
-        "fallo esperado",
-        "que falle",
-        "que fallen",
-        "deve falhar",
-        "devem falhar",
-        "falha",
-        "falham",
-        "falhe",
-        "falhem",
-        "falha esperada",
-        "nie przechodzi",
-        "nie przechodzą",
-        "nie powiedzie się",
-        "kończy się błędem",
-        "kończy się niepowodzeniem",
-        "oczekiwany błąd",
-        "oczekiwane niepowodzenie",
-        "deve fallire",
-        "devono fallire",
-        "fallisce",
-        "falliscono",
-        "moet falen",
-        "faalt",
-        "falen",
-        "mislukt",
-        "должен упасть",
-        "должна упасть",
-        "должно упасть",
-        "должны упасть",
-        "тест падает",
-        "тесты падают",
-        "должен падать",
-        "провал",
-        "не проходит",
-        "не проходят",
-        "завершается с ошибкой",
-        "має впасти",
-        "тест падає",
-        "не проходить",
-        "başarısız",
-        "失敗",
-        "失败",
-        "실패",
-        "(fails)",
-        "fails before",
-        "fails until",
-        "fails as expected",
-    ])
-});
+pub(super) const FAILURES: &[&str] = &[
+    "fails because",
+    "fail because",
+    "failing because",
+    "fails with",
+    "fails due",
+    "expect failure",
+    "expect failures",
+    "expect fail",
+    "expect to fail",
+    "expected to fail",
+    "expected failure",
+    "expected: fail",
+    "should fail",
+    "must fail",
+    "will fail",
+    "it fails",
+    "it fail",
+    "them fail",
+    "they fail",
+    "to fail",
+    "tests fail",
+    "test fails",
+    "verify red",
+    "expect red",
+    "confirm red",
+    "expected fail",
+    "erwartet: fehl",
+    "fehlschlag",
+    "fehlschlagen",
+    "fehlschlägt",
+    "schlägt fehl",
+    "schlagen fehl",
+    "scheitert",
+    "erwartet: rot",
+    "doit échouer",
+    "doivent échouer",
+    "échoue",
+    "échouent",
+    "échouer",
+    "échec attendu",
+    "debe fallar",
+    "deben fallar",
+    "falla",
+    "fallan",
+    "fallo esperado",
+    "que falle",
+    "que fallen",
+    "deve falhar",
+    "devem falhar",
+    "falha",
+    "falham",
+    "falhe",
+    "falhem",
+    "falha esperada",
+    "nie przechodzi",
+    "nie przechodzą",
+    "nie powiedzie się",
+    "kończy się błędem",
+    "kończy się niepowodzeniem",
+    "oczekiwany błąd",
+    "oczekiwane niepowodzenie",
+    "deve fallire",
+    "devono fallire",
+    "fallisce",
+    "falliscono",
+    "moet falen",
+    "faalt",
+    "falen",
+    "mislukt",
+    "должен упасть",
+    "должна упасть",
+    "должно упасть",
+    "должны упасть",
+    "тест падает",
+    "тесты падают",
+    "должен падать",
+    "провал",
+    "не проходит",
+    "не проходят",
+    "завершается с ошибкой",
+    "має впасти",
+    "тест падає",
+    "не проходить",
+    "başarısız",
+    "失敗",
+    "失败",
+    "실패",
+    "(fails)",
+    "fails before",
+    "fails until",
+    "fails as expected",
+];
+
+static FAILURE: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(FAILURES));
 
 /// Whether words say that a failure is expected.
 #[must_use]
@@ -373,14 +373,12 @@ pub fn only_success(words: &str) -> bool {
 /// Whether an item is marked as one for a person.
 #[must_use]
 pub fn is_manual(words: &str) -> bool {
-    starts_with_any(
-        words.trim(),
-        &[
-            "manual", "(manual", "visually", "visual check", "eyeball", "by hand", "human", "manuel", "ręczn",
-            "von hand", "händisch", "à la main", "a mano", "à mão", "handmatig", "вручн", "ручн", "手動", "手动",
-            "手工", "人工", "目視", "수동", "육안",
-        ],
-    )
+    static MARKS: Starts = Starts::new(&[
+        "manual", "(manual", "visually", "visual check", "eyeball", "by hand", "human", "manuel", "ręczn", "von hand",
+        "händisch", "à la main", "a mano", "à mão", "handmatig", "вручн", "ручн", "手動", "手动", "手工", "人工",
+        "目視", "수동", "육안",
+    ]);
+    MARKS.begin(words.trim())
 }
 
 /// Whether words say that something holds only before the work: a baseline.
@@ -461,14 +459,14 @@ pub fn prompts(after: &str) -> bool {
 /// Whether a command between a noun and a result is asked for: `Production build `npm run build` succeeds`.
 #[must_use]
 pub fn is_asked_by_result(before: &str, after: &str) -> bool {
-    let result = [
+    static RESULTS: Starts = Starts::new(&[
         "succeeds", "passes", "green", "exits 0", "is green", "is clean", "runs clean", "ausführen", "runs without",
         "fails before", "fails until", "fails as expected", "fails with",
-    ];
+    ]);
     let last = last_word(before);
     let talks = TALKING_WORDS.has(last.trim_matches(|next: char| !next.is_alphanumeric()));
     let talks = talks || JOINING_WORDS.has(last);
-    !talks && (starts_with_any(after.trim_start(), &result) || succeeds(after))
+    !talks && (RESULTS.begin(after.trim_start()) || succeeds(after))
 }
 
 /// Whether words end by joining what follows to what stands before: `... and`, `..., plus`.

@@ -1,0 +1,87 @@
+//! Beginnings and ends of texts, compared whatever their case and without copying them.
+
+/// Whether two texts are the same but for the case of ASCII letters.
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b || a.eq_ignore_ascii_case(b))
+}
+
+/// Whether a text begins with a phrase in lower case, whatever the text's case.
+#[must_use]
+#[inline]
+pub fn starts_with(text: &str, phrase: &str) -> bool {
+    // Most texts are told apart by their first byte; no ASCII letter is another form of one that is not.
+    match (text.as_bytes().first(), phrase.as_bytes().first()) {
+        (Some(first), Some(wanted)) if first.is_ascii() && first.to_ascii_lowercase() != *wanted => false,
+        (Some(_), Some(_)) => begins(text, phrase),
+        (_, wanted) => wanted.is_none(),
+    }
+}
+
+fn begins(text: &str, phrase: &str) -> bool {
+    if let Some(head) = text.as_bytes().get(..phrase.len())
+        && same(head, phrase.as_bytes())
+    {
+        return true;
+    }
+    // Letters outside ASCII fold by characters; those of the phrase are in lower case already.
+    if phrase.is_ascii() {
+        return false;
+    }
+    let mut folded = text.chars().flat_map(char::to_lowercase);
+    phrase.chars().all(|wanted| folded.next() == Some(wanted))
+}
+
+/// Whether a text ends in an ASCII phrase in lower case, whatever the text's case.
+#[must_use]
+pub fn ends_with(text: &str, phrase: &str) -> bool {
+    let tail = text.len().checked_sub(phrase.len()).and_then(|at| text.as_bytes().get(at..));
+    tail.is_some_and(|tail| same(tail, phrase.as_bytes()))
+}
+
+/// Whether a text begins with one of a few phrases in lower case, whatever the text's case.
+#[must_use]
+pub fn starts_with_any(text: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| starts_with(text, phrase))
+}
+
+/// A set of beginnings in lower case. Most texts have none of them, which their first byte shows.
+#[derive(Debug)]
+pub struct Starts {
+    phrases: &'static [&'static str],
+    /// For each byte whether a text that has one of the beginnings may start with it.
+    first: [u64; 4],
+}
+
+impl Starts {
+    /// Puts beginnings together; none may be empty.
+    #[must_use]
+    pub const fn new(phrases: &'static [&'static str]) -> Self {
+        let mut first = [0; 4];
+        let mut at = 0;
+        while at < phrases.len() {
+            let bytes = phrases[at].as_bytes();
+            let (small, capital) = (bytes[0].to_ascii_lowercase(), bytes[0].to_ascii_uppercase());
+            first[small as usize / 64] |= 1 << (small % 64);
+            first[capital as usize / 64] |= 1 << (capital % 64);
+            // Which bytes the other form of a letter outside ASCII starts with is left to the comparison.
+            let mut inside = 0;
+            while inside < bytes.len() {
+                if !bytes[inside].is_ascii() {
+                    (first[2], first[3]) = (u64::MAX, u64::MAX);
+                }
+                inside += 1;
+            }
+            at += 1;
+        }
+        Self { phrases, first }
+    }
+
+    /// Whether a text begins with one of them, whatever its case.
+    #[must_use]
+    #[inline]
+    pub fn begin(&self, text: &str) -> bool {
+        let may =
+            text.as_bytes().first().is_some_and(|byte| self.first[usize::from(byte / 64)] & 1 << (byte % 64) != 0);
+        may && starts_with_any(text, self.phrases)
+    }
+}
