@@ -13,7 +13,7 @@ use super::command::{self, Form};
 use super::item::Setting;
 use super::model::ReadCheck;
 use super::shell::{self, Logical, Token};
-use super::{effects, expect, fed, folder, programs, vocab};
+use super::{checkers, effects, expect, fed, folder, programs, vocab};
 
 /// Languages of fences that hold commands.
 const SHELLS: &[&str] = &[
@@ -191,7 +191,7 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
                 (Kind::Manual, "placeholder")
             } else if endless {
                 (Kind::Manual, "never-ends")
-            } else if programs::lacks_file(&logical.tokens, &words) {
+            } else if checkers::lacks_file(&logical.tokens, &words) {
                 (Kind::Manual, "object-left-open")
             } else if foreign(&text) {
                 (Kind::Manual, "other-program")

@@ -195,6 +195,9 @@ pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
     if first.kind != InlineKind::Text {
         return None;
     }
+    // A colon further behind ends no label.
+    let near = first.text.as_bytes().iter().take(LONGEST * 4 + 64);
+    near.clone().find(|byte| matches!(byte, b':' | 0xef))?;
     let at = first.text.find([':', '：'])?;
     let head = first.text[..at].trim();
     let colon = first.text[at..].chars().next().map_or(1, char::len_utf8);

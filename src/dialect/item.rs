@@ -13,7 +13,7 @@ use super::expect;
 use super::inline::{self, Run};
 use super::model::ReadCheck;
 use super::shell::{self, Logical};
-use super::{fed, folder, programs, vocab};
+use super::{checkers, fed, folder, programs, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -203,10 +203,10 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
             Form::Unfit(_) => Some(command::rule(text)),
             _ if endless.is_some() => Some("never-ends"),
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
-            _ if programs::lacks_file(&logical.tokens, &words) => Some("object-left-open"),
+            _ if checkers::lacks_file(&logical.tokens, &words) => Some("object-left-open"),
             _ if vocab::leaves_object_open(&after) => Some("object-left-open"),
             _ if words.len() == 1
-                && programs::wants_files(&words[0])
+                && checkers::wants_files(&words[0])
                 && (vocab::names_files(&after) || vocab::names_files(&words_before)) =>
             {
                 Some("object-left-open")

@@ -2,6 +2,8 @@
 //!
 //! The steps of a workstream, the bold items of a task list, tasks by code or number.
 
+use std::borrow::Cow;
+
 use crate::outline::{Block, Inline, InlineKind, Item, List, Section, Text};
 use crate::source::Span;
 
@@ -96,19 +98,21 @@ impl<'o> Structure<'o> {
     /// The items of a list of tasks, each a stage. What a number extends is the task around it.
     pub(super) fn task_items(&mut self, list: &'o List<'o>, env: &Here<'_>) {
         for item in &list.items {
-            let Some(unit) = tasks::named(item) else { continue };
-            let words = first_line(&tasks::without_code(&item.text));
+            let Some(unit) = tasks::name_of(item) else { continue };
+            let text = tasks::without_code(&item.text);
+            let words = first_line(&text);
             // `1.1 ...` below `Task 1` is a step of it, `Task 1.1` a task.
             let inner = |block: &Block| matches!(block, Block::List(list) if tasks::holds_tasks(list, &unit));
             let (nested, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = item.blocks.iter().partition(|block| inner(block));
             // A task that is itself a verification asks for proof in all that it lists. The title of one that holds
             // tasks only sums them up.
-            let asked = if unit.word.is_empty() { &words } else { tasks::without_remark(&unit.rest) };
+            let asked: &str = if unit.word.is_empty() { &words } else { tasks::without_remark(&unit.rest) };
             let place = match tasks::place(asked) {
                 _ if !nested.is_empty() => Place::Off,
                 Place::Off if !item.blocks.is_empty() && leads_to_proof(&item.text.to_plain()) => Place::Proof,
                 place => place,
             };
+            let context = tasks::context(asked, place);
             let outer = self.around(&unit.number);
             let title = item_title(item);
             let index = self.push_listed(Draft {
@@ -119,16 +123,15 @@ impl<'o> Structure<'o> {
                 task: true,
                 ..Draft::default()
             });
-            let bare = Item {
-                task: item.task,
-                text: if nested.is_empty() { item.text.clone() } else { without_title(&item.text) },
-                blocks: Vec::new(),
-                span: item.span,
-                number: item.number,
-            };
             let off = Context { verbs: Verbs::Words, tasks: true, ..Context::of(Place::Off) };
-            self.read_item(index, &bare, &off);
-            self.own(rest.iter().copied(), index, &tasks::context(asked, place));
+            let found = &mut self.drafts[index].found;
+            if nested.is_empty() {
+                found.words_of(&text, &off, &mut self.scripts);
+            } else {
+                let below = without_title(&item.text);
+                found.words_of(&tasks::without_code(&below), &off, &mut self.scripts);
+            }
+            self.own(rest.iter().copied(), index, &context);
             for block in &nested {
                 if let Block::List(list) = block {
                     self.task_items(list, env);
@@ -340,8 +343,8 @@ fn runs_of<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t [I
 }
 
 /// The first line of a text as Markdown.
-fn first_line(text: &Text) -> String {
-    runs_of(text).next().map(|run| inline::markdown(run).into_owned()).unwrap_or_default()
+fn first_line<'t>(text: &'t Text<'_>) -> Cow<'t, str> {
+    runs_of(text).next().map(inline::markdown).unwrap_or_default()
 }
 
 fn last_line<'t, 's>(text: &'t Text<'s>) -> Option<&'t [Inline<'s>]> {
@@ -361,7 +364,7 @@ fn item_span(item: &Item) -> Span {
 
 fn item_title(item: &Item) -> String {
     let first = first_line(&item.text);
-    let plain = if first.contains("**") { first.replace("**", "") } else { first };
+    let plain = if first.contains("**") { first.replace("**", "") } else { first.into_owned() };
     let title = plain.trim().trim_end_matches(':');
     if title.len() == plain.len() { plain } else { title.to_owned() }
 }

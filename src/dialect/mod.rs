@@ -6,6 +6,7 @@
 
 pub mod block;
 mod boxes;
+pub mod checkers;
 pub mod command;
 mod cues;
 pub mod detect;

@@ -179,22 +179,24 @@ fn announces(title: &[Inline<'_>], words: &str, titled: bool) -> (Place, bool) {
 /// What the title of a step announces, its number taken off.
 #[must_use]
 fn place_of(title: &str) -> Place {
-    if vocab::red_label(title) {
+    let known = vocab::Name::of(title);
+    // Emphasis may join words to a label that they are not as they stand.
+    if known.place() == Some(Place::Red) && (!title.contains(['*', '_', '`']) || vocab::red_label(title)) {
         return Place::Red;
     }
-    let mut name = vocab::normalise(title);
+    let mut name = known.text();
     while let Some(rest) =
         ["final ", "full ", "quick ", "optional ", "last "].iter().find_map(|lead| name.strip_prefix(lead))
     {
-        name = rest.to_owned();
+        name = rest;
     }
-    match vocab::place(title) {
+    match known.place() {
         Some(Place::Manual) => return Place::Manual,
         // `Step 3: Tests` may be about writing them.
-        Some(Place::Proof) if !names_tests(&name) => return Place::Proof,
+        Some(Place::Proof) if !names_tests(name) => return Place::Proof,
         _ => {}
     }
-    if vocab::verb(&name).is_some_and(|verb| verb != Verb::See) {
+    if vocab::verb(name).is_some_and(|verb| verb != Verb::See) {
         return Place::Run;
     }
     let first = name.split(' ').next().unwrap_or("");

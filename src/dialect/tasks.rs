@@ -23,15 +23,35 @@ pub fn unit(item: &Item) -> Option<Unit> {
 /// The unit that an item names, with a box to tick or without one.
 #[must_use]
 pub fn named(item: &Item) -> Option<Unit> {
-    if !may_name_unit(&item.text) {
-        return None;
-    }
+    if may_name_unit(&item.text) { named_in(item) } else { None }
+}
+
+fn named_in(item: &Item) -> Option<Unit> {
     let text = item.text.to_plain();
     let text = text.trim_start();
     if let Some(unit) = units::unit(text).filter(|unit| unit.word.is_empty() || unit.word == "task") {
         return Some(unit);
     }
     units::numbered(text)
+}
+
+/// The same, but of what stands behind the name nothing, where the name shows already: most questions are about it.
+#[must_use]
+pub(super) fn name_of(item: &Item) -> Option<Unit> {
+    if !may_name_unit(&item.text) {
+        return None;
+    }
+    // A name that ends before the first piece does is the name that the whole text has.
+    let first = item.text.inlines.first().filter(|first| first.kind == InlineKind::Text);
+    let text = first.map_or("", |first| first.text.trim_start());
+    let named = units::plain(text).or_else(|| units::plain_number(text));
+    let shown = named.filter(|named| {
+        named.word.is_empty() && !named.rest.is_empty() && !text.bytes().any(|byte| matches!(byte, b'*' | b'`'))
+    });
+    match shown {
+        Some(named) => Some(Unit { number: named.number.to_owned(), ..Unit::default() }),
+        None => named_in(item),
+    }
 }
 
 /// Whether a text could begin with a number, a code or `Task`: most items of task lists do not, which shows without
@@ -61,7 +81,7 @@ pub(super) fn first_word<'t>(text: &'t Text<'_>) -> Option<&'t str> {
 #[must_use]
 pub fn is_coded(list: &List) -> bool {
     list.items.iter().any(|item| {
-        unit(item).is_some_and(|unit| {
+        item.task.and_then(|_| name_of(item)).is_some_and(|unit| {
             let digits = unit.number.trim_start_matches(|next: char| next.is_ascii_uppercase());
             unit.number.len() == digits.len() + 1
                 && digits.len() >= 2
@@ -77,7 +97,7 @@ pub fn has_ids(list: &List, around: Option<&Unit>) -> bool {
     let mut last: Option<String> = None;
     let mut count = 0;
     for item in &list.items {
-        let Some(unit) = named(item).filter(|unit| unit.word.is_empty() && is_id(&unit.number)) else { continue };
+        let Some(unit) = name_of(item).filter(|unit| unit.word.is_empty() && is_id(&unit.number)) else { continue };
         let letters = |code: &str| code.bytes().filter(|byte| !byte.is_ascii_digit()).collect::<Vec<u8>>();
         if last
             .as_ref()
@@ -124,7 +144,8 @@ fn is_set_apart(item: &Item, code: &str) -> bool {
 /// Whether a list's items are units by a number: `1.`, `1.1`.
 #[must_use]
 pub fn is_numbered(list: &List) -> bool {
-    let numbered = list.items.iter().filter(|item| unit(item).is_some_and(|unit| is_number(&unit.number))).count();
+    let named = |item: &&Item| item.task.and_then(|_| name_of(item)).is_some_and(|unit| is_number(&unit.number));
+    let numbered = list.items.iter().filter(named).count();
     numbered > 0 && numbered * 2 >= list.items.len()
 }
 
@@ -151,9 +172,12 @@ pub fn number_their_tasks(sections: &[Section]) -> bool {
         }
         let Some(own) = units::numbered(&section.title.to_plain()) else { return false };
         section.blocks.iter().any(|block| match block {
-            crate::outline::Block::List(list) => {
-                list.items.iter().filter_map(unit).any(|task| extends(&task.number, &own.number))
-            }
+            crate::outline::Block::List(list) => list
+                .items
+                .iter()
+                .filter(|item| item.task.is_some())
+                .filter_map(name_of)
+                .any(|task| extends(&task.number, &own.number)),
             _ => false,
         })
     })

@@ -248,15 +248,20 @@ pub(super) fn holds_tasks(section: &Section) -> bool {
 /// Whether a stage's own title makes what it lists checks: `Phase 5: Verification`. One that says what is verified,
 /// `Token verification`, speaks of work as well.
 pub(super) fn asks_for_proof(rest: &str) -> bool {
-    speaks_of_proof(rest) && !names_object(&vocab::normalise(rest))
+    proof_name(rest).is_some_and(|name| !names_object(&name))
 }
 
 /// Whether a stage's own title is about proof. Labels that ask for proof inside a stage may name mere work in its title:
 /// `Phase 1: Build` builds something, `Phase 3: Checks` writes checks.
 pub(super) fn speaks_of_proof(rest: &str) -> bool {
-    vocab::place(rest) == Some(Place::Proof)
-        && !matches!(
-            vocab::normalise(rest).as_str(),
+    proof_name(rest).is_some()
+}
+
+/// A title that is about proof, normalised.
+fn proof_name(title: &str) -> Option<String> {
+    vocab::proof(title).filter(|name| {
+        !matches!(
+            name.as_str(),
             "build"
                 | "gate"
                 | "gates"
@@ -273,6 +278,7 @@ pub(super) fn speaks_of_proof(rest: &str) -> bool {
                 | "success"
                 | "automated"
         )
+    })
 }
 
 /// Whether a title ends in a word of proof and says before it what is to be built that way: `Add input validation`,

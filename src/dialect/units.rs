@@ -18,6 +18,20 @@ pub struct Unit {
     pub rest: String,
 }
 
+/// The same as a part of a title.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Named<'t> {
+    pub(super) word: &'static str,
+    pub(super) number: &'t str,
+    pub(super) rest: &'t str,
+}
+
+impl From<Named<'_>> for Unit {
+    fn from(named: Named<'_>) -> Self {
+        Self { word: named.word.to_owned(), number: named.number.to_owned(), rest: named.rest.to_owned() }
+    }
+}
+
 /// Words that name a unit when a number follows.
 const WORDS: &[&str] = &[
     "stage", "phase", "step", "task", "milestone", "part", "iteration", "sprint", "pr", "workstream", "ws", "wave",
@@ -40,13 +54,20 @@ pub fn unit(title: &str) -> Option<Unit> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric()).trim();
     // `[x] Stage 4`: a box that is ticked.
     let text = text.strip_prefix(['x', 'X']).and_then(|rest| rest.strip_prefix("] ")).unwrap_or(text).trim_start();
-    if text.contains(['*', '`']) {
-        return unit_of(text.replace(['*', '`'], "").trim());
+    if text.bytes().any(|byte| matches!(byte, b'*' | b'`')) {
+        return unit_of(text.replace(['*', '`'], "").trim()).map(Unit::from);
     }
+    unit_of(text).map(Unit::from)
+}
+
+/// The same for a text without marks of emphasis and code.
+pub(super) fn plain(title: &str) -> Option<Named<'_>> {
+    let text = title.trim_start_matches(|next: char| !next.is_alphanumeric()).trim();
+    let text = text.strip_prefix(['x', 'X']).and_then(|rest| rest.strip_prefix("] ")).unwrap_or(text).trim_start();
     unit_of(text)
 }
 
-fn unit_of(text: &str) -> Option<Unit> {
+fn unit_of(text: &str) -> Option<Named<'_>> {
     let (word, rest) = split_word(text);
     if let Some(word) = UNITS.get(word) {
         let rest = rest.trim_start_matches([' ', '#', '-', '\u{a0}']);
@@ -57,7 +78,7 @@ fn unit_of(text: &str) -> Option<Unit> {
         if !ends_name(after) {
             return None;
         }
-        return Some(Unit { word: word.to_owned(), number: number.to_owned(), rest: title_rest(after) });
+        return Some(Named { word, number, rest: title_rest(after) });
     }
     // `第2阶段`, `阶段2`
     if let Some(unit) = glued(text) {
@@ -71,7 +92,7 @@ fn unit_of(text: &str) -> Option<Unit> {
             Some(number) if number.starts_with(|next: char| !next.is_ascii_alphabetic()) => ("ws", number),
             _ => ("", code),
         };
-        return Some(Unit { word: word.to_owned(), number: number.to_owned(), rest: title_rest(after) });
+        return Some(Named { word, number, rest: title_rest(after) });
     }
     None
 }
@@ -94,7 +115,7 @@ pub fn last_unit(title: &str) -> Option<Unit> {
     let after = &text[text.find(' ')? + 1 + second.len()..];
     let ends = after.trim().is_empty() || after.trim_start().starts_with([':', '：', '—', '–', '-', '(', '[']);
     let fits = ends && WORDS.contains(&word.as_str()) && LAST.contains(&number.as_str());
-    fits.then(|| Unit { word, number, rest: title_rest(after) })
+    fits.then(|| Unit { word, number, rest: title_rest(after).to_owned() })
 }
 
 /// Reads a title as a unit that goes by its name alone: `Stage: Seeds`.
@@ -142,12 +163,17 @@ pub fn own_unit(title: &str, words: &[String]) -> Option<Unit> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
     let (_, rest) = split_word(text);
     let (number, after) = number(rest.trim_start())?;
-    Some(Unit { word, number: number.to_owned(), rest: title_rest(after) })
+    Some(Unit { word, number: number.to_owned(), rest: title_rest(after).to_owned() })
 }
 
 /// Reads a title as a bare number and words: `3. Wire the handler`, `25.0 — Dependency syntax`.
 #[must_use]
 pub fn numbered(title: &str) -> Option<Unit> {
+    plain_number(title).map(Unit::from)
+}
+
+/// The same as parts of the title.
+pub(super) fn plain_number(title: &str) -> Option<Named<'_>> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric()).trim();
     if !text.starts_with(|next: char| next.is_ascii_digit()) {
         return None;
@@ -161,7 +187,7 @@ pub fn numbered(title: &str) -> Option<Unit> {
     if !after.starts_with(' ') {
         return None;
     }
-    Some(Unit { word: String::new(), number: number.to_owned(), rest: title_rest(after) })
+    Some(Named { word: "", number, rest: title_rest(after) })
 }
 
 pub(super) fn split_word(text: &str) -> (&str, &str) {
@@ -240,7 +266,7 @@ pub(super) fn compound(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `第2阶段：标题`, `阶段2`, `ステップ3`, `3단계`.
-fn glued(text: &str) -> Option<Unit> {
+fn glued(text: &str) -> Option<Named<'_>> {
     // In other scripts a blank stands between word and number.
     if !text.starts_with(|next: char| next.is_ascii_digit() || next >= '\u{2e80}') {
         return None;
@@ -249,19 +275,13 @@ fn glued(text: &str) -> Option<Unit> {
     let digits = inner.find(|next: char| !next.is_ascii_digit()).unwrap_or(inner.len());
     if digits > 0 {
         let (word, rest) = split_word(inner[digits..].trim_start());
-        if !word.is_ascii() && UNITS.exactly(word).is_some() {
-            return Some(Unit { word: word.to_owned(), number: inner[..digits].to_owned(), rest: title_rest(rest) });
-        }
-        return None;
+        let word = UNITS.exactly(word).filter(|word| !word.is_ascii())?;
+        return Some(Named { word, number: &inner[..digits], rest: title_rest(rest) });
     }
     WORDS.iter().filter(|word| !word.is_ascii()).find_map(|word| {
         let rest = inner.strip_prefix(word)?.trim_start();
         let digits = rest.find(|next: char| !next.is_ascii_digit()).unwrap_or(rest.len());
-        (digits > 0).then(|| Unit {
-            word: (*word).to_owned(),
-            number: rest[..digits].to_owned(),
-            rest: title_rest(&rest[digits..]),
-        })
+        (digits > 0).then(|| Named { word, number: &rest[..digits], rest: title_rest(&rest[digits..]) })
     })
 }
 
@@ -278,7 +298,7 @@ fn ends_name(after: &str) -> bool {
     }
 }
 
-fn title_rest(after: &str) -> String {
+fn title_rest(after: &str) -> &str {
     // `Stage 5 ✅ — Wind`: a sign right behind the name is no part of the title.
     let start = after.trim_start();
     let sign = start.find(|next: char| next.is_ascii() || next.is_alphanumeric()).unwrap_or(start.len());
@@ -286,7 +306,7 @@ fn title_rest(after: &str) -> String {
     let signed = sign > 0 && !start.starts_with(['：', '–', '—', '\u{a0}']);
     let after =
         if signed && (behind.is_empty() || behind.starts_with([':', '–', '—', '-'])) { behind } else { after };
-    after.trim_start_matches([' ', ':', '：', '.', ')', '–', '—', '-', '\u{a0}']).trim().to_owned()
+    after.trim_start_matches([' ', ':', '：', '.', ')', '–', '—', '-', '\u{a0}']).trim()
 }
 
 /// Which of two numbers comes first: `3a` before `3b`, `2` before `10`.

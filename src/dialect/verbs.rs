@@ -148,7 +148,7 @@ impl<'s> Found<'s> {
         &mut self,
         part: &[Inline<'s>],
         words: &str,
-        entry: &Item<'s>,
+        blocks: &[Block<'s>],
         here: &mut Context,
     ) -> Option<bool> {
         if writes_tests(words) {
@@ -162,7 +162,7 @@ impl<'s> Found<'s> {
             return None;
         }
         let judges = asks == Asks::Judge && (here.tasks || here.verbs == Verbs::Words);
-        let lists = entry.blocks.iter().any(|block| matches!(block, Block::List(_)));
+        let lists = blocks.iter().any(|block| matches!(block, Block::List(_)));
         if asks == Asks::Judge && lists && !has_code(part) {
             // `- [ ] Verify the whole way` with what to look at below.
             let proof = Context::of(Place::Proof).said(inline::span(part));

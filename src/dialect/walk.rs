@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::outline::{Block, Inline, Item, List};
+use crate::outline::{Block, Inline, Item, List, Text};
 use crate::source::Span;
 use crate::text::Phrases;
 
@@ -113,7 +113,7 @@ pub struct Found<'s> {
     pub checks: Vec<ReadCheck>,
     /// Lines in which it says what it waits for.
     pub needs: Vec<Run<'s>>,
-    /// Its fields by normalised label, for those who ask: `workstream`.
+    /// Its fields by normalised label, with what is said there of the one that they ask for: `workstream`.
     pub fields: Vec<(String, Run<'s>)>,
     /// Checks from here on have not met their `Expected:` yet.
     pub(super) pending: usize,
@@ -278,7 +278,9 @@ impl<'s> Found<'s> {
     /// A line that starts with a label; gives whether it was dealt with.
     fn labelled(&mut self, found: &Labelled<'s>, line: &[Inline<'s>], base: &Context, current: &mut Context) -> bool {
         let empty = inline::is_blank(&found.rest);
-        self.fields.push((found.name().to_owned(), found.rest.clone()));
+        // Only of one label anybody asks what is said there.
+        let said = if found.name() == "workstream" { found.rest.clone() } else { Run::new() };
+        self.fields.push((found.name().to_owned(), said));
         if found.says_needs() && (found.strong || !empty) {
             if !empty {
                 self.needs.push(found.rest.clone());
@@ -426,11 +428,28 @@ impl<'s> Found<'s> {
             self.expected(&words.join(" "));
             return None;
         }
-        // What is in force for the item's lines: what a step that it begins with says, if it does.
-        let mut around = current.clone();
-        let mut here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
         let text = tasks::without_code(&entry.text);
-        let lines = inline::item_lines(&text);
+        let here = Context { verbs: current.verbs.in_item(entry), ..current.clone() };
+        self.lines_of(&text, &entry.blocks, [base, current], here, scripts)
+    }
+
+    /// Walks through the words of an item alone, its code taken off.
+    pub(super) fn words_of(&mut self, text: &Text<'s>, context: &Context, scripts: &mut Scripts) {
+        self.lines_of(text, &[], [context, context], context.clone(), scripts);
+    }
+
+    /// Walks through the lines of an item and what stands below them. `here` is what holds in it.
+    fn lines_of(
+        &mut self,
+        text: &Text<'s>,
+        blocks: &[Block<'s>],
+        [base, current]: [&Context; 2],
+        mut here: Context,
+        scripts: &mut Scripts,
+    ) -> Option<Context> {
+        // What is in force for the item's lines: what a step that it begins with says, if it does.
+        let mut around = Cow::Borrowed(current);
+        let lines = inline::item_lines(text);
         let start = self.checks.len();
         let mut group = false;
         let mut trailing = None;
@@ -438,7 +457,7 @@ impl<'s> Found<'s> {
             for part in inline::split_at_labels(line, known_label) {
                 if let Some(step) = steps::step(&part).filter(|step| !step.instructs(base)) {
                     self.step(&step, base, &mut here);
-                    around = here.clone();
+                    around = Cow::Owned(here.clone());
                     trailing = step.is_bare().then(|| here.clone());
                     continue;
                 }
@@ -459,7 +478,7 @@ impl<'s> Found<'s> {
                     continue;
                 }
                 let was_off = here.place == Place::Off;
-                group |= self.words(&part, entry, &mut here, index == 0);
+                group |= self.words(&part, blocks, &mut here, index == 0);
                 if was_off && here.place == Place::Run {
                     trailing = Some(here.clone());
                 }
@@ -476,7 +495,7 @@ impl<'s> Found<'s> {
         } else {
             Context { place: Place::Off, tasks: here_tasks, verbs: here_verbs, ..base.clone() }
         };
-        self.blocks(entry.blocks.iter(), &below, scripts);
+        self.blocks(blocks.iter(), &below, scripts);
         trailing
     }
 
@@ -520,9 +539,9 @@ impl<'s> Found<'s> {
     }
 
     /// The words of an item without a label; gives whether they only introduce what stands below.
-    fn words(&mut self, part: &[Inline<'s>], entry: &Item<'s>, here: &mut Context, first: bool) -> bool {
+    fn words(&mut self, part: &[Inline<'s>], blocks: &[Block<'s>], here: &mut Context, first: bool) -> bool {
         let words = inline::prose(part);
-        let introduces = words.trim_end().ends_with([':', '：']) && !entry.blocks.is_empty();
+        let introduces = !blocks.is_empty() && words.trim_end().ends_with([':', '：']);
         if here.checks() {
             let setting = here.setting(false);
             if introduces && vocab::is_never_proof(&words) {
@@ -540,11 +559,10 @@ impl<'s> Found<'s> {
             }
             let setting = Setting { prose_counts: setting.prose_counts && first && !closes(&words), ..setting };
             let found = item::checks(part, &setting);
-            self.checks
-                .extend(found.into_iter().filter(|check| !(introduces && repeats::in_block(check, &entry.blocks))));
+            self.checks.extend(found.into_iter().filter(|check| !(introduces && repeats::in_block(check, blocks))));
             return false;
         }
-        if first && let Some(introduces) = self.by_verb(part, &words, entry, here) {
+        if first && let Some(introduces) = self.by_verb(part, &words, blocks, here) {
             return introduces;
         }
         if here.place == Place::Off
@@ -556,10 +574,10 @@ impl<'s> Found<'s> {
         if works && first && self.sentence(part, here.tasks || here.verbs == Verbs::Words) {
             return false;
         }
-        let below = entry.blocks.iter().any(|block| matches!(block, Block::Fence(_)));
+        let below = || blocks.iter().any(|block| matches!(block, Block::Fence(_)));
         if here.place == Place::Off
             && first
-            && (introduces && runs_checks(&words) || (below || entry.blocks.is_empty()) && leads_to_run(&words, part))
+            && (introduces && runs_checks(&words) || (blocks.is_empty() || below()) && leads_to_run(&words, part))
         {
             let red = here.red || vocab::fails(&words);
             *here = Context { red, cwd: folder::beside(part), ..Context::of(Place::Run).said(inline::span(part)) };

@@ -264,7 +264,7 @@ impl<'s> Text<'s> {
     /// The words alone, without any marker.
     #[must_use]
     pub fn to_plain(&self) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(self.inlines.iter().map(|inline| inline.text.len() + 1).sum());
         for inline in &self.inlines {
             match inline.kind {
                 InlineKind::Text | InlineKind::Code => out.push_str(&inline.text),
@@ -272,7 +272,7 @@ impl<'s> Text<'s> {
                 InlineKind::Html => {}
             }
         }
-        out.trim().to_owned()
+        trimmed(out)
     }
 
     /// Whether there are no words.
@@ -289,7 +289,7 @@ impl<'s> Text<'s> {
 /// Pieces of text as one line of Markdown: code spans in backticks, line breaks as spaces.
 #[must_use]
 pub fn inlines_to_markdown(inlines: &[Inline]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(inlines.iter().map(|inline| inline.text.len() + 2).sum());
     for inline in inlines {
         match inline.kind {
             InlineKind::Text => out.push_str(&inline.text),
@@ -303,5 +303,11 @@ pub fn inlines_to_markdown(inlines: &[Inline]) -> String {
             InlineKind::Html => {}
         }
     }
-    out.trim().to_owned()
+    trimmed(out)
+}
+
+/// A text without blanks around it, in place where there are none before it.
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    if text.starts_with(char::is_whitespace) { text.trim_start().to_owned() } else { text }
 }

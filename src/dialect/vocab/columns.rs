@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::places::normalise;
+use super::labels::normalise;
 use crate::text::Lexicon;
 
 /// Labels that ask for proof inside a stage, but name a thing over a column of a table of work.

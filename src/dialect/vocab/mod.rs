@@ -4,6 +4,7 @@
 
 mod columns;
 mod compounds;
+mod labels;
 mod languages;
 mod marks;
 mod objects;
@@ -13,9 +14,10 @@ mod words;
 
 pub use columns::{is_criterion, is_nothing};
 pub use compounds::is_whole;
+pub use labels::{Name, normalise, place, proof};
 pub use marks::marks_manual;
 pub use objects::{leaves_object_open, names_files};
-pub use places::{Name, Place, is_closed, is_needs_label, is_never_proof, normalise, place};
+pub use places::{Place, is_closed, is_needs_label, is_never_proof};
 pub use verbs::{Verb, ends_in_check, succeeds, verb};
 pub use words::{
     asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual, needs_person,

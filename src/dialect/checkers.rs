@@ -1,0 +1,101 @@
+//! Checkers of files, which do nothing of use where they are given none.
+//!
+//! Tables and small functions over words; must not know documents.
+
+use std::sync::LazyLock;
+
+use super::programs::from_program;
+use super::shell::{Token, Word};
+use crate::text::Lexicon;
+
+/// Programs that work on the files they are given.
+static FILE_TOOLS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names = [
+        "eslint", "ruff", "black", "gofmt", "goimports", "gofumpt", "prettier", "mypy", "pyright", "basedpyright",
+        "isort", "flake8", "pylint", "rubocop", "shellcheck", "stylelint", "clang-format", "clang-tidy", "rustfmt",
+        "yamllint", "markdownlint", "markdownlint-cli2", "shfmt", "swiftlint", "swiftformat", "ktlint", "hadolint",
+        "phpstan", "phpcs", "xmllint", "bandit", "biome", "oxlint", "tslint", "vulture", "pydocstyle", "autopep8",
+        "autoflake", "yapf", "codespell", "typos", "vale", "cppcheck", "detekt", "sqlfluff", "jsonlint", "actionlint",
+        "luacheck", "stylua", "semgrep", "ormolu", "hlint", "ty",
+    ];
+    Lexicon::new(names.map(|name| (name, ())))
+});
+
+/// Whether a command works on files and names none: `eslint`, `ruff format --check`.
+#[must_use]
+pub fn wants_files(words: &[&Word]) -> bool {
+    let words = from_program(words);
+    let runs = |word: &str| {
+        matches!(word, "npx" | "bunx" | "uvx" | "pnpm" | "yarn" | "uv" | "poetry" | "bundle" | "exec" | "run" | "-m")
+            || word.starts_with("python")
+    };
+    let Some(at) = words.iter().position(|word| !runs(&word.text)) else { return false };
+    FILE_TOOLS.exactly(&words[at].text).is_some()
+        && words[at + 1..].iter().all(|word| {
+            word.text.starts_with('-') || matches!(word.text.as_str(), "check" | "format" | "lint" | "fmt" | "ci")
+        })
+}
+
+/// Checkers that do nothing of use without a file, for they stop or read their input, with the options that make them
+/// checkers; one without such options is a checker in any case.
+const FILE_CHECKERS: &[(&str, &[&str])] = &[
+    ("luac", &[]),
+    ("gofmt", &[]),
+    ("goimports", &[]),
+    ("gofumpt", &[]),
+    ("shellcheck", &[]),
+    ("rustfmt", &[]),
+    ("xmllint", &[]),
+    ("jsonlint", &[]),
+    ("javac", &[]),
+    ("prettier", &["--check", "-c", "--list-different", "-l"]),
+    ("black", &["--check", "--diff"]),
+    ("clang-format", &["--dry-run", "-n"]),
+    ("php", &["-l", "--syntax-check"]),
+    ("bash", &["-n"]),
+    ("sh", &["-n"]),
+    ("dash", &["-n"]),
+    ("ksh", &["-n"]),
+    ("zsh", &["-n"]),
+    ("fish", &["-n", "--no-execute"]),
+    ("node", &["--check", "-c"]),
+    ("perl", &["-c", "-wc", "-cw"]),
+    ("ruby", &["-c", "-wc", "-cw"]),
+    ("python", &["py_compile", "json.tool"]),
+    ("gcc", &["-fsyntax-only"]),
+    ("g++", &["-fsyntax-only"]),
+    ("cc", &["-fsyntax-only"]),
+    ("c++", &["-fsyntax-only"]),
+    ("clang", &["-fsyntax-only"]),
+    ("clang++", &["-fsyntax-only"]),
+];
+
+/// Whether one of the commands only checks files and is given none, neither as a word nor as its input: `luac -p`.
+#[must_use]
+pub fn lacks_file(tokens: &[Token], commands: &[Vec<&Word>]) -> bool {
+    let fed = |token: &Token| matches!(token, Token::Op("|" | "|&" | "<" | "<<" | "<<<" | "<<-"));
+    !tokens.iter().any(fed) && commands.iter().any(|words| lacks_own_file(words))
+}
+
+fn lacks_own_file(words: &[&Word]) -> bool {
+    let mut words = from_program(words);
+    if let [runner, verb, rest @ ..] = words
+        && matches!(runner.text.as_str(), "uv" | "poetry" | "pdm" | "hatch" | "pipenv" | "rye" | "bundle" | "pixi")
+        && matches!(verb.text.as_str(), "run" | "exec")
+    {
+        words = rest;
+    } else if words.first().is_some_and(|first| matches!(first.text.as_str(), "npx" | "bunx" | "uvx")) {
+        words = &words[1..];
+    }
+    let Some((program, args)) = words.split_first() else { return false };
+    let base = program.text.rsplit('/').next().unwrap_or(&program.text);
+    // `python3.12`
+    let base = if base.starts_with("python") { "python" } else { base };
+    let Some((_, options)) = FILE_CHECKERS.iter().find(|(name, _)| *name == base) else { return false };
+    let is_module = |at: usize| at > 0 && args[at - 1].text == "-m";
+    let option = |at: usize, word: &Word| is_module(at) || word.text.starts_with('-') && word.text != "-";
+    let checks = || args.iter().any(|word| options.contains(&word.text.as_str()));
+    let about =
+        || args.iter().any(|word| matches!(word.text.as_str(), "--help" | "--version" | "-v" | "-V" | "-version"));
+    (options.is_empty() || checks()) && args.iter().enumerate().all(|(at, word)| option(at, word)) && !about()
+}

@@ -1,0 +1,288 @@
+//! What a label or a heading announces by its words as a whole, by its beginning, by its end.
+
+use std::sync::LazyLock;
+
+use super::languages;
+use super::marks::{MANUALS, is_for_both, is_manual_label, marks_manual};
+use super::places::{Place, lookup, says_needs};
+use super::words::{FAILURES, RED_VERBS, red_label};
+use crate::text::{Families, Lexicon, Phrases, Starts};
+
+/// A label without what does not count: emphasis, numbering, brackets, ticks and emoji, the final colon.
+#[must_use]
+pub fn normalise(label: &str) -> String {
+    let mut text = label.trim();
+    // Numbering: `4.`, `4.2`, `(3)`, `A.`
+    loop {
+        let before = text.len();
+        text = text.trim_start_matches(|next: char| !next.is_alphanumeric() && next != '`').trim_start();
+        let digits = text.trim_start_matches(|next: char| next.is_ascii_digit() || next == '.');
+        if digits.len() < text.len() && digits.starts_with([' ', ')', ':']) {
+            text = digits.trim_start_matches([')', ':', ' ']);
+        }
+        if text.len() == before {
+            break;
+        }
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut depth = 0u32;
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        // Most of a label is as it is to be already.
+        let plain = if depth == 0 { plain_bytes(rest.as_bytes(), out.ends_with(' ')) } else { 0 };
+        if plain > 0 {
+            out.push_str(&rest[..plain]);
+            rest = &rest[plain..];
+            continue;
+        }
+        rest = &rest[next.len_utf8()..];
+        match next {
+            '(' | '（' | '[' => depth += 1,
+            ')' | '）' | ']' => depth = depth.saturating_sub(1),
+            '*' | '_' | '`' => {}
+            _ if depth > 0 => {}
+            // Blanks count once.
+            _ if next.is_ascii_whitespace() && out.ends_with(' ') => {}
+            _ if next.is_ascii_whitespace() => out.push(' '),
+            _ if next.is_ascii() => out.push(next.to_ascii_lowercase()),
+            '’' => out.push('\''),
+            _ if next.is_alphanumeric() || matches!(next, '–' | '—') => out.extend(next.to_lowercase()),
+            _ => {}
+        }
+    }
+    let kept = out.trim().trim_end_matches([':', '：', '.', '?', '!', '-', '–', '—']).trim();
+    if kept.len() < out.len() {
+        return kept.to_owned();
+    }
+    out
+}
+
+/// How many bytes at the start of a text stand in a name as they are; a blank only where none is before it.
+fn plain_bytes(bytes: &[u8], mut blank: bool) -> usize {
+    let changes = |byte: u8| {
+        let more = byte == b' ' && blank;
+        blank = byte == b' ';
+        more || matches!(byte, b'A'..=b'Z' | b'(' | b')' | b'[' | b']' | b'*' | b'_' | b'`' | b'\t'..=b'\r' | 0x80..)
+    };
+    bytes.iter().copied().position(changes).unwrap_or(bytes.len())
+}
+
+/// A label, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Name {
+    text: String,
+    place: Option<Place>,
+}
+
+impl Name {
+    /// Looks a label up.
+    #[must_use]
+    pub fn of(label: &str) -> Self {
+        let text = normalise(label);
+        Self { place: place_of_label(label, &text), text }
+    }
+
+    /// The label normalised.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What it announces.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.place
+    }
+
+    /// Whether it says what a stage waits for.
+    #[must_use]
+    pub fn says_needs(&self) -> bool {
+        says_needs(&self.text)
+    }
+}
+
+/// What a label announces, if it is one that the tables know.
+#[must_use]
+pub fn place(label: &str) -> Option<Place> {
+    Name::of(label).place
+}
+
+/// The label normalised, if it asks for proof. Of most labels their words as a whole say that they do not.
+#[must_use]
+pub fn proof(label: &str) -> Option<String> {
+    let name = normalise(label);
+    let may = matches!(place_of(&name), Some(Place::Proof | Place::Manual));
+    (may && place_of_label(label, &name) == Some(Place::Proof)).then_some(name)
+}
+
+/// Which phrases a label has that decide on it wherever they stand, as bits.
+mod has {
+    pub(super) const RED_VERB: u32 = 1;
+    pub(super) const FAILURE: u32 = 2;
+    pub(super) const MANUAL: u32 = 4;
+}
+
+static FAMILIES: LazyLock<Families> =
+    LazyLock::new(|| Families::new(&[(has::RED_VERB, RED_VERBS), (has::FAILURE, FAILURES), (has::MANUAL, MANUALS)]));
+
+fn place_of_label(label: &str, name: &str) -> Option<Place> {
+    let has = FAMILIES.in_text(label);
+    let (red, manual) = (has & (has::RED_VERB | has::FAILURE), has & has::MANUAL != 0);
+    // Emphasis may stand between the words of a phrase; brackets, which a name has lost, may hold it.
+    if red == has::RED_VERB | has::FAILURE && red_label(label)
+        || label.bytes().any(|byte| matches!(byte, b'*' | b'_' | b'`')) && red_label(name)
+    {
+        return Some(Place::Red);
+    }
+    let found = place_of(name).or_else(|| verifies(name).then_some(Place::Run));
+    // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
+    match found {
+        Some(Place::Proof | Place::Run) if manual && marks_manual(label) => Some(Place::Manual),
+        Some(Place::Manual) if is_for_both(name) => Some(Place::Proof),
+        None if manual && name.len() <= 90 && marks_manual(label) && is_manual_label(name) => Some(Place::Manual),
+        found => found,
+    }
+}
+
+/// `Verify it passes`, `Run test to see it pass`: a step that runs something.
+fn verifies(name: &str) -> bool {
+    static VERBS: Starts = Starts::new(&["run ", "verify ", "confirm ", "check that ", "rerun ", "re-run "]);
+    static GOOD: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" pass", "succe", "green"]));
+    VERBS.begin(name) && GOOD.any_in(name)
+}
+
+fn place_of(name: &str) -> Option<Place> {
+    if name.is_empty() || name.len() > 90 {
+        return None;
+    }
+    if let Some(exact) = lookup(name) {
+        return Some(exact);
+    }
+    // `Validation - unit level`, `Testing plan: when to run what`
+    let (mut parted, mut blanks) = (false, 0);
+    for byte in name.bytes() {
+        parted |= matches!(byte, b':' | b',' | b'-' | 0x80..);
+        blanks += usize::from(byte == b' ');
+    }
+    for separator in [": ", " - ", " – ", " — ", ", "].into_iter().filter(|_| parted) {
+        if let Some((head, _)) = name.split_once(separator)
+            && let Some(found) = lookup(head.trim())
+        {
+            return Some(found);
+        }
+    }
+    if let Some(rest) = LEADS.begin(name).then(|| name.split_once(' ')).flatten().map(|(_, rest)| rest)
+        && let Some(place @ (Place::Proof | Place::Manual)) = place_of(rest)
+    {
+        return Some(place);
+    }
+    let last = name.rsplit(' ').next().unwrap_or("");
+    // What only the end of a label tells; most end in other words.
+    let told = LAST_WORDS.has(last);
+    if told && let Some(place) = by_tail(name) {
+        return Some(place);
+    }
+    if let Some(place) = super::compounds::compound(name) {
+        return Some(place);
+    }
+    if (told || !name.is_ascii())
+        && let Some(place) = by_list(name)
+    {
+        return Some(place);
+    }
+    let count = blanks + 1;
+    if (3..=7).contains(&count) {
+        // Neither the first word nor the last: something stands on either side.
+        let mut heads = [None; TAILS.len() + languages::TAILS.len()];
+        let mut at = 0;
+        for (index, word) in name.split(' ').enumerate().take(count - 1) {
+            if let Some(rank) = TAIL_RANKS.exactly(word).filter(|_| index > 0) {
+                heads[rank].get_or_insert(&name[..at]);
+            }
+            at += word.len() + 1;
+        }
+        for head in heads.into_iter().flatten() {
+            if let Some(place @ (Place::Proof | Place::Manual)) = lookup(head.trim()) {
+                return Some(place);
+            }
+        }
+    }
+    // `Backend tests`, `Final verification`, `Phase 1 success criteria`: the last words decide.
+    if count <= 5 && told {
+        let ends = |end: &str| name.strip_suffix(end).is_some_and(|head| head.ends_with(' '));
+        if let Some((_, place)) = ENDS.iter().find(|(end, _)| ends(end)) {
+            return Some(*place);
+        }
+    }
+    if name.ends_with(" dependencies") || name.ends_with(" dependency graph") || name.ends_with(" order") && count <= 3
+    {
+        return Some(Place::Order);
+    }
+    None
+}
+
+/// Words before a label that change nothing about what it announces when that is proof.
+static LEADS: Starts = Starts::new(&["overall ", "full ", "final ", "complete ", "pre-flight "]);
+
+/// `Rollback considerations`, `Deployment notes`
+fn by_tail(name: &str) -> Option<Place> {
+    let off = OFF_TAILS.iter().find_map(|tail| name.strip_suffix(tail)).and_then(lookup);
+    off.filter(|place| *place == Place::Off)
+}
+
+/// `Acceptance criteria matrix`, `Validation steps`, `验证清单`
+fn by_list(name: &str) -> Option<Place> {
+    let proof = |head| lookup(head).filter(|place| matches!(place, Place::Proof | Place::Manual));
+    let criteria = || [" mapping", " matrix", " list", " overview"].iter().find_map(|tail| name.strip_suffix(tail));
+    let criteria = criteria().filter(|head| head.ends_with(" criteria") || head.ends_with(" done"));
+    let head = name.strip_suffix(" checklist").or_else(|| name.strip_suffix(" steps")).or(criteria);
+    head.and_then(proof).or_else(|| {
+        const TAILS: &[&str] =
+            &["清单", "清單", "列表", "步骤", "チェックリスト", "リスト", "手順", " 체크리스트", " 목록", " 절차"];
+        let head = if name.is_ascii() { None } else { TAILS.iter().find_map(|tail| name.strip_suffix(tail)) };
+        head.and_then(proof)
+    })
+}
+
+/// Words behind a label that change nothing about what it announces when that is no check.
+pub(super) const OFF_TAILS: &[&str] = &[
+    " considerations", " consideration", " plan", " strategy", " strategies", " notes", " note", " procedure",
+    " procedures", " instructions", " approach", " guidance", " details",
+];
+
+/// Words behind which a label only says of what it speaks: `Validation for the parser`.
+const TAILS: &[&str] = &["after", "for", "of", "this"];
+
+/// Words at the end of a label that decide on it whatever stands before them.
+const ENDS: &[(&str, Place)] = &[
+    ("manual verification", Place::Manual),
+    ("manual testing", Place::Manual),
+    ("manual checks", Place::Manual),
+    ("success criteria", Place::Proof),
+    ("acceptance criteria", Place::Proof),
+    ("completion criteria", Place::Proof),
+    ("exit criteria", Place::Proof),
+    ("verification", Place::Proof),
+    ("validation", Place::Proof),
+    ("quality gates", Place::Proof),
+    ("quality gate", Place::Proof),
+    ("definition of done", Place::Proof),
+    ("test plan", Place::Proof),
+    ("testing plan", Place::Proof),
+    ("verification checklist", Place::Proof),
+    ("acceptance checklist", Place::Proof),
+    ("validation checklist", Place::Proof),
+    ("checkpoint", Place::Proof),
+    ("criteria", Place::Proof),
+];
+
+/// The last words of what the end of a label tells, by which most labels are known not to end so.
+static LAST_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let lists = ["checklist", "steps", "mapping", "matrix", "list", "overview"];
+    let ends = ENDS.iter().map(|(end, _)| *end).chain(OFF_TAILS.iter().copied()).chain(lists);
+    Lexicon::new(ends.map(|end| (end.rsplit(' ').next().unwrap_or(end), ())))
+});
+
+/// The place of each of [`TAILS`], and of those of other languages behind them.
+static TAIL_RANKS: LazyLock<Lexicon<usize>> =
+    LazyLock::new(|| Lexicon::new(TAILS.iter().chain(languages::TAILS).enumerate().map(|(rank, tail)| (*tail, rank))));
