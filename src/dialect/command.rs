@@ -69,7 +69,7 @@ pub fn rule(text: &str) -> &'static str {
 #[must_use]
 pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     let placeholder = "it has a placeholder to fill in";
-    if text.contains("...")
+    if text.as_bytes().windows(3).any(|three| three == b"...")
         && text
             .replace("./...", "")
             .replace("/...", "")
@@ -78,13 +78,14 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     {
         return Some(placeholder);
     }
-    if text.contains('…') {
+    let ascii = text.is_ascii();
+    if !ascii && text.contains('…') {
         return Some(placeholder);
     }
-    if text.contains('\u{FFFD}') {
+    if !ascii && text.contains('\u{FFFD}') {
         return Some("it has characters that could not be read");
     }
-    if has_angle_placeholder(text) {
+    if text.as_bytes().contains(&b'<') && has_angle_placeholder(text) {
         return Some(placeholder);
     }
     for word in words.iter().filter(|word| !word.quoted) {
@@ -95,11 +96,12 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
         }) {
             return Some(placeholder);
         }
-        if word.contains("YOUR_") || word.contains("your_") && word.contains("_here") {
+        let has = |byte| word.as_bytes().contains(&byte);
+        if has(b'_') && (word.contains("YOUR_") || word.contains("your_") && word.contains("_here")) {
             return Some(placeholder);
         }
         if word.starts_with("path/to")
-            || word.contains("/path/to/")
+            || has(b'/') && word.contains("/path/to/")
             || word.starts_with("your-")
             || word.starts_with("YOUR_")
         {

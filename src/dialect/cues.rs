@@ -192,10 +192,10 @@ pub(super) fn command_column(table: &Table) -> Option<usize> {
 /// Whether a block begins with an `Expected:`.
 pub(super) fn expects(block: &Block) -> bool {
     let Block::Paragraph(paragraph) = block else { return false };
-    inline::label(&paragraph.text.inlines).is_some_and(|found| vocab::place(&found.label) == Some(Place::Expected))
+    inline::label(&paragraph.text.inlines).is_some_and(|found| vocab::expects(&found.label))
 }
 
 /// The column of a table that says what its commands should show.
 pub(super) fn expected_column(table: &Table) -> Option<usize> {
-    table.head.iter().position(|cell| vocab::place(&cell.text.to_plain()) == Some(Place::Expected))
+    table.head.iter().position(|cell| vocab::expects(&cell.text.to_plain()))
 }

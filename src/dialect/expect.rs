@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use crate::plan::{Expect, OutputRule, StatusRule};
-use crate::text::{Lexicon, Phrases, ends_with, starts_with, starts_with_any};
+use crate::text::{Families, Lexicon, Phrases, ends_with, starts_with, starts_with_any};
 
 use super::vocab;
 
@@ -28,7 +28,10 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
     }
     let expect = |status, output| Some(Expect { words: text.to_owned(), status, output });
     let searches = searches(command);
-    if let Some(status) = status(text) {
+    let has = FAMILIES.in_text(text);
+    if has & has::STATUS != 0
+        && let Some(status) = status(text)
+    {
         return Read { red: false, expect: expect(status, None) };
     }
     // `→ FAIL`, `❌`
@@ -42,13 +45,18 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
         let output = named_error(text).map(OutputRule::Contains);
         return Read { red: true, expect: expect(StatusRule::NonZero, output) };
     }
-    if finds_nothing(text) || searches && counts_zero(command, text) || names_nothing(result, pointed) {
+    if has & has::NOTHING != 0 && finds_nothing(text)
+        || searches && counts_zero(command, text)
+        || names_nothing(result, pointed)
+    {
         let (status, output) =
             if searches { (StatusRule::Exactly(1), None) } else { (StatusRule::Zero, Some(OutputRule::Empty)) };
         return Read { red: false, expect: expect(status, output) };
     }
     let labelled_quote = || quoted(text).filter(|wanted| labelled && !wanted.is_empty());
-    if let Some(wanted) = equals(text).or_else(|| wanted_output(text)).or_else(labelled_quote) {
+    if let Some(wanted) =
+        equals(text).or_else(|| if has & has::OUTPUT != 0 { wanted_output(text) } else { None }).or_else(labelled_quote)
+    {
         return Read { red: false, expect: expect(StatusRule::Zero, Some(OutputRule::Contains(wanted))) };
     }
     if labelled && !vocab::only_success(text) {
@@ -56,6 +64,23 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
     }
     Read::default()
 }
+
+/// What phrases of these kinds a text has, as bits, so that most texts are asked no more.
+mod has {
+    pub(super) const STATUS: u32 = 1;
+    pub(super) const NOTHING: u32 = 2;
+    pub(super) const OUTPUT: u32 = 4;
+}
+
+static FAMILIES: LazyLock<Families> = LazyLock::new(|| {
+    Families::new(&[
+        (has::STATUS, STATUS),
+        (has::STATUS, NON_ZERO),
+        (has::NOTHING, FINDS_NOTHING),
+        (has::NOTHING, GLUED),
+        (has::OUTPUT, OUTPUT),
+    ])
+});
 
 /// `FAIL`, `fails: no key`.
 fn names_failure(result: &str) -> bool {
@@ -129,24 +154,24 @@ pub fn only_reports(command: &str, words: &str) -> bool {
     ends.ends_with("|| true") || ends.ends_with("|| :") || SIGNS.any_in(words)
 }
 
+/// Words before a status; the more special of two that overlap stands first.
+const STATUS: &[&str] = &[
+    "exit code ", "exit status ", "exits with code ", "exits with status ", "exits with ", "exits ", "exit with code ",
+    "exit with status ", "exit with ", "status code ", "returns exit code ", "exit ", "exit-code ", "avec le code ",
+    "code de sortie ", "código de salida ", "código de saída ", "kodem wyjścia ", "kod wyjścia ", "終了コード",
+    "退出码为", "退出码", "종료 코드",
+];
+
+const NON_ZERO: &[&str] =
+    &["non-zero status", "nonzero status", "non-zero exit", "nonzero exit", "exits non-zero", "exits nonzero"];
+
 /// `exits 1`, `exit code 2`, `exit status 3`, `non-zero exit`.
 fn status(text: &str) -> Option<StatusRule> {
-    static NON_ZERO: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(&[
-            "non-zero status", "nonzero status", "non-zero exit", "nonzero exit", "exits non-zero", "exits nonzero",
-        ])
-    });
-    // The more special of two that overlap stands first.
-    const SIGNS: &[&str] = &[
-        "exit code ", "exit status ", "exits with code ", "exits with status ", "exits with ", "exits ",
-        "exit with code ", "exit with status ", "exit with ", "status code ", "returns exit code ", "exit ",
-        "exit-code ", "avec le code ", "code de sortie ", "código de salida ", "código de saída ", "kodem wyjścia ",
-        "kod wyjścia ", "終了コード", "退出码为", "退出码", "종료 코드",
-    ];
-    static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SIGNS));
-    let mut ends = [None; SIGNS.len()];
+    static ANY: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(NON_ZERO));
+    static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(STATUS));
+    let mut ends = [None; STATUS.len()];
     FOUND.find(text, |sign, _, end| {
-        if let Some(at) = SIGNS.iter().position(|other| *other == sign) {
+        if let Some(at) = STATUS.iter().position(|other| *other == sign) {
             ends[at].get_or_insert(end);
         }
         false
@@ -163,7 +188,7 @@ fn status(text: &str) -> Option<StatusRule> {
             return (number != 0).then_some(StatusRule::Exactly(number));
         }
     }
-    NON_ZERO.any_in(text).then_some(StatusRule::NonZero)
+    ANY.any_in(text).then_some(StatusRule::NonZero)
 }
 
 fn searches(command: &str) -> bool {
@@ -174,34 +199,33 @@ fn searches(command: &str) -> bool {
 }
 
 fn finds_nothing(text: &str) -> bool {
-    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(&[
-            "returns nothing", "return nothing", "no matches", "no match", "no output", "no results", "no result",
-            "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches",
-            "finds nothing", "prints nothing", "finds no ", "0 matches", "0 results", "nothing found", "no hits",
-            "zero hits", "0 hits", "no occurrences", "0 occurrences", "zero occurrences", "keine treffer",
-            "aucun résultat", "sin resultados", "brak wyników", "kein treffer", "keine ausgabe", "keine ergebnisse",
-            "liefert nichts", "findet nichts", "ist leer", "leere ausgabe", "aucune correspondance", "aucune sortie",
-            "ne renvoie rien", "est vide", "sin coincidencias", "ningún resultado", "sin salida", "no devuelve nada",
-            "está vacío", "está vacía", "nenhum resultado", "sem resultados", "sem saída", "nenhuma ocorrência",
-            "não retorna nada", "está vazio", "está vazia", "brak dopasowań", "brak wyjścia", "nic nie zwraca",
-            "jest pusty", "jest puste", "nessun risultato", "nessuna corrispondenza", "nessun output",
-            "geen resultaten", "geen uitvoer", "geen treffers", "ничего не находит", "нет совпадений", "пустой вывод",
-            "нічого не знаходить", "немає збігів", "sonuç yok", "eşleşme yok", "çıktı yok", "ne retourne rien",
-            "no devuelve resultados", "não retorna resultados", "nic nie znajduje",
-        ])
-    });
-    // Languages that set no blanks.
-    static GLUED: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(&[
-            "结果为空", "输出为空", "无输出", "没有输出", "无匹配", "没有匹配", "无结果", "没有结果", "不返回任何",
-            "無輸出", "沒有輸出", "無結果", "沒有結果", "出力なし", "出力がない", "何も出力", "何も返さない",
-            "該当なし", "マッチなし", "マッチしない", "一致なし", "ヒットしない", "ヒットなし", "結果なし", "结果：空",
-            "결과 없음", "결과가 없", "출력 없음", "출력이 없", "일치 없음", "일치하는 항목이 없",
-        ])
-    });
-    SIGNS.any_at_word(text) || !text.is_ascii() && GLUED.any_in(text)
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(FINDS_NOTHING));
+    static WITHOUT_BLANKS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(GLUED));
+    SIGNS.any_at_word(text) || !text.is_ascii() && WITHOUT_BLANKS.any_in(text)
 }
+
+const FINDS_NOTHING: &[&str] = &[
+    "returns nothing", "return nothing", "no matches", "no match", "no output", "no results", "no result",
+    "returns no ", "return no ", "returns empty", "is empty", "empty output", "zero results", "zero matches",
+    "finds nothing", "prints nothing", "finds no ", "0 matches", "0 results", "nothing found", "no hits", "zero hits",
+    "0 hits", "no occurrences", "0 occurrences", "zero occurrences", "keine treffer", "aucun résultat",
+    "sin resultados", "brak wyników", "kein treffer", "keine ausgabe", "keine ergebnisse", "liefert nichts",
+    "findet nichts", "ist leer", "leere ausgabe", "aucune correspondance", "aucune sortie", "ne renvoie rien",
+    "est vide", "sin coincidencias", "ningún resultado", "sin salida", "no devuelve nada", "está vacío", "está vacía",
+    "nenhum resultado", "sem resultados", "sem saída", "nenhuma ocorrência", "não retorna nada", "está vazio",
+    "está vazia", "brak dopasowań", "brak wyjścia", "nic nie zwraca", "jest pusty", "jest puste", "nessun risultato",
+    "nessuna corrispondenza", "nessun output", "geen resultaten", "geen uitvoer", "geen treffers", "ничего не находит",
+    "нет совпадений", "пустой вывод", "нічого не знаходить", "немає збігів", "sonuç yok", "eşleşme yok", "çıktı yok",
+    "ne retourne rien", "no devuelve resultados", "não retorna resultados", "nic nie znajduje",
+];
+
+/// The same in languages that set no blanks.
+const GLUED: &[&str] = &[
+    "结果为空", "输出为空", "无输出", "没有输出", "无匹配", "没有匹配", "无结果", "没有结果", "不返回任何", "無輸出",
+    "沒有輸出", "無結果", "沒有結果", "出力なし", "出力がない", "何も出力", "何も返さない", "該当なし", "マッチなし",
+    "マッチしない", "一致なし", "ヒットしない", "ヒットなし", "結果なし", "结果：空", "결과 없음", "결과가 없",
+    "출력 없음", "출력이 없", "일치 없음", "일치하는 항목이 없",
+];
 
 /// `grep -c x` that returns `0`.
 fn counts_zero(command: &str, text: &str) -> bool {
@@ -227,16 +251,11 @@ fn counts_zero(command: &str, text: &str) -> bool {
 
 /// The text that an output is said to contain.
 fn wanted_output(text: &str) -> Option<String> {
-    // The verbs that say most about the output stand first.
-    const VERBS: &[&str] = &[
-        "prints ", "print ", "outputs ", "output contains ", "output includes ", "contains ", "shows ", "output: ",
-        "output is ", "includes ", "returns ", "reports ",
-    ];
-    static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(VERBS));
+    static FOUND: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(OUTPUT));
     let mut best: Option<(usize, usize)> = None;
-    let mut seen = [false; VERBS.len()];
+    let mut seen = [false; OUTPUT.len()];
     FOUND.find(text, |verb, at, end| {
-        if let Some(rank) = VERBS.iter().position(|other| *other == verb)
+        if let Some(rank) = OUTPUT.iter().position(|other| *other == verb)
             && !std::mem::replace(&mut seen[rank], true)
             && (at == 0 || text.as_bytes()[at - 1] == b' ')
             && best.is_none_or(|(other, _)| rank < other)
@@ -246,11 +265,17 @@ fn wanted_output(text: &str) -> Option<String> {
         false
     });
     let (rank, end) = best?;
-    if denies(&text[..end - VERBS[rank].len()]) {
+    if denies(&text[..end - OUTPUT[rank].len()]) {
         return None;
     }
     quoted(text[end..].trim_start()).filter(|wanted| !wanted.is_empty())
 }
+
+/// Verbs of output; those that say most about it stand first.
+const OUTPUT: &[&str] = &[
+    "prints ", "print ", "outputs ", "output contains ", "output includes ", "contains ", "shows ", "output: ",
+    "output is ", "includes ", "returns ", "reports ",
+];
 
 fn quoted(text: &str) -> Option<String> {
     for (open, close) in [("`", '`'), ("\"", '"'), ("“", '”'), ("'", '\'')] {

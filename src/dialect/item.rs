@@ -283,6 +283,9 @@ fn asks_by_verb(before: &str) -> bool {
 /// What stands beside the commands and asks for more than that they pass.
 fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
     let mut found = Vec::new();
+    if !run.iter().any(|piece| piece.kind == InlineKind::Code || piece.text.contains(char::is_alphanumeric)) {
+        return found;
+    }
     // Behind a command the first words go on about it, unless something sets them apart.
     let lead = inline::prose(run);
     let lead = lead.trim_start();
@@ -378,30 +381,35 @@ fn clauses<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
             continue;
         }
         let mut start = 0;
-        let mut iter = piece.text.char_indices().peekable();
-        while let Some((at, next)) = iter.next() {
+        for (at, next) in piece.text.bytes().enumerate() {
             match next {
-                '(' => {
+                b'(' => {
                     if depth == 0 {
                         push(&mut parts, piece, start, at);
                     }
                     depth += 1;
                 }
-                ')' => {
+                b')' => {
                     depth = depth.saturating_sub(1);
                     start = at + 1;
                 }
-                ';' | ',' | '+' | '·' | '，' | '；' | '、' if depth == 0 => {
+                b';' | b',' | b'+' if depth == 0 => {
                     push(&mut parts, piece, start, at);
                     parts.push(Run::new());
-                    start = at + next.len_utf8();
+                    start = at + 1;
                 }
-                '.' if depth == 0 && iter.peek().is_none_or(|(_, after)| *after == ' ') => {
+                // The first bytes of the signs below.
+                0xc2 | 0xe3 | 0xef if depth == 0 && piece.text[at..].starts_with(['·', '，', '；', '、']) => {
+                    push(&mut parts, piece, start, at);
+                    parts.push(Run::new());
+                    start = at + piece.text[at..].chars().next().map_or(1, char::len_utf8);
+                }
+                b'.' if depth == 0 && piece.text.as_bytes().get(at + 1).is_none_or(|after| *after == b' ') => {
                     push(&mut parts, piece, start, at + 1);
                     parts.push(Run::new());
                     start = at + 1;
                 }
-                ' ' if depth == 0 && piece.text[at..].starts_with(" and ") => {
+                b' ' if depth == 0 && piece.text[at..].starts_with(" and ") => {
                     push(&mut parts, piece, start, at);
                     parts.push(Run::new());
                     start = at + 4;

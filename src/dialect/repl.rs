@@ -10,6 +10,9 @@ pub(super) fn waits_for_input(words: &[&Word]) -> bool {
     let words = from_program(words);
     let Some((program, rest)) = words.split_first() else { return false };
     let base = program.text.rsplit('/').next().unwrap_or(&program.text);
+    if !may_wait(base) {
+        return false;
+    }
     let args: Vec<&str> = rest.iter().map(|word| word.text.as_str()).collect();
     let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
     if has(&["--help", "--version", "-V", "-?"]) {
@@ -52,6 +55,54 @@ pub(super) fn waits_for_input(words: &[&Word]) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a program may talk to a person, or may run one that does, as few do.
+fn may_wait(base: &str) -> bool {
+    matches!(
+        base,
+        "node"
+            | "lua"
+            | "julia"
+            | "R"
+            | "scala"
+            | "jshell"
+            | "bc"
+            | "deno"
+            | "erl"
+            | "sbcl"
+            | "python"
+            | "python3"
+            | "irb"
+            | "ghci"
+            | "iex"
+            | "pry"
+            | "ipython"
+            | "rails"
+            | "psql"
+            | "mysql"
+            | "mariadb"
+            | "sqlite3"
+            | "mongosh"
+            | "mongo"
+            | "redis-cli"
+            | "npx"
+            | "bunx"
+            | "pnpx"
+            | "uvx"
+            | "uv"
+            | "poetry"
+            | "pdm"
+            | "hatch"
+            | "pipenv"
+            | "rye"
+            | "bundle"
+            | "pixi"
+            | "docker"
+            | "docker-compose"
+            | "podman"
+            | "kubectl"
+    )
 }
 
 /// `--command=...`, `--file x`.

@@ -428,15 +428,15 @@ pub(super) fn of_the_machine(path: &str) -> bool {
 
 /// The script or target that a package manager or a task runner is to run.
 fn package_script<'a>(base: &str, args: &[&'a str]) -> Option<&'a str> {
-    let typed = positionals(base, args);
     match base {
         "npm" | "pnpm" | "yarn" | "bun" | "turbo" | "nx" | "deno" | "composer" => {
+            let typed = positionals(base, args);
             let at = usize::from(matches!(typed.first(), Some(&("run" | "run-script"))));
             let direct = at == 0 && !matches!(base, "pnpm" | "yarn" | "turbo" | "nx");
             typed.get(at).copied().filter(|_| !direct)
         }
         "make" | "gmake" | "just" | "task" | "mise" | "rake" | "invoke" | "inv" | "poe" | "doit" => {
-            typed.into_iter().find(|target| deploys(target))
+            positionals(base, args).into_iter().find(|target| deploys(target))
         }
         _ => None,
     }

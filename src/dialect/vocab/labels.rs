@@ -13,7 +13,7 @@ use crate::text::{Families, Lexicon, Phrases, Starts};
 pub fn normalise(label: &str) -> String {
     let mut text = label.trim();
     // Numbering: `4.`, `4.2`, `(3)`, `A.`
-    loop {
+    while !text.starts_with(|next: char| next.is_ascii_alphabetic()) {
         let before = text.len();
         text = text.trim_start_matches(|next: char| !next.is_alphanumeric() && next != '`').trim_start();
         let digits = text.trim_start_matches(|next: char| next.is_ascii_digit() || next == '.');
@@ -59,10 +59,21 @@ pub fn normalise(label: &str) -> String {
 
 /// How many bytes at the start of a text stand in a name as they are; a blank only where none is before it.
 fn plain_bytes(bytes: &[u8], mut blank: bool) -> usize {
+    /// Whether a byte is no part of a name as it is.
+    static CHANGES: [bool; 256] = {
+        let mut changes = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            let other = matches!(byte as u8, b'(' | b')' | b'[' | b']' | b'*' | b'_' | b'`' | b'\t'..=b'\r' | 0x80..);
+            changes[byte] = other || (byte as u8).is_ascii_uppercase();
+            byte += 1;
+        }
+        changes
+    };
     let changes = |byte: u8| {
         let more = byte == b' ' && blank;
         blank = byte == b' ';
-        more || matches!(byte, b'A'..=b'Z' | b'(' | b')' | b'[' | b']' | b'*' | b'_' | b'`' | b'\t'..=b'\r' | 0x80..)
+        more || CHANGES[usize::from(byte)]
     };
     bytes.iter().copied().position(changes).unwrap_or(bytes.len())
 }
@@ -115,6 +126,12 @@ pub fn proof(label: &str) -> Option<String> {
     (may && place_of_label(label, &name) == Some(Place::Proof)).then_some(name)
 }
 
+/// Whether a label announces what the commands before it should show.
+#[must_use]
+pub fn expects(label: &str) -> bool {
+    place_of(&normalise(label)) == Some(Place::Expected) && place(label) == Some(Place::Expected)
+}
+
 /// Which phrases a label has that decide on it wherever they stand, as bits.
 mod has {
     pub(super) const RED_VERB: u32 = 1;
@@ -159,10 +176,11 @@ fn place_of(name: &str) -> Option<Place> {
         return Some(exact);
     }
     // `Validation - unit level`, `Testing plan: when to run what`
-    let (mut parted, mut blanks) = (false, 0);
+    let (mut parted, mut blanks, mut before) = (false, 0, 0);
     for byte in name.bytes() {
-        parted |= matches!(byte, b':' | b',' | b'-' | 0x80..);
+        parted |= !byte.is_ascii() || byte == b' ' && matches!(before, b':' | b',' | b'-');
         blanks += usize::from(byte == b' ');
+        before = byte;
     }
     for separator in [": ", " - ", " – ", " — ", ", "].into_iter().filter(|_| parted) {
         if let Some((head, _)) = name.split_once(separator)

@@ -14,7 +14,7 @@ mod words;
 
 pub use columns::{is_criterion, is_nothing};
 pub use compounds::is_whole;
-pub use labels::{Name, normalise, place, proof};
+pub use labels::{Name, expects, normalise, place, proof};
 pub use marks::marks_manual;
 pub use objects::{leaves_object_open, names_files};
 pub use places::{Place, is_closed, is_needs_label, is_never_proof};
