@@ -58,10 +58,21 @@ pub fn lines<'t, 's>(text: &'t Text<'s>) -> impl DoubleEndedIterator<Item = &'t 
     text.inlines.split(|inline| inline.kind == InlineKind::Break).filter(|run| !is_blank(run))
 }
 
+/// The parts of a text; of most there is one, which needs no room of its own.
+pub type Parts<'t, 's> = std::iter::Chain<std::option::IntoIter<Part<'t, 's>>, std::vec::IntoIter<Part<'t, 's>>>;
+
+/// A run as its one part, unless it is blank.
+fn whole<'t, 's>(run: &'t [Inline<'s>]) -> Parts<'t, 's> {
+    let one = (!is_blank(run)).then_some(Cow::Borrowed(run));
+    one.into_iter().chain(Vec::new())
+}
+
 /// The lines of an item's own text. A line that begins with a label stands by itself; others run on.
-#[must_use]
-pub fn item_lines<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
+pub fn item_lines<'t, 's>(text: &'t Text<'s>) -> Parts<'t, 's> {
     let all = &text.inlines;
+    if !all.iter().any(|inline| inline.kind == InlineKind::Break) {
+        return whole(all);
+    }
     let mut joined: Vec<Part<'t, 's>> = Vec::new();
     // Where the last part begins and ends in the text, while it is one piece of it.
     let mut last = 0..0;
@@ -91,7 +102,7 @@ pub fn item_lines<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
             }
         }
     }
-    joined
+    None.into_iter().chain(joined)
 }
 
 /// Whether a run has no words.
@@ -242,8 +253,13 @@ fn strip_colon(rest: &mut Run<'_>) {
 }
 
 /// Cuts a run before every place where `known` says that a label begins in mid line.
-#[must_use]
-pub fn split_at_labels<'t, 's>(run: &'t [Inline<'s>], known: impl Fn(&str) -> bool) -> Vec<Part<'t, 's>> {
+pub fn split_at_labels<'t, 's>(run: &'t [Inline<'s>], known: impl Fn(&str) -> bool) -> Parts<'t, 's> {
+    let may_begin = |(index, inline): (usize, &Inline<'s>)| {
+        index > 0 && inline.strong || inline.kind == InlineKind::Text && inline.text.as_bytes().contains(&b':')
+    };
+    if !run.iter().enumerate().any(may_begin) {
+        return whole(run);
+    }
     let mut parts: Vec<Part<'t, 's>> = Vec::new();
     // What has been read of the next part: a beginning that is cut out of a piece, and whole pieces behind it.
     let mut cut: Option<Inline<'s>> = None;
@@ -275,7 +291,7 @@ pub fn split_at_labels<'t, 's>(run: &'t [Inline<'s>], known: impl Fn(&str) -> bo
     }
     parts.push(part(cut, &run[from..]));
     parts.retain(|part| !is_blank(part));
-    parts
+    None.into_iter().chain(parts)
 }
 
 /// A part of a run, perhaps behind a piece that was cut out of it.

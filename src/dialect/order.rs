@@ -245,7 +245,7 @@ impl Reader<'_> {
         if self.said.in_a_row.is_some() || !may_declare_sequence(text) {
             return;
         }
-        for sentence in inline::item_lines(text).iter().flat_map(|line| sentences(line)) {
+        for sentence in inline::item_lines(text).flat_map(|line| sentences(&line)) {
             let words = inline::prose(&sentence);
             let streams = || words.to_lowercase().contains("workstream");
             if Signs::of(&words).declares_sequence() && (order != Order::Groups || streams()) {

@@ -331,7 +331,7 @@ pub(super) fn entries_of<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
     if text.inlines.iter().any(|piece| piece.kind != InlineKind::Html && has_arrow(&piece.text)) {
         inline::lines(text).map(Cow::Borrowed).collect()
     } else {
-        inline::item_lines(text)
+        inline::item_lines(text).collect()
     }
 }
 

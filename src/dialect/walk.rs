@@ -449,12 +449,13 @@ impl<'s> Found<'s> {
     ) -> Option<Context> {
         // What is in force for the item's lines: what a step that it begins with says, if it does.
         let mut around = Cow::Borrowed(current);
-        let lines = inline::item_lines(text);
         let start = self.checks.len();
         let mut group = false;
         let mut trailing = None;
-        for (index, line) in lines.iter().enumerate() {
-            for part in inline::split_at_labels(line, known_label) {
+        let mut lines = inline::item_lines(text).enumerate().peekable();
+        while let Some((index, line)) = lines.next() {
+            let ends = index > 0 && lines.peek().is_none();
+            for part in inline::split_at_labels(&line, known_label) {
                 if let Some(step) = steps::step(&part).filter(|step| !step.instructs(base)) {
                     self.step(&step, base, &mut here);
                     around = Cow::Owned(here.clone());
@@ -463,7 +464,6 @@ impl<'s> Found<'s> {
                 }
                 let labelled =
                     inline::label(&part).filter(|found| found.strong || found.place().is_some() || found.says_needs());
-                let ends = index > 0 && index + 1 == lines.len();
                 if ends && labelled.as_ref().is_some_and(opens_other) {
                     self.lead = Some(base.clone());
                 }

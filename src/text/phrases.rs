@@ -30,20 +30,21 @@ impl<V: Copy + Ord> Table<V> {
         let mut starts = Box::new([0; KEYS / 64]);
         for (phrase, value) in entries {
             assert!(phrase.len() > 2, "`{phrase}` is too short to be a phrase");
-            let mut add = |form: &str| {
-                let key = form.bytes().take(3).fold(0, key);
+            let mut add = |form: &mut dyn Iterator<Item = u8>| {
+                let key = form.take(3).fold(0, key);
                 starts[usize::from(key / 64)] |= 1 << (key % 64);
                 table.push((key, phrase, value));
             };
-            add(phrase);
+            add(&mut phrase.bytes());
             // The key takes care of the case of ASCII letters; of others in the first bytes there are several ways to
             // write them.
             if !phrase.bytes().take(3).all(|byte| byte.is_ascii()) {
-                let upper = phrase.to_uppercase();
+                let characters: String = phrase.chars().take(3).collect();
+                let upper = characters.to_uppercase();
                 let (first, capital) = (head(phrase), head(&upper));
-                add(&upper);
-                add(&format!("{}{}", &upper[..capital], &phrase[first..]));
-                add(&format!("{}{}", &phrase[..first], &upper[capital..]));
+                add(&mut upper.bytes());
+                add(&mut upper[..capital].bytes().chain(phrase[first..].bytes()));
+                add(&mut phrase[..first].bytes().chain(upper[capital..].bytes()));
             }
         }
         table.sort_unstable();
