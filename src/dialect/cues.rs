@@ -75,6 +75,12 @@ pub(super) fn demands(words: &str) -> bool {
 /// `Run the tests.`, `Verify the build:` before a block: what stands below is to be run.
 pub(super) fn leads_to_run(words: &str, run: &[Inline<'_>]) -> bool {
     let lower = words.trim().to_lowercase();
+    // `... To verify, run:`, whatever was said before.
+    let last = &lower[lower.rfind(". ").map_or(0, |at| at + 2)..];
+    let proves = ["to verify", "to check", "to confirm", "to validate", "to test"];
+    if last.ends_with(':') && last.contains("run") && starts_with_any(last, &proves) {
+        return true;
+    }
     let ends = lower.ends_with([':', '.']) || lower.split_whitespace().count() <= 8;
     !has_code(run)
         && ends

@@ -7,6 +7,7 @@
 pub mod block;
 mod boxes;
 pub mod command;
+mod counts;
 mod cues;
 pub mod detect;
 pub mod diagram;
@@ -19,6 +20,7 @@ mod folder;
 mod holders;
 pub mod inline;
 pub mod item;
+mod leads;
 mod listed;
 mod listings;
 mod marks;
