@@ -19,7 +19,8 @@ pub enum Form {
 /// Judges one code span, or one command of a block.
 #[must_use]
 pub fn form(text: &str, logical: &Logical) -> Form {
-    if logical.incomplete || text.trim().is_empty() {
+    // `\df coins` is told to a database's client; to the shell it would be another `df`.
+    if logical.incomplete || text.trim().is_empty() || text.starts_with('\\') {
         return Form::No;
     }
     let commands = shell::simple_commands(&logical.tokens);

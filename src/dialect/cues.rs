@@ -72,9 +72,15 @@ pub(super) fn demands(words: &str) -> bool {
 
 /// `Run the tests.`, `Verify the build:` before a block: what stands below is to be run.
 pub(super) fn leads_to_run(words: &str, run: &[Inline<'_>]) -> bool {
+    static PROOF: Starts = Starts::new(&["to verify", "to check", "to confirm", "to validate", "to test"]);
     // `Run:` stands for itself.
     static VERBS: Starts = Starts::new(&["run", "verify", "execute ", "validate"]);
     let words = words.trim();
+    // `... To verify, run:`, whatever was said before.
+    let last = &words[words.rfind(". ").map_or(0, |at| at + 2)..];
+    if last.ends_with(':') && PROOF.begin(last) && last.to_lowercase().contains("run") {
+        return true;
+    }
     if !VERBS.begin(words) || has_code(run) {
         return false;
     }

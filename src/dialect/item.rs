@@ -165,6 +165,8 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
     // Between `(e.g.` and `)` commands are only examples.
     let mut example = false;
     let spans = run.iter().filter(|piece| piece.kind == InlineKind::Code).count();
+    // Whether the code span before is to be replaced: by the one that follows, which is told and not asked for.
+    let mut replaced = false;
     for (index, piece) in run.iter().enumerate() {
         if piece.kind != InlineKind::Code {
             before.push_str(if piece.kind == InlineKind::Text { &piece.text } else { " " });
@@ -179,7 +181,8 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
         let wanted = vocab::asks(&words_before, continues)
             || vocab::is_asked_by_result(&words_before, &after)
             || setting.asked && vocab::ends_in_joint(&words_before);
-        let asked = !example && wanted && !is_counterexample(&after);
+        let told = std::mem::replace(&mut replaced, replaces(&words_before)) && takes_its_place(&words_before);
+        let asked = !example && wanted && !told && !is_counterexample(&after);
         // Nothing but a code span in a checking place is there to be run.
         let bare = run.iter().all(|other| other.span == piece.span || other.text.trim().is_empty());
         let explicit = setting.asked || bare || asks_by_verb(&words_before) || continues;
@@ -219,6 +222,19 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
     found
 }
 
+/// `Replace `a` ...`: work on what calls the command.
+fn replaces(before: &str) -> bool {
+    let last = before.trim_end().rsplit(char::is_whitespace).next().unwrap_or("");
+    ["replace", "replaces", "replaced", "replacing", "swap", "exchange", "ersetze", "remplacer", "reemplazar"]
+        .iter()
+        .any(|verb| last.eq_ignore_ascii_case(verb))
+}
+
+/// `... with `b``, behind what is replaced.
+fn takes_its_place(before: &str) -> bool {
+    ["with", "by", "for", "durch", "par", "por", "con"].iter().any(|word| before.trim().eq_ignore_ascii_case(word))
+}
+
 /// The first words behind a command without code spans: enough to tell how a sentence goes on, whatever its length.
 fn head<'t>(run: &'t [Inline<'_>]) -> Cow<'t, str> {
     const ENOUGH: usize = 120;
@@ -252,7 +268,7 @@ static COUNTEREXAMPLES: Starts = Starts::new(&[
     "exist ", "is available", "is documented", "is present", "is registered", "is listed in", "is defined",
     "are documented", "are available", "is not used", "is obsolete", "must not", "is not run", "will be removed",
     "does not exist", "is dead", "fails if", "fails when", "will fail if", "fail if", "should fail if", "must fail if",
-    "errors if", "automatically triggers",
+    "errors if", "automatically triggers", "is an alias", "is a wrapper", "is an example",
     // Other languages: no longer used, no longer needed.
     "wird nicht mehr", "ist nicht mehr", "entfällt", "n'est plus", "n’est plus", "ne sert plus", "ya no ", "já não ",
     "não é mais", "nie jest już", "już nie", "はもう使", "は使われていない", "は使わない", "は不要", "不再",

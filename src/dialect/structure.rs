@@ -11,6 +11,7 @@ use crate::outline::{Block, Outline, Section};
 use crate::plan::Kind;
 use crate::source::Span;
 
+use super::counts::{count_names, count_words, worded};
 use super::detect::{Headings, Signs, signs};
 use super::holders::details;
 use super::inline;
@@ -19,8 +20,8 @@ use super::marks::{Form, Lines, Mark};
 use super::steps;
 use super::tasks;
 use super::titles::{
-    Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_closing, is_plan_wide, is_procedure,
-    is_workstream, labels_proof, names_tests, own_order, runs, speaks_of_proof, unit_of,
+    Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_bare_run, is_closing, is_manual_stage,
+    is_plan_wide, is_procedure, is_workstream, labels_proof, names_tests, own_order, runs, speaks_of_proof, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -171,56 +172,6 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     structure
 }
 
-/// How the headings of one word and a number follow one another.
-#[derive(Default)]
-struct Count {
-    /// The last number and the section that it stands in.
-    last: Option<(u32, Span)>,
-    /// Whether a number follows the one before it.
-    rises: bool,
-    /// Whether a number comes again or is smaller than the one before it, in one section: it names something else then.
-    falls: bool,
-}
-
-/// Counts headings by the unit that they name.
-fn count_names(sections: &[Section], counted: &mut BTreeMap<(String, String), u32>) {
-    for section in sections {
-        if let Some(unit) = units::unit(&section.title.to_plain()) {
-            *counted.entry((unit.word, unit.number)).or_insert(0) += 1;
-        }
-        count_names(&section.sections, counted);
-    }
-}
-
-/// Counts headings of a word and a number, by level.
-fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), Count>) {
-    let Some(inside) = sections.first().map(|section| section.span) else { return };
-    for section in sections {
-        let has_number =
-            section.title.inlines.iter().any(|inline| inline.text.bytes().any(|byte| byte.is_ascii_digit()));
-        if has_number && let Some((word, number)) = units::counted_word(&section.title.to_plain()) {
-            let count = counted.entry((section.level, word)).or_default();
-            if let Some((before, place)) = count.last.replace((number, inside)) {
-                count.rises |= number == before + 1;
-                count.falls |= number <= before && place == inside;
-            }
-        }
-        count_words(&section.sections, counted);
-    }
-}
-
-/// The words of headings that name a unit by its title alone, each as often as it comes.
-fn worded(sections: &[Section]) -> Vec<String> {
-    let mut words = Vec::new();
-    for section in sections {
-        if section.title.inlines.iter().any(|inline| inline.text.contains([':', '：'])) {
-            words.extend(units::worded(&section.title.to_plain()).map(|unit| unit.word));
-        }
-        words.append(&mut worded(&section.sections));
-    }
-    words
-}
-
 impl<'o> Structure<'o> {
     fn section(&mut self, section: &'o Section<'o>, env: &Here<'_>) {
         let title = Title::of(section);
@@ -314,6 +265,11 @@ impl<'o> Structure<'o> {
                 for block in &section.blocks {
                     found.needs.extend(runs(block));
                 }
+            }
+            // `Commands` in the middle of the work: only those count that have what is expected of them behind them.
+            (Some(Place::Run), Some(stage)) if !env.context.checks() && is_bare_run(&title.name) => {
+                let context = Context { step: true, ..Context::of(Place::Off) };
+                self.inside(section, stage, &context, env);
             }
             (Some(place @ (Place::Proof | Place::Manual | Place::Run | Place::Red)), Some(stage)) => {
                 let context = if env.context.place == Place::Manual {
@@ -442,7 +398,13 @@ impl<'o> Structure<'o> {
         };
         let index = self.drafts.len();
         let procedure = is_procedure(&title.name);
-        let place = if gate || procedure { Place::Proof } else { Place::Off };
+        let place = if gate || procedure {
+            Place::Proof
+        } else if is_manual_stage(section, &unit) {
+            Place::Manual
+        } else {
+            Place::Off
+        };
         let runs = speaks_of_proof(&unit.rest) || tasks::asks(&unit.rest) != tasks::Asks::Work;
         let context = Context {
             tasks: env.numbered || runs,

@@ -281,6 +281,19 @@ fn proof_name(title: &str) -> Option<String> {
     })
 }
 
+/// Whether a stage is a person's as a whole: `Phase 3: Manual testing`, with nothing in it that says otherwise of a part.
+pub(super) fn is_manual_stage(section: &Section, unit: &Unit) -> bool {
+    vocab::place(&unit.rest) == Some(Place::Manual)
+        && section.sections.is_empty()
+        && !labels_proof(&section.blocks)
+        && !holds_tasks(section)
+}
+
+/// `Commands`, `Run`: a heading that says nothing of what they are for.
+pub(super) fn is_bare_run(name: &str) -> bool {
+    vocab::is_whole(name) && !name.contains("test")
+}
+
 /// Whether a title ends in a word of proof and says before it what is to be built that way: `Add input validation`,
 /// `Token verification`. `Final verification` only says which proof is meant.
 fn names_object(name: &str) -> bool {

@@ -21,7 +21,7 @@ use super::steps;
 use super::tasks;
 use super::verbs::Verbs;
 use super::vocab::{self, Place};
-use super::{block, folder};
+use super::{block, folder, leads};
 
 /// What is in force where the walk stands.
 #[derive(Clone, Debug)]
@@ -149,7 +149,10 @@ impl<'s> Found<'s> {
         let mut blocks = blocks.peekable();
         // What a label before this block asks for, if it is one of commands.
         let mut shown: Option<Context> = None;
+        // The text right before this block.
+        let mut lead: Option<&Text> = None;
         while let Some(block) = blocks.next() {
+            let lead = std::mem::replace(&mut lead, leads::of(block));
             self.proof_line = None;
             self.begin();
             if current.place != Place::Run {
@@ -176,9 +179,20 @@ impl<'s> Found<'s> {
                     }
                 }
                 Block::List(list) => self.list(list, context, &mut current, scripts),
+                // `You should see:`, `Create the file:`; what a sentence of work asked to run is over then.
+                Block::Fence(_) | Block::Indented(_)
+                    if current.checks()
+                        && lead.is_some_and(|lead| leads::turn_aside(lead, block, context.checks())) =>
+                {
+                    current = if context.checks() { current } else { context.clone() };
+                }
                 Block::Fence(fence) if current.checks() => {
                     let setting = current.setting(true);
-                    self.checks.extend(block::checks(fence, &setting, scripts));
+                    let mut found = block::checks(fence, &setting, scripts);
+                    if let Some(lead) = lead {
+                        leads::expect(lead, &mut found);
+                    }
+                    self.checks.extend(found);
                     current.cwd.clone_from(&context.cwd);
                 }
                 Block::Fence(fence) if shown_here.is_some() && block::is_shell(fence) => {
@@ -544,7 +558,7 @@ impl<'s> Found<'s> {
         let introduces = !blocks.is_empty() && words.trim_end().ends_with([':', '：']);
         if here.checks() {
             let setting = here.setting(false);
-            if introduces && vocab::is_never_proof(&words) {
+            if introduces && (vocab::is_never_proof(&words) || leads::item_aside(part, &entry.blocks)) {
                 *here = here.off(&words);
                 return true;
             }

@@ -1,0 +1,58 @@
+//! How often the headings of a document name each unit, and how their numbers follow one another.
+
+use std::collections::BTreeMap;
+
+use crate::outline::Section;
+use crate::source::Span;
+
+use super::units;
+
+/// How the headings of one word and a number follow one another.
+#[derive(Default)]
+pub(super) struct Count {
+    /// The last number and the section that it stands in.
+    last: Option<(u32, Span)>,
+    /// Whether a number follows the one before it.
+    pub(super) rises: bool,
+    /// Whether a number comes again or is smaller than the one before it, in one section: it names something else then.
+    pub(super) falls: bool,
+}
+
+/// Counts headings by the unit that they name.
+pub(super) fn count_names(sections: &[Section], counted: &mut BTreeMap<(String, String), u32>) {
+    for section in sections {
+        if let Some(unit) = units::unit(&section.title.to_plain()) {
+            *counted.entry((unit.word, unit.number)).or_insert(0) += 1;
+        }
+        count_names(&section.sections, counted);
+    }
+}
+
+/// Counts headings of a word and a number, by level.
+pub(super) fn count_words(sections: &[Section], counted: &mut BTreeMap<(u8, String), Count>) {
+    let Some(inside) = sections.first().map(|section| section.span) else { return };
+    for section in sections {
+        let has_number =
+            section.title.inlines.iter().any(|inline| inline.text.bytes().any(|byte| byte.is_ascii_digit()));
+        if has_number && let Some((word, number)) = units::counted_word(&section.title.to_plain()) {
+            let count = counted.entry((section.level, word)).or_default();
+            if let Some((before, place)) = count.last.replace((number, inside)) {
+                count.rises |= number == before + 1;
+                count.falls |= number <= before && place == inside;
+            }
+        }
+        count_words(&section.sections, counted);
+    }
+}
+
+/// The words of headings that name a unit by its title alone, each as often as it comes.
+pub(super) fn worded(sections: &[Section]) -> Vec<String> {
+    let mut words = Vec::new();
+    for section in sections {
+        if section.title.inlines.iter().any(|inline| inline.text.contains([':', '：'])) {
+            words.extend(units::worded(&section.title.to_plain()).map(|unit| unit.word));
+        }
+        words.append(&mut worded(&section.sections));
+    }
+    words
+}

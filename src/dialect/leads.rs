@@ -1,0 +1,146 @@
+//! Sentences before a block: those that say it is none to be run as a check, for it is an output, a file to write, or what
+//! to do in a case that should not come; and what others expect of it.
+//!
+//! Must not know where the block stands.
+
+use std::sync::LazyLock;
+
+use crate::outline::{Block, Inline, Text};
+use crate::plan::Kind;
+use crate::text::{Lexicon, Phrases, starts_with, starts_with_any};
+
+use super::block;
+use super::cues::has_code;
+use super::expect;
+use super::inline;
+use super::model::ReadCheck;
+use super::vocab;
+
+/// The text that a block is, if it is one.
+pub(super) fn of<'b, 's>(block: &'b Block<'s>) -> Option<&'b Text<'s>> {
+    match block {
+        Block::Paragraph(paragraph) => Some(&paragraph.text),
+        _ => None,
+    }
+}
+
+/// Whether a line of an item says of the block below the item that it is something else than commands of proof.
+pub(super) fn item_aside(line: &[Inline<'_>], blocks: &[Block<'_>]) -> bool {
+    let shell = |block: &Block| matches!(block, Block::Fence(fence) if block::is_shell(fence));
+    blocks.iter().any(|block| matches!(block, Block::Fence(_) | Block::Indented(_)))
+        && aside(line, blocks.iter().any(shell), true)
+}
+
+/// Whether a text before a block says that the block is something else than commands of proof. `asked` says that all
+/// that stands there is asked for as proof.
+pub(super) fn turn_aside(text: &Text, next: &Block, asked: bool) -> bool {
+    let shell = matches!(next, Block::Fence(fence) if block::is_shell(fence));
+    inline::lines(text).last().is_some_and(|line| aside(line, shell, asked))
+}
+
+/// `This should find nothing:` before a block with searches.
+pub(super) fn expect(text: &Text, checks: &mut [ReadCheck]) {
+    let Some(line) = inline::lines(text).last() else { return };
+    let words = inline::prose(line);
+    if !words.trim_end().ends_with([':', '：']) {
+        return;
+    }
+    for check in checks.iter_mut().filter(|check| check.kind == Kind::Command && check.expect.is_none()) {
+        check.expect = check.command.as_deref().and_then(|command| expect::read_before(command, &words));
+    }
+}
+
+/// Whether a line before a block says so. `shell` says that the block is tagged as commands.
+fn aside(line: &[Inline<'_>], shell: bool, asked: bool) -> bool {
+    static GOES_ON: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            " and run", "then run", " and verify", " and check", " and test", " and confirm", " and execute",
+        ])
+    });
+    let words = inline::prose(line);
+    let words = words.trim();
+    let last = &words[words.rfind(". ").map_or(0, |at| at + 2)..];
+    let last = last.trim_start_matches(|next: char| !next.is_alphanumeric());
+    if shows(last, shell) {
+        return true;
+    }
+    last.ends_with([':', '：'])
+        && !GOES_ON.any_in(last)
+        && (is_for_a_case(last) || undoes(last, asked) || writes(last) && (names_file(last) || has_code(line)))
+}
+
+/// `You should see:`, `Sample output:`. Other words may lead to the commands that print something.
+fn shows(words: &str, shell: bool) -> bool {
+    static SEEN: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "you should see", "you will see", "you'll see", "you should get", "should look like",
+            "should look something", "looks like this", "look like this", "sample output", "example output",
+            "the output is", "the output looks", "output should be", "du solltest sehen", "sie sollten sehen",
+            "vous devriez voir", "deberías ver", "você deve ver", "powinieneś zobaczyć",
+        ])
+    });
+    static PRINTED: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "this prints", "it prints", "which prints", "this should print", "it should print", "which should print",
+            "this outputs", "it outputs", "it should output", "this should output", "which yields", "this yields",
+            "file then contains", "file should contain", "file contains", "response should be", "response is",
+        ])
+    });
+    static NAMES: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+        let names = [
+            "output", "outputs", "console output", "terminal output", "result", "results", "response", "response body",
+            "prints", "yields", "returns", "shows", "ausgabe", "sortie", "salida", "saída", "wynik",
+        ];
+        Lexicon::new(names.into_iter().map(|name| (name, ())))
+    });
+    SEEN.any_in(words) || NAMES.has(&vocab::normalise(words)) || !shell && PRINTED.any_in(words)
+}
+
+/// `Create `x.sh` with:`: what follows is written and not run, if a file is named.
+fn writes(words: &str) -> bool {
+    static WRITING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+        let verbs = [
+            "create", "add", "write", "save", "put", "edit", "paste", "append", "insert", "replace", "erstelle",
+            "schreibe", "créer", "crée", "écrire", "crea", "crear", "escribe", "crie", "criar", "utwórz", "dodaj",
+        ];
+        Lexicon::new(verbs.into_iter().map(|verb| (verb, ())))
+    });
+    first_verb(words).is_some_and(|(verb, _)| WRITING.has(verb))
+}
+
+fn names_file(words: &str) -> bool {
+    static FILES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[" file", " script", " fixture", " snippet", " line", " the following", "datei", "fichier"])
+    });
+    FILES.any_in(words)
+}
+
+/// `To undo it, run:`; in the middle of work also `Then generate the docs:`.
+fn undoes(words: &str, asked: bool) -> bool {
+    let Some((verb, next)) = first_verb(words) else { return false };
+    let is = |words: &[&str]| words.iter().any(|word| verb.eq_ignore_ascii_case(word));
+    is(&["undo", "revert", "rollback"])
+        || is(&["roll"]) && next == Some("back")
+        || is(&["clean"]) && next == Some("up")
+        || !asked && is(&["generate", "install", "deploy", "publish", "commit", "push", "remove", "delete", "update"])
+}
+
+/// The first word of a sentence behind those that only lead to it, and the one behind it.
+fn first_verb(words: &str) -> Option<(&str, Option<&str>)> {
+    let mut words = words.split(|next: char| !next.is_alphanumeric()).filter(|word| !word.is_empty());
+    let first = words.find(|word| !LEADS.iter().any(|lead| word.eq_ignore_ascii_case(lead)))?;
+    Some((first, words.next()))
+}
+
+/// What may stand before the verb of such a sentence.
+const LEADS: &[&str] =
+    &["then", "now", "next", "first", "finally", "afterwards", "to", "please", "and", "also", "danach", "dann"];
+
+/// `If it fails, look at the log:`, `For example:`.
+fn is_for_a_case(words: &str) -> bool {
+    static FAILURES: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["fail", "error", "missing", "not installed", "wrong", "breaks", "stuck"]));
+    (starts_with(words, "if ") || starts_with(words, "when ") || starts_with(words, "wenn ")) && FAILURES.any_in(words)
+        || starts_with_any(words, &["on failure", "for example", "for instance", "e.g.", "zum beispiel", "par exemple"])
+        || matches!(vocab::normalise(words).as_str(), "example" | "examples" | "beispiel" | "exemple" | "ejemplo")
+}
