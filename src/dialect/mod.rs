@@ -20,6 +20,7 @@ pub mod inline;
 pub mod item;
 mod listed;
 mod listings;
+mod literal;
 mod marks;
 pub mod mermaid;
 mod model;
