@@ -237,7 +237,7 @@ fn foreign(text: &str) -> bool {
 }
 
 /// Whether a command sets the scene for those after it: a directory, a variable, a loop, a heredoc.
-fn scene(logical: &Logical) -> bool {
+pub(super) fn scene(logical: &Logical) -> bool {
     if logical.heredoc || logical.compound && opens_block(logical) {
         return true;
     }

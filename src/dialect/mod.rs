@@ -24,6 +24,7 @@ pub mod item;
 mod leads;
 mod listed;
 mod listings;
+mod literal;
 mod marks;
 pub mod mermaid;
 mod model;

@@ -96,6 +96,18 @@ pub fn writes_tests(words: &str) -> bool {
     WRITING.has(first) && all.take(6).any(|word| TEST.begin(word))
 }
 
+/// Whether words behind a label of proof only say which test is to be written: `Test: Extend `till.test.ts` to ...`.
+pub(super) fn is_to_write(run: &[Inline<'_>]) -> bool {
+    let text = inline::markdown(run);
+    let words = text.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let first = &words[..words.find(|next: char| !next.is_alphanumeric()).unwrap_or(words.len())];
+    let names = ["cover", "unit", "integration", "new", "define"];
+    WRITING.get(first).is_some()
+        && !names.iter().any(|name| first.eq_ignore_ascii_case(name))
+        && writes_tests(words)
+        && !item::asks_to_run(run, &Setting { asked: true, ..Setting::default() })
+}
+
 /// Verbs with which work on tests begins.
 static WRITING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
     let verbs = [

@@ -19,7 +19,7 @@ use super::proofs;
 use super::repeats;
 use super::steps;
 use super::tasks;
-use super::verbs::Verbs;
+use super::verbs::{Verbs, is_to_write};
 use super::vocab::{self, Place};
 use super::{block, folder, leads};
 
@@ -365,6 +365,7 @@ impl<'s> Found<'s> {
                 }
             }
             Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
+            Place::Proof if !empty && !base.checks() && is_to_write(&found.rest) => {}
             Place::Proof | Place::Manual | Place::Red => {
                 let manual = base.place == Place::Manual && place == Place::Proof;
                 let place = if manual { Place::Manual } else { place };

@@ -3,15 +3,14 @@
 //! The text between two tags is Markdown like any other; the tags take the part that labels play elsewhere.
 
 use crate::outline::{Outline, read_part};
-use crate::plan::Kind;
 use crate::source::{Source, Span};
 
+use super::literal;
 use super::model::ReadCheck;
 use super::structure::Draft;
 use super::units::{self, Unit};
 use super::vocab::Place;
 use super::walk::{Context, Found, Scripts};
-use super::{command, programs, shell};
 
 /// The stages of a document that has tasks as tags; none if it has no such task.
 #[must_use]
@@ -132,12 +131,12 @@ impl<'s> Reader<'s> {
             if text.contains('`') || text.trim().lines().count() != 1 {
                 self.markdown(element, Place::Proof, found, scripts);
             } else {
-                self.commands(element, found);
+                found.checks.extend(self.commands(element, scripts));
             }
             return;
         }
         for element in &automated {
-            self.commands(element, found);
+            found.checks.extend(self.commands(element, scripts));
         }
         for element in &manual {
             self.markdown(element, Place::Manual, found, scripts);
@@ -149,43 +148,8 @@ impl<'s> Reader<'s> {
         found.blocks(section.blocks.iter(), &Context::of(place).said(element.open), scripts);
     }
 
-    /// Literal lines, each a command; with entities as XML writes them.
-    fn commands(&self, element: &Element, found: &mut Found) {
-        let text = self.source.slice(element.inner);
-        let mut at = element.inner.start as usize;
-        for line in text.split_inclusive('\n') {
-            let words = line.trim();
-            let start = at + line.len() - line.trim_start().len();
-            at += line.len();
-            if words.is_empty() {
-                continue;
-            }
-            let command = words
-                .trim_matches('`')
-                .replace("&amp;", "&")
-                .replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&quot;", "\"");
-            found.checks.push(check(command, Span::new(start, start + words.len())).said(Some(element.open)));
-        }
+    fn commands(&self, element: &Element, scripts: &mut Scripts) -> Vec<ReadCheck> {
+        let inner = element.inner;
+        literal::checks(self.source.slice(inner), inner.start as usize, element.open, scripts)
     }
-}
-
-fn check(command: String, span: Span) -> ReadCheck {
-    let logical = shell::lex(&command);
-    let words = shell::simple_commands(&logical.tokens);
-    let unfit = words.first().and_then(|words| command::unfit(&command, programs::from_program(words)));
-    let endless = super::fed::endless(&logical).is_some();
-    let prose = command::form(&command, &logical) == command::Form::No;
-    let (kind, rule) = if unfit.is_some() {
-        (Kind::Manual, command::rule(&command))
-    } else if endless {
-        (Kind::Manual, "never-ends")
-    } else if prose {
-        (Kind::Manual, "prose")
-    } else {
-        (Kind::Command, "tagged-command")
-    };
-    let check = ReadCheck::new(kind, span, &command, rule);
-    if prose { check } else { check.with_command(command, &logical) }
 }
