@@ -1,6 +1,7 @@
 //! The verbs `report` and `merge`: reports from the journals of runs that are over.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use super::args::{MergeArgs, ReportArgs};
 use super::console::Console;
@@ -11,6 +12,7 @@ use crate::host::Host;
 use crate::journal::{self, Journal, Runs};
 use crate::report::{self, RunReport, Verdict};
 use crate::source::MOST_READ;
+use crate::text::plural;
 
 /// Makes reports of one run.
 pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
@@ -21,7 +23,7 @@ pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Conso
         Ok((report::fold(&journal), targets))
     });
     match made {
-        Ok((report, targets)) => conclude(&report, &targets, settings, console, host),
+        Ok((report, targets)) => tell(report, &targets, settings, console, host),
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }
 }
@@ -32,13 +34,18 @@ pub(super) fn merge(args: &MergeArgs, settings: &Settings, console: &mut Console
     let made = || {
         let targets = Targets::gather(&args.files, &settings.here, host)?.with_step_summary(host);
         targets.check("no report was written", host)?;
-        let journals = args.merged.iter().map(|run| journal(&runs, Some(run), &settings.here, host));
-        let reports =
-            journals.map(|journal| Ok(report::fold(&journal?))).collect::<Result<Vec<RunReport>, Refusal>>()?;
+        let mut reports: Vec<RunReport> = Vec::new();
+        for name in &args.merged {
+            let report = report::fold(&journal(&runs, Some(name), &settings.here, host)?);
+            if report.run.is_some() && reports.iter().any(|other| other.run == report.run) {
+                return Err(Refusal::Usage(format!("the run `{name}` is named twice")));
+            }
+            reports.push(report);
+        }
         Ok((report::merge(reports), targets))
     };
     match made() {
-        Ok((report, targets)) => conclude(&report, &targets, settings, console, host),
+        Ok((report, targets)) => tell(report, &targets, settings, console, host),
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }
 }
@@ -57,19 +64,29 @@ pub(super) fn journal(runs: &Runs, name: Option<&str>, here: &Path, host: &dyn H
     journal::read(&folder, &bytes).map_err(|why| Refusal::Usage(format!("{shown} {why}")))
 }
 
-/// Writes the reports, tells the verdict and gives the exit code.
-pub(super) fn conclude(
-    report: &RunReport,
-    targets: &Targets,
-    settings: &Settings,
-    console: &mut Console,
-    host: &dyn Host,
-) -> u8 {
-    conclude_with(report, targets, Vec::new(), settings, console, host)
+/// Tells of a run that is over. Its outputs may have stayed where it ran.
+fn tell(mut report: RunReport, targets: &Targets, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    let mut there: BTreeMap<PathBuf, bool> = BTreeMap::new();
+    let mut missing = 0;
+    for output in report.outputs_mut() {
+        let path = output.as_ref().map(|output| output.path.clone());
+        if let Some(path) = path
+            && !*there.entry(path).or_insert_with_key(|path| host.exists(path))
+        {
+            *output = None;
+            missing += 1;
+        }
+    }
+    if missing > 0 {
+        let checks = plural(missing, "check");
+        console.complain(&format!("the output of {checks} is not kept beside the journal; the reports go without it"));
+    }
+    conclude(&report, targets, Vec::new(), settings, console, host)
 }
 
-/// As [`conclude`], with what had already gone wrong in telling of the run.
-pub(super) fn conclude_with(
+/// Writes the reports, tells the verdict and gives the exit code. `failures` is what had already gone wrong in telling
+/// of the run.
+pub(super) fn conclude(
     report: &RunReport,
     targets: &Targets,
     mut failures: Vec<String>,

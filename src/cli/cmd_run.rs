@@ -59,7 +59,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         run.targets.check("nothing was run", host).and_then(|()| conduct(&run, settings, &selection, roster, host));
     match finished {
         Ok(Finished { report, failures }) => {
-            cmd_report::conclude_with(&report, &run.targets, failures, settings, console, host)
+            cmd_report::conclude(&report, &run.targets, failures, settings, console, host)
         }
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }

@@ -39,6 +39,15 @@ impl RunReport {
     pub fn checks(&self) -> impl Iterator<Item = &CheckReport> {
         self.plans.iter().flat_map(|plan| &plan.stages).flat_map(|stage| &stage.checks)
     }
+
+    /// What checks wrote, each time that they were tried.
+    pub fn outputs_mut(&mut self) -> impl Iterator<Item = &mut Option<Output>> {
+        let checks = self.plans.iter_mut().flat_map(|plan| &mut plan.stages).flat_map(|stage| &mut stage.checks);
+        checks.flat_map(|check| {
+            let before = check.attempts.iter_mut().map(|attempt| &mut attempt.end.output);
+            before.chain(std::iter::once(&mut check.output))
+        })
+    }
 }
 
 /// One plan of a run.

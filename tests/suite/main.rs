@@ -17,6 +17,7 @@ mod exit_codes;
 mod explain;
 mod host;
 mod html;
+mod journal;
 mod listing;
 mod live;
 mod progress;
