@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::{MergeArgs, ReportArgs};
+use super::args::{AnnotationsArg, MergeArgs, ReportArgs};
 use super::console::Console;
 use super::reports::Targets;
 use super::settings::{Refusal, Settings};
@@ -14,9 +14,10 @@ use crate::source::MOST_READ;
 
 /// Makes reports of one run.
 pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    console.fence_in_workflow(host);
     let runs = settings.runs(args.runs.as_deref());
     let made = journal(&runs, args.run.as_deref(), &settings.here, host).and_then(|journal| {
-        let targets = Targets::gather(&args.files, &settings.here, host)?;
+        let targets = Targets::gather(&args.files, AnnotationsArg::Never, settings, host)?;
         targets.check("no report was written", host)?;
         Ok((report::fold(&journal), targets))
     });
@@ -28,9 +29,10 @@ pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Conso
 
 /// Makes one report of several runs.
 pub(super) fn merge(args: &MergeArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    console.fence_in_workflow(host);
     let runs = settings.runs(args.runs.as_deref());
     let made = || {
-        let targets = Targets::gather(&args.files, &settings.here, host)?.with_step_summary(host);
+        let targets = Targets::gather(&args.files, AnnotationsArg::Never, settings, host)?.with_step_summary(host);
         targets.check("no report was written", host)?;
         let journals = args.merged.iter().map(|run| journal(&runs, Some(run), &settings.here, host));
         let reports =
@@ -92,5 +94,8 @@ pub(super) fn conclude_with(
         console.complain(&why);
         console.say(&closing(verdict, settings.colour_stderr));
     }
+    // Behind the fence around all that was told, where the workflow's runner heeds it.
+    console.unfence();
+    console.order(&targets.annotations(report, host), targets.use_stdout());
     exit_code::of(verdict)
 }

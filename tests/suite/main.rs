@@ -31,3 +31,4 @@ mod signals;
 mod tally;
 mod tidy;
 mod words;
+mod workflow;
