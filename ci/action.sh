@@ -145,15 +145,10 @@ if ((${#lines[@]} > 0)); then
     command+=(-- "${lines[@]}")
 fi
 
-# What the plans' commands print is shown as it is and must not be obeyed as a command to the runner.
-fence=''
-if [[ "${GITHUB_ACTIONS:-}" == true ]]; then
-    fence=$(random_word)
-    printf '::stop-commands::%s\n' "$fence"
-fi
+# plan-run itself keeps the runner from obeying what the plans' commands print, and marks the plan's lines behind that.
+# Both streams go one way, so that the runner reads them in the order in which they are written.
 ended=0
-"${command[@]}" || ended=$?
-[[ -z "$fence" ]] || printf '::%s::\n' "$fence"
+"${command[@]}" 2>&1 || ended=$?
 
 output status "$(status_word "$ended")"
 if [[ -f "$junit" ]]; then

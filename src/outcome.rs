@@ -113,14 +113,18 @@ impl Outcome {
         }
     }
 
-    /// Changes the words in it that come from the world outside.
+    /// Changes the words in it that come from the world outside, labels of plans included.
     pub fn map_words(&mut self, mut map: impl FnMut(&str) -> String) {
         match self {
             Self::Failed { expected: Some(words), .. }
             | Self::NotStarted { why: words }
             | Self::Lost { why: words }
             | Self::Skipped(
-                Skip::HeldBack { why: words } | Skip::Configured { why: words } | Skip::NotAsked { why: words },
+                Skip::HeldBack { why: words }
+                | Skip::Configured { why: words }
+                | Skip::NotAsked { why: words }
+                | Skip::Blocked { by: words }
+                | Skip::ScriptStopped { by: words },
             ) => *words = map(words),
             Self::Passed
             | Self::Failed { expected: None, .. }
@@ -129,7 +133,7 @@ impl Outcome {
             | Self::OutputLimit { .. }
             | Self::Cancelled
             | Self::Interrupted
-            | Self::Skipped(Skip::Manual | Skip::Red | Skip::Blocked { .. } | Skip::ScriptStopped { .. }) => {}
+            | Self::Skipped(Skip::Manual | Skip::Red) => {}
         }
     }
 

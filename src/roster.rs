@@ -101,14 +101,18 @@ impl Roster {
         Self { run: None, commit: None, plans: selection.plans.iter().map(entry).collect(), broken }
     }
 
-    /// Changes all words that come from plans: paths, titles, commands, reasons.
+    /// Changes all words that come from plans: paths, labels, titles, commands, reasons.
     pub fn map_words(&mut self, mut map: impl FnMut(&str) -> String) {
         for plan in &mut self.plans {
             for words in [&mut plan.path, &mut plan.title] {
                 *words = map(words);
             }
-            plan.stages.iter_mut().for_each(|stage| stage.title = map(&stage.title));
+            for stage in &mut plan.stages {
+                stage.label = map(&stage.label);
+                stage.title = map(&stage.title);
+            }
             for check in &mut plan.checks {
+                check.label = map(&check.label);
                 check.text = map(&check.text);
                 for words in [&mut check.command, &mut check.cwd, &mut check.expect].into_iter().flatten() {
                     *words = map(words);
@@ -121,6 +125,7 @@ impl Roster {
             }
         }
         for broken in &mut self.broken {
+            broken.path = map(&broken.path);
             broken.problems.iter_mut().for_each(|problem| *problem = map(problem));
         }
     }

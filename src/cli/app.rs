@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{self, Parsed, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
-use super::{cmd_explain, cmd_graph, cmd_list, cmd_report, cmd_run, exit_code};
+use super::{cmd_explain, cmd_graph, cmd_list, cmd_report, cmd_run, exit_code, secrets};
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, codes};
@@ -27,18 +27,23 @@ pub fn main() -> ExitCode {
         let text = payload.downcast_ref::<&str>().copied();
         let words = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
-        Console::new(Terminals::default()).complain(&format!(
+        let mut console = Console::new(Terminals::default());
+        console.complain(&format!(
             "internal error: {words}{place}\nThis is a bug in plan-run, and nothing is known about the plan."
         ));
+        console.unfence();
         // A panic must never end with a status that means something else.
         RealHost::exit(exit_code::INTERNAL);
     }));
     let (stdout, stderr) = RealHost::terminals();
     let mut console = Console::new(Terminals { stdout, stderr });
-    ExitCode::from(start(&mut console, &HOST))
+    let code = start(&mut console, &HOST);
+    console.unfence();
+    ExitCode::from(code)
 }
 
 fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
+    console.hide(secrets::of_environment(host));
     let args = match args::parse(RealHost::arguments()) {
         Parsed::Args(args) => args,
         Parsed::Say { coloured, plain, error } => {
@@ -55,6 +60,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Ok(settings) => settings,
         Err(refusal) => return refuse(console, &refusal, console.terminals.stderr && host.env("NO_COLOR").is_none()),
     };
+    console.hide(secrets::of_settings(&settings, host));
     for note in &settings.notes {
         console.complain(note);
     }
@@ -120,7 +126,7 @@ pub(super) fn load_all(settings: &Settings, console: &mut Console, host: &dyn Ho
         .plans
         .iter()
         .map(|file| {
-            let loaded = load(file, host);
+            let loaded = load(file, settings, console, host);
             console.say(&full(&loaded.diagnostics, settings.colour_stderr));
             loaded
         })
@@ -129,8 +135,14 @@ pub(super) fn load_all(settings: &Settings, console: &mut Console, host: &dyn Ho
     (loaded, if broken { exit_code::BROKEN_PLAN } else { exit_code::HOLDS })
 }
 
-/// Reads a plan: the rooms from source to graph.
-pub(super) fn load(file: &PlanFile, host: &dyn Host) -> Loaded {
+/// Reads a plan: the rooms from source to graph. What is secret in it is hidden from then on.
+pub(super) fn load(file: &PlanFile, settings: &Settings, console: &Console, host: &dyn Host) -> Loaded {
+    let loaded = read(file, host);
+    console.hide(secrets::of_plan(&loaded.front, loaded.plan.as_deref(), settings));
+    loaded
+}
+
+fn read(file: &PlanFile, host: &dyn Host) -> Loaded {
     let mut diagnostics = Diagnostics::default();
     let shown = &file.located.shown;
     let decoded = host

@@ -140,6 +140,16 @@ pub struct ReportFiles {
     /// Write a Markdown summary [default of run and merge: add it to $GITHUB_STEP_SUMMARY, if set]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub summary: Option<PathBuf>,
+
+    /// The most that a summary may take, with what stands in its file already: bytes, or such as 900K or 1M [default:
+    /// 900K]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub summary_limit: Option<usize>,
+
+    /// Mark the plan's lines in a GitHub workflow: prints at most ten errors and ten warnings for it [default of run:
+    /// auto, which is where GITHUB_ACTIONS is true]
+    #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    pub annotations: Option<AnnotationsArg>,
 }
 
 /// Options of `report`.
@@ -250,6 +260,17 @@ pub enum When {
     Never,
 }
 
+/// When to print annotations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AnnotationsArg {
+    /// In a workflow of GitHub
+    Auto,
+    /// In any case
+    Always,
+    /// In no case
+    Never,
+}
+
 /// What to show while commands run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ProgressArg {
@@ -343,6 +364,19 @@ fn with_verb(mut words: Vec<OsString>) -> Vec<OsString> {
 
 fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|&jobs| jobs >= 1).ok_or_else(|| "not a whole number of at least 1".to_owned())
+}
+
+/// Reads `123`, `900K`, `1M` or `1MiB`.
+fn size(text: &str) -> Result<usize, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let unit = match text[digits..].trim_start().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        _ => return Err("not a size such as 65536, 900K or 1M".to_owned()),
+    };
+    let number: usize = text[..digits].parse().map_err(|_| "not a size such as 65536, 900K or 1M".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

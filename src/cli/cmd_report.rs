@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::args::{MergeArgs, ReportArgs};
+use super::args::{AnnotationsArg, MergeArgs, ReportArgs};
 use super::console::Console;
 use super::reports::Targets;
 use super::settings::{Refusal, Settings};
@@ -16,9 +16,10 @@ use crate::text::plural;
 
 /// Makes reports of one run.
 pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    console.fence_in_workflow(host);
     let runs = settings.runs(args.runs.as_deref());
     let made = journal(&runs, args.run.as_deref(), &settings.here, host).and_then(|journal| {
-        let targets = Targets::gather(&args.files, &settings.here, host)?;
+        let targets = Targets::gather(&args.files, AnnotationsArg::Never, settings, host)?;
         targets.check("no report was written", host)?;
         Ok((report::fold(&journal), targets))
     });
@@ -30,9 +31,10 @@ pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Conso
 
 /// Makes one report of several runs.
 pub(super) fn merge(args: &MergeArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    console.fence_in_workflow(host);
     let runs = settings.runs(args.runs.as_deref());
     let made = || {
-        let targets = Targets::gather(&args.files, &settings.here, host)?.with_step_summary(host);
+        let targets = Targets::gather(&args.files, AnnotationsArg::Never, settings, host)?.with_step_summary(host);
         targets.check("no report was written", host)?;
         let mut reports: Vec<RunReport> = Vec::new();
         for name in &args.merged {
@@ -109,5 +111,8 @@ pub(super) fn conclude(
         console.complain(&why);
         console.say(&closing(verdict, settings.colour_stderr));
     }
+    // Behind the fence around all that was told, where the workflow's runner heeds it.
+    console.unfence();
+    console.order(&targets.annotations(report, host), targets.use_stdout());
     exit_code::of(verdict)
 }

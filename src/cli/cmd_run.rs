@@ -20,10 +20,6 @@ use crate::report::{FanOut, LiveBars, LivePlain, RunReport, Tally};
 use crate::roster::{Broken, Roster};
 use crate::run::{self, DuctExec, Interrupts, Listener, Policy, RunEnd};
 use crate::select::{Filter, Selected, Selection, select};
-use crate::text::Mask;
-
-/// Ends of the names of variables whose values are secrets.
-const SECRETS: [&str; 4] = ["TOKEN", "SECRET", "PASSWORD", "KEY"];
 
 /// How many runs are kept where the configuration says nothing of it.
 const KEPT_RUNS: usize = 20;
@@ -33,6 +29,7 @@ const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// Runs the plans, or shows what would be run.
 pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> u8 {
+    console.fence_in_workflow(host);
     let run = match RunSettings::gather(args, settings, console.terminals, host) {
         Ok(run) => run,
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
@@ -55,8 +52,10 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     }
     let mut roster = Roster::of(&selection, broken);
     roster.commit = commit;
-    let finished =
-        run.targets.check("nothing was run", host).and_then(|()| conduct(&run, settings, &selection, roster, host));
+    let finished = run
+        .targets
+        .check("nothing was run", host)
+        .and_then(|()| conduct(&run, settings, &selection, roster, console, host));
     match finished {
         Ok(Finished { report, failures }) => {
             cmd_report::conclude(&report, &run.targets, failures, settings, console, host)
@@ -87,7 +86,7 @@ fn choose(run: &RunSettings, settings: &Settings, console: &mut Console, host: &
     let mut selection = Selection::default();
     let mut broken = Vec::new();
     for file in &settings.plans {
-        let mut loaded = app::load(file, host);
+        let mut loaded = app::load(file, settings, console, host);
         if let (Some(_), Some(plan)) = (run.timeout, &mut loaded.plan) {
             // The command line outranks what the configuration says of single stages, too.
             Arc::make_mut(plan).stages.iter_mut().for_each(|stage| stage.timeout = None);
@@ -167,6 +166,7 @@ fn conduct(
     settings: &Settings,
     selection: &Selection,
     mut roster: Roster,
+    console: &Console,
     host: &'static dyn Host,
 ) -> Result<Finished, Refusal> {
     let kept = |error| {
@@ -177,7 +177,7 @@ fn conduct(
     };
     let (name, folder) = run.runs.create(host.now(), host).map_err(kept)?;
     roster.run = Some(name);
-    let mask = mask(selection, settings, host);
+    let mask = console.mask();
     if let Some(mask) = &mask {
         roster.map_words(|words| mask.text(words).into_owned());
     }
@@ -185,10 +185,11 @@ fn conduct(
     let mut live = FanOut::default();
     let read = move |path: &Path, start, len| host.read_part(path, start, len);
     match run.progress {
-        Progress::Bars => live.add(Box::new(LiveBars::stderr(Box::new(read), settings.colour_stderr))),
+        Progress::Bars => {
+            live.add(Box::new(LiveBars::stderr(Console::stderr(), Box::new(read), settings.colour_stderr)))
+        }
         Progress::Plain => {
-            let stderr = Box::new(std::io::stderr());
-            live.add(Box::new(LivePlain::new(stderr, Box::new(read), settings.colour_stderr)));
+            live.add(Box::new(LivePlain::new(Console::stderr(), Box::new(read), settings.colour_stderr)));
         }
         Progress::None => {}
     }
@@ -217,24 +218,6 @@ fn conduct(
     Ok(Finished { report: tally.finish(end.problems), failures })
 }
 
-/// Takes out secrets: the values of variables whose names say so, here or in what commands are given.
-fn mask(selection: &Selection, settings: &Settings, host: &dyn Host) -> Option<Arc<Mask>> {
-    let named = &settings.config.config.mask;
-    let mut secrets: Vec<String> = Vec::new();
-    let mut note = |name: &str, value: &str| {
-        let upper = name.to_uppercase();
-        if SECRETS.iter().any(|end| upper.ends_with(end)) || named.iter().any(|named| named == name) {
-            secrets.push(value.to_owned());
-        }
-    };
-    host.variables().iter().for_each(|(name, value)| note(name, value));
-    for selected in &selection.plans {
-        let stages = selected.plan.stages.iter().flat_map(|stage| &stage.env);
-        selected.setup.env.iter().chain(stages).for_each(|(name, value)| note(name, value));
-    }
-    Mask::new(secrets.iter().map(String::as_str)).map(Arc::new)
-}
-
 /// Ends the program when it is interrupted after the run and the reports do not get done: a pipe that nobody reads
 /// would hold it for ever.
 fn heed_late_interrupts(runtime: tokio::runtime::Runtime, mut interrupts: Interrupts) {
@@ -246,7 +229,9 @@ fn heed_late_interrupts(runtime: tokio::runtime::Runtime, mut interrupts: Interr
             asked
         });
         if asked {
-            Console::new(Terminals::default()).complain("interrupted before the reports were written");
+            let mut console = Console::new(Terminals::default());
+            console.complain("interrupted before the reports were written");
+            console.unfence();
             RealHost::exit(exit_code::INTERRUPTED);
         }
     };

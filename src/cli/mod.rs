@@ -15,7 +15,9 @@ pub mod exit_code;
 pub mod locate;
 mod reports;
 pub mod revision;
+mod secrets;
 pub mod settings;
+mod workflow;
 
 pub use app::main;
 pub use cmd_graph::{Drawn, graph_dot, graph_mermaid, graph_text};

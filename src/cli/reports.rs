@@ -3,13 +3,15 @@
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::args::ReportFiles;
-use super::settings::Refusal;
+use super::args::{AnnotationsArg, ReportFiles};
+use super::settings::{Refusal, Settings};
+use super::workflow::{self, step_summary};
 use crate::host::Host;
 use crate::report::{self, RunReport};
 
-/// The most bytes of a summary: GitHub drops one of more than a MiB, whatever stands in it.
-const SUMMARY_LIMIT: usize = 1_000_000;
+/// The most bytes of a summary where nothing is said of it: GitHub drops one of more than a MiB, whatever stands in it,
+/// and other steps may want to add to it.
+const SUMMARY_LIMIT: usize = 900 * 1024;
 
 /// The reports that are to be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,8 +20,14 @@ pub struct Targets {
     pub junit: Option<PathBuf>,
     /// Where the summary goes.
     pub summary: Option<SummaryFile>,
+    /// The most bytes of the summary's file.
+    pub summary_limit: usize,
     /// What a plan's path is appended to for a link.
     pub links: Option<String>,
+    /// Whether annotations are printed.
+    pub annotations: bool,
+    /// What a plan's path is appended to for an annotation; `None` where that would name no file of the repository.
+    pub below: Option<String>,
 }
 
 /// A Markdown summary to be written.
@@ -32,13 +40,20 @@ pub struct SummaryFile {
 }
 
 impl Targets {
-    /// What was typed, relative to `here`.
+    /// What was typed. `annotations` is what holds where nothing was typed of them.
     ///
     /// # Errors
     /// When two reports name the same file.
-    pub fn gather(files: &ReportFiles, here: &Path, host: &dyn Host) -> Result<Self, Refusal> {
+    pub fn gather(
+        files: &ReportFiles,
+        annotations: AnnotationsArg,
+        settings: &Settings,
+        host: &dyn Host,
+    ) -> Result<Self, Refusal> {
+        let here = &settings.here;
         let target = |path: &Path| if path == Path::new("-") { PathBuf::from("/dev/stdout") } else { here.join(path) };
         let step_summary = step_summary(host);
+        let below = workflow::below(settings, host);
         let targets = Self {
             junit: files.junit.as_deref().map(target),
             // What earlier steps wrote there is not ours to replace, even if the file was named.
@@ -47,7 +62,14 @@ impl Targets {
                 .as_deref()
                 .map(target)
                 .map(|path| SummaryFile { append: Some(&path) == step_summary.as_ref(), path }),
-            links: None,
+            summary_limit: files.summary_limit.unwrap_or(SUMMARY_LIMIT),
+            links: workflow::links(below.as_deref(), host),
+            annotations: match files.annotations.unwrap_or(annotations) {
+                AnnotationsArg::Auto => workflow::is_workflow(host),
+                AnnotationsArg::Always => true,
+                AnnotationsArg::Never => false,
+            },
+            below,
         };
         targets.are_apart()?;
         Ok(targets)
@@ -99,6 +121,15 @@ impl Targets {
         self.each().any(|(_, _, path)| is_stdout(path))
     }
 
+    /// The annotations of a run, as lines for a workflow's log; none where they are not wanted.
+    #[must_use]
+    pub fn annotations(&self, report: &RunReport, host: &dyn Host) -> String {
+        if !self.annotations {
+            return String::new();
+        }
+        report::annotations(report, &|path, start, len| host.read_part(path, start, len), self.below.as_deref())
+    }
+
     /// Writes the reports; gives what went wrong. One that fails keeps no other from being written.
     #[must_use]
     pub fn write(&self, report: &RunReport, host: &dyn Host) -> Vec<String> {
@@ -115,7 +146,7 @@ impl Targets {
         }
         if let Some(SummaryFile { path, append }) = &self.summary {
             let there = if *append { host.read(path).map_or(0, |bytes| bytes.len()) } else { 0 };
-            let limit = SUMMARY_LIMIT.saturating_sub(there);
+            let limit = self.summary_limit.saturating_sub(there);
             let written = report::markdown(report, &read, self.links.as_deref(), limit).and_then(|text| {
                 if *append { host.append(path, text.as_bytes()) } else { host.write(path, text.as_bytes()) }
             });
@@ -123,11 +154,6 @@ impl Targets {
         }
         failures
     }
-}
-
-/// Where a workflow's step puts its summary.
-fn step_summary(host: &dyn Host) -> Option<PathBuf> {
-    host.env("GITHUB_STEP_SUMMARY").map(PathBuf::from)
 }
 
 fn is_stdout(path: &Path) -> bool {

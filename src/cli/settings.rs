@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{Args, ProgressArg, RunArgs, VERBS, Verb, When};
+use super::args::{AnnotationsArg, Args, ProgressArg, RunArgs, VERBS, Verb, When};
 use super::locate::{self, Located, NotFound};
 use super::reports::Targets;
 use crate::config::{self, Config, Named, Place};
@@ -188,6 +188,11 @@ impl Settings {
 }
 
 impl Settings {
+    /// All configuration files that were read.
+    pub fn config_files(&self) -> impl Iterator<Item = &ConfigFile> {
+        std::iter::once(&self.config).chain(self.plans.iter().map(|plan| &plan.config)).map(Arc::as_ref)
+    }
+
     /// The runs that are kept in a folder; without one, in the usual place.
     #[must_use]
     pub fn runs(&self, folder: Option<&Path>) -> Runs {
@@ -223,8 +228,7 @@ impl RunSettings {
                 return Err(Refusal::Config(problems));
             }
         }
-        let mut targets = Targets::gather(&args.files, &settings.here, host)?.with_step_summary(host);
-        targets.links = links(settings, host);
+        let targets = Targets::gather(&args.files, AnnotationsArg::Auto, settings, host)?.with_step_summary(host);
         for (_, _, report) in targets.each() {
             let real = host.canonicalize(report);
             let is_plan = |plan: &PlanFile| match (&real, host.canonicalize(&plan.located.path)) {
@@ -407,21 +411,4 @@ fn named_root(named: &Named, folder: &Path, host: &dyn Host) -> Result<PathBuf, 
     let path = folder.join(&named.name);
     directory(&path, host)
         .ok_or_else(|| codes::missing_root(&named.source, named.span, &named.name, &path.display().to_string()))
-}
-
-/// Links to the plans on the server of a workflow, as far as their repository is the workflow's.
-fn links(settings: &Settings, host: &dyn Host) -> Option<String> {
-    let repository = &settings.plans.first()?.located.repository;
-    if settings.plans.iter().any(|plan| plan.located.repository != *repository) {
-        return None;
-    }
-    let below = match host.env("GITHUB_WORKSPACE").and_then(|path| host.canonicalize(Path::new(&path)).ok()) {
-        Some(workspace) => repository.strip_prefix(workspace).ok()?.to_string_lossy().into_owned(),
-        None => String::new(),
-    };
-    let server = host.env("GITHUB_SERVER_URL");
-    let name = host.env("GITHUB_REPOSITORY");
-    let commit = host.env("GITHUB_SHA");
-    let base = crate::report::link_base(server.as_deref(), name.as_deref(), commit.as_deref())?;
-    Some(if below.is_empty() { base } else { format!("{base}{below}/") })
 }

@@ -3,12 +3,14 @@
 //! Rooms that need the world take a `&dyn Host`, so that tests can make it fail. Must not know what
 //! the files mean.
 
+mod random;
 mod real;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+pub use random::random;
 pub use real::RealHost;
 
 /// What plan-run asks of the world.

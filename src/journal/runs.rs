@@ -1,7 +1,5 @@
 //! The folders of runs: made, named, found again, and removed when there are too many.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -9,7 +7,7 @@ use std::time::SystemTime;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::host::Host;
+use crate::host::{Host, random};
 
 /// Name of a run's journal in its folder.
 pub const EVENTS: &str = "events.ndjson";
@@ -130,8 +128,7 @@ impl Runs {
 fn name(now: SystemTime) -> String {
     let format = format_description!("[year][month][day]T[hour][minute][second].[subsecond digits:3]Z");
     let time = OffsetDateTime::from(now).format(format).unwrap_or_default();
-    // The randomness that the system gives to hash maps.
-    let id = RandomState::new().build_hasher().finish() as u32;
+    let id = random() as u32;
     format!("{time}-{id:08x}")
 }
 

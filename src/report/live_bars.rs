@@ -44,10 +44,11 @@ struct Running {
 }
 
 impl LiveBars {
-    /// Bars on standard error. If that is no terminal, only what is printed above them is seen.
+    /// Bars on standard error, to which `out` leads as well. If that is no terminal, only what is printed above them is
+    /// seen.
     #[must_use]
-    pub fn stderr(read: Box<ReadPart<'static>>, colour: bool) -> Self {
-        Self::new(ProgressDrawTarget::stderr(), Box::new(std::io::stderr()), read, colour)
+    pub fn stderr(out: Box<dyn Write>, read: Box<ReadPart<'static>>, colour: bool) -> Self {
+        Self::new(ProgressDrawTarget::stderr(), out, read, colour)
     }
 
     /// Bars on `target`, with failures printed to `out`, which has to be the same terminal.

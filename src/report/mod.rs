@@ -2,6 +2,8 @@
 //!
 //! Takes events, leaves bytes and a [`Verdict`]. Must not know how commands are run.
 
+mod annotations;
+mod causes;
 mod closing;
 mod excerpt;
 mod fold;
@@ -19,6 +21,7 @@ mod tally;
 mod verdict;
 mod wording;
 
+pub use annotations::annotations;
 pub use closing::closing;
 pub use excerpt::ReadPart;
 pub use fold::{fold, merge};

@@ -231,7 +231,11 @@ impl Conductor<'_> {
     fn end(mut self) -> RunEnd {
         self.teller.tell(Happening::RunEnded);
         self.teller.account();
-        RunEnd { interrupted: self.interrupts > 0, problems: self.teller.problems }
+        let mask = |problem: String| match &self.policy.mask {
+            Some(mask) => mask.text(&problem).into_owned(),
+            None => problem,
+        };
+        RunEnd { interrupted: self.interrupts > 0, problems: self.teller.problems.into_iter().map(mask).collect() }
     }
 }
 
@@ -253,8 +257,10 @@ impl<'a> Teller<'a> {
     }
 
     fn tell(&mut self, mut what: Happening) {
-        if let Happening::CheckEnded { check, end } = &mut what {
+        if let Happening::CheckEnded { check, .. } = &what {
             self.ends[check.plan as usize][check.check.0 as usize] += 1;
+        }
+        if let Happening::CheckEnded { end, .. } | Happening::AttemptEnded { end, .. } = &mut what {
             end.took = whole(end.took);
             if let Some(mask) = &self.mask {
                 end.outcome.map_words(|words| mask.text(words).into_owned());

@@ -54,7 +54,7 @@ const PIECE: usize = 64 * 1024;
 const STACK: usize = 256 * 1024;
 
 /// Variables with which GitHub tells a step where to write; a check must not write into what belongs to the run.
-const WITHHELD: [&str; 4] = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH"];
+const WITHHELD: [&str; 5] = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"];
 
 /// Runs jobs as processes.
 #[derive(Default)]

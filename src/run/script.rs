@@ -10,10 +10,10 @@
 //!
 //! Must not know how a process is started or where its output is kept.
 
-use std::collections::hash_map::RandomState;
 use std::fmt::Write as _;
-use std::hash::{BuildHasher, Hasher};
 use std::time::Duration;
+
+use crate::host::random;
 
 /// Starts every mark, so that a trace of the shell (`set -x`), which shows the text of the command that
 /// writes the mark, is not taken for one.
@@ -63,10 +63,9 @@ pub(crate) struct Piece<'a> {
 pub(crate) struct Nonce(String);
 
 impl Nonce {
-    /// A new one, from the randomness that the system gives to hash maps.
+    /// A new one.
     pub(crate) fn new() -> Self {
-        let half = || RandomState::new().build_hasher().finish();
-        Self(format!("{:016x}{:016x}", half(), half()))
+        Self(format!("{:016x}{:016x}", random(), random()))
     }
 
     /// The bytes with which each mark begins.

@@ -32,3 +32,4 @@ mod signals;
 mod tally;
 mod tidy;
 mod words;
+mod workflow;

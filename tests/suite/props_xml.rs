@@ -2,82 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use plan_run::outcome::{Outcome, Skip};
-use plan_run::report::{PlanReport, RunReport, StageStatus};
-use plan_run::roster::Broken;
 use plan_run::text::clean;
-use proptest::collection::vec;
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use crate::support::hostile::{bytes, run};
 use crate::support::pages::{assert_sound, page_of, read_page};
-use crate::support::reports::{Outputs, check, manual, run_of, stage, summary, xml};
-
-/// Bytes with many of those that trouble readers.
-fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    let piece = prop_oneof![
-        any::<u8>().prop_map(|byte| vec![byte]),
-        any::<char>().prop_map(|character| character.to_string().into_bytes()),
-        prop::sample::select(vec![
-            "]]>", "<![CDATA[", "</system-out>", "&amp;", "&", "<", "\u{fffe}", "\u{ffff}", "\0", "\u{1b}[31m",
-            "\u{1b}]0;", "\r", "\n", "\r\n", "```", "````", "`", "|", "<details>", "</details>", "</summary>",
-            "\u{202e}", "~~~", "](", "\u{2028}", "\t", "@a", "\u{85}", " ", "\\", "]]", ">", "\n```text\n", "<!--",
-        ])
-        .prop_map(|text| text.as_bytes().to_vec()),
-    ];
-    vec(piece, 0..40).prop_map(|pieces| pieces.concat())
-}
-
-fn words() -> impl Strategy<Value = String> {
-    bytes().prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-}
-
-fn outcome() -> impl Strategy<Value = Outcome> {
-    prop_oneof![
-        Just(Outcome::Passed),
-        (any::<i32>(), prop::option::of(words())).prop_map(|(status, expected)| Outcome::Failed { status, expected }),
-        words().prop_map(|why| Outcome::NotStarted { why }),
-        words().prop_map(|by| Outcome::Skipped(Skip::Blocked { by })),
-        words().prop_map(|why| Outcome::Skipped(Skip::HeldBack { why })),
-        Just(Outcome::Skipped(Skip::Manual)),
-        Just(Outcome::Cancelled),
-    ]
-}
-
-/// A run in which every text is hostile.
-fn run() -> impl Strategy<Value = (RunReport, Outputs)> {
-    let check_parts = (words(), words(), outcome(), bytes(), prop::option::of(words()), any::<bool>());
-    let stage_parts = (words(), words(), vec(check_parts, 0..4));
-    let plan_parts = (words(), words(), vec(stage_parts, 0..3));
-    (vec(plan_parts, 0..3), vec((words(), words()), 0..2), vec(words(), 0..2)).prop_map(|(plans, broken, internal)| {
-        let mut outputs = Outputs::default();
-        let mut report = run_of(Vec::new());
-        report.internal = internal;
-        report.broken =
-            broken.into_iter().map(|(path, problem)| Broken { path, line: Some(1), problems: vec![problem] }).collect();
-        let mut number = 0;
-        report.plans = plans
-            .into_iter()
-            .map(|(path, title, stages)| {
-                let stages = stages.into_iter().map(|(label, title, checks)| {
-                    let checks = checks.into_iter().map(|(label, command, outcome, written, cwd, person)| {
-                        number += 1;
-                        let mut entry =
-                            if person { manual(&label, &command) } else { check(&label, &command, outcome) };
-                        entry.output = (!person).then(|| outputs.add(&number.to_string(), &written));
-                        entry.expect.clone_from(&cwd);
-                        entry.cwd = cwd;
-                        entry
-                    });
-                    stage(&label, &title, StageStatus::Blocked(title.clone()), checks.collect())
-                });
-                PlanReport { path, title, digest: String::new(), stages: stages.collect() }
-            })
-            .collect();
-        (report, outputs)
-    })
-}
+use crate::support::reports::{summary, xml};
 
 /// Whether XML 1.0 allows a character.
 fn allowed(character: char) -> bool {

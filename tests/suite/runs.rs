@@ -402,13 +402,13 @@ fn commands_that_close_or_leave_their_streams_hold_nothing_up() {
 
 #[test]
 fn children_do_not_see_where_the_workflow_writes() {
-    let names = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY"];
+    let names = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"];
     let test = names.map(|name| format!("test -z \"${{{name}+set}}\"")).join(" && ");
     let see = format!("{test} && test \"$PLAN_RUN_STAGE/$PLAN_RUN_CHECK/$KEPT\" = 1/1.1/yes");
     let mut space = space(&[("1", "", &[&see])]);
     let summary = space.at("steps.md").display().to_string();
     space.file("steps.md", "# Before\n");
-    for name in &names[..3] {
+    for name in &names[..4] {
         space.env(name, "/dev/null");
     }
     space.env("GITHUB_STEP_SUMMARY", &summary).env("KEPT", "yes");

@@ -365,3 +365,23 @@ fn links_lead_to_the_commit_of_the_workflow() {
     let seat = seat(&space).env("GITHUB_WORKSPACE", elsewhere.path().to_str().expect("text"));
     assert_eq!(run_of(&seat, &["plan.md"]).targets.links, None);
 }
+
+#[test]
+fn a_summary_has_a_limit_that_can_be_set() {
+    let space = Space::new();
+    space.file("plan.md", "");
+    let seat = Seat::new(space.path().to_path_buf());
+    for (words, limit) in [
+        (&["plan.md"][..], 900 * 1024),
+        (&["plan.md", "--summary-limit", "1M"], 1024 * 1024),
+        (&["plan.md", "--summary-limit", "10KiB"], 10 * 1024),
+        (&["plan.md", "--summary-limit", "64 kb"], 64 * 1024),
+        (&["plan.md", "--summary-limit", "12345"], 12345),
+    ] {
+        assert_eq!(run_of(&seat, words).targets.summary_limit, limit);
+    }
+    for wrong in ["", "M", "1G", "-1", "1.5M", "99999999999999999999", "99999999999999999M"] {
+        let words = ["plan-run", "run", "plan.md", "--summary-limit", wrong].map(std::ffi::OsString::from);
+        assert!(matches!(args::parse(words), Parsed::Say { error: true, .. }), "{wrong}");
+    }
+}
