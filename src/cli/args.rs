@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::exit_code;
-use crate::config::{parse_duration, parse_timeout};
+use crate::config::{parse_duration, parse_size, parse_timeout};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -140,6 +140,10 @@ pub struct ReportFiles {
     /// Write a Markdown summary [default of run and merge: add it to $GITHUB_STEP_SUMMARY, if set]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub summary: Option<PathBuf>,
+
+    /// The most that reports keep of one check's output, such as 64K or 1M; the whole stays with the run [default: 64K]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_output: Option<u64>,
 }
 
 /// Options of `report`.
@@ -351,4 +355,8 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 fn timeout(text: &str) -> Result<Duration, String> {
     parse_timeout(text)
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    parse_size(text)
 }

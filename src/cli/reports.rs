@@ -11,8 +11,11 @@ use crate::report::{self, RunReport};
 /// The most bytes of a summary: GitHub drops one of more than a MiB, whatever stands in it.
 const SUMMARY_LIMIT: usize = 1_000_000;
 
+/// The most bytes that a report keeps of one check's output, where nothing else is asked for.
+const MOST_OUTPUT: u64 = 64 * 1024;
+
 /// The reports that are to be written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Targets {
     /// Where the JUnit report goes.
     pub junit: Option<PathBuf>,
@@ -20,6 +23,8 @@ pub struct Targets {
     pub summary: Option<SummaryFile>,
     /// What a plan's path is appended to for a link.
     pub links: Option<String>,
+    /// The most bytes that a report keeps of one check's output.
+    pub max_output: u64,
 }
 
 /// A Markdown summary to be written.
@@ -48,6 +53,7 @@ impl Targets {
                 .map(target)
                 .map(|path| SummaryFile { append: Some(&path) == step_summary.as_ref(), path }),
             links: None,
+            max_output: files.max_output.unwrap_or(MOST_OUTPUT),
         };
         targets.are_apart()?;
         Ok(targets)
@@ -111,7 +117,8 @@ impl Targets {
             Err(error) => failures.push(format!("cannot write {what} to {}: {error}", path.display())),
         };
         if let Some(path) = &self.junit {
-            note("the JUnit report", path, report::junit(report, &read).and_then(|xml| host.write(path, &xml)));
+            let written = host.write_with(path, &mut |out| report::junit(report, &read, self.max_output, out));
+            note("the JUnit report", path, written);
         }
         if let Some(SummaryFile { path, append }) = &self.summary {
             let there = if *append { host.read(path).map_or(0, |bytes| bytes.len()) } else { 0 };

@@ -17,6 +17,7 @@ mod exit_codes;
 mod explain;
 mod host;
 mod html;
+mod junit;
 mod listing;
 mod live;
 mod progress;
