@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::exit_code;
-use crate::config::{parse_duration, parse_timeout};
+use crate::config::{parse_duration, parse_size, parse_timeout};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -144,12 +144,16 @@ pub struct ReportFiles {
     /// The most that a summary may take, with what stands in its file already: bytes, or such as 900K or 1M [default:
     /// 900K]
     #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub summary_limit: Option<usize>,
+    pub summary_limit: Option<u64>,
 
     /// Mark the plan's lines in a GitHub workflow: prints at most ten errors and ten warnings for it [default of run:
     /// auto, which is where GITHUB_ACTIONS is true]
     #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub annotations: Option<AnnotationsArg>,
+
+    /// The most that reports keep of one check's output, such as 64K or 1M; the whole stays with the run [default: 64K]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_output: Option<u64>,
 }
 
 /// Options of `report`.
@@ -366,23 +370,14 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|&jobs| jobs >= 1).ok_or_else(|| "not a whole number of at least 1".to_owned())
 }
 
-/// Reads `123`, `900K`, `1M` or `1MiB`.
-fn size(text: &str) -> Result<usize, String> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let unit = match text[digits..].trim_start().to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" | "kb" | "kib" => 1 << 10,
-        "m" | "mb" | "mib" => 1 << 20,
-        _ => return Err("not a size such as 65536, 900K or 1M".to_owned()),
-    };
-    let number: usize = text[..digits].parse().map_err(|_| "not a size such as 65536, 900K or 1M".to_owned())?;
-    number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
-}
-
 fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text)
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {
     parse_timeout(text)
+}
+
+fn size(text: &str) -> Result<u64, String> {
+    parse_size(text)
 }

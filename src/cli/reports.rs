@@ -11,23 +11,28 @@ use crate::report::{self, RunReport};
 
 /// The most bytes of a summary where nothing is said of it: GitHub drops one of more than a MiB, whatever stands in it,
 /// and other steps may want to add to it.
-const SUMMARY_LIMIT: usize = 900 * 1024;
+const SUMMARY_LIMIT: u64 = 900 * 1024;
+
+/// The most bytes that a report keeps of one check's output, where nothing else is asked for.
+const MOST_OUTPUT: u64 = 64 * 1024;
 
 /// The reports that are to be written.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Targets {
     /// Where the JUnit report goes.
     pub junit: Option<PathBuf>,
     /// Where the summary goes.
     pub summary: Option<SummaryFile>,
     /// The most bytes of the summary's file.
-    pub summary_limit: usize,
+    pub summary_limit: u64,
     /// What a plan's path is appended to for a link.
     pub links: Option<String>,
     /// Whether annotations are printed.
     pub annotations: bool,
     /// What a plan's path is appended to for an annotation; `None` where that would name no file of the repository.
     pub below: Option<String>,
+    /// The most bytes that a report keeps of one check's output.
+    pub max_output: u64,
 }
 
 /// A Markdown summary to be written.
@@ -70,6 +75,7 @@ impl Targets {
                 AnnotationsArg::Never => false,
             },
             below,
+            max_output: files.max_output.unwrap_or(MOST_OUTPUT),
         };
         targets.are_apart()?;
         Ok(targets)
@@ -142,7 +148,8 @@ impl Targets {
             Err(error) => failures.push(format!("cannot write {what} to {}: {error}", path.display())),
         };
         if let Some(path) = &self.junit {
-            note("the JUnit report", path, report::junit(report, &read).and_then(|xml| host.write(path, &xml)));
+            let written = host.write_with(path, &mut |out| report::junit(report, &read, self.max_output, out));
+            note("the JUnit report", path, written);
         }
         if let Some(SummaryFile { path, append }) = &self.summary {
             let there = if *append { host.read(path).map_or(0, |bytes| bytes.len()) } else { 0 };

@@ -13,4 +13,4 @@ mod yaml;
 pub use directive::{Directive, KINDS, LineConfig, Target};
 pub use model::{Config, FILE_NAME, MAX_BYTES, Named, Place, StageConfig};
 pub use read::parse;
-pub use values::{parse_duration, parse_timeout, shell_words};
+pub use values::{parse_duration, parse_size, parse_timeout, shell_words};

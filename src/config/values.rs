@@ -1,4 +1,4 @@
-//! Values that are written as text: durations and command lines.
+//! Values that are written as text: durations, sizes and command lines.
 
 use std::time::Duration;
 
@@ -31,6 +31,28 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 pub fn parse_timeout(text: &str) -> Result<Duration, String> {
     let duration = parse_duration(text)?;
     if duration.is_zero() { Err("zero, so that nothing could run".to_owned()) } else { Ok(duration) }
+}
+
+/// Reads a size in bytes: `65536`, `64K`, `64 KiB`, `1M` or `1G`, by powers of 1024.
+///
+/// # Errors
+/// What is wrong with the text, in words that follow "is".
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let (number, unit) = text.split_at(text.bytes().take_while(u8::is_ascii_digit).count());
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "k" | "kb" | "kib" => Some(1 << 10),
+        "m" | "mb" | "mib" => Some(1 << 20),
+        "g" | "gb" | "gib" => Some(1 << 30),
+        _ => None,
+    };
+    match (number.parse::<u64>(), factor) {
+        (Ok(number), Some(factor)) => {
+            number.checked_mul(factor).ok_or_else(|| "more bytes than can be counted".to_owned())
+        }
+        _ => Err("not a size; write it as `65536`, `64K` or `1M`".to_owned()),
+    }
 }
 
 /// Splits a command line into words at white space. Quotes of both kinds keep white space, and a backslash keeps the

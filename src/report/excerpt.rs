@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use crate::event::Output;
-use crate::text::clean;
+use crate::text::{clean, clean_line};
 
 /// Where outputs are read from: up to so many bytes of a file from an offset on.
 pub type ReadPart<'a> = dyn Fn(&Path, u64, u64) -> io::Result<Vec<u8>> + 'a;
@@ -15,7 +15,7 @@ pub type ReadPart<'a> = dyn Fn(&Path, u64, u64) -> io::Result<Vec<u8>> + 'a;
 const LINE_SEARCH: usize = 1024;
 
 /// The start and the end of an output, together at most `most` bytes as they were written; what lies between is
-/// replaced by a line that says how much it was.
+/// replaced by a line that says how much it was and where to find it.
 pub(super) fn head_and_tail(read: &ReadPart<'_>, output: &Output, most: u64) -> io::Result<String> {
     if output.len() <= most {
         return Ok(clean(&part(read, output, output.start, output.len())?));
@@ -32,7 +32,7 @@ pub(super) fn head_and_tail(read: &ReadPart<'_>, output: &Output, most: u64) -> 
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    text.push_str(&format!("[... {left_out} bytes left out ...]\n"));
+    text.push_str(&format!("[... {left_out} bytes left out; the whole output: {} ...]\n", place(&output.path)));
     text.push_str(&clean(tail));
     Ok(text)
 }
@@ -54,6 +54,12 @@ pub(super) struct Tail {
     pub(super) lines: Vec<String>,
     /// Whether something stands before them.
     pub(super) cut: bool,
+}
+
+/// Where an output lies: the run, its folder of outputs and the file in it, without the place of runs on this machine.
+fn place(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    clean_line(&parts[parts.len().saturating_sub(3)..].join("/"))
 }
 
 fn part(read: &ReadPart<'_>, output: &Output, start: u64, length: u64) -> io::Result<Vec<u8>> {

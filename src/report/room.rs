@@ -4,10 +4,10 @@
 
 use std::io;
 
-use super::RunReport;
 use super::excerpt::{ReadPart, head_and_tail};
+use super::{CheckReport, RunReport};
 use crate::event::Output;
-use crate::outcome::Class;
+use crate::outcome::{Class, Outcome};
 
 /// How much of each output is kept.
 pub(super) struct Room {
@@ -16,13 +16,14 @@ pub(super) struct Room {
 }
 
 impl Room {
-    /// Divides `total` bytes fairly, at most `each` for one output; those of checks that do not hold come first.
+    /// Divides `total` bytes fairly, at most `each` for one output; those of attempts that do not hold come first.
     pub(super) fn of(report: &RunReport, each: u64, total: u64) -> Self {
         let lengths = |failing: bool| -> Vec<u64> {
             report
                 .checks()
-                .filter(|check| is_failing(check.outcome.class()) == failing)
-                .filter_map(|check| check.output.as_ref().map(Output::len))
+                .flat_map(attempts)
+                .filter(|(outcome, _)| is_failing(outcome.class()) == failing)
+                .filter_map(|(_, output)| output.as_ref().map(Output::len))
                 .collect()
         };
         let (failing_lengths, other_lengths) = (lengths(true), lengths(false));
@@ -44,6 +45,12 @@ impl Room {
             most /= 2;
         }
     }
+}
+
+/// How each attempt at a check ended, and what it wrote.
+fn attempts(check: &CheckReport) -> impl Iterator<Item = (&Outcome, &Option<Output>)> {
+    let earlier = check.attempts.iter().map(|attempt| (&attempt.end.outcome, &attempt.end.output));
+    earlier.chain([(&check.outcome, &check.output)])
 }
 
 fn is_failing(class: Class) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::config::{self, Config, Place, parse_duration, parse_timeout, shell_words};
+use plan_run::config::{self, Config, Place, parse_duration, parse_size, parse_timeout, shell_words};
 use plan_run::diagnostic::Diagnostics;
 use plan_run::diagnostic::render::full;
 use plan_run::source::{Source, Span};
@@ -262,6 +262,19 @@ fn durations_are_words_or_seconds() {
     assert_eq!(parse_duration("2years").unwrap_err(), "longer than a year");
     assert_eq!(parse_duration("0"), Ok(Duration::ZERO));
     assert_eq!(parse_timeout("0").unwrap_err(), "zero, so that nothing could run");
+}
+
+#[test]
+fn sizes_are_bytes_or_have_a_unit() {
+    for (text, want) in
+        [("0", 0), ("65536", 65_536), ("64K", 65_536), ("64 KiB", 65_536), ("1m", 1 << 20), (" 2GB ", 2 << 30)]
+    {
+        assert_eq!(parse_size(text), Ok(want), "{text}");
+    }
+    for text in ["", "K", "-1", "1.5M", "1T", "1KK", "0x10", "1 2"] {
+        assert_eq!(parse_size(text).unwrap_err(), "not a size; write it as `65536`, `64K` or `1M`", "{text}");
+    }
+    assert_eq!(parse_size("99999999999999G").unwrap_err(), "more bytes than can be counted");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use plan_run::outcome::Outcome;
 use plan_run::report::{CheckReport, PlanReport, StageStatus, Verdict, closing, junit, link_base, markdown};
 
 use crate::support::reports::{
-    Outputs, assert_snapshot, check, everything, green, manual, run_of, stage, summary, xml,
+    MOST_OUTPUT, Outputs, assert_snapshot, check, everything, green, manual, run_of, stage, summary, xml,
 };
 
 #[test]
@@ -78,11 +78,11 @@ fn a_long_output_keeps_its_ends() {
     assert!(file.contains("<system-out>line 0 \u{fc}\n") && file.contains("line 19999 \u{fc}\n</system-out>"));
     assert!(file.len() < 70_000, "{}", file.len());
     assert!(!file.contains('\u{fffd}'), "no character is torn");
-    let said = file.split_once("[... ").and_then(|(_, rest)| rest.split_once(" bytes left out ...]"));
+    let said = file.split_once("[... ").and_then(|(_, rest)| rest.split_once(" bytes left out; the whole"));
     let left_out: usize = said.expect("the cut is told").0.parse().expect("a number");
     let start = file.find("<system-out>").expect("there is an output") + "<system-out>".len();
     let end = file.find("</system-out>").expect("there is an output");
-    let told = format!("[... {left_out} bytes left out ...]\n").len();
+    let told = format!("[... {left_out} bytes left out; the whole output: long ...]\n").len();
     assert_eq!(end - start - told + left_out, long.len());
 }
 
@@ -105,7 +105,7 @@ fn an_output_that_cannot_be_read_is_an_error_that_names_it() {
     let mut report = green(&mut Outputs::default());
     report.plans[0].stages[0].checks[0].outcome = Outcome::Failed { status: 1, expected: None };
     let read = |path: &Path, start, len| outputs.part(path, start, len);
-    let error = junit(&report, &read).expect_err("the output is missing");
+    let error = junit(&report, &read, MOST_OUTPUT, &mut std::io::sink()).expect_err("the output is missing");
     assert_eq!(error.to_string(), "cannot read captured output green: entity not found");
     assert!(markdown(&report, &read, None, 10_000).is_err());
 }

@@ -329,6 +329,8 @@ fn reports_go_where_they_harm_nothing() {
     let summary = run.targets.summary.expect("asked for");
     assert_eq!((summary.path.as_path(), summary.append), (Path::new("/dev/stdout"), false));
     assert_eq!(run_of(&seat, &["plan.md"]).targets.summary, None);
+    assert_eq!(run_of(&seat, &["plan.md"]).targets.max_output, 64 * 1024);
+    assert_eq!(run_of(&seat, &["plan.md", "--max-output", "1M"]).targets.max_output, 1 << 20);
 
     let seat = seat.env("GITHUB_STEP_SUMMARY", steps.to_str().expect("text"));
     for words in [&["plan.md"][..], &["plan.md", "--summary", "steps.md"]] {

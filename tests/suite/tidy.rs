@@ -46,7 +46,7 @@ const ONE_FILE_CRATES: &[(&str, &str)] = &[
     ("clap", "src/cli/args.rs"),
     ("duct", "src/run/exec_duct.rs"),
     ("indicatif", "src/report/live_bars.rs"),
-    ("junit_report", "src/report/junit.rs"),
+    ("junit_report", "src/report/junit/suites.rs"),
     ("pulldown_cmark", "src/outline/parse.rs"),
     ("serde_yaml", "src/config/yaml.rs"),
 ];

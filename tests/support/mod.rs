@@ -15,4 +15,5 @@ pub mod rust_code;
 pub mod scripted;
 pub mod sha256;
 pub mod space;
+pub mod tries;
 pub mod whole;

@@ -205,9 +205,19 @@ pub fn everything(outputs: &mut Outputs) -> RunReport {
     report
 }
 
+/// The most that a report keeps of one output, where nothing else is asked for.
+pub const MOST_OUTPUT: u64 = 64 * 1024;
+
 /// The JUnit file of a run.
 pub fn xml(report: &RunReport, outputs: &Outputs) -> String {
-    let bytes = junit(report, &|path, start, len| outputs.part(path, start, len)).expect("outputs can be read");
+    xml_with(report, outputs, MOST_OUTPUT)
+}
+
+/// The JUnit file of a run with at most so many bytes of each output.
+pub fn xml_with(report: &RunReport, outputs: &Outputs, max_output: u64) -> String {
+    let mut bytes = Vec::new();
+    junit(report, &|path, start, len| outputs.part(path, start, len), max_output, &mut bytes)
+        .expect("outputs can be read");
     String::from_utf8(bytes).expect("the file is UTF-8")
 }
 

@@ -20,6 +20,9 @@ use super::scripted::{Script, ScriptedRun, run_scripted};
 use crate::support::space::Space;
 
 /// The largest summary that is asked for, in bytes.
+/// The most that a report keeps of one output.
+const MAX_OUTPUT: u64 = 64 * 1024;
+
 const SUMMARY_LIMIT: usize = 1024 * 1024;
 
 /// An expectation that was not met.
@@ -229,7 +232,8 @@ impl Conducted {
     }
 
     fn junit(&self) -> Result<String, String> {
-        let bytes = report::junit(&self.report, &read_part).map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        report::junit(&self.report, &read_part, MAX_OUTPUT, &mut bytes).map_err(|error| error.to_string())?;
         String::from_utf8(bytes).map_err(|error| error.to_string())
     }
 

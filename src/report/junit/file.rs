@@ -1,0 +1,252 @@
+//! The file as a whole, written suite by suite and case by case.
+//!
+//! Must not know the crate that makes the suites.
+
+use std::io::{self, Write};
+
+use quick_xml::escape::{escape, partial_escape};
+use quick_xml::events::attributes::Attribute;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer};
+
+use super::super::excerpt::ReadPart;
+use super::super::names::{Unique, plan_slugs, slug};
+use super::super::room::Room;
+use super::super::wording::stamp;
+use super::super::{CheckReport, RunReport, StageReport};
+use super::suites::{self, Suite, own_problem, type_and_message};
+use super::tries::{Tries, Try};
+use super::words::{LEFTOVER, Words};
+use crate::outcome::Class;
+
+/// The most that is kept of all outputs together: some readers refuse a file of 30 MB.
+const MOST_OUTPUTS: u64 = 10 * 1024 * 1024;
+
+/// Writes a finished run as JUnit XML. At most `max_output` bytes of each output are kept, fewer where there are many.
+/// Outputs are read one at a time.
+///
+/// # Errors
+/// When an output cannot be read or `out` does not take what is written.
+pub fn junit(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut dyn Write) -> io::Result<()> {
+    let mut file = File {
+        writer: Writer::new_with_indent(out, b' ', 2),
+        words: Words::of(report),
+        room: Room::of(report, max_output, MOST_OUTPUTS),
+        read,
+        suites: 0,
+    };
+    file.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    file.event(Event::Start(root(report)))?;
+
+    let paths = report.plans.iter().map(|plan| plan.path.as_str());
+    let paths: Vec<&str> = paths.chain(report.broken.iter().map(|broken| broken.path.as_str())).collect();
+    let slugs = plan_slugs(&paths);
+    let (plan_slugs, broken_slugs) = slugs.split_at(report.plans.len());
+    let mut names = Unique::default();
+    for (plan, plan_slug) in report.plans.iter().zip(plan_slugs) {
+        let mut classes = Unique::default();
+        for stage in &plan.stages {
+            let class = classes.take(&format!("{plan_slug}.{}", slug(&stage.label)), "-");
+            file.suite(suites::of_stage(plan, stage, &class, plan_slug, file.words, &mut names))?;
+        }
+    }
+    for (broken, plan_slug) in report.broken.iter().zip(broken_slugs) {
+        file.suite(suites::of_broken(broken, plan_slug, &mut names))?;
+    }
+    if let Some(suite) = suites::of_run(report, &mut names) {
+        file.suite(suite)?;
+    }
+    file.event(Event::End(BytesEnd::new("testsuites")))?;
+    file.writer.get_mut().write_all(b"\n")
+}
+
+fn root(report: &RunReport) -> BytesStart<'static> {
+    let (mut failures, mut errors, mut skipped) = (0, 0, 0);
+    for check in report.checks() {
+        match Tries::of(check).own.outcome.class() {
+            Class::Green => {}
+            Class::Failure => failures += 1,
+            Class::Error => errors += 1,
+            Class::Skipped => skipped += 1,
+        }
+    }
+    let own = report.broken.len() + own_problem(report).map_or(0, |_| 1);
+    let tests = report.checks().count() + own;
+    let mut root = BytesStart::new("testsuites");
+    root.push_attribute(("name", "plan-run"));
+    root.push_attribute(("tests", tests.to_string().as_str()));
+    root.push_attribute(("failures", failures.to_string().as_str()));
+    root.push_attribute(("errors", (errors + own).to_string().as_str()));
+    root.push_attribute(("skipped", skipped.to_string().as_str()));
+    root.push_attribute(("time", format!("{:.3}", report.took.as_secs_f64()).as_str()));
+    if let Some(stamp) = stamp(report.started) {
+        root.push_attribute(("timestamp", stamp.as_str()));
+    }
+    root
+}
+
+/// A file under way.
+struct File<'a> {
+    writer: Writer<&'a mut dyn Write>,
+    words: Words,
+    room: Room,
+    read: &'a ReadPart<'a>,
+    /// How many suites were written.
+    suites: usize,
+}
+
+impl File<'_> {
+    fn event(&mut self, event: Event<'_>) -> io::Result<()> {
+        self.writer.write_event(event)
+    }
+
+    /// Passes the XML of a suite on with what it lacks.
+    fn suite(&mut self, mut suite: Suite<'_>) -> io::Result<()> {
+        let skipped = suite.skipped();
+        let raw = suite.xml()?;
+        let Suite { file, started, properties, cases, .. } = suite;
+        let mut reader = Reader::from_reader(raw.as_slice());
+        let mut cases = cases.into_iter();
+        // The check whose case is open.
+        let mut open: Option<(&StageReport, &CheckReport)> = None;
+        loop {
+            let event = reader.read_event().map_err(io::Error::other)?;
+            match event {
+                Event::Eof => break,
+                Event::Start(ref tag) | Event::Empty(ref tag) => {
+                    let empty = matches!(event, Event::Empty(_));
+                    match tag.name().as_ref() {
+                        b"testsuites" => {}
+                        b"testsuite" => {
+                            let mut out = copy(tag, &["id", "timestamp"])?;
+                            out.push_attribute(("id", self.suites.to_string().as_str()));
+                            out.push_attribute(("skipped", skipped.to_string().as_str()));
+                            if let Some(stamp) = started.and_then(stamp) {
+                                out.push_attribute(("timestamp", stamp.as_str()));
+                            }
+                            if let Some(file) = &file {
+                                out.push_attribute(("file", file.as_str()));
+                            }
+                            self.event(Event::Start(out))?;
+                            self.properties(&properties)?;
+                            if empty {
+                                self.event(Event::End(BytesEnd::new("testsuite")))?;
+                            }
+                        }
+                        b"testcase" => {
+                            let mut out = copy(tag, &[])?;
+                            let case = cases.next();
+                            if let Some(case) = &case {
+                                if let Some(line) = case.line {
+                                    out.push_attribute(("line", line.to_string().as_str()));
+                                }
+                                out.push_attribute(("id", case.id.as_str()));
+                            }
+                            self.event(Event::Start(out))?;
+                            open = case.and_then(|case| case.check);
+                            if let Some((stage, check)) = open {
+                                self.properties(&self.words.properties(stage, check, &Tries::of(check)))?;
+                            }
+                            if empty {
+                                self.end_case(open.take().map(|(_, check)| check))?;
+                            }
+                        }
+                        _ => self.event(event)?,
+                    }
+                }
+                Event::End(ref tag) if tag.name().as_ref() == b"testsuites" => {}
+                Event::End(ref tag) if tag.name().as_ref() == b"testcase" => {
+                    self.end_case(open.take().map(|(_, check)| check))?;
+                }
+                Event::CData(data) => self.text(&suites::mended(&data.decode().map_err(io::Error::other)?))?,
+                Event::Decl(_) => {}
+                other => self.event(other)?,
+            }
+        }
+        self.suites += 1;
+        Ok(())
+    }
+
+    /// Writes what stands in a case behind its result, and its end.
+    fn end_case(&mut self, check: Option<&CheckReport>) -> io::Result<()> {
+        if let Some(check) = check {
+            let tries = Tries::of(check);
+            for (name, attempt) in &tries.others {
+                let (type_, message) = type_and_message(attempt);
+                let mut tag = BytesStart::new(*name);
+                push(&mut tag, "message", &message);
+                push(&mut tag, "type", &type_);
+                self.event(Event::Start(tag))?;
+                self.element("stackTrace", &self.words.attempt(attempt, tries.count))?;
+                self.output(attempt)?;
+                self.event(Event::End(BytesEnd::new(*name)))?;
+            }
+            self.output(&tries.own)?;
+            if tries.own.leftover && tries.own.outcome.is_green() {
+                self.element("system-err", LEFTOVER)?;
+            }
+        }
+        self.event(Event::End(BytesEnd::new("testcase")))
+    }
+
+    /// Writes what an attempt wrote.
+    fn output(&mut self, attempt: &Try<'_>) -> io::Result<()> {
+        match attempt.output.filter(|output| !output.is_empty()) {
+            Some(output) => {
+                let text = self.room.excerpt(self.read, output, attempt.outcome.class())?;
+                self.element("system-out", &text)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn properties(&mut self, properties: &[(&str, String)]) -> io::Result<()> {
+        if properties.is_empty() {
+            return Ok(());
+        }
+        self.event(Event::Start(BytesStart::new("properties")))?;
+        for (name, value) in properties {
+            let mut property = BytesStart::new("property");
+            property.push_attribute(("name", *name));
+            push(&mut property, "value", value);
+            self.event(Event::Empty(property))?;
+        }
+        self.event(Event::End(BytesEnd::new("properties")))
+    }
+
+    fn element(&mut self, name: &str, text: &str) -> io::Result<()> {
+        self.event(Event::Start(BytesStart::new(name)))?;
+        self.text(text)?;
+        self.event(Event::End(BytesEnd::new(name)))
+    }
+
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        self.event(Event::Text(BytesText::from_escaped(partial_escape(text))))
+    }
+}
+
+/// Adds an attribute whose value may have several lines, which readers would otherwise join.
+fn push(tag: &mut BytesStart<'_>, name: &str, value: &str) {
+    let value = escape(value).replace('\n', "&#10;").replace('\t', "&#9;");
+    tag.push_attribute(Attribute::from((name.as_bytes(), value.as_bytes())));
+}
+
+/// A tag with its attributes as they are, but for those to leave out and for times, which get three decimals.
+fn copy(tag: &BytesStart<'_>, without: &[&str]) -> io::Result<BytesStart<'static>> {
+    let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+    let mut out = BytesStart::new(name);
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(io::Error::other)?;
+        let key = attribute.key.as_ref();
+        if without.iter().any(|left_out| left_out.as_bytes() == key) {
+            continue;
+        }
+        if key == b"time" {
+            let seconds: f64 = String::from_utf8_lossy(&attribute.value).parse().map_err(io::Error::other)?;
+            out.push_attribute(("time", format!("{seconds:.3}").as_str()));
+        } else {
+            out.push_attribute(attribute);
+        }
+    }
+    Ok(out)
+}

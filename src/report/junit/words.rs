@@ -1,0 +1,120 @@
+//! What is said of a check: its text and its properties.
+//!
+//! Gives cleaned text that is not escaped yet. Must not know XML.
+
+use super::super::names::cut_characters;
+use super::super::{CheckReport, PlanReport, RunReport, StageReport, wording};
+use super::tries::{Tries, Try};
+use crate::event::Proof;
+use crate::outcome::Class;
+use crate::text::{clean, clean_line, duration};
+
+/// The most characters of a message; the whole reason also stands in the text.
+pub(super) const MOST_MESSAGE: usize = 500;
+
+/// The most characters of a command or of a plan's words in a text, and of all of them together. A long run gets fewer
+/// of each, at least so many.
+const MOST_WORDS: usize = 4000;
+const ALL_WORDS: usize = 4_000_000;
+const LEAST_WORDS: usize = 200;
+
+/// The most characters of a property; some readers take no more.
+const MOST_VALUE: usize = 1000;
+
+/// What is said of a check that left processes behind.
+pub(super) const LEFTOVER: &str = "It left processes behind, which were ended.";
+
+/// Says what is to be said of checks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words {
+    most: usize,
+}
+
+impl Words {
+    /// Divides the room for words among the checks of a run.
+    pub(super) fn of(report: &RunReport) -> Self {
+        Self { most: (ALL_WORDS / report.checks().count().max(1)).clamp(LEAST_WORDS, MOST_WORDS) }
+    }
+
+    /// Words of a plan on as many lines as they have there.
+    fn cut(self, text: &str) -> String {
+        cut_characters(clean(text.as_bytes()).trim_end(), self.most)
+    }
+
+    /// The reason, and what a reader needs to look at it. The output is not repeated here.
+    pub(super) fn text(self, plan: &PlanReport, check: &CheckReport, tries: &Tries<'_>) -> String {
+        let mut lines = vec![reason(&tries.own)];
+        match &check.command {
+            Some(command) => lines.push(format!("command: {}", self.cut(command))),
+            None => lines.push(format!("to do: {}", self.cut(&check.text))),
+        }
+        if let Some(cwd) = &check.cwd {
+            lines.push(format!("directory: {}", self.cut(cwd)));
+        }
+        if let Some(expect) = &check.expect {
+            lines.push(format!("expected: {}", self.cut(expect)));
+        }
+        lines.push(format!("plan: {}, line {}", clean_line(&plan.path), check.line));
+        lines.extend(of_attempt(&tries.own, tries.count));
+        lines.join("\n")
+    }
+
+    /// What is said of an attempt that is not the case's own result.
+    pub(super) fn attempt(self, attempt: &Try<'_>, count: usize) -> String {
+        let mut lines = vec![reason(attempt)];
+        lines.extend(of_attempt(attempt, count));
+        lines.join("\n")
+    }
+
+    /// What is known of a check beyond its result, by name.
+    pub(super) fn properties(
+        self,
+        stage: &StageReport,
+        check: &CheckReport,
+        tries: &Tries<'_>,
+    ) -> Vec<(&'static str, String)> {
+        let value = |text: &str| cut_characters(&self.cut(text), MOST_VALUE);
+        let mut properties = vec![
+            ("stage", value(&stage.label)),
+            ("kind", check.kind.word().to_owned()),
+            ("outcome", check.outcome.word().to_owned()),
+        ];
+        let mut say = |name, value: Option<String>| properties.extend(value.map(|value| (name, value)));
+        say("command", check.command.as_deref().map(value));
+        say("cwd", check.cwd.as_deref().map(value));
+        say("expect", check.expect.as_deref().map(value));
+        say("claimed", check.claimed.map(|claimed| claimed.to_string()));
+        let carried = match &check.proof {
+            Proof::Own => None,
+            Proof::CarriedOver { run } => Some(value(run)),
+        };
+        if check.outcome.class() != Class::Skipped && carried.is_none() {
+            say("attempts", Some(tries.count.to_string()));
+        }
+        say("carried-over", carried);
+        say("exit-status", check.status.map(|status| status.to_string()));
+        // In bytes, and in seconds.
+        say("peak-memory", check.usage.map(|usage| usage.peak_memory.to_string()));
+        say("cpu-time", check.usage.map(|usage| format!("{:.3}", usage.cpu.as_secs_f64())));
+        properties
+    }
+}
+
+fn reason(attempt: &Try<'_>) -> String {
+    cut_characters(&wording::reason(attempt.outcome), MOST_WORDS)
+}
+
+/// What is said of an attempt beside its reason.
+fn of_attempt(attempt: &Try<'_>, count: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    if attempt.outcome.class() != Class::Skipped {
+        lines.push(format!("took: {}", duration(attempt.took)));
+    }
+    if count > 1 {
+        lines.push(format!("attempt: {} of {count}", attempt.number));
+    }
+    if attempt.leftover {
+        lines.push(LEFTOVER.to_owned());
+    }
+    lines
+}
