@@ -22,6 +22,9 @@ const MOST_FAILURES: usize = 20;
 /// The most stages that are named as blocked by another one.
 const MOST_BLOCKED: usize = 20;
 
+/// How many characters of a commit's hash are shown.
+const COMMIT: usize = 12;
+
 /// The most characters of a title, a command or a reason.
 const MOST_WORDS: usize = 160;
 
@@ -43,12 +46,6 @@ pub(super) fn answer(out: &mut dyn Write, report: &RunReport) -> io::Result<()> 
     shares(out, &totals)?;
     writeln!(out, "<dl class=\"facts\">")?;
     let mut fact = |name: &str, value: &str| writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
-    if let Some(run) = &report.run {
-        fact("Run", &format!("<code class=\"copy\">{}</code>", short(run, MOST_WORDS)))?;
-    }
-    if let Some(commit) = &report.commit {
-        fact("Commit", &format!("<code class=\"copy\">{}</code>", short(commit, MOST_WORDS)))?;
-    }
     if let Some(stamp) = stamp(report.started) {
         let shown = stamp.replace('T', " ").replace('Z', " UTC");
         fact("Started", &format!("<time datetime=\"{stamp}\">{shown}</time>"))?;
@@ -61,6 +58,13 @@ pub(super) fn answer(out: &mut dyn Write, report: &RunReport) -> io::Result<()> 
         [] => {}
         [plan] => fact("Plan", &format!("<code>{}</code>", short(&plan.path, MOST_WORDS)))?,
         plans => fact("Plans", &plans.len().to_string())?,
+    }
+    if let Some(commit) = &report.commit {
+        let enough: String = commit.chars().take(COMMIT).collect();
+        fact("Commit", &format!("<code class=\"copy\">{}</code>", line(&enough)))?;
+    }
+    if let Some(run) = &report.run {
+        fact("Run", &format!("<code class=\"copy\">{}</code>", short(run, MOST_WORDS)))?;
     }
     writeln!(out, "</dl>\n</header>")
 }
