@@ -152,8 +152,8 @@ impl Targets {
             note("the JUnit report", path, written);
         }
         if let Some(SummaryFile { path, append }) = &self.summary {
-            let there = if *append { host.read(path).map_or(0, |bytes| bytes.len()) } else { 0 };
-            let limit = self.summary_limit.saturating_sub(there);
+            let there = if *append { host.read(path).map_or(0, |bytes| bytes.len() as u64) } else { 0 };
+            let limit = usize::try_from(self.summary_limit.saturating_sub(there)).unwrap_or(usize::MAX);
             let written = report::markdown(report, &read, self.links.as_deref(), limit).and_then(|text| {
                 if *append { host.append(path, text.as_bytes()) } else { host.write(path, text.as_bytes()) }
             });

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use plan_run::outcome::Outcome;
-use plan_run::report::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, html};
+use plan_run::event::{End, Proof, Usage};
+use plan_run::outcome::{Outcome, Skip};
+use plan_run::report::{Attempt, CheckReport, PlanReport, RunReport, StageReport, StageStatus, html};
 use proptest::prelude::*;
 
 use crate::support::pages::{Element, assert_sound, page_of, read_page, tree_of};
@@ -143,6 +144,69 @@ fn what_does_not_hold_is_open_and_listed_with_what_it_blocks() {
     assert!(facts("plan-1-check-2-6").starts_with("it shares a shell"));
     let green = tree_of(&green(&mut outputs), &outputs);
     assert!(green.all("", "failures").is_empty());
+}
+
+#[test]
+fn what_is_known_beside_the_end_of_a_check_is_told() {
+    let mut outputs = Outputs::default();
+    let ended =
+        |outcome: Outcome, output| End { took: Duration::from_millis(700), output, ..End::without_run(outcome) };
+    let mut flaky = check("1.1", "make fetch", Outcome::Passed);
+    flaky.attempts = vec![
+        Attempt { started: Some(wall()), end: ended(FAILED, Some(outputs.add("first", b"no <route>\n"))) },
+        Attempt { started: None, end: ended(Outcome::TimedOut { limit: Duration::from_secs(9) }, None) },
+    ];
+    flaky.started = Some(wall() + Duration::from_secs(1));
+    flaky.status = Some(0);
+    flaky.usage = Some(Usage { cpu: Duration::from_millis(2300), peak_memory: 5 << 20 });
+    let mut carried = check("1.2", "make once", Outcome::Passed);
+    carried.proof = Proof::CarriedOver { run: "2031-01-02-abcd".to_owned() };
+    carried.started = None;
+    let mut ticked = check("1.3", "make late", Outcome::Skipped(Skip::NotAsked { why: "it is another's".to_owned() }));
+    ticked.claimed = Some(true);
+    let mut claimed = stage("2", "Claimed", StageStatus::Cancelled, vec![check("2.1", "x", Outcome::Interrupted)]);
+    claimed.claimed = true;
+    claimed.checks[0].claimed = Some(true);
+    let mut report = run_of(vec![stage("1", "One", StageStatus::NotProven, vec![flaky, carried, ticked]), claimed]);
+    report.run = Some("2031-02-03-ef01".to_owned());
+    report.commit = Some("0123abcd".to_owned());
+    report.incomplete = true;
+    report.interrupted = true;
+
+    let tree = tree_of(&report, &outputs);
+    let lines: Vec<String> =
+        tree.all("details", "check").iter().map(|check| check.first("summary", "").text()).collect();
+    let expected = [
+        "\u{2713} passed 1.1 make fetch flaky, tried 3 times 1.2s",
+        "\u{2713} passed 1.2 make once carried over 1.2s",
+        "\u{2013} not asked for 1.3 make late not asked for: it is another's ",
+        "\u{25a0} interrupted 2.1 x interrupted: the runner was ended before it could tell how it ended 1.2s",
+    ];
+    assert_eq!(lines, expected);
+    let facts = tree.by_id("check-1-1").facts();
+    assert_eq!(facts["Exit status"], "0");
+    assert_eq!(facts["Cost"], "2.3s of processor time, at most 5 MiB of memory");
+    let attempts: Vec<String> = tree.all("details", "attempt").iter().map(|attempt| attempt.text()).collect();
+    assert!(attempts[0].contains("failed Attempt 1: exit status 1 0.7s") && attempts[0].contains("no <route>"));
+    assert!(attempts[1].contains("timed out Attempt 2") && attempts[1].contains("It wrote nothing."));
+    assert_eq!(
+        tree.by_id("check-1-2").facts()["Proof"],
+        "it passed in the run 2031-01-02-abcd, since when nothing has changed"
+    );
+    assert_eq!(tree.by_id("check-1-3").facts()["In the plan"], "ticked as done");
+    assert!(tree.by_id("stage-2").first("p", "under").text().contains("done, as the plan says"));
+    let list = |title: &str| {
+        let sections = tree.all("section", "");
+        let section = sections.iter().find(|one| one.get("aria-labelledby") == title).expect("there is one");
+        section.all("li", "").iter().map(|entry| entry.text()).collect::<Vec<_>>()
+    };
+    assert_eq!(list("claimed"), ["1.3 make late: not asked for", "Stage 2 Claimed: cancelled"]);
+    assert_eq!(list("flaky"), ["1.1 make fetch: passed when it was tried 3 times"]);
+    let head = tree.first("header", "").text();
+    assert!(head.contains("2031-02-03-ef01") && head.contains("0123abcd"), "{head}");
+    assert_eq!(tree.first("h1", "").text(), "\u{25a0} The runner was ended before every check had ended");
+    let bars: Vec<bool> = tree.all("a", "bar").iter().map(|bar| bar.is("bad")).collect();
+    assert_eq!(bars, [true, false, false], "each try has a bar, and what was carried over has none");
 }
 
 #[test]

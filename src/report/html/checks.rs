@@ -13,9 +13,10 @@ use super::anchors::{PlanAnchors, StageAnchors};
 use super::escape::{escaped, line, lines, short};
 use super::track::Track;
 use super::{graph, look};
+use crate::event::{End, Output, Proof};
 use crate::outcome::{Class, Outcome, Skip};
 use crate::plan::Kind;
-use crate::text::duration;
+use crate::text::{duration, size};
 
 /// From how many checks on stages that hold are folded, too.
 const MANY_CHECKS: usize = 150;
@@ -36,6 +37,20 @@ fn called(check: &CheckReport) -> String {
         format!("<code>{name}</code>")
     } else {
         format!("<span class=\"called\">{name}</span>")
+    }
+}
+
+/// What the line of a check says beside the word of its end.
+fn why(check: &CheckReport, reason: &str) -> Option<String> {
+    let tries = check.attempts.len() + 1;
+    let tried = (tries > 1).then(|| format!("tried {tries} times"));
+    match (&check.outcome, &check.proof, tried) {
+        (Outcome::Passed, Proof::CarriedOver { .. }, _) => Some("carried over".to_owned()),
+        (Outcome::Passed, Proof::Own, Some(tried)) if check.is_flaky() => Some(format!("flaky, {tried}")),
+        (Outcome::Passed, Proof::Own, tried) => tried,
+        (Outcome::Skipped(Skip::Manual), ..) => None,
+        (_, _, Some(tried)) => Some(format!("{reason}, {tried}")),
+        (_, _, None) => Some(reason.to_owned()),
     }
 }
 
@@ -130,6 +145,9 @@ impl<'a> Checks<'a> {
         if let StageStatus::Blocked(by) = &stage.status {
             write!(out, " \u{b7} blocked because stage {} does not hold", short(by, MOST_LINE))?;
         }
+        if stage.claimed {
+            write!(out, " \u{b7} done, as the plan says")?;
+        }
         if critical {
             write!(out, " \u{b7} on the critical path")?;
         }
@@ -158,8 +176,8 @@ impl<'a> Checks<'a> {
             short(&check.label, MOST_LINE),
             called(check),
         )?;
-        if !check.outcome.is_green() && check.outcome != Outcome::Skipped(Skip::Manual) {
-            write!(out, " <span class=\"why\">{}</span>", short(&reason, MOST_LINE))?;
+        if let Some(why) = why(check, &reason) {
+            write!(out, " <span class=\"why\">{}</span>", short(&why, MOST_LINE))?;
         }
         writeln!(out, " <span class=\"took\">{took}</span></summary>\n<dl>")?;
         let mut fact = |name: &str, value: &str| writeln!(out, "<div><dt>{name}</dt><dd>{value}</dd></div>");
@@ -173,6 +191,9 @@ impl<'a> Checks<'a> {
         if let Some(expect) = &check.expect {
             fact("It expects", &short(expect, self.words))?;
         }
+        if let Some(status) = check.status.filter(|_| check.outcome.is_green()) {
+            fact("Exit status", &status.to_string())?;
+        }
         if check.kind == Kind::Red {
             fact("Kind", "red: it must fail before the work is done")?;
         }
@@ -183,6 +204,17 @@ impl<'a> Checks<'a> {
         if class != Class::Skipped {
             fact("Took", &took)?;
         }
+        if let Some(usage) = &check.usage {
+            let memory = size(usage.peak_memory);
+            fact("Cost", &format!("{} of processor time, at most {memory} of memory", duration(usage.cpu)))?;
+        }
+        if let Proof::CarriedOver { run } = &check.proof {
+            let run = short(run, MOST_LINE);
+            fact("Proof", &format!("it passed in the run <code>{run}</code>, since when nothing has changed"))?;
+        }
+        if check.claimed == Some(true) {
+            fact("In the plan", "ticked as done")?;
+        }
         if check.leftover {
             fact("Afterwards", "it left processes behind, which were ended")?;
         }
@@ -190,7 +222,16 @@ impl<'a> Checks<'a> {
             fact("To reproduce", &self.again(check))?;
         }
         writeln!(out, "</dl>")?;
-        self.output(out, check)?;
+        for (number, attempt) in check.attempts.iter().enumerate() {
+            self.attempt(out, check, number + 1, &attempt.end)?;
+        }
+        match &check.output {
+            Some(output) if !output.is_empty() => {
+                self.output(out, output, class, &format!("Output of {}", check.label))?;
+            }
+            _ if check.started.is_some() => writeln!(out, "<p class=\"hint\">It wrote nothing.</p>")?,
+            _ => {}
+        }
         writeln!(out, "</details>")
     }
 
@@ -206,19 +247,36 @@ impl<'a> Checks<'a> {
         }
     }
 
-    /// What a check wrote, or that it wrote nothing.
-    fn output(&self, out: &mut dyn Write, check: &CheckReport) -> io::Result<()> {
-        let Some(output) = check.output.as_ref().filter(|output| !output.is_empty()) else {
-            if check.started.is_some() {
-                writeln!(out, "<p class=\"hint\">It wrote nothing.</p>")?;
-            }
-            return Ok(());
-        };
-        let text = self.room.excerpt(self.read, output, check.outcome.class())?;
+    /// An attempt at a check before the last one, folded.
+    fn attempt(&self, out: &mut dyn Write, check: &CheckReport, number: usize, end: &End) -> io::Result<()> {
+        let look = look::check(&end.outcome);
         writeln!(
             out,
-            "<div class=\"output\" tabindex=\"0\" role=\"group\" aria-label=\"Output of {}\"><pre>\n{}</pre></div>",
-            short(&check.label, MOST_LINE),
+            "<details class=\"attempt {}\">\n<summary><span class=\"sign\" aria-hidden=\"true\">{}</span> \
+             <span class=\"word\">{}</span> Attempt {number}: {} <span class=\"took\">{}</span></summary>",
+            look.class,
+            look.sign,
+            look.word,
+            short(&wording::reason(&end.outcome), MOST_LINE),
+            duration(end.took),
+        )?;
+        match &end.output {
+            Some(output) if !output.is_empty() => {
+                let name = format!("Output of {}, attempt {number}", check.label);
+                self.output(out, output, end.outcome.class(), &name)?;
+            }
+            _ => writeln!(out, "<p class=\"hint\">It wrote nothing.</p>")?,
+        }
+        writeln!(out, "</details>")
+    }
+
+    /// What was written, as far as there is room for it.
+    fn output(&self, out: &mut dyn Write, output: &Output, class: Class, name: &str) -> io::Result<()> {
+        let text = self.room.excerpt(self.read, output, class)?;
+        writeln!(
+            out,
+            "<div class=\"output\" tabindex=\"0\" role=\"group\" aria-label=\"{}\"><pre>\n{}</pre></div>",
+            short(name, MOST_LINE),
             escaped(text.trim_end())
         )
     }

@@ -59,8 +59,8 @@ fn drawn(
     }
     writeln!(
         out,
-        "</svg>\n</div>\n<p class=\"hint\">Boxes with a strong outline are on the critical path, those with a broken one \
-         are not proven. What follows from other arrows has no arrow of its own.</p>"
+        "</svg>\n</div>\n<p class=\"hint\">Strong outline: on the critical path. Broken outline: not \
+         proven. Arrows that follow from others are left out.</p>"
     )
 }
 

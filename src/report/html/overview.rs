@@ -10,6 +10,7 @@ use super::anchors::{Anchors, PlanAnchors};
 use super::escape::{line, short};
 use super::look;
 use crate::outcome::Class;
+use crate::plan::Kind;
 use crate::text::{duration, plural};
 
 /// The most problems of the runner or of a broken plan that are listed.
@@ -20,6 +21,9 @@ const MOST_FAILURES: usize = 20;
 
 /// The most stages that are named as blocked by another one.
 const MOST_BLOCKED: usize = 20;
+
+/// How many characters of a commit's hash are shown.
+const COMMIT: usize = 12;
 
 /// The most characters of a title, a command or a reason.
 const MOST_WORDS: usize = 160;
@@ -54,6 +58,13 @@ pub(super) fn answer(out: &mut dyn Write, report: &RunReport) -> io::Result<()> 
         [] => {}
         [plan] => fact("Plan", &format!("<code>{}</code>", short(&plan.path, MOST_WORDS)))?,
         plans => fact("Plans", &plans.len().to_string())?,
+    }
+    if let Some(commit) = &report.commit {
+        let enough: String = commit.chars().take(COMMIT).collect();
+        fact("Commit", &format!("<code class=\"copy\">{}</code>", line(&enough)))?;
+    }
+    if let Some(run) = &report.run {
+        fact("Run", &format!("<code class=\"copy\">{}</code>", short(run, MOST_WORDS)))?;
     }
     writeln!(out, "</dl>\n</header>")
 }
@@ -190,4 +201,52 @@ fn blocked(out: &mut dyn Write, plan: &PlanReport, label: &str) -> io::Result<()
         "<p class=\"blocks\"><span class=\"sign\" aria-hidden=\"true\">\u{2298}</span> Blocks {}{more}.</p>",
         named.join(", ")
     )
+}
+
+/// Writes what a reader may believe too easily: what is ticked in the plan but not shown, and what held only when it was
+/// tried again.
+pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors) -> io::Result<()> {
+    let mut claimed = Vec::new();
+    let mut flaky = Vec::new();
+    for (number, plan) in report.plans.iter().enumerate() {
+        let path = if report.plans.len() > 1 { format!("{} \u{b7} ", line(&plan.path)) } else { String::new() };
+        for (stage, names) in plan.stages.iter().zip(&anchors.plan(number).stages) {
+            let shown = stage.status == StageStatus::Holds;
+            if stage.claimed && !shown {
+                let name = short(&wording::stage_name(&stage.label, &stage.title), MOST_WORDS);
+                let word = look::stage(stage).word;
+                claimed.push(format!("{path}<a href=\"#{}\">Stage {name}</a>: {word}", names.stage));
+            }
+            for (check, anchor) in stage.checks.iter().zip(&names.checks) {
+                let entry = |more: &str| {
+                    let (label, called) = (short(&check.label, MOST_WORDS), short(&wording::called(check), MOST_WORDS));
+                    format!("{path}<a href=\"#{anchor}\"><b>{label}</b> <code>{called}</code></a>: {more}")
+                };
+                let ticked = check.claimed == Some(true) && check.kind != Kind::Manual;
+                if ticked && !check.outcome.is_green() && (shown || !stage.claimed) {
+                    claimed.push(entry(look::check(&check.outcome).word));
+                }
+                if check.is_flaky() {
+                    flaky.push(entry(&format!("passed when it was tried {} times", check.attempts.len() + 1)));
+                }
+            }
+        }
+    }
+    listed(out, "claimed", "Done, as the plan says, but not shown", &claimed)?;
+    listed(out, "flaky", "Held only when tried again", &flaky)
+}
+
+/// A section with a list of what is markup already.
+fn listed(out: &mut dyn Write, id: &str, title: &str, entries: &[String]) -> io::Result<()> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n<ul>")?;
+    for entry in entries.iter().take(MOST_FAILURES) {
+        writeln!(out, "<li>{entry}</li>")?;
+    }
+    if entries.len() > MOST_FAILURES {
+        writeln!(out, "<li>... and {} more</li>", entries.len() - MOST_FAILURES)?;
+    }
+    writeln!(out, "</ul>\n</section>")
 }

@@ -8,7 +8,7 @@
   const box = byId('find');
   const found = byId('found');
 
-  // How many folded checks a search unfolds, in how many it marks what was found, and at how many places.
+  // In how many checks a search unfolds what it found, in how many it marks what was found, and at how many places.
   const MOST_UNFOLDED = 50;
   const MOST_MARKED = 500;
   const MOST_MARKS = 2000;
@@ -57,13 +57,17 @@
       }
     });
     if (words !== '') {
-      const folded = left.filter((check) => !check.open);
-      folded.slice(0, MOST_UNFOLDED).forEach((check) => {
+      const unfold = (part) => {
+        part.open = true;
+        unfolded.push(part);
+      };
+      left.slice(0, MOST_UNFOLDED).forEach((check) => {
         const line = check.querySelector('summary').textContent.toLowerCase();
-        if (!line.includes(words)) {
-          check.open = true;
-          unfolded.push(check);
+        if (!check.open && !line.includes(words)) {
+          unfold(check);
         }
+        const attempts = [...check.querySelectorAll('details.attempt:not([open])')];
+        attempts.filter((attempt) => attempt.textContent.toLowerCase().includes(words)).forEach(unfold);
       });
     }
     mark(left, words);

@@ -9,7 +9,8 @@ use super::super::{CheckReport, RunReport, StageReport, wording};
 use super::anchors::Anchors;
 use super::escape::{escaped, line, short};
 use super::look;
-use super::track::{Track, length};
+use super::track::{Track, length, span, tries};
+use crate::outcome::Outcome;
 use crate::text::{duration, plural};
 
 /// The most stages that get a row of their own.
@@ -34,9 +35,10 @@ const WIDTH: f64 = 97.0;
 /// How much of it a sign behind a bar needs.
 const SIGN: f64 = 2.0;
 
-/// A check that ran, with its place in the page.
+/// One time that a check ran, with the check's place in the page.
 struct Bar<'a> {
     check: &'a CheckReport,
+    outcome: &'a Outcome,
     anchor: &'a str,
     start: Duration,
     end: Duration,
@@ -89,10 +91,8 @@ pub(super) fn write(out: &mut dyn Write, report: &RunReport, anchors: &Anchors, 
                 duration(row.stage.took),
             )?;
             let lanes = packed(row.bars, scale.slack());
-            let span = row.critical.then(|| {
-                let start = since(report, row.stage.started);
-                (start, start + row.stage.took)
-            });
+            let span = span(row.stage).filter(|_| row.critical);
+            let span = span.map(|(start, end)| (since(report, start), since(report, end)));
             cell(out, &lanes, span, &scale)?;
             writeln!(out, "</tr>")?;
         }
@@ -103,13 +103,14 @@ pub(super) fn write(out: &mut dyn Write, report: &RunReport, anchors: &Anchors, 
 fn rows<'a>(report: &'a RunReport, anchors: &'a Anchors, tracks: &[Track]) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
     for (number, plan) in report.plans.iter().enumerate() {
-        for (index, stage) in plan.stages.iter().enumerate().filter(|(_, stage)| stage.started.is_some()) {
+        for (index, stage) in plan.stages.iter().enumerate().filter(|(_, stage)| span(stage).is_some()) {
             let names = &anchors.plan(number).stages[index];
             let critical = tracks[number].is_critical(index);
-            let bars = stage.checks.iter().zip(&names.checks).filter(|(check, _)| check.started.is_some());
-            let bars = bars.map(|(check, anchor)| {
-                let start = since(report, check.started);
-                Bar { check, anchor, start, end: start + check.took, critical }
+            let bars = stage.checks.iter().zip(&names.checks).flat_map(|(check, anchor)| {
+                tries(check).map(move |one| {
+                    let start = since(report, one.started);
+                    Bar { check, outcome: one.outcome, anchor, start, end: start + one.took, critical }
+                })
             });
             rows.push(Row { plan: &plan.path, stage, anchor: &names.stage, critical, bars: bars.collect() });
         }
@@ -118,8 +119,8 @@ fn rows<'a>(report: &'a RunReport, anchors: &'a Anchors, tracks: &[Track]) -> Ve
 }
 
 /// How long after the start of the run something was.
-fn since(report: &RunReport, moment: Option<SystemTime>) -> Duration {
-    moment.and_then(|moment| moment.duration_since(report.started).ok()).unwrap_or_default()
+fn since(report: &RunReport, moment: SystemTime) -> Duration {
+    moment.duration_since(report.started).unwrap_or_default()
 }
 
 /// The critical path in words.
@@ -156,7 +157,7 @@ fn path(out: &mut dyn Write, report: &RunReport, anchors: &Anchors, tracks: &[Tr
 fn lanes_of_all(out: &mut dyn Write, rows: Vec<Row<'_>>, scale: &Scale) -> io::Result<()> {
     let lanes = packed(rows.into_iter().flat_map(|row| row.bars).collect(), scale.slack());
     for (number, lane) in lanes.iter().enumerate() {
-        let took = lane.iter().map(|bar| bar.check.took).sum();
+        let took = lane.iter().map(|bar| bar.end - bar.start).sum();
         let number = number + 1;
         write!(out, "<tr class=\"plain\"><th scope=\"row\">{number}</th><td class=\"num\">{}</td>", duration(took))?;
         cell(out, std::slice::from_ref(lane), None, scale)?;
@@ -196,10 +197,10 @@ fn cell(
     }
     for (number, lane) in lanes.iter().enumerate() {
         for (at, bar) in lane.iter().enumerate() {
-            let look = look::check(&bar.check.outcome);
+            let look = look::check(bar.outcome);
             let (x, width) = (scale.at(bar.start), scale.at(bar.end) - scale.at(bar.start));
             // What does not hold is higher, which is seen without colours, too.
-            let inset = if bar.check.outcome.is_green() { 3 } else { 1 };
+            let inset = if bar.outcome.is_green() { 3 } else { 1 };
             let (y, height) = (number * LANE + inset, LANE - 2 * inset);
             let marked = if bar.critical { " critical" } else { "" };
             write!(
@@ -211,10 +212,10 @@ fn cell(
                 short(&bar.check.label, 40),
                 short(&wording::called(bar.check), 80),
                 look.word,
-                duration(bar.check.took),
+                duration(bar.end - bar.start),
             )?;
             let next = lane.get(at + 1).map_or(100.0, |next| scale.at(next.start));
-            if !bar.check.outcome.is_green() && scale.at(bar.end) + SIGN <= next {
+            if !bar.outcome.is_green() && scale.at(bar.end) + SIGN <= next {
                 let (x, y) = (scale.at(bar.end), y + height - 2);
                 write!(out, "<text x=\"{x:.3}%\" dx=\"3\" y=\"{y}\">{}</text>", look.sign)?;
             }

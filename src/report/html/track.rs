@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use super::super::{PlanReport, RunReport, StageReport};
+use super::super::{CheckReport, PlanReport, RunReport, StageReport};
 use crate::graph::Graph;
+use crate::outcome::Outcome;
 use crate::plan::StageId;
 
 /// The order of one plan's stages.
@@ -77,25 +78,45 @@ fn id(index: usize) -> StageId {
     StageId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
-/// When the last command of a stage ended.
-pub(super) fn end(stage: &StageReport) -> Option<SystemTime> {
-    stage.started.map(|started| started + stage.took)
+/// One time that a check ran.
+pub(super) struct Try<'a> {
+    /// When it began.
+    pub(super) started: SystemTime,
+    /// How it ended.
+    pub(super) outcome: &'a Outcome,
+    /// How long it ran.
+    pub(super) took: Duration,
+}
+
+/// Every time that a check ran, in order.
+pub(super) fn tries(check: &CheckReport) -> impl Iterator<Item = Try<'_>> {
+    let earlier = check.attempts.iter().map(|attempt| (attempt.started, &attempt.end.outcome, attempt.end.took));
+    let all = earlier.chain([(check.started, &check.outcome, check.took)]);
+    all.filter_map(|(started, outcome, took)| Some(Try { started: started?, outcome, took }))
+}
+
+/// From the start of a stage's first command to the end of its last one; `None` where nothing ran. What several runs
+/// took together cannot be told from the stage's own figures.
+pub(super) fn span(stage: &StageReport) -> Option<(SystemTime, SystemTime)> {
+    let tries = || stage.checks.iter().flat_map(tries);
+    Some((tries().map(|one| one.started).min()?, tries().map(|one| one.started + one.took).max()?))
 }
 
 fn last_end(plan: &PlanReport, chain: &[usize]) -> Option<SystemTime> {
-    chain.last().and_then(|&stage| end(&plan.stages[stage]))
+    chain.last().and_then(|&stage| span(&plan.stages[stage])).map(|(_, end)| end)
 }
 
 /// From the stage that ended last back along the needs that ended last. A stage of which nothing ran stands for what
 /// it needs itself.
 fn critical(plan: &PlanReport, graph: &Graph) -> Vec<usize> {
+    let ends: Vec<Option<SystemTime>> = plan.stages.iter().map(|stage| span(stage).map(|(_, end)| end)).collect();
     let latest = |candidates: &mut dyn Iterator<Item = usize>| {
         candidates.fold(None, |best: Option<usize>, stage| match best {
-            Some(best) if end(&plan.stages[best]) >= end(&plan.stages[stage]) => Some(best),
+            Some(best) if ends[best] >= ends[stage] => Some(best),
             _ => Some(stage),
         })
     };
-    let ran = |stage: usize| plan.stages[stage].started.is_some();
+    let ran = |stage: usize| ends[stage].is_some();
     let mut before: Vec<Option<usize>> = vec![None; plan.stages.len()];
     for stage in graph.order() {
         let mut needs = graph.needs(*stage).iter().filter_map(|need| {
@@ -116,8 +137,9 @@ fn critical(plan: &PlanReport, graph: &Graph) -> Vec<usize> {
 
 /// How long a chain of stages took from its first start to its last end, and how much of it no stage of it was running.
 pub(super) fn length(plan: &PlanReport, chain: &[usize]) -> Option<(Duration, Duration)> {
-    let first = plan.stages[*chain.first()?].started?;
-    let whole = last_end(plan, chain)?.duration_since(first).unwrap_or_default();
-    let running: Duration = chain.iter().map(|&stage| plan.stages[stage].took).sum();
+    let spans: Vec<_> = chain.iter().filter_map(|&stage| span(&plan.stages[stage])).collect();
+    let between = |start: SystemTime, end: SystemTime| end.duration_since(start).unwrap_or_default();
+    let whole = between(spans.first()?.0, spans.last()?.1);
+    let running: Duration = spans.iter().map(|&(start, end)| between(start, end)).sum();
     Some((whole, whole.saturating_sub(running)))
 }
