@@ -559,7 +559,7 @@ impl<'s> Found<'s> {
         let introduces = !blocks.is_empty() && words.trim_end().ends_with([':', '：']);
         if here.checks() {
             let setting = here.setting(false);
-            if introduces && (vocab::is_never_proof(&words) || leads::item_aside(part, &entry.blocks)) {
+            if introduces && (vocab::is_never_proof(&words) || leads::item_aside(part, blocks)) {
                 *here = here.off(&words);
                 return true;
             }
