@@ -151,6 +151,18 @@ pub struct ReportFiles {
     #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub annotations: Option<AnnotationsArg>,
 
+    /// Write an HTML page that needs nothing beside itself
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub html: Option<PathBuf>,
+
+    /// Write a report in the Common Test Report Format (JSON)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub ctrf: Option<PathBuf>,
+
+    /// Write all that is known of the run as JSON
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
+
     /// The most that reports keep of one check's output, such as 64K or 1M; the whole stays with the run [default: 64K]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_output: Option<u64>,

@@ -7,7 +7,7 @@ use super::args::{AnnotationsArg, ReportFiles};
 use super::settings::{Refusal, Settings};
 use super::workflow::{self, step_summary};
 use crate::host::Host;
-use crate::report::{self, RunReport};
+use crate::report::{self, ReadPart, RunReport};
 
 /// The most bytes of a summary where nothing is said of it: GitHub drops one of more than a MiB, whatever stands in it,
 /// and other steps may want to add to it.
@@ -16,11 +16,20 @@ const SUMMARY_LIMIT: u64 = 900 * 1024;
 /// The most bytes that a report keeps of one check's output, where nothing else is asked for.
 const MOST_OUTPUT: u64 = 64 * 1024;
 
+/// Writes a report piece by piece, with at most so many bytes of each output.
+type Streamed = fn(&RunReport, &ReadPart<'_>, u64, &mut dyn io::Write) -> io::Result<()>;
+
 /// The reports that are to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Targets {
     /// Where the JUnit report goes.
     pub junit: Option<PathBuf>,
+    /// Where the page goes.
+    pub html: Option<PathBuf>,
+    /// Where the report in the Common Test Report Format goes.
+    pub ctrf: Option<PathBuf>,
+    /// Where the JSON report goes.
+    pub json: Option<PathBuf>,
     /// Where the summary goes.
     pub summary: Option<SummaryFile>,
     /// The most bytes of the summary's file.
@@ -61,6 +70,9 @@ impl Targets {
         let below = workflow::below(settings, host);
         let targets = Self {
             junit: files.junit.as_deref().map(target),
+            html: files.html.as_deref().map(target),
+            ctrf: files.ctrf.as_deref().map(target),
+            json: files.json.as_deref().map(target),
             // What earlier steps wrote there is not ours to replace, even if the file was named.
             summary: files
                 .summary
@@ -92,9 +104,23 @@ impl Targets {
 
     /// Each report: the option that names it, what to call it, and where it goes.
     pub fn each(&self) -> impl Iterator<Item = (&'static str, &'static str, &Path)> {
-        let junit = self.junit.as_deref().map(|path| ("--junit", "the JUnit report", path));
         let summary = self.summary.as_ref().map(|summary| ("--summary", "the summary", summary.path.as_path()));
-        junit.into_iter().chain(summary)
+        self.streamed().map(|(option, what, path, _)| (option, what, path)).chain(summary)
+    }
+
+    /// The reports that are written piece by piece, each with what writes it.
+    fn streamed(&self) -> impl Iterator<Item = (&'static str, &'static str, &Path, Streamed)> {
+        let all: [(_, _, _, Streamed); 4] = [
+            ("--junit", "the JUnit report", &self.junit, report::junit),
+            ("--html", "the HTML page", &self.html, report::html),
+            ("--ctrf", "the CTRF report", &self.ctrf, report::ctrf),
+            ("--json", "the JSON report", &self.json, report::json),
+        ];
+        let asked = |(option, what, path, write)| {
+            let path: &Option<PathBuf> = path;
+            path.as_deref().map(|path| (option, what, path, write))
+        };
+        all.into_iter().filter_map(asked)
     }
 
     fn are_apart(&self) -> Result<(), Refusal> {
@@ -147,9 +173,8 @@ impl Targets {
             Err(error) if error.kind() == ErrorKind::BrokenPipe && is_stdout(path) => {}
             Err(error) => failures.push(format!("cannot write {what} to {}: {error}", path.display())),
         };
-        if let Some(path) = &self.junit {
-            let written = host.write_with(path, &mut |out| report::junit(report, &read, self.max_output, out));
-            note("the JUnit report", path, written);
+        for (_, what, path, write) in self.streamed() {
+            note(what, path, host.write_with(path, &mut |out| write(report, &read, self.max_output, out)));
         }
         if let Some(SummaryFile { path, append }) = &self.summary {
             let there = if *append { host.read(path).map_or(0, |bytes| bytes.len() as u64) } else { 0 };

@@ -57,7 +57,7 @@ pub(super) struct Tail {
 }
 
 /// Where an output lies: the run, its folder of outputs and the file in it, without the place of runs on this machine.
-fn place(path: &Path) -> String {
+pub(super) fn place(path: &Path) -> String {
     let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     clean_line(&parts[parts.len().saturating_sub(3)..].join("/"))
 }

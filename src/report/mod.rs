@@ -3,11 +3,15 @@
 //! Takes events, leaves bytes and a [`Verdict`]. Must not know how commands are run.
 
 mod annotations;
+mod cases;
 mod causes;
 mod closing;
+mod ctrf;
 mod excerpt;
+mod facts;
 mod fold;
 mod html;
+mod json;
 mod junit;
 mod lines;
 mod live_bars;
@@ -17,15 +21,18 @@ mod markup;
 mod names;
 mod reporter;
 mod room;
+mod stream;
 mod tally;
 mod verdict;
 mod wording;
 
 pub use annotations::annotations;
 pub use closing::closing;
+pub use ctrf::ctrf;
 pub use excerpt::ReadPart;
 pub use fold::{fold, merge};
 pub use html::html;
+pub use json::json;
 pub use junit::junit;
 pub use live_bars::LiveBars;
 pub use live_plain::LivePlain;

@@ -196,6 +196,18 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
     }
 }
 
+/// One word for a verdict, for machines.
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Interrupted => "interrupted",
+        Verdict::Internal => "internal",
+        Verdict::BrokenPlan => "broken-plan",
+        Verdict::Fails => "fails",
+        Verdict::NothingRan => "nothing-ran",
+        Verdict::Holds => "holds",
+    }
+}
+
 /// One word for a verdict, in capitals, for a place where colour may be missing.
 pub(super) fn shout(verdict: Verdict) -> &'static str {
     match verdict {

@@ -18,6 +18,7 @@ mod explain;
 mod host;
 mod html;
 mod journal;
+mod json;
 mod junit;
 mod listing;
 mod live;

@@ -12,6 +12,7 @@ pub mod real;
 pub mod recorder;
 pub mod reports;
 pub mod rust_code;
+pub mod schema;
 pub mod scripted;
 pub mod sha256;
 pub mod space;

@@ -9,14 +9,14 @@ use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
+use super::super::cases::{Cases, Problem};
 use super::super::excerpt::ReadPart;
-use super::super::names::{Unique, plan_slugs, slug};
+use super::super::facts::{LEFTOVER, Try, Words};
 use super::super::room::Room;
 use super::super::wording::stamp;
 use super::super::{CheckReport, RunReport, StageReport};
-use super::suites::{self, Suite, own_problem, type_and_message};
-use super::tries::{Tries, Try};
-use super::words::{LEFTOVER, Words};
+use super::suites::{self, Suite};
+use super::tries::Tries;
 use crate::outcome::Class;
 
 /// The most that is kept of all outputs together: some readers refuse a file of 30 MB.
@@ -36,31 +36,22 @@ pub fn junit(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut
         suites: 0,
     };
     file.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    file.event(Event::Start(root(report)))?;
-
-    let paths = report.plans.iter().map(|plan| plan.path.as_str());
-    let paths: Vec<&str> = paths.chain(report.broken.iter().map(|broken| broken.path.as_str())).collect();
-    let slugs = plan_slugs(&paths);
-    let (plan_slugs, broken_slugs) = slugs.split_at(report.plans.len());
-    let mut names = Unique::default();
-    for (plan, plan_slug) in report.plans.iter().zip(plan_slugs) {
-        let mut classes = Unique::default();
-        for stage in &plan.stages {
-            let class = classes.take(&format!("{plan_slug}.{}", slug(&stage.label)), "-");
-            file.suite(suites::of_stage(plan, stage, &class, plan_slug, file.words, &mut names))?;
-        }
+    let (cases, problem) = (Cases::of(report), Problem::of(report));
+    file.event(Event::Start(root(report, problem.as_ref())))?;
+    for stage in &cases.stages {
+        file.suite(suites::of_stage(stage, file.words))?;
     }
-    for (broken, plan_slug) in report.broken.iter().zip(broken_slugs) {
-        file.suite(suites::of_broken(broken, plan_slug, &mut names))?;
+    for broken in &cases.broken {
+        file.suite(suites::of_broken(broken))?;
     }
-    if let Some(suite) = suites::of_run(report, &mut names) {
-        file.suite(suite)?;
+    if let Some(problem) = &problem {
+        file.suite(suites::of_run(problem))?;
     }
     file.event(Event::End(BytesEnd::new("testsuites")))?;
     file.writer.get_mut().write_all(b"\n")
 }
 
-fn root(report: &RunReport) -> BytesStart<'static> {
+fn root(report: &RunReport, problem: Option<&Problem>) -> BytesStart<'static> {
     let (mut failures, mut errors, mut skipped) = (0, 0, 0);
     for check in report.checks() {
         match Tries::of(check).own.outcome.class() {
@@ -70,7 +61,7 @@ fn root(report: &RunReport) -> BytesStart<'static> {
             Class::Skipped => skipped += 1,
         }
     }
-    let own = report.broken.len() + own_problem(report).map_or(0, |_| 1);
+    let own = report.broken.len() + usize::from(problem.is_some());
     let tests = report.checks().count() + own;
     let mut root = BytesStart::new("testsuites");
     root.push_attribute(("name", "plan-run"));
@@ -145,7 +136,7 @@ impl File<'_> {
                             self.event(Event::Start(out))?;
                             open = case.and_then(|case| case.check);
                             if let Some((stage, check)) = open {
-                                self.properties(&self.words.properties(stage, check, &Tries::of(check)))?;
+                                self.properties(&self.words.properties(stage, check))?;
                             }
                             if empty {
                                 self.end_case(open.take().map(|(_, check)| check))?;
@@ -172,12 +163,11 @@ impl File<'_> {
         if let Some(check) = check {
             let tries = Tries::of(check);
             for (name, attempt) in &tries.others {
-                let (type_, message) = type_and_message(attempt);
                 let mut tag = BytesStart::new(*name);
-                push(&mut tag, "message", &message);
-                push(&mut tag, "type", &type_);
+                push(&mut tag, "message", &attempt.message());
+                push(&mut tag, "type", attempt.outcome.word());
                 self.event(Event::Start(tag))?;
-                self.element("stackTrace", &self.words.attempt(attempt, tries.count))?;
+                self.element("stackTrace", &Words::attempt(check, attempt))?;
                 self.output(attempt)?;
                 self.event(Event::End(BytesEnd::new(*name)))?;
             }

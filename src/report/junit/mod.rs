@@ -8,6 +8,5 @@
 mod file;
 mod suites;
 mod tries;
-mod words;
 
 pub use file::junit;

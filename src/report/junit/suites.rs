@@ -8,16 +8,15 @@ use std::time::{Duration, SystemTime};
 
 use junit_report::{OffsetDateTime, Report, TestCase, TestResult, TestSuite};
 
-use super::super::names::{Unique, cut_characters};
-use super::super::{CheckReport, PlanReport, RunReport, StageReport, Verdict, wording};
-use super::tries::{Tries, Try};
-use super::words::{MOST_MESSAGE, Words};
+use super::super::cases::{
+    BROKEN_NAME, BrokenCase, Case, MOST_MESSAGE, MOST_NAME, Problem, RUN_CLASS, RUN_NAME, StageCases,
+};
+use super::super::facts::Words;
+use super::super::names::cut_characters;
+use super::super::{CheckReport, PlanReport, StageReport, wording};
+use super::tries::Tries;
 use crate::outcome::Class;
-use crate::roster::Broken;
 use crate::text::clean_line;
-
-/// The most characters of a case's name.
-const MOST_NAME: usize = 180;
 
 /// The most characters of what is said of a broken plan or of the run.
 const MOST_TEXT: usize = 20_000;
@@ -35,11 +34,11 @@ pub(super) struct Suite<'a> {
     /// What is known of the stage.
     pub(super) properties: Vec<(&'static str, String)>,
     /// What the crate cannot say of each case.
-    pub(super) cases: Vec<Case<'a>>,
+    pub(super) cases: Vec<Beside<'a>>,
 }
 
 /// What the crate cannot say of a case.
-pub(super) struct Case<'a> {
+pub(super) struct Beside<'a> {
     /// Its line in the plan.
     pub(super) line: Option<u32>,
     /// A name that stays when the command changes.
@@ -74,27 +73,22 @@ fn for_cdata(text: &str) -> String {
 }
 
 /// The suite of a stage.
-pub(super) fn of_stage<'a>(
-    plan: &PlanReport,
-    stage: &'a StageReport,
-    class: &str,
-    package: &str,
-    words: Words,
-    names: &mut Unique,
-) -> Suite<'a> {
-    let path = clean_line(&plan.path);
+pub(super) fn of_stage<'a>(of: &StageCases<'a>, words: Words) -> Suite<'a> {
+    let StageCases { plan, stage, package, class, path, cases } = of;
     let name = format!("{path}: {}", wording::stage_name(&stage.label, &stage.title));
     let mut suite = new_suite(&name, package);
-    let mut cases = Vec::new();
-    for check in &stage.checks {
-        let mut case = TestCase::success(&case_name(class, check, names), whole(check.took));
+    for Case { check, name, .. } in cases {
+        let mut case = TestCase::success(name, whole(check.took));
         case.set_classname(class);
-        case.set_filepath(&path);
+        case.set_filepath(path);
         case.result = result(plan, check, words);
         suite.add_testcase(case);
-        let id = format!("{path}#{}", clean_line(&check.label));
-        cases.push(Case { line: Some(check.line), id, check: Some((stage, check)) });
     }
+    let cases = cases.iter().map(|case| Beside {
+        line: Some(case.check.line),
+        id: case.id.clone(),
+        check: Some((*stage, case.check)),
+    });
     let mut properties = vec![
         ("plan", clean_line(&plan.title)),
         ("stage", clean_line(&stage.label)),
@@ -104,31 +98,19 @@ pub(super) fn of_stage<'a>(
     if !stage.needs.is_empty() {
         properties.push(("needs", clean_line(&stage.needs.join(", "))));
     }
-    Suite { suite, file: Some(path), started: stage.started, properties, cases }
-}
-
-fn case_name(class: &str, check: &CheckReport, names: &mut Unique) -> String {
-    let name = clean_line(&format!("{} {}", check.label, wording::called(check)));
-    // Readers drop a case without a name.
-    let name = if name.is_empty() { "check".to_owned() } else { cut_characters(&name, MOST_NAME) };
-    names.take_in(class, &name)
+    Suite { suite, file: Some(path.clone()), started: stage.started, properties, cases: cases.collect() }
 }
 
 fn result(plan: &PlanReport, check: &CheckReport, words: Words) -> TestResult {
-    let tries = Tries::of(check);
-    let (type_, message) = type_and_message(&tries.own);
-    let cause = || Some(for_cdata(&words.text(plan, check, &tries)));
-    match tries.own.outcome.class() {
+    let own = Tries::of(check).own;
+    let (type_, message) = (own.outcome.word().to_owned(), own.message());
+    let cause = || Some(for_cdata(&words.text(plan, check, &own)));
+    match own.outcome.class() {
         Class::Green => TestResult::Success,
         Class::Failure => TestResult::Failure { type_, message, cause: cause() },
         Class::Error => TestResult::Error { type_, message, cause: cause() },
         Class::Skipped => TestResult::SkippedWithCause { type_, message, cause: cause() },
     }
-}
-
-/// The word for how an attempt ended, and why in one line.
-pub(super) fn type_and_message(attempt: &Try<'_>) -> (String, String) {
-    (attempt.outcome.word().to_owned(), cut_characters(&wording::reason(attempt.outcome), MOST_MESSAGE))
 }
 
 /// A case that is an error without a check, in a class of its own.
@@ -143,47 +125,24 @@ fn alone(class: &str, name: &str, type_: &str, message: &str, lines: &[String]) 
 }
 
 /// The suite of a plan that cannot be run.
-pub(super) fn of_broken<'a>(broken: &Broken, plan_slug: &str, names: &mut Unique) -> Suite<'a> {
-    let path = clean_line(&broken.path);
-    let mut lines = vec!["the plan cannot be run".to_owned()];
-    lines.extend(broken.problems.iter().map(|problem| clean_line(problem)));
-    let message = lines.get(1).unwrap_or(&lines[0]);
-    let class = format!("{plan_slug}.plan");
-    let name = names.take_in(&class, "the plan can be read");
-    let mut case = alone(&class, &name, "plan", message, &lines);
-    case.set_filepath(&path);
-    let mut suite = new_suite(&path, plan_slug);
+pub(super) fn of_broken(of: &BrokenCase<'_>) -> Suite<'static> {
+    let BrokenCase { broken, package, class, path, message, lines } = of;
+    let mut case = alone(class, BROKEN_NAME, "plan", message, lines);
+    case.set_filepath(path);
+    let mut suite = new_suite(path, package);
     suite.add_testcase(case);
-    let cases = vec![Case { line: broken.line, id: path.clone(), check: None }];
-    Suite { suite, file: Some(path), started: None, properties: Vec::new(), cases }
-}
-
-/// What is wrong with the run as a whole: type and lines. Without it a file could look green though nothing is.
-pub(super) fn own_problem(report: &RunReport) -> Option<(&'static str, Vec<String>)> {
-    let verdict = Verdict::of(report, &[]);
-    let sentence = wording::sentence(report, verdict);
-    match verdict {
-        Verdict::Interrupted => {
-            let type_ = if report.incomplete { "interrupted" } else { "cancelled" };
-            Some((type_, [&[sentence], &report.internal[..]].concat()))
-        }
-        Verdict::Internal => Some(("infrastructure", [&[sentence], &report.internal[..]].concat())),
-        Verdict::NothingRan => Some(("nothing-ran", vec![sentence])),
-        Verdict::BrokenPlan | Verdict::Fails | Verdict::Holds => None,
-    }
+    let cases = vec![Beside { line: broken.line, id: path.clone(), check: None }];
+    Suite { suite, file: Some(path.clone()), started: None, properties: Vec::new(), cases }
 }
 
 /// The suite of the run as a whole, if anything is wrong with it.
-pub(super) fn of_run<'a>(report: &RunReport, names: &mut Unique) -> Option<Suite<'a>> {
-    let (type_, lines) = own_problem(report)?;
-    let lines: Vec<String> = lines.iter().map(|line| clean_line(line)).collect();
-    let class = "plan-run.run";
-    let name = names.take_in(class, "the run as a whole");
-    let case = alone(class, &name, type_, &lines[0], &lines);
+pub(super) fn of_run(problem: &Problem) -> Suite<'static> {
+    let message = problem.lines.first().map_or("", String::as_str);
+    let case = alone(RUN_CLASS, RUN_NAME, problem.word, message, &problem.lines);
     let mut suite = new_suite("plan-run", "plan-run");
     suite.add_testcase(case);
-    let cases = vec![Case { line: None, id: "plan-run".to_owned(), check: None }];
-    Some(Suite { suite, file: None, started: None, properties: Vec::new(), cases })
+    let cases = vec![Beside { line: None, id: "plan-run".to_owned(), check: None }];
+    Suite { suite, file: None, started: None, properties: Vec::new(), cases }
 }
 
 fn new_suite(name: &str, package: &str) -> TestSuite {

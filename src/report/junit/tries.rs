@@ -3,26 +3,9 @@
 //! A check that holds in the end is a passed case, and what went wrong before is told as flaky. Of one that does not
 //! hold, the first attempt is the case's failure, and the later ones are reruns. Must not know XML.
 
-use std::time::Duration;
-
 use super::super::CheckReport;
-use crate::event::{End, Output};
-use crate::outcome::{Class, Outcome};
-
-/// An attempt at a check.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Try<'a> {
-    /// Counts from 1.
-    pub(super) number: usize,
-    /// How it ended.
-    pub(super) outcome: &'a Outcome,
-    /// How long it ran.
-    pub(super) took: Duration,
-    /// What it wrote.
-    pub(super) output: Option<&'a Output>,
-    /// Whether it left processes behind.
-    pub(super) leftover: bool,
-}
+use super::super::facts::Try;
+use crate::outcome::Class;
 
 /// The attempts at a check: the one that is the case's own result, and the others with the names of their elements.
 #[derive(Debug)]
@@ -31,23 +14,13 @@ pub(super) struct Tries<'a> {
     pub(super) own: Try<'a>,
     /// What else was tried and did not hold, in order.
     pub(super) others: Vec<(&'static str, Try<'a>)>,
-    /// How many there were in all.
-    pub(super) count: usize,
 }
 
 impl<'a> Tries<'a> {
     /// Sorts the attempts at a check.
     pub(super) fn of(check: &'a CheckReport) -> Self {
-        let count = check.attempts.len() + 1;
-        let last = Try {
-            number: count,
-            outcome: &check.outcome,
-            took: check.took,
-            output: check.output.as_ref(),
-            leftover: check.leftover,
-        };
-        let earlier = check.attempts.iter().enumerate().map(|(index, attempt)| of_end(index + 1, &attempt.end));
-        let earlier = earlier.filter(|attempt| kind(attempt).is_some());
+        let last = Try::last(check);
+        let earlier = Try::earlier(check).filter(|attempt| kind(attempt).is_some());
         let named = |attempt: Try<'a>, failure, error| {
             (if kind(&attempt) == Some(Class::Failure) { failure } else { error }, attempt)
         };
@@ -60,12 +33,8 @@ impl<'a> Tries<'a> {
                 (own, bad.map(|attempt| named(attempt, "rerunFailure", "rerunError")).collect())
             }
         };
-        Self { own, others, count }
+        Self { own, others }
     }
-}
-
-fn of_end(number: usize, end: &End) -> Try<'_> {
-    Try { number, outcome: &end.outcome, took: end.took, output: end.output.as_ref(), leftover: end.leftover }
 }
 
 /// Whether an attempt is a failure or an error; `None` when it is neither.

@@ -1,16 +1,15 @@
-//! What is said of a check: its text and its properties.
+//! What is said of a check to readers of test results: attempts, texts and properties.
 //!
-//! Gives cleaned text that is not escaped yet. Must not know XML.
+//! Gives cleaned text that is not escaped yet. Must not know any format.
 
-use super::super::names::cut_characters;
-use super::super::{CheckReport, PlanReport, RunReport, StageReport, wording};
-use super::tries::{Tries, Try};
-use crate::event::Proof;
-use crate::outcome::Class;
+use std::time::{Duration, SystemTime};
+
+use super::cases::MOST_MESSAGE;
+use super::names::cut_characters;
+use super::{CheckReport, PlanReport, RunReport, StageReport, wording};
+use crate::event::{Output, Proof};
+use crate::outcome::{Class, Outcome};
 use crate::text::{clean, clean_line, duration};
-
-/// The most characters of a message; the whole reason also stands in the text.
-pub(super) const MOST_MESSAGE: usize = 500;
 
 /// The most characters of a command or of a plan's words in a text, and of all of them together. A long run gets fewer
 /// of each, at least so many.
@@ -23,6 +22,54 @@ const MOST_VALUE: usize = 1000;
 
 /// What is said of a check that left processes behind.
 pub(super) const LEFTOVER: &str = "It left processes behind, which were ended.";
+
+/// An attempt at a check.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Try<'a> {
+    /// Counts from 1.
+    pub(super) number: usize,
+    /// How it ended.
+    pub(super) outcome: &'a Outcome,
+    /// When it started, wall clock.
+    pub(super) started: Option<SystemTime>,
+    /// How long it ran.
+    pub(super) took: Duration,
+    /// What it wrote.
+    pub(super) output: Option<&'a Output>,
+    /// Whether it left processes behind.
+    pub(super) leftover: bool,
+}
+
+impl<'a> Try<'a> {
+    /// The attempts before the one that decided, in order.
+    pub(super) fn earlier(check: &'a CheckReport) -> impl Iterator<Item = Self> {
+        check.attempts.iter().enumerate().map(|(index, attempt)| Self {
+            number: index + 1,
+            outcome: &attempt.end.outcome,
+            started: attempt.started,
+            took: attempt.end.took,
+            output: attempt.end.output.as_ref(),
+            leftover: attempt.end.leftover,
+        })
+    }
+
+    /// The one that decided.
+    pub(super) fn last(check: &'a CheckReport) -> Self {
+        Self {
+            number: check.attempts.len() + 1,
+            outcome: &check.outcome,
+            started: check.started,
+            took: check.took,
+            output: check.output.as_ref(),
+            leftover: check.leftover,
+        }
+    }
+
+    /// Why it ended as it did, in one line that is not too long.
+    pub(super) fn message(&self) -> String {
+        cut_characters(&wording::reason(self.outcome), MOST_MESSAGE)
+    }
+}
 
 /// Says what is to be said of checks.
 #[derive(Clone, Copy, Debug)]
@@ -42,8 +89,8 @@ impl Words {
     }
 
     /// The reason, and what a reader needs to look at it. The output is not repeated here.
-    pub(super) fn text(self, plan: &PlanReport, check: &CheckReport, tries: &Tries<'_>) -> String {
-        let mut lines = vec![reason(&tries.own)];
+    pub(super) fn text(self, plan: &PlanReport, check: &CheckReport, attempt: &Try<'_>) -> String {
+        let mut lines = vec![reason(attempt)];
         match &check.command {
             Some(command) => lines.push(format!("command: {}", self.cut(command))),
             None => lines.push(format!("to do: {}", self.cut(&check.text))),
@@ -55,24 +102,19 @@ impl Words {
             lines.push(format!("expected: {}", self.cut(expect)));
         }
         lines.push(format!("plan: {}, line {}", clean_line(&plan.path), check.line));
-        lines.extend(of_attempt(&tries.own, tries.count));
+        lines.extend(of_attempt(attempt, check.attempts.len() + 1));
         lines.join("\n")
     }
 
-    /// What is said of an attempt that is not the case's own result.
-    pub(super) fn attempt(self, attempt: &Try<'_>, count: usize) -> String {
+    /// What is said of one attempt where the check itself was told before.
+    pub(super) fn attempt(check: &CheckReport, attempt: &Try<'_>) -> String {
         let mut lines = vec![reason(attempt)];
-        lines.extend(of_attempt(attempt, count));
+        lines.extend(of_attempt(attempt, check.attempts.len() + 1));
         lines.join("\n")
     }
 
     /// What is known of a check beyond its result, by name.
-    pub(super) fn properties(
-        self,
-        stage: &StageReport,
-        check: &CheckReport,
-        tries: &Tries<'_>,
-    ) -> Vec<(&'static str, String)> {
+    pub(super) fn properties(self, stage: &StageReport, check: &CheckReport) -> Vec<(&'static str, String)> {
         let value = |text: &str| cut_characters(&self.cut(text), MOST_VALUE);
         let mut properties = vec![
             ("stage", value(&stage.label)),
@@ -89,7 +131,7 @@ impl Words {
             Proof::CarriedOver { run } => Some(value(run)),
         };
         if check.outcome.class() != Class::Skipped && carried.is_none() {
-            say("attempts", Some(tries.count.to_string()));
+            say("attempts", Some((check.attempts.len() + 1).to_string()));
         }
         say("carried-over", carried);
         say("exit-status", check.status.map(|status| status.to_string()));

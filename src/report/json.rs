@@ -1,0 +1,322 @@
+//! The whole of what is known of a run, as JSON: `schema/report.schema.json` describes it.
+//!
+//! The types are those of the file, apart from the program's own, so that these may change. A field that is taken away or
+//! changes its meaning makes a new version of the schema. Must not know where the bytes go.
+
+use std::io::{self, Write};
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+
+use super::excerpt::{ReadPart, place};
+use super::room::Room;
+use super::stream::{self, Excerpt, Excerpts, Seq};
+use super::wording::{self, Totals};
+use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
+use crate::event::{self, Proof};
+use crate::outcome::{Class, Outcome, Skip};
+use crate::roster::Broken;
+
+/// Name and version of the form.
+const SCHEMA: &str = "plan-run/report/v1";
+
+/// The most that is kept of all outputs together.
+const MOST_OUTPUTS: u64 = 10 * 1024 * 1024;
+
+/// Writes a finished run as JSON. At most `max_output` bytes of each output are kept, fewer where there are many. Outputs
+/// are read one at a time.
+///
+/// # Errors
+/// When an output cannot be read or `out` does not take what is written.
+pub fn json(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut dyn Write) -> io::Result<()> {
+    let room = Room::of(report, max_output, MOST_OUTPUTS);
+    let excerpts = Excerpts { read, room: &room };
+    let verdict = Verdict::of(report, &[]);
+    let totals = Totals::of(report);
+    let document = Document {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        run: report.run.as_deref(),
+        commit: report.commit.as_deref(),
+        verdict: wording::verdict(verdict),
+        sentence: wording::sentence(report, verdict),
+        started: wording::stamp(report.started),
+        took: seconds(report.took),
+        jobs: report.jobs,
+        interrupted: report.interrupted,
+        incomplete: report.incomplete,
+        counts: Counts {
+            stages: totals.stages,
+            stages_that_hold: totals.hold,
+            passed: totals.passed,
+            failed: totals.failed,
+            errors: totals.errors + totals.cancelled,
+            not_run: totals.not_run,
+            flaky: report.checks().filter(|check| check.is_flaky()).count(),
+        },
+        plans: Seq(|| report.plans.iter().map(|plan| of_plan(plan, excerpts))),
+        broken: Seq(|| report.broken.iter().map(of_broken)),
+        internal: &report.internal,
+    };
+    stream::write(&document, out)
+}
+
+#[derive(Serialize)]
+struct Document<'a, P, B> {
+    schema: &'static str,
+    version: &'static str,
+    run: Option<&'a str>,
+    commit: Option<&'a str>,
+    verdict: &'static str,
+    sentence: String,
+    started: Option<String>,
+    took: f64,
+    jobs: usize,
+    interrupted: bool,
+    incomplete: bool,
+    counts: Counts,
+    plans: P,
+    broken: B,
+    internal: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Counts {
+    stages: usize,
+    stages_that_hold: usize,
+    passed: usize,
+    failed: usize,
+    errors: usize,
+    not_run: usize,
+    flaky: usize,
+}
+
+#[derive(Serialize)]
+struct Plan<'a, S> {
+    path: &'a str,
+    title: &'a str,
+    digest: &'a str,
+    stages: S,
+}
+
+#[derive(Serialize)]
+struct Stage<'a, C> {
+    label: &'a str,
+    title: &'a str,
+    line: u32,
+    needs: &'a [String],
+    claimed: bool,
+    status: &'static str,
+    blocked_by: Option<&'a str>,
+    started: Option<String>,
+    took: f64,
+    checks: C,
+}
+
+#[derive(Serialize)]
+struct Check<'a, A> {
+    id: String,
+    label: &'a str,
+    kind: &'static str,
+    line: u32,
+    command: Option<&'a str>,
+    text: &'a str,
+    cwd: Option<&'a str>,
+    expect: Option<&'a str>,
+    in_script: bool,
+    claimed: Option<bool>,
+    flaky: bool,
+    #[serde(flatten)]
+    end: End<'a>,
+    attempts: A,
+}
+
+/// How an attempt ended, and what was measured of it.
+#[derive(Serialize)]
+struct End<'a> {
+    outcome: Ended<'a>,
+    started: Option<String>,
+    took: f64,
+    output: Option<Written<'a>>,
+    leftover: bool,
+    status: Option<i32>,
+    usage: Option<Used>,
+    carried_over: Option<&'a str>,
+}
+
+/// An outcome: its word as in [`Outcome::word`], what it counts as, the reason for people, and what belongs to it.
+#[derive(Serialize)]
+struct Ended<'a> {
+    word: &'static str,
+    class: &'static str,
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a str>,
+}
+
+/// An output: where it lies, how long it is, and what is kept of it here.
+#[derive(Serialize)]
+struct Written<'a> {
+    file: String,
+    start: u64,
+    end: u64,
+    text: Excerpt<'a>,
+}
+
+#[derive(Serialize)]
+struct Used {
+    cpu: f64,
+    peak_memory: u64,
+}
+
+#[derive(Serialize)]
+struct BrokenPlan<'a> {
+    path: &'a str,
+    line: Option<u32>,
+    problems: &'a [String],
+}
+
+fn of_broken(broken: &Broken) -> BrokenPlan<'_> {
+    BrokenPlan { path: &broken.path, line: broken.line, problems: &broken.problems }
+}
+
+fn of_plan<'a>(plan: &'a PlanReport, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
+    Plan {
+        path: &plan.path,
+        title: &plan.title,
+        digest: &plan.digest,
+        stages: Seq(move || plan.stages.iter().map(move |stage| of_stage(plan, stage, excerpts))),
+    }
+}
+
+fn of_stage<'a>(plan: &'a PlanReport, stage: &'a StageReport, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
+    let (status, blocked_by) = match &stage.status {
+        StageStatus::Holds => ("holds", None),
+        StageStatus::Fails => ("fails", None),
+        StageStatus::Blocked(by) => ("blocked", Some(by.as_str())),
+        StageStatus::NotProven => ("not-proven", None),
+        StageStatus::Cancelled => ("cancelled", None),
+    };
+    Stage {
+        label: &stage.label,
+        title: &stage.title,
+        line: stage.line,
+        needs: &stage.needs,
+        claimed: stage.claimed,
+        status,
+        blocked_by,
+        started: stage.started.and_then(wording::stamp),
+        took: seconds(stage.took),
+        checks: Seq(move || stage.checks.iter().map(move |check| of_check(plan, check, excerpts))),
+    }
+}
+
+fn of_check<'a>(plan: &PlanReport, check: &'a CheckReport, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
+    Check {
+        id: format!("{}#{}", plan.path, check.label),
+        label: &check.label,
+        kind: check.kind.word(),
+        line: check.line,
+        command: check.command.as_deref(),
+        text: &check.text,
+        cwd: check.cwd.as_deref(),
+        expect: check.expect.as_deref(),
+        in_script: check.in_script,
+        claimed: check.claimed,
+        flaky: check.is_flaky(),
+        end: End {
+            outcome: of_outcome(&check.outcome),
+            started: check.started.and_then(wording::stamp),
+            took: seconds(check.took),
+            output: written(check.output.as_ref(), check.outcome.class(), excerpts),
+            leftover: check.leftover,
+            status: check.status,
+            usage: check.usage.map(used),
+            carried_over: carried_over(&check.proof),
+        },
+        attempts: Seq(move || {
+            check.attempts.iter().map(move |attempt| of_end(attempt.started, &attempt.end, excerpts))
+        }),
+    }
+}
+
+fn of_end<'a>(started: Option<SystemTime>, end: &'a event::End, excerpts: Excerpts<'a>) -> End<'a> {
+    End {
+        outcome: of_outcome(&end.outcome),
+        started: started.and_then(wording::stamp),
+        took: seconds(end.took),
+        output: written(end.output.as_ref(), end.outcome.class(), excerpts),
+        leftover: end.leftover,
+        status: end.status,
+        usage: end.usage.map(used),
+        carried_over: carried_over(&end.proof),
+    }
+}
+
+fn written<'a>(output: Option<&'a event::Output>, class: Class, excerpts: Excerpts<'a>) -> Option<Written<'a>> {
+    output.map(|output| Written {
+        file: place(&output.path),
+        start: output.start,
+        end: output.end,
+        text: excerpts.of(output, class),
+    })
+}
+
+fn used(usage: event::Usage) -> Used {
+    Used { cpu: seconds(usage.cpu), peak_memory: usage.peak_memory }
+}
+
+fn carried_over(proof: &Proof) -> Option<&str> {
+    match proof {
+        Proof::Own => None,
+        Proof::CarriedOver { run } => Some(run),
+    }
+}
+
+fn of_outcome(outcome: &Outcome) -> Ended<'_> {
+    let class = match outcome.class() {
+        Class::Green => "green",
+        Class::Failure => "failure",
+        Class::Error => "error",
+        Class::Skipped => "skipped",
+    };
+    let end = Ended {
+        word: outcome.word(),
+        class,
+        reason: wording::reason(outcome),
+        status: None,
+        expected: None,
+        signal: None,
+        limit: None,
+        why: None,
+        by: None,
+    };
+    match outcome {
+        Outcome::Passed | Outcome::Cancelled | Outcome::Interrupted | Outcome::Skipped(Skip::Manual | Skip::Red) => end,
+        Outcome::Failed { status, expected } => Ended { status: Some(*status), expected: expected.as_deref(), ..end },
+        Outcome::Signalled { signal } => Ended { signal: Some(*signal), ..end },
+        Outcome::TimedOut { limit } => Ended { limit: Some(seconds(*limit)), ..end },
+        Outcome::OutputLimit { limit } => Ended { limit: Some(*limit as f64), ..end },
+        Outcome::NotStarted { why }
+        | Outcome::Lost { why }
+        | Outcome::Skipped(Skip::HeldBack { why } | Skip::Configured { why } | Skip::NotAsked { why }) => {
+            Ended { why: Some(why), ..end }
+        }
+        Outcome::Skipped(Skip::Blocked { by } | Skip::ScriptStopped { by }) => Ended { by: Some(by), ..end },
+    }
+}
+
+/// Seconds with microseconds.
+fn seconds(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / 1e6
+}
