@@ -518,7 +518,8 @@ fn a_journal_that_was_changed_is_not_believed() {
     };
     assert_eq!(changed(&|_| {}).status, Some(0));
     let ended = |line: &String| line.contains("\"check-ended\"");
-    let cases: [(&str, &dyn Fn(&mut Vec<String>)); 7] = [
+    type Change<'a> = &'a dyn Fn(&mut Vec<String>);
+    let cases: [(&str, Change<'_>); 7] = [
         ("line 3 of the journal cannot be read", &|lines| lines[2] = "{".to_owned()),
         ("line 4 of the journal has the number 5 and not 4", &|lines| drop(lines.remove(3))),
         ("comes too late", &|lines| {

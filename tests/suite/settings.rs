@@ -382,7 +382,7 @@ fn a_summary_has_a_limit_that_can_be_set() {
     ] {
         assert_eq!(run_of(&seat, words).targets.summary_limit, limit);
     }
-    for wrong in ["", "M", "1G", "-1", "1.5M", "99999999999999999999", "99999999999999999M"] {
+    for wrong in ["", "M", "1T", "-1", "1.5M", "99999999999999999999", "99999999999999999M"] {
         let words = ["plan-run", "run", "plan.md", "--summary-limit", wrong].map(std::ffi::OsString::from);
         assert!(matches!(args::parse(words), Parsed::Say { error: true, .. }), "{wrong}");
     }

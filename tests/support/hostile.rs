@@ -67,9 +67,9 @@ pub fn run() -> impl Strategy<Value = (RunReport, Outputs)> {
                         entry.expect.clone_from(&cwd);
                         entry.cwd = cwd;
                         // Whatever else may be said of a check is said of some.
-                        entry.in_script = number % 3 == 0;
+                        entry.in_script = number.is_multiple_of(3);
                         entry.claimed = [None, Some(true), Some(false)][number % 3];
-                        if number % 4 == 0 {
+                        if number.is_multiple_of(4) {
                             entry.proof = Proof::CarriedOver { run: label.clone() };
                         }
                         let before = before.map(|outcome| Attempt { started: None, end: End::without_run(outcome) });
@@ -83,7 +83,7 @@ pub fn run() -> impl Strategy<Value = (RunReport, Outputs)> {
                     };
                     let mut stage = stage(&label, &title, status, checks.collect());
                     stage.needs = vec![title];
-                    stage.claimed = number % 2 == 0;
+                    stage.claimed = number.is_multiple_of(2);
                     stage
                 });
                 PlanReport { path, title, digest: String::new(), stages: stages.collect() }
