@@ -25,6 +25,7 @@ mod live;
 mod progress;
 mod props_reading;
 mod props_xml;
+mod readers;
 mod reports;
 mod runs;
 mod schedule;
