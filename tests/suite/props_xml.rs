@@ -1,7 +1,9 @@
 //! Properties of the report files: whatever a plan says and a command writes, readers can take them.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use plan_run::report::{ctrf, json};
 use plan_run::text::clean;
 use proptest::prelude::*;
 use quick_xml::Reader;
@@ -9,7 +11,8 @@ use quick_xml::events::Event;
 
 use crate::support::hostile::{bytes, run};
 use crate::support::pages::{assert_sound, page_of, read_page};
-use crate::support::reports::{summary, xml};
+use crate::support::reports::{MOST_OUTPUT, summary, xml};
+use crate::support::schema::Schema;
 
 /// Whether XML 1.0 allows a character.
 fn allowed(character: char) -> bool {
@@ -118,6 +121,19 @@ proptest! {
         let unique: BTreeSet<&(String, String)> = cases.iter().collect();
         prop_assert_eq!(unique.len(), cases.len());
         prop_assert_eq!(xml(&report, &outputs), file, "the same run gives the same file");
+    }
+
+    #[test]
+    fn json_of_any_run_is_what_its_schema_says((report, outputs) in run()) {
+        let read = |path: &Path, start, len| outputs.part(path, start, len);
+        let (mut whole, mut tests) = (Vec::new(), Vec::new());
+        json(&report, &read, MOST_OUTPUT, &mut whole).expect("outputs can be read");
+        ctrf(&report, &read, MOST_OUTPUT, &mut tests).expect("outputs can be read");
+        prop_assert!(Schema::read("report.schema.json").takes(&serde_json::from_slice(&whole).expect("it is JSON")));
+        let tests: serde_json::Value = serde_json::from_slice(&tests).expect("it is JSON");
+        let told = tests["results"]["tests"].as_array().map_or(0, Vec::len);
+        prop_assert!(told >= report.checks().count() + report.broken.len());
+        prop_assert_eq!(&tests["results"]["summary"]["tests"], told);
     }
 
     #[test]
