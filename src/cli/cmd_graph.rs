@@ -12,7 +12,7 @@ use super::settings::Settings;
 use crate::graph::Graph;
 use crate::host::Host;
 use crate::plan::{Plan, StageId};
-use crate::text::{clean_line, tame};
+use crate::text::{clean_line, mermaid, tame};
 
 /// A plan whose stages have an order.
 pub struct Drawn {
@@ -69,10 +69,10 @@ pub fn graph_mermaid(drawn: &[Drawn]) -> String {
     for (index, Drawn { plan, graph }) in drawn.iter().enumerate() {
         let indent = if several { "    " } else { "  " };
         if several {
-            let _ = writeln!(out, "  subgraph p{index}[\"{}\"]", mermaid_text(plan.source.name()));
+            let _ = writeln!(out, "  subgraph p{index}[\"{}\"]", mermaid(plan.source.name()));
         }
         for stage in plan.stage_ids() {
-            let _ = writeln!(out, "{indent}{}[\"{}\"]", node(several, index, stage), mermaid_text(&title(plan, stage)));
+            let _ = writeln!(out, "{indent}{}[\"{}\"]", node(several, index, stage), mermaid(&title(plan, stage)));
         }
         for stage in plan.stage_ids() {
             for &need in graph.needs(stage) {
@@ -121,23 +121,6 @@ fn title(plan: &Plan, stage: StageId) -> String {
 /// A name made of nothing that a drawing language could take for something else.
 fn node(several: bool, plan: usize, stage: StageId) -> String {
     if several { format!("p{plan}s{}", stage.0) } else { format!("s{}", stage.0) }
-}
-
-/// Text between quotes of Mermaid, which has entities and no escapes, and which takes HTML and Markdown for what
-/// they are.
-fn mermaid_text(text: &str) -> String {
-    let mut out = String::new();
-    for character in clean_line(text).chars() {
-        match character {
-            '"' | '#' | '<' | '>' | '&' | ';' | '`' | '\\' | '*' | '_' | '[' | ']' | '{' | '}' | '(' | ')' => {
-                let _ = write!(out, "#{};", u32::from(character));
-            }
-            // Starts a directive.
-            '%' => out.push_str("#37;"),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// Text between quotes of Graphviz, where a backslash has a meaning of its own.

@@ -115,28 +115,3 @@ pub(super) fn link(shown: &str, path: &str, line: Option<u32>, base: Option<&str
     }
     format!("[{shown}]({target})")
 }
-
-/// A command with a `cd` before it, as one line for a POSIX shell. `None` for a command of several lines, or one
-/// with characters that cannot be shown as they are.
-pub(super) fn reproduce(command: &str, cwd: Option<&str>) -> Option<String> {
-    let command = command.trim();
-    if clean_line(command) != command {
-        return None;
-    }
-    match cwd.filter(|cwd| !cwd.is_empty() && *cwd != ".") {
-        None => Some(command.to_owned()),
-        Some(cwd) if clean_line(cwd) == cwd => Some(format!("cd {} && {command}", quoted(cwd))),
-        Some(_) => None,
-    }
-}
-
-/// One word for a POSIX shell.
-fn quoted(word: &str) -> String {
-    // A leading dash would be read as an option.
-    let dashed = if word.starts_with('-') { format!("./{word}") } else { word.to_owned() };
-    if dashed.chars().all(|c| c.is_ascii_alphanumeric() || "-._/+,:@%".contains(c)) {
-        dashed
-    } else {
-        format!("'{}'", dashed.replace('\'', r"'\''"))
-    }
-}

@@ -20,6 +20,7 @@ mod markdown;
 mod markup;
 mod names;
 mod reporter;
+mod reproduce;
 mod room;
 mod stream;
 mod tally;

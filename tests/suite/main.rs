@@ -32,6 +32,7 @@ mod schedule;
 mod scripts;
 mod settings;
 mod signals;
+mod summary;
 mod tally;
 mod tidy;
 mod words;

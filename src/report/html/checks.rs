@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::super::excerpt::ReadPart;
-use super::super::markup::reproduce;
+use super::super::reproduce::alone;
 use super::super::room::Room;
 use super::super::wording::{self, Totals};
 use super::super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus};
@@ -241,7 +241,7 @@ impl<'a> Checks<'a> {
             return "it shares a shell with other commands; run all of them as they stand in the plan".to_owned();
         }
         let command = check.command.as_deref().filter(|command| command.len() <= self.words);
-        match command.and_then(|command| reproduce(command, check.cwd.as_deref())) {
+        match command.map(|command| alone(command, check.cwd.as_deref())) {
             Some(command) => format!("<code class=\"copy\">{}</code>", escaped(&command)),
             None => "run the lines as they stand in the plan".to_owned(),
         }

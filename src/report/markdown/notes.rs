@@ -1,0 +1,192 @@
+//! What is worth knowing beside the failures: what holds only sometimes, what was not run, and where the plan says
+//! something else than what was seen.
+//!
+//! Must not know how much room there is for all of it.
+
+use std::io;
+
+use super::super::causes::{Item, is_unfinished, items};
+use super::super::markup::{code, link, text};
+use super::super::names::cut_characters;
+use super::super::reproduce::word;
+use super::super::{CheckReport, PlanReport, StageStatus, wording};
+use super::failures::before;
+use super::page::Page;
+use super::section::{MOST_WORDS, section, some};
+use crate::event::Proof;
+use crate::outcome::{Class, Outcome, Skip};
+use crate::text::plural;
+
+/// Checks of a plan of which the same is said.
+struct Group<'a> {
+    plan: &'a PlanReport,
+    reason: String,
+    checks: Vec<&'a CheckReport>,
+}
+
+impl<'a> Page<'a> {
+    /// All notes in at most `budget` bytes.
+    pub(super) fn notes(&self, budget: usize) -> String {
+        let mut parts: Vec<(&str, &str, Vec<String>)> = vec![
+            ("### Passed, but not each time\n\n", "\n", self.flaky()),
+            ("### Not finished\n\n", "\n", self.unfinished()),
+            ("### Said to be done, but not shown\n\n", "\n", self.claims()),
+            ("### Not run\n\n", "\n", self.not_run()),
+            ("### For a person to check\n\n", "\n", self.manual()),
+            ("### Carried over from an earlier run\n\n", "\n", self.carried()),
+            ("### Passed, but left processes behind, which were ended\n\n", "\n", self.leftover()),
+        ];
+        let unticked = self.unticked();
+        let title = format!(
+            "<details><summary>{} and {} not ticked in the plan</summary>\n\n",
+            if unticked.len() == 1 { "A stage has a check that holds" } else { "Some checks hold" },
+            if unticked.len() == 1 { "is" } else { "are" }
+        );
+        parts.push((&title, "\n</details>\n\n", unticked));
+        parts.retain(|(_, _, entries)| !entries.is_empty());
+        let mut out = String::new();
+        let count = parts.len();
+        for (index, (title, end, entries)) in parts.into_iter().enumerate() {
+            let left = budget - out.len();
+            // The last one takes what is left, and none takes more than half of what others may still need.
+            let share = if index + 1 == count { left } else { left / 2 };
+            let length = entries.len();
+            let part = section(title, end, entries.into_iter().map(io::Result::Ok), length, share, "entry");
+            out.push_str(&part.unwrap_or_default());
+        }
+        out
+    }
+
+    fn flaky(&self) -> Vec<String> {
+        let flaky = items(self.report).filter(|item| item.check.is_flaky());
+        let entry = |item: Item<'a>| {
+            let called = text(&cut_characters(&wording::called(item.check), MOST_WORDS));
+            let tries = item.check.attempts.len() + 1;
+            format!("- {} {called}: holds after {tries} tries; before: {}\n", self.place(item), before(item.check))
+        };
+        flaky.map(entry).collect()
+    }
+
+    fn unfinished(&self) -> Vec<String> {
+        let unfinished = items(self.report).filter(|item| is_unfinished(item.check));
+        let mut entries = self.groups(unfinished, |check| wording::reason(&check.outcome));
+        if let (Some(run), false, [plan]) = (&self.report.run, entries.is_empty(), self.report.plans.as_slice()) {
+            let line = format!("plan-run run --resume={} {}", word(run), word(&plan.path));
+            if line.len() <= 300 {
+                entries.push(format!("- to go on from here, where the run is kept: {}\n", code(&line)));
+            }
+        }
+        entries
+    }
+
+    /// What the plan says is done while that is not proven. The word of a person is all there can be for what only a
+    /// person can do.
+    fn claims(&self) -> Vec<String> {
+        let mut entries = Vec::new();
+        for plan in &self.report.plans {
+            for stage in plan.stages.iter().filter(|stage| stage.claimed && stage.status != StageStatus::Holds) {
+                let why = match &stage.status {
+                    StageStatus::Blocked(by) => format!("blocked: stage {by} does not hold"),
+                    StageStatus::Holds | StageStatus::Fails | StageStatus::NotProven | StageStatus::Cancelled => {
+                        wording::mark(stage).word.to_owned()
+                    }
+                };
+                let name = text(&cut_characters(&wording::stage_name(&stage.label, &stage.title), MOST_WORDS));
+                let name = link(&name, &plan.path, Some(stage.line), self.links);
+                entries.push(format!("- stage {name}: {}\n", text(&cut_characters(&why, MOST_WORDS))));
+            }
+        }
+        let is_claimed = |item: &Item<'_>| item.check.claimed == Some(true) && !item.check.outcome.is_green();
+        let (by_word, open): (Vec<Item<'_>>, Vec<Item<'_>>) = items(self.report)
+            .filter(is_claimed)
+            .partition(|item| item.check.outcome == Outcome::Skipped(Skip::Manual));
+        entries.extend(self.groups(open.into_iter(), |check| wording::reason(&check.outcome)));
+        entries.extend(self.groups(by_word.into_iter(), |_| "by the word of a person".to_owned()));
+        entries
+    }
+
+    fn unticked(&self) -> Vec<String> {
+        let open = |item: &Item<'_>| item.check.claimed == Some(false) && item.check.outcome.is_green();
+        let mut entries = Vec::new();
+        for plan in &self.report.plans {
+            for stage in &plan.stages {
+                let of_stage = stage.checks.iter().map(|check| Item { plan, stage, check }).filter(open);
+                let name = format!("stage {}", wording::stage_name(&stage.label, &stage.title));
+                entries.extend(self.groups(of_stage, |_| name.clone()));
+            }
+        }
+        entries
+    }
+
+    fn carried(&self) -> Vec<String> {
+        let run = |check: &CheckReport| match &check.proof {
+            Proof::CarriedOver { run } if check.outcome.is_green() => Some(run.clone()),
+            _ => None,
+        };
+        let carried = items(self.report).filter(|item| run(item.check).is_some());
+        self.groups(carried, |check| {
+            format!("passed in the run {}, and nothing has changed since", run(check).unwrap_or_default())
+        })
+    }
+
+    fn not_run(&self) -> Vec<String> {
+        let not_run = items(self.report).filter(|item| {
+            item.check.outcome.class() == Class::Skipped && item.check.outcome != Outcome::Skipped(Skip::Manual)
+        });
+        self.groups(not_run, |check| wording::reason(&check.outcome))
+    }
+
+    fn manual(&self) -> Vec<String> {
+        let manual = items(self.report).filter(|item| item.check.outcome == Outcome::Skipped(Skip::Manual));
+        manual.map(|item| self.entry(item)).collect()
+    }
+
+    fn leftover(&self) -> Vec<String> {
+        let leftover = items(self.report).filter(|item| item.check.outcome.is_green() && item.check.leftover);
+        leftover.map(|item| self.entry(item)).collect()
+    }
+
+    /// One line for all checks of a plan of which the same is said, in the order in which that comes up.
+    fn groups(&self, items: impl Iterator<Item = Item<'a>>, reason: impl Fn(&CheckReport) -> String) -> Vec<String> {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        let mut places = std::collections::BTreeMap::new();
+        for item in items {
+            let reason = reason(item.check);
+            let place = (std::ptr::from_ref(item.plan) as usize, reason.clone());
+            let at = *places.entry(place).or_insert_with(|| {
+                groups.push(Group { plan: item.plan, reason, checks: Vec::new() });
+                groups.len() - 1
+            });
+            groups[at].checks.push(item.check);
+        }
+        groups.iter().map(|group| self.group(group)).collect()
+    }
+
+    fn group(&self, group: &Group<'_>) -> String {
+        let plan = if self.report.plans.len() > 1 { format!("{}: ", code(&group.plan.path)) } else { String::new() };
+        let reason = text(&cut_characters(&group.reason, MOST_WORDS));
+        let labels: Vec<String> = group
+            .checks
+            .iter()
+            .map(|check| {
+                let label = text(&cut_characters(&check.label, MOST_WORDS));
+                link(&label, &group.plan.path, Some(check.line), self.links)
+            })
+            .collect();
+        format!("- {plan}{reason} ({}): {}\n", plural(group.checks.len(), "check"), some(&labels))
+    }
+
+    fn entry(&self, item: Item<'_>) -> String {
+        let check = item.check;
+        let words = if check.text.trim().is_empty() { wording::called(check) } else { check.text.clone() };
+        format!("- {}: {}\n", self.place(item), text(&cut_characters(&words, 300)))
+    }
+
+    /// A check's label as a link to its line, with its plan's path if there are several plans.
+    fn place(&self, item: Item<'_>) -> String {
+        let Item { plan, check, .. } = item;
+        let shown =
+            if self.report.plans.len() > 1 { format!("{} {}", plan.path, check.label) } else { check.label.clone() };
+        link(&text(&cut_characters(&shown, MOST_WORDS)), &plan.path, Some(check.line), self.links)
+    }
+}
