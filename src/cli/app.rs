@@ -83,6 +83,7 @@ pub(super) fn refuse(console: &mut Console, refusal: &Refusal, colour: bool) -> 
             exit_code::WRONG_USE
         }
         Refusal::Config(diagnostics) => {
+            console.hide(secrets::as_written(diagnostics));
             console.say(&full(diagnostics, colour));
             exit_code::WRONG_USE
         }
@@ -139,6 +140,9 @@ pub(super) fn load_all(settings: &Settings, console: &mut Console, host: &dyn Ho
 pub(super) fn load(file: &PlanFile, settings: &Settings, console: &Console, host: &dyn Host) -> Loaded {
     let loaded = read(file, host);
     console.hide(secrets::of_plan(&loaded.front, loaded.plan.as_deref(), settings));
+    if loaded.diagnostics.has_errors() {
+        console.hide(secrets::as_written(&loaded.diagnostics));
+    }
     loaded
 }
 

@@ -4,6 +4,7 @@
 
 use super::settings::Settings;
 use crate::config::Config;
+use crate::diagnostic::Diagnostics;
 use crate::host::Host;
 use crate::plan::Plan;
 
@@ -35,6 +36,57 @@ pub(super) fn of_plan(front: &Config, plan: Option<&Plan>, settings: &Settings) 
     secrets
 }
 
+/// What looks like a secret where a problem is shown with the text around it: a configuration with a fault in it may
+/// have values that nobody could read.
+pub(super) fn as_written(diagnostics: &Diagnostics) -> Vec<String> {
+    let mut secrets = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
+    for label in diagnostics.all().iter().flat_map(|diagnostic| &diagnostic.labels) {
+        let name = label.source.name();
+        if !seen.contains(&name) {
+            seen.push(name);
+            secrets.extend(written(configuration(name, label.source.text())));
+        }
+    }
+    secrets
+}
+
+/// The part of a file that is configuration: all of it, or a plan's front matter.
+fn configuration<'t>(name: &str, text: &'t str) -> &'t str {
+    if name.ends_with(".yaml") || name.ends_with(".yml") {
+        return text;
+    }
+    let Some(rest) = text.strip_prefix("---\n") else { return "" };
+    rest.split_once("\n---").map_or(rest, |(front, _)| front)
+}
+
+/// The values of secrets in a text with lines such as `API_TOKEN: value`, also of several lines or several on a line.
+fn written(text: &str) -> Vec<String> {
+    let mut secrets = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        for (at, _) in line.match_indices(':') {
+            let name = line[..at].rsplit(|c: char| c.is_whitespace() || "{,".contains(c)).next().unwrap_or_default();
+            if !is_secret(name.trim_matches(['"', '\'']), &[]) {
+                continue;
+            }
+            let value = line[at + 1..].trim();
+            let first = value.split([',', '}']).next().unwrap_or_default();
+            let before_comment = value.split(" #").next().unwrap_or_default();
+            let bare = |value: &str| value.trim().trim_matches(['"', '\'']).to_owned();
+            secrets.extend([value, first, before_comment].map(bare));
+            if value.starts_with(['|', '>']) {
+                let depth = |line: &str| line.len() - line.trim_start().len();
+                while let Some(next) = lines.next_if(|next| next.trim().is_empty() || depth(next) > depth(line)) {
+                    secrets.push(next.trim().to_owned());
+                }
+                break;
+            }
+        }
+    }
+    secrets
+}
+
 /// The names that any configuration file lists.
 fn masked(settings: &Settings) -> Vec<String> {
     settings.config_files().flat_map(|file| file.config.mask.iter().cloned()).collect()
@@ -53,9 +105,10 @@ fn pairs(variables: &[(String, String)]) -> impl Iterator<Item = (&String, &Stri
 }
 
 fn named<'a>(variables: impl IntoIterator<Item = (&'a String, &'a String)>, masked: &[String]) -> Vec<String> {
-    let is_secret = |name: &str| {
-        let upper = name.to_uppercase();
-        ENDS.iter().any(|end| upper.ends_with(end)) || masked.iter().any(|masked| masked == name)
-    };
-    variables.into_iter().filter(|(name, _)| is_secret(name)).map(|(_, value)| value.clone()).collect()
+    variables.into_iter().filter(|(name, _)| is_secret(name, masked)).map(|(_, value)| value.clone()).collect()
+}
+
+fn is_secret(name: &str, masked: &[String]) -> bool {
+    let upper = name.to_uppercase();
+    ENDS.iter().any(|end| upper.ends_with(end)) || masked.iter().any(|masked| masked == name)
 }

@@ -185,6 +185,7 @@ impl Conductor<'_> {
             limit: job.limit,
             output: &job.output,
             nonce: job.nonce.as_ref(),
+            mask: self.policy.mask.as_deref(),
         };
         let ends = judge(selected, self.schedule.unit(job.unit), process);
         self.unit_ended(job.unit, ends);

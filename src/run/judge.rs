@@ -13,6 +13,7 @@ use crate::event::{End, Output, Proof, Usage};
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{Check, OutputRule};
 use crate::select::{Selected, Unit};
+use crate::text::Mask;
 
 /// A process that ended, as far as its checks are concerned.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,8 @@ pub(crate) struct Process<'a> {
     pub output: &'a Path,
     /// What its marks carry, if it is a script.
     pub nonce: Option<&'a Nonce>,
+    /// What was taken out of its output.
+    pub mask: Option<&'a Mask>,
 }
 
 /// Judges the checks of a unit, in order.
@@ -41,6 +44,9 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
         Some(nonce) => script_checks(&checks, process, nonce, &missing),
         None => checks.iter().map(|check| single(check, process, &missing)).collect(),
     };
+    if let Some(mask) = process.mask {
+        checks.iter().zip(&mut ends).for_each(|(check, end)| doubt(check, end, mask));
+    }
     // What is left behind, and what was used, belongs to the process; the last check that ran was there when it ended.
     let last = ends.iter().rposition(|end| end.output.is_some()).unwrap_or(0);
     if let Some(end) = ends.get_mut(last) {
@@ -168,6 +174,19 @@ fn of_status(check: &Check, status: i32, output: Option<&Output>, missing: Missi
             Ok(false) => Outcome::Failed { status, expected: Some(described(rule)) },
             Err(error) => Outcome::Lost { why: format!("its output cannot be read: {error}") },
         },
+    }
+}
+
+/// Of a secret that the plan expects nobody can tell whether it was written: it was taken out of what is kept.
+fn doubt(check: &Check, end: &mut End, mask: &Mask) {
+    let rule = check.expect.as_ref().and_then(|expect| expect.output.as_ref());
+    let Some(rule @ OutputRule::Contains(text)) = rule else { return };
+    let other_output = Some(described(rule));
+    let by_output =
+        end.outcome.is_green() || matches!(&end.outcome, Outcome::Failed { expected, .. } if *expected == other_output);
+    if by_output && mask.text(text) != *text {
+        let why = "the plan expects an output that is a secret here, and secrets are taken out of outputs".to_owned();
+        end.outcome = Outcome::Lost { why };
     }
 }
 

@@ -20,7 +20,7 @@ pub fn clean(bytes: &[u8]) -> String {
     while let Some(character) = rest.chars().next() {
         match character {
             '\u{1b}' => {
-                let length = escape_length(rest);
+                let length = escape_length(rest.as_bytes());
                 if length > 0 {
                     rest = &rest[length..];
                     continue;
@@ -83,9 +83,8 @@ fn end_line(out: &mut String, line: &mut String, rewritten: &mut String) {
     rewritten.clear();
 }
 
-/// Length in bytes of the escape sequence that `text` starts with; 0 when it is none, so that its parts are shown.
-fn escape_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
+/// Length in bytes of the escape sequence that a text starts with; 0 when it is none, so that its parts are shown.
+pub(super) fn escape_length(bytes: &[u8]) -> usize {
     match bytes.get(1) {
         // Cut off by the end of what was captured.
         None => 1,
