@@ -9,6 +9,9 @@ pub(super) fn compound(name: &str) -> Option<Place> {
     if name.starts_with("dod ") && name.len() <= 24 {
         return Some(Place::Proof);
     }
+    if is_past(name) || is_elsewhere(name) {
+        return Some(Place::Off);
+    }
     if !may_be_compound(name) {
         return None;
     }
@@ -42,6 +45,29 @@ fn may_be_compound(name: &str) -> bool {
         _ => false,
     };
     ends || name.starts_with("com")
+}
+
+/// `Completed validation`, `Latest verification`: what has been run already.
+fn is_past(name: &str) -> bool {
+    const PAST: &[&str] =
+        &["completed ", "latest ", "previous ", "past ", "recent ", "prior ", "earlier ", "historical "];
+    PAST.iter().any(|past| name.starts_with(past)) && names_proof(name)
+}
+
+/// `Post-deploy verification`: what is looked at once the work is out of the house, as `Deployment` is.
+fn is_elsewhere(name: &str) -> bool {
+    const LATER: &[&str] =
+        &["post-deploy", "post deploy", "post-release", "post-launch", "post-rollout", "production "];
+    LATER.iter().any(|later| name.starts_with(later)) && name.split(' ').count() == 2 && names_proof(name)
+}
+
+fn names_proof(name: &str) -> bool {
+    matches!(
+        name.rsplit(' ').next(),
+        Some(
+            "verification" | "validation" | "checks" | "check" | "tests" | "testing" | "verifications" | "validations"
+        )
+    )
 }
 
 /// What a command is said to be for behind it: `Commandes de vérification`.
