@@ -6,6 +6,7 @@
 
 mod http;
 mod nested;
+mod outside;
 mod own;
 mod risks;
 mod writes;

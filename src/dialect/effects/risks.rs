@@ -7,6 +7,7 @@ use crate::text::Lexicon;
 
 use super::http::writes_remotely;
 use super::nested::{destroys, is_database};
+use super::outside::outside;
 
 pub(super) const PUBLISHES: &str = "publishes or deploys";
 const REWRITES: &str = "changes the repository's history or working tree";
@@ -290,7 +291,8 @@ pub(super) fn direct(base: &str, args: &[&str]) -> Option<&'static str> {
     let dry = is_dry(args);
     // What is installed below a root of its own is the project's.
     let own = base == "cargo" && args.contains(&"--root");
-    special(base, args, dry).or_else(|| if dry || own { None } else { by_rule(base, args) })
+    special(base, args, dry)
+        .or_else(|| if dry || own { None } else { by_rule(base, args).or_else(|| outside(base, args)) })
 }
 
 fn special(base: &str, args: &[&str], dry: bool) -> Option<&'static str> {
