@@ -207,6 +207,8 @@ static SIGNS: LazyLock<Lexicon<Signs>> = LazyLock::new(|| {
         ("acceptance criteria", Signs(Signs::PROOF.0 | Signs::STORY.0)),
         ("acceptance", Signs::PROOF),
         ("completion criteria", Signs::PROOF),
+        ("test", Signs::PROOF),
+        ("tests", Signs::PROOF),
         ("changes", Signs::WORK),
         ("tasks", Signs::WORK),
         ("run", Signs::RUN),

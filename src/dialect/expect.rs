@@ -191,6 +191,24 @@ fn status(text: &str) -> Option<StatusRule> {
     ANY.any_in(text).then_some(StatusRule::NonZero)
 }
 
+/// Whether words say nothing but the status that a command ends with: `expect exit code 2`, `it exits non-zero`.
+#[must_use]
+pub fn is_status(words: &str) -> bool {
+    static LEADS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+        let words = [
+            "a", "an", "and", "code", "command", "exit", "exits", "expect", "expected", "expecting", "expects", "is",
+            "it", "must", "non", "non-zero", "nonzero", "of", "return", "returns", "should", "status", "the", "this",
+            "with", "zero",
+        ];
+        Lexicon::new(words.map(|word| (word, ())))
+    });
+    status(words).is_some()
+        && words
+            .split(|next: char| !next.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .all(|word| LEADS.has(word) || word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn searches(command: &str) -> bool {
     let program = command.split_whitespace().next().unwrap_or("");
     matches!(program, "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack")

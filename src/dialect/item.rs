@@ -205,6 +205,9 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
         let manual = match form {
             Form::Unfit(_) => Some(command::rule(text)),
             _ if endless.is_some() => Some("never-ends"),
+            _ if starts_server(&words_before) && words.iter().any(|words| programs::may_serve(words)) => {
+                Some("never-ends")
+            }
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
             _ if checkers::lacks_file(&logical.tokens, &words) => Some("object-left-open"),
             _ if vocab::leaves_object_open(&after) => Some("object-left-open"),
@@ -220,6 +223,20 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
         found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), logical, manual });
     }
     found
+}
+
+/// `The server starts without errors:`: what starts it does not end by itself.
+fn starts_server(before: &str) -> bool {
+    static SERVERS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "server starts", "server boots", "server comes up", "server launches", "service starts", "service boots",
+            "daemon starts", "daemon boots", "app starts", "app boots", "application starts", "application boots",
+            "backend starts", "frontend starts", "api starts", "worker starts", "start the server", "start server",
+            "starts the server", "server startet", "serveur démarre", "servidor arranca", "servidor inicia",
+            "serwer uruchamia", "サーバーが起動", "服务器启动", "서버가 시작",
+        ])
+    });
+    SERVERS.any_in(before)
 }
 
 /// `Replace `a` ...`: work on what calls the command.
@@ -318,6 +335,10 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         let conditional = CASES.begin(text);
         case = (inside || conditional) && !ends_sentence(&prose) && !ends_apart(run, &clause);
         if inside || conditional {
+            continue;
+        }
+        // `expect exit code 2` is kept with the command.
+        if !before && expect::is_status(text) {
             continue;
         }
         if vocab::is_manual(text) || STILL_MANUAL.begin(text) {

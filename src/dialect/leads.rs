@@ -38,6 +38,24 @@ pub(super) fn turn_aside(text: &Text, next: &Block, asked: bool) -> bool {
     inline::lines(text).last().is_some_and(|line| aside(line, shell, asked))
 }
 
+/// Whether a text before a block of a procedure leads to what is only read before the work begins: `From the root, look
+/// at the module first:`.
+pub(super) fn looks_around(text: &Text) -> bool {
+    static LOOKING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+        let verbs = [
+            "inspect", "explore", "read", "review", "survey", "skim", "study", "locate", "examine", "familiarise",
+            "familiarize", "orient", "look", "lies", "lire", "lis", "lee", "leia", "przeczytaj",
+        ];
+        Lexicon::new(verbs.map(|verb| (verb, ())))
+    });
+    let Some(line) = inline::lines(text).last() else { return false };
+    let words = inline::prose(line);
+    let words = words.trim();
+    let last = &words[words.rfind(". ").map_or(0, |at| at + 2)..];
+    last.ends_with([':', '：'])
+        && last.split(", ").any(|part| first_verb(part).is_some_and(|(verb, _)| LOOKING.has(verb)))
+}
+
 /// `This should find nothing:` before a block with searches.
 pub(super) fn expect(text: &Text, checks: &mut [ReadCheck]) {
     let Some(line) = inline::lines(text).last() else { return };

@@ -279,6 +279,32 @@ pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
     }
 }
 
+/// Whether a command that is said to start a server may be the server itself: a program of which nothing is known, or a
+/// target or script of the project. What starts one in the background is known.
+#[must_use]
+pub fn may_serve(words: &[&Word]) -> bool {
+    let words = from_program(words);
+    let Some((program, args)) = words.split_first() else { return false };
+    let base = program.text.rsplit('/').next().unwrap_or(&program.text);
+    let leaves = |arg: &&Word| {
+        matches!(
+            arg.text.as_str(),
+            "-d" | "--detach" | "--daemon" | "--background" | "--help" | "--version" | "--check"
+        ) || arg.text.contains("smoke")
+            || arg.text.contains("test")
+    };
+    if args.iter().any(leaves) || base.contains("test") {
+        return false;
+    }
+    match base {
+        "make" | "just" | "task" | "npm" | "pnpm" | "yarn" | "bun" => {
+            args.iter().any(|arg| matches!(arg.text.as_str(), "run" | "start" | "serve" | "server" | "dev" | "up"))
+                && !args.iter().any(|arg| arg.text.contains("build") || arg.text.contains("lint"))
+        }
+        _ => matches!(known(&program.text), Known::Maybe | Known::Path),
+    }
+}
+
 /// Whether a command prepares the ground rather than checks it: installs, formatters that write, making files.
 #[must_use]
 pub fn prepares(words: &[&Word]) -> bool {

@@ -20,8 +20,9 @@ use super::marks::{Form, Lines, Mark};
 use super::steps;
 use super::tasks;
 use super::titles::{
-    Title, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_bare_run, is_closing, is_manual_stage,
-    is_plan_wide, is_procedure, is_workstream, labels_proof, names_tests, own_order, runs, speaks_of_proof, unit_of,
+    Title, are_peers, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_bare_run, is_closing,
+    is_manual_stage, is_peer, is_plan_wide, is_procedure, is_tracker, is_workstream, labels_proof, names_tests,
+    own_order, runs, speaks_of_proof, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -306,7 +307,9 @@ impl<'o> Structure<'o> {
                     numbered: tasks::number_their_tasks(&section.sections),
                     ..env.clone()
                 };
-                let closed = place == Some(Place::Off) && closed(&title.name);
+                let closed = place == Some(Place::Off)
+                    && closed(&title.name)
+                    && !(is_tracker(&title.name) && self.holds_work(section));
                 if !closed {
                     self.prose.extend(&section.blocks);
                 }
@@ -318,8 +321,17 @@ impl<'o> Structure<'o> {
                 if closed {
                     return;
                 }
+                // Below `Tasks` sections that each prove themselves are tasks, whatever their headings say.
+                let peers = below.container && are_peers(&section.sections);
                 for inner in &section.sections {
-                    self.section(inner, &below);
+                    if peers && is_peer(inner) {
+                        let inner_title = Title::of(inner);
+                        let rest = inner_title.text.clone();
+                        let unit = Unit { word: String::new(), number: String::new(), rest };
+                        self.unit(inner, &inner_title, unit, &below);
+                    } else {
+                        self.section(inner, &below);
+                    }
                 }
             }
         }
@@ -359,6 +371,16 @@ impl<'o> Structure<'o> {
         for inner in &section.sections {
             self.section(inner, &Here { container: true, ..env.clone() });
         }
+    }
+
+    /// Whether stages of work stand below a heading that would hold no more than a list of them: it lacks one behind it.
+    fn holds_work(&self, section: &Section) -> bool {
+        let mut units =
+            section.sections.iter().filter_map(|inner| Some((inner, units::unit(&inner.title.to_plain())?)));
+        let worked = |(inner, unit): (&Section, Unit)| {
+            self.headings_of(&unit) < 2 && inner.blocks.iter().any(|block| matches!(block, Block::Fence(_)))
+        };
+        units.any(worked)
     }
 
     /// How many headings of the document name a unit.

@@ -339,6 +339,26 @@ pub(super) fn closed(name: &str) -> bool {
         || vocab::is_closed(name)
 }
 
+/// Whether sections without numbers are units of work beside one another: several have a label that asks for proof, and
+/// none of them all is a unit by its name.
+pub(super) fn are_peers(sections: &[Section]) -> bool {
+    let named = |section: &Section| {
+        let title = section.title.to_plain();
+        units::unit(&title).is_some() || units::numbered(&title).is_some()
+    };
+    sections.iter().filter(|section| is_peer(section)).nth(1).is_some() && !sections.iter().any(named)
+}
+
+/// Whether a section is nothing by its heading and has a label that asks for proof.
+pub(super) fn is_peer(section: &Section) -> bool {
+    section.sections.is_empty() && labels_proof(&section.blocks) && vocab::place(&section.title.to_plain()).is_none()
+}
+
+/// Headings that hold no more than how far the work has come.
+pub(super) fn is_tracker(name: &str) -> bool {
+    name.starts_with("progress")
+}
+
 pub(super) fn context_of(place: Place, name: &str) -> Context {
     let cases = [
         "concrete steps", "unit tests", "integration tests", "end-to-end tests", "e2e tests", "tests",

@@ -182,7 +182,10 @@ impl<'s> Found<'s> {
                 // `You should see:`, `Create the file:`; what a sentence of work asked to run is over then.
                 Block::Fence(_) | Block::Indented(_)
                     if current.checks()
-                        && lead.is_some_and(|lead| leads::turn_aside(lead, block, context.checks())) =>
+                        && lead.is_some_and(|lead| {
+                            leads::turn_aside(lead, block, context.checks())
+                                || current.procedure && leads::looks_around(lead)
+                        }) =>
                 {
                     current = if context.checks() { current } else { context.clone() };
                 }
