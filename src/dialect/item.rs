@@ -281,12 +281,13 @@ fn opens_example(text: &str, open: bool) -> bool {
 
 /// What is said behind a command that is not to be run: that it is gone, or when it would fail.
 static COUNTEREXAMPLES: Starts = Starts::new(&[
-    "is not needed", "is no longer", "no longer", "is gone", "is removed", "was removed", "is deprecated", "exists",
-    "exist ", "is available", "is documented", "is present", "is registered", "is listed in", "is defined",
-    "are documented", "are available", "is not used", "is obsolete", "must not", "is not run", "will be removed",
-    "does not exist", "is dead", "fails if", "fails when", "will fail if", "fail if", "should fail if", "must fail if",
-    "errors if", "automatically triggers", "is an alias", "is a wrapper", "is an example",
-    // Other languages: no longer used, no longer needed.
+    "regenerates them", "regenerates it", "recreates them", "recreates it", "rebuilds them", "rebuilds it",
+    "restores them", "restores it", "produces them", "produces it", "is not needed", "is no longer", "no longer",
+    "is gone", "is removed", "was removed", "is deprecated", "exists", "exist ", "is available", "is documented",
+    "is present", "is registered", "is listed in", "is defined", "are documented", "are available", "is not used",
+    "is obsolete", "must not", "is not run", "will be removed", "does not exist", "is dead", "fails if", "fails when",
+    "will fail if", "fail if", "should fail if", "must fail if", "errors if", "automatically triggers", "is an alias",
+    "is a wrapper", "is an example", // Other languages: no longer used, no longer needed.
     "wird nicht mehr", "ist nicht mehr", "entfällt", "n'est plus", "n’est plus", "ne sert plus", "ya no ", "já não ",
     "não é mais", "nie jest już", "już nie", "はもう使", "は使われていない", "は使わない", "は不要", "不再",
     "已被移除", "已废弃", "已删除", "은 더 이상", "는 더 이상", "더 이상",
@@ -355,14 +356,31 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         }
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
         let apart = !before || ends_apart(run, &clause);
-        let judged = before || words >= 2 || JUDGES.begin(text);
+        // `ruff` and `mypy` are green: what checks files and is given none is for a person.
+        let left = !before && clause.iter().any(is_bare_checker);
+        let judged = before || left || words >= 2 || JUDGES.begin(text);
         // `passes, and its `x` entry is green`: what passes is something else.
-        let passes = passes(text) && !(index > 0 && !before && codes > 0);
-        if apart && judged && words + codes >= 2 && !vocab::only_success(&prose) && !passes && !vocab::fails(text) {
+        let passes = passes(text) && !left && !(index > 0 && !before && codes > 0);
+        if apart
+            && judged
+            && words + codes >= 2
+            && (left || !vocab::only_success(&prose))
+            && !passes
+            && !vocab::fails(text)
+        {
             found.push(clause);
         }
     }
     found
+}
+
+/// The name of a checker of files and nothing else, as code.
+fn is_bare_checker(piece: &Inline<'_>) -> bool {
+    piece.kind == InlineKind::Code
+        && !piece.text.trim().contains(char::is_whitespace)
+        && shell::simple_commands(&shell::lex(piece.text.trim()).tokens)
+            .first()
+            .is_some_and(|words| checkers::wants_files(words))
 }
 
 /// Words that begin a condition.

@@ -154,7 +154,8 @@ pub fn is_numbered(list: &List) -> bool {
 #[must_use]
 pub fn holds_tasks(list: &List, around: &Unit) -> bool {
     let alike = |item: &Item| around.word.is_empty() || unit(item).is_some_and(|unit| !unit.word.is_empty());
-    is_numbered(list)
+    let extending = |item: &&Item| unit(item).is_some_and(|inner| extends(&inner.number, &around.number));
+    (is_numbered(list) || list.items.iter().filter(extending).nth(1).is_some())
         && list.items.iter().any(alike)
         && !list.items.iter().any(|item| begins_red(&without_code(&item.text).to_plain()))
 }
