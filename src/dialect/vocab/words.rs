@@ -466,8 +466,14 @@ pub fn is_asked_by_result(before: &str, after: &str) -> bool {
     let last = last_word(before);
     let talks = TALKING_WORDS.has(last.trim_matches(|next: char| !next.is_alphanumeric()));
     let talks = talks || JOINING_WORDS.has(last);
-    !talks && (RESULTS.begin(after.trim_start()) || succeeds(after))
+    // `Done when `make test` passes`: the case that it speaks of is the one to show.
+    let met = last.eq_ignore_ascii_case("when") && MET_WHEN.iter().any(|end| ends_with(before.trim_end(), end));
+    (met || !talks) && (RESULTS.begin(after.trim_start()) || succeeds(after))
 }
+
+/// Words by which work is held to be done once a command passes.
+const MET_WHEN: &[&str] =
+    &["met when", "done when", "complete when", "completed when", "accepted when", "satisfied when", "finished when"];
 
 /// Whether words end by joining what follows to what stands before: `... and`, `..., plus`.
 #[must_use]
