@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, InlineKind, Table};
 
+use super::context::Context;
 use super::folder;
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::proofs;
 use super::vocab::{self, Place, Verb};
-use super::walk::Context;
 use crate::text::{Phrases, Starts, ends_with, starts_with};
 
 /// `Files:`, `Affected code:` and the like.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::outline::{Block, Inline, InlineKind, Item, List, Section, Text};
 use crate::source::Span;
 
+use super::context::Context;
 use super::inline;
 use super::marks::Lines;
 use super::structure::{Draft, Here, Structure};
@@ -15,7 +16,7 @@ use super::titles::{asks_for_proof, holds_steps};
 use super::units::{self, Unit};
 use super::verbs::{Verbs, leads_to_proof};
 use super::vocab::{self, Place};
-use super::walk::{Context, Found};
+use super::walk::Found;
 
 impl<'o> Structure<'o> {
     /// The blocks of a workstream: an ordered list that stands under no other label holds its steps.

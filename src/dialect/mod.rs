@@ -8,6 +8,7 @@ pub mod block;
 mod boxes;
 pub mod checkers;
 pub mod command;
+pub mod context;
 mod counts;
 mod cues;
 pub mod detect;

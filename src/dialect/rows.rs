@@ -2,12 +2,13 @@
 
 use crate::outline::{Cell, Table};
 
+use super::context::Context;
 use super::cues::{command_column, expected_column, split_semicolons};
 use super::inline;
 use super::item::{self, Setting};
 use super::verbs::Verbs;
 use super::vocab::{self, Place};
-use super::walk::{Context, Found};
+use super::walk::Found;
 
 impl<'s> Found<'s> {
     /// A table: a column of commands in a checking place, or rows whose first cell is a label.

@@ -8,6 +8,7 @@ use crate::plan::Kind;
 use crate::source::Span;
 use crate::text::{Lexicon, Phrases};
 
+use super::context::Context;
 use super::inline::{self, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
@@ -15,7 +16,7 @@ use super::proofs::{proves, says_result, says_that_it_passes};
 use super::titles::names_tests;
 use super::units;
 use super::vocab::{self, Place, Verb};
-use super::walk::{Context, Found};
+use super::walk::Found;
 
 /// The title of a step, and what stands behind it on its line.
 #[derive(Debug)]

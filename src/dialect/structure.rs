@@ -11,6 +11,7 @@ use crate::outline::{Block, Outline, Section};
 use crate::plan::Kind;
 use crate::source::Span;
 
+use super::context::Context;
 use super::counts::{count_names, count_words, worded};
 use super::detect::{Headings, Signs, signs};
 use super::holders::details;
@@ -27,7 +28,7 @@ use super::titles::{
 use super::units::{self, Unit};
 use super::verbs::Verbs;
 use super::vocab::Place;
-use super::walk::{Context, Found, Scripts};
+use super::walk::{Found, Scripts};
 
 /// A stage in the making.
 #[derive(Clone, Debug, Default)]

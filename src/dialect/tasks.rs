@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use crate::outline::{InlineKind, Item, List, Section, Text};
 use crate::text::{Phrases, Starts, starts_with, starts_with_any};
 
+use super::context::Context;
 use super::titles::{asks_for_proof, names_tests};
 use super::units::{self, Unit};
 use super::verbs::{Verbs, writes_tests};
 use super::vocab::{self, Place, Verb};
-use super::walk::Context;
 
 /// The unit that a task item names, if it starts with a number or a code.
 #[must_use]

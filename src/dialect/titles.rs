@@ -7,13 +7,13 @@ use std::sync::LazyLock;
 use crate::outline::{Block, Section, Text};
 use crate::text::Lexicon;
 
+use super::context::Context;
 use super::inline;
 use super::marks::{Lines, holds_marks};
 use super::structure::Here;
 use super::tasks;
 use super::units::{self, Unit};
 use super::vocab::{self, Place};
-use super::walk::Context;
 
 /// A section's title with what is asked of it again and again.
 pub(super) struct Title {

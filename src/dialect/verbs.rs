@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use crate::outline::{Block, Inline, InlineKind, Item};
 use crate::text::{Lexicon, Phrases, Starts, starts_with};
 
+use super::context::Context;
 use super::cues::has_code;
 use super::inline;
 use super::item::{self, Setting};
@@ -13,7 +14,7 @@ use super::phrases;
 use super::proofs;
 use super::tasks::{self, Asks};
 use super::vocab::{self, Place};
-use super::walk::{Context, Found};
+use super::walk::Found;
 
 /// What items that begin with a verb of proof are where no label asks for proof.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,12 +5,12 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, Item, List, Text};
-use crate::source::Span;
 use crate::text::Phrases;
 
+use super::context::Context;
 use super::cues::{
     asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of, leads_to_criteria,
-    leads_to_run, names_files, names_paths, opens_other, runs_checks, runs_in_passing, says_needs, works,
+    leads_to_run, names_paths, opens_other, runs_checks, runs_in_passing, says_needs, works,
 };
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
@@ -22,89 +22,6 @@ use super::tasks;
 use super::verbs::{Verbs, is_to_write};
 use super::vocab::{self, Place};
 use super::{block, folder, leads};
-
-/// What is in force where the walk stands.
-#[derive(Clone, Debug)]
-pub struct Context {
-    /// What the nearest label or heading announces.
-    pub place: Place,
-    /// Whether words without a command count as manual checks here.
-    pub prose_counts: bool,
-    /// Whether what runs here must fail.
-    pub red: bool,
-    /// The directory named for the place.
-    pub cwd: Option<String>,
-    /// The heading or label that says so.
-    pub because: Option<Span>,
-    /// Whether it is a list of files, in which `Test:` names a role and asks for nothing.
-    pub files: bool,
-    /// Whether it is a procedure to follow, in which preparations stand beside checks.
-    pub procedure: bool,
-    /// Whether items that begin with a verb of proof are checks though no label asks for proof: task lists.
-    pub tasks: bool,
-    /// Whether it is a step of a stage, in which a block counts that is followed by what is expected of it.
-    pub step: bool,
-    /// Whether the label of the step says that a person takes it, whatever it announces.
-    pub by_person: bool,
-    /// What such items are elsewhere.
-    pub verbs: Verbs,
-}
-
-impl Context {
-    /// The context of a place.
-    #[must_use]
-    pub fn of(place: Place) -> Self {
-        Self {
-            place,
-            prose_counts: matches!(place, Place::Proof | Place::Manual),
-            red: place == Place::Red,
-            cwd: None,
-            because: None,
-            files: false,
-            procedure: false,
-            tasks: false,
-            step: false,
-            by_person: false,
-            verbs: Verbs::Nothing,
-        }
-    }
-
-    /// The same with the heading or label that says so.
-    #[must_use]
-    pub fn said(self, span: Span) -> Self {
-        Self { because: Some(span), ..self }
-    }
-
-    /// What holds behind a label that announces no checks.
-    fn off(&self, label: &str) -> Self {
-        Self {
-            place: Place::Off,
-            files: names_files(label),
-            verbs: self.verbs.below(label),
-            step: false,
-            by_person: false,
-            ..self.clone()
-        }
-    }
-
-    /// Whether it is a checking place.
-    #[must_use]
-    pub fn checks(&self) -> bool {
-        matches!(self.place, Place::Proof | Place::Manual | Place::Run | Place::Red)
-    }
-
-    pub(super) fn setting(&self, asked: bool) -> Setting {
-        Setting {
-            manual: self.place == Place::Manual || self.by_person,
-            asked: asked || matches!(self.place, Place::Run | Place::Red),
-            red: self.red,
-            cwd: self.cwd.clone(),
-            because: self.because,
-            procedure: self.procedure,
-            prose_counts: self.prose_counts && matches!(self.place, Place::Proof | Place::Manual),
-        }
-    }
-}
 
 /// What was found in one stage.
 #[derive(Clone, Debug, Default)]

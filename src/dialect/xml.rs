@@ -5,12 +5,13 @@
 use crate::outline::{Outline, read_part};
 use crate::source::{Source, Span};
 
+use super::context::Context;
 use super::literal;
 use super::model::ReadCheck;
 use super::structure::Draft;
 use super::units::{self, Unit};
 use super::vocab::Place;
-use super::walk::{Context, Found, Scripts};
+use super::walk::{Found, Scripts};
 
 /// The stages of a document that has tasks as tags; none if it has no such task.
 #[must_use]
