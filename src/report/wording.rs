@@ -157,7 +157,7 @@ impl Totals {
 
     /// The stages in words: `3 of 4 stages hold`.
     pub(super) fn stages(&self) -> String {
-        let verb = if self.hold == 1 { "holds" } else { "hold" };
+        let verb = if self.hold == 1 || self.stages == 1 { "holds" } else { "hold" };
         format!("{} of {} {verb}", self.hold, plural(self.stages, "stage"))
     }
 }
