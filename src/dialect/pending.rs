@@ -17,6 +17,7 @@ impl Found<'_> {
             let moved = |at: usize| if at < end { at.min(start) } else { at - (end - start) };
             self.pending = moved(self.pending);
             self.before = moved(self.before);
+            self.began = moved(self.began);
             self.units = self.units.map(moved);
         }
     }

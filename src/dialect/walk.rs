@@ -36,6 +36,8 @@ pub struct Found<'s> {
     pub(super) pending: usize,
     /// Where the commands before those began.
     pub(super) before: usize,
+    /// Where the checks of the paragraph under way began.
+    pub(super) began: usize,
     /// Where the last two units with commands began that an `Expected:` may speak of: an item, a block, a `Run:`.
     pub(super) units: [usize; 2],
     /// What a label of this block asked for, if it has words on its line.
@@ -80,14 +82,14 @@ impl<'s> Found<'s> {
                 Block::Paragraph(paragraph) => {
                     let leads = repeats::leads(&paragraph.text, blocks.peek().copied());
                     let whole = matches!(current.verbs, Verbs::Words | Verbs::Cases) && !leads;
-                    let start = self.checks.len();
+                    self.began = self.checks.len();
                     for line in inline::item_lines(&paragraph.text) {
                         for part in inline::split_at_labels(&line, known_label) {
                             self.line(&part, context, &mut current, structured, [leads, whole]);
                         }
                     }
                     // `**How to verify:** the van is there`, and the commands below that show it.
-                    let told = &self.checks[start..];
+                    let told = &self.checks[self.began..];
                     if let Some(place) = self.proof_line
                         && !told.is_empty()
                         && told.iter().all(|check| check.command.is_none())
