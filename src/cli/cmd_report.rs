@@ -18,10 +18,11 @@ use crate::text::plural;
 pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
     console.fence_in_workflow(host);
     let runs = settings.runs(args.runs.as_deref());
-    let made = journal(&runs, args.run.as_deref(), &settings.here, host).and_then(|journal| {
+    let made = journal(&runs, args.run.as_deref(), &settings.here, host).and_then(|found| {
         let targets = Targets::gather(&args.files, AnnotationsArg::Never, settings, host)?;
         targets.check("no report was written", host)?;
-        Ok((report::fold(&journal), targets))
+        found.warn(console);
+        Ok((report::fold(&found.journal), targets))
     });
     match made {
         Ok((report, targets)) => tell(report, &targets, settings, console, host),
@@ -33,12 +34,14 @@ pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Conso
 pub(super) fn merge(args: &MergeArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
     console.fence_in_workflow(host);
     let runs = settings.runs(args.runs.as_deref());
-    let made = || {
+    let mut made = || {
         let targets = Targets::gather(&args.files, AnnotationsArg::Never, settings, host)?.with_step_summary(host);
         targets.check("no report was written", host)?;
         let mut reports: Vec<RunReport> = Vec::new();
         for name in &args.merged {
-            let report = report::fold(&journal(&runs, Some(name), &settings.here, host)?);
+            let found = journal(&runs, Some(name), &settings.here, host)?;
+            found.warn(console);
+            let report = report::fold(&found.journal);
             if report.run.is_some() && reports.iter().any(|other| other.run == report.run) {
                 return Err(Refusal::Usage(format!("the run `{name}` is named twice")));
             }
@@ -46,24 +49,48 @@ pub(super) fn merge(args: &MergeArgs, settings: &Settings, console: &mut Console
         }
         Ok((report::merge(reports), targets))
     };
-    match made() {
+    let made = made();
+    match made {
         Ok((report, targets)) => tell(report, &targets, settings, console, host),
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }
 }
 
+/// A journal, and what its file says beside what stands in it.
+pub(super) struct Found {
+    /// The journal.
+    pub(super) journal: Journal,
+    /// The file, if a runner that is alive still writes to it.
+    pub(super) under_way: Option<PathBuf>,
+}
+
+impl Found {
+    /// Says so of a run that goes on: what is told of it is not the end.
+    fn warn(&self, console: &mut Console) {
+        if let Some(events) = &self.under_way {
+            let events = events.display();
+            console
+                .complain(&format!("the run of {events} is still under way; what has not ended counts as interrupted"));
+        }
+    }
+}
+
 /// Reads the journal of a run that is named by its name, folder or journal.
-pub(super) fn journal(runs: &Runs, name: Option<&str>, here: &Path, host: &dyn Host) -> Result<Journal, Refusal> {
+pub(super) fn journal(runs: &Runs, name: Option<&str>, here: &Path, host: &dyn Host) -> Result<Found, Refusal> {
     let (folder, events) =
         runs.find(name, here, host).map_err(|unknown| Refusal::Usage(format!("{unknown}; run a plan first")))?;
     let shown = events.display();
+    // Asked before the file is read, so that an end in between is not missed: then the journal itself has it.
+    let held = host.is_held(&events);
     let bytes = host
         .read_part(&events, 0, MOST_READ)
         .map_err(|error| Refusal::Usage(format!("cannot read the journal {shown}: {error}")))?;
     if bytes.len() as u64 == MOST_READ {
         return Err(Refusal::Usage(format!("the journal {shown} is larger than a journal can be")));
     }
-    journal::read(&folder, &bytes).map_err(|why| Refusal::Usage(format!("{shown} {why}")))
+    let journal = journal::read(&folder, &bytes).map_err(|why| Refusal::Usage(format!("{shown} {why}")))?;
+    let under_way = (held && !journal.has_ended()).then(|| events.clone());
+    Ok(Found { journal, under_way })
 }
 
 /// Tells of a run that is over. Its outputs may have stayed where it ran.

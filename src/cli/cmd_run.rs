@@ -73,7 +73,14 @@ fn heed_earlier(
     host: &dyn Host,
 ) -> Result<(), Refusal> {
     let Some((ask, name)) = &run.earlier else { return Ok(()) };
-    let journal = cmd_report::journal(&run.runs, name.as_deref(), &settings.here, host)?;
+    let found = cmd_report::journal(&run.runs, name.as_deref(), &settings.here, host)?;
+    if let Some(events) = found.under_way {
+        let events = events.display();
+        return Err(Refusal::Usage(format!(
+            "the run of {events} is still under way; wait for its end, or name another run"
+        )));
+    }
+    let journal = found.journal;
     for selected in &mut selection.plans {
         let earlier = journal::earlier(&journal, selected, commit, *ask);
         selected.heed(&earlier);

@@ -134,6 +134,13 @@ fn a_run_under_way_is_not_removed() {
     let gate = Gate::new(&space, "gate");
     let mut child = space.command(&["plan.md"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
     gate.wait();
+    // What is told of it meanwhile is not taken for its end, and nothing goes on from it.
+    let report = space.run(&["report"]);
+    assert_eq!(report.status, Some(130), "{report:?}");
+    assert!(report.stderr.contains("is still under way; what has not ended counts as interrupted"), "{report:?}");
+    let resumed = space.run(&["plan.md", "--resume"]);
+    assert_eq!(resumed.status, Some(2), "{resumed:?}");
+    assert!(resumed.stderr.contains("is still under way; wait for its end, or name another run"), "{resumed:?}");
     for _ in 0..2 {
         assert_eq!(space.run(&["other.md"]).status, Some(0));
     }
