@@ -297,12 +297,6 @@ impl Tally {
         self.close()
     }
 
-    /// Whether the run said that it ended.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.ended
-    }
-
     fn close(mut self) -> RunReport {
         for (book, report) in self.plans.iter().zip(&mut self.report.plans) {
             for (stage, span) in report.stages.iter_mut().zip(&book.spans) {
