@@ -1,0 +1,17 @@
+//! The executor for real processes.
+//!
+//! Each running job has a slot, a thread that alone starts, watches, ends and waits for its process. The
+//! thread sleeps until the process ends, output comes, someone asks it to end the job, or a deadline
+//! passes. A slot is used again for later jobs.
+//!
+//! `slot` has the threads and what is asked of them, `start` makes a process of a job and is the one file that
+//! names duct, `watch` sees it to its end, `spool` keeps what it writes.
+//!
+//! Must not know what a job means to a plan.
+
+mod slot;
+mod spool;
+mod start;
+mod watch;
+
+pub use slot::DuctExec;
