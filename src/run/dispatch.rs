@@ -128,7 +128,7 @@ impl Conductor<'_> {
 
     fn start_what_may(&mut self) {
         // A unit that cannot be started ends at once and may make others startable.
-        while let Some(&unit) = self.schedule.startable().first() {
+        while let Some(unit) = self.schedule.next() {
             let changes = self.schedule.started(unit);
             self.teller.changes(changes);
             self.start(unit);

@@ -28,6 +28,7 @@ mod props_reading;
 mod props_xml;
 mod readers;
 mod reports;
+mod resources;
 mod runs;
 mod schedule;
 mod scripts;

@@ -1,7 +1,7 @@
-//! Which command may start next, and what each ending means for the rest: a pure state machine.
+//! The stages of a run and what becomes of them.
 //!
-//! Must not know a clock, a process or an async runtime. Every answer is in document order, plans in
-//! the order in which they were given, so the same endings in the same order give the same changes.
+//! The same endings in the same order give the same changes: who starts first is told by figures that are known before
+//! the run, and by document order where they are the same, plans in the order in which they were given.
 //!
 //! A stage is in one of these states, and moves only downwards:
 //!
@@ -19,6 +19,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use super::claims::Claims;
+use super::paths;
+use super::queue::Queue;
 use crate::event::{CheckRef, Proof, StageRef};
 use crate::outcome::{Outcome, Skip};
 use crate::plan::StageId;
@@ -55,9 +58,8 @@ pub enum Change {
 #[derive(Debug)]
 pub struct Schedule<'a> {
     selection: &'a Selection,
-    jobs: usize,
     plans: Vec<PlanState>,
-    ready: BTreeSet<UnitRef>,
+    queue: Queue,
     running: BTreeSet<UnitRef>,
     open_stages: usize,
     cancelled: bool,
@@ -121,11 +123,14 @@ impl<'a> Schedule<'a> {
             })
             .collect();
         let open_stages = plans.iter().map(|plan| plan.stages.len()).sum();
+        let lengths = selection.plans.iter().map(|selected| {
+            let commands = |unit: usize| selected.units[unit].checks.len() as u64;
+            paths::lengths(selected, commands)
+        });
         Self {
             selection,
-            jobs: jobs.max(1),
             plans,
-            ready: BTreeSet::new(),
+            queue: Queue::new(jobs.max(1), Claims::of(selection), lengths.collect()),
             running: BTreeSet::new(),
             open_stages,
             cancelled: false,
@@ -148,11 +153,10 @@ impl<'a> Schedule<'a> {
         changes
     }
 
-    /// The units that may start now, in document order; no more than there are free slots.
+    /// The unit that may start now, before any other; `None` when something must end first.
     #[must_use]
-    pub fn startable(&self) -> Vec<UnitRef> {
-        let free = self.jobs.saturating_sub(self.running.len());
-        self.ready.iter().take(free).copied().collect()
+    pub fn next(&self) -> Option<UnitRef> {
+        self.queue.next()
     }
 
     /// The units that run now, in document order.
@@ -176,12 +180,9 @@ impl<'a> Schedule<'a> {
     /// Notes that a unit starts.
     ///
     /// # Panics
-    /// When it is not one of [`Schedule::startable`].
+    /// When it may not; see [`Schedule::next`].
     pub fn started(&mut self, unit: UnitRef) -> Vec<Change> {
-        assert!(
-            self.running.len() < self.jobs && self.ready.remove(&unit),
-            "a unit may start only when the schedule says so"
-        );
+        assert!(self.queue.start(unit), "a unit may start only when the schedule says so");
         self.running.insert(unit);
         let stage_id = self.unit(unit).stage;
         let stage = self.stage(unit.plan, stage_id);
@@ -200,6 +201,7 @@ impl<'a> Schedule<'a> {
     /// When the unit does not run, or the number of outcomes is wrong.
     pub fn ended(&mut self, unit: UnitRef, outcomes: &[Outcome]) -> Vec<Change> {
         assert!(self.running.remove(&unit), "only a running unit can end");
+        self.queue.end(unit);
         let Unit { stage: stage_id, checks, .. } = self.unit(unit);
         assert_eq!(checks.len(), outcomes.len(), "each check of a unit ends");
         for &check in checks {
@@ -213,7 +215,7 @@ impl<'a> Schedule<'a> {
             && !cancelled
         {
             stage.state = State::Ready;
-            self.ready.insert(UnitRef { plan: unit.plan, unit: next });
+            self.queue.push(UnitRef { plan: unit.plan, unit: next });
         } else {
             let settled = self.end_stage(unit.plan, *stage_id, &mut changes);
             self.settle(unit.plan, settled, &mut changes);
@@ -225,7 +227,7 @@ impl<'a> Schedule<'a> {
     pub fn cancel(&mut self) -> Vec<Change> {
         let mut changes = Vec::new();
         self.cancelled = true;
-        self.ready.clear();
+        self.queue.clear();
         for plan in 0..small(self.plans.len()) {
             for index in 0..self.plans[plan as usize].stages.len() {
                 let state = self.plans[plan as usize].stages[index].state;
@@ -248,7 +250,7 @@ impl<'a> Schedule<'a> {
             match stage.units.first() {
                 Some(&first) if stage.blocked_by.is_none() => {
                     stage.state = State::Ready;
-                    self.ready.insert(UnitRef { plan, unit: first });
+                    self.queue.push(UnitRef { plan, unit: first });
                 }
                 _ => stages.extend(self.end_stage(plan, stage_id, changes)),
             }

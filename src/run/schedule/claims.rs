@@ -1,0 +1,122 @@
+//! What a unit needs for itself while it runs, and what of it is free.
+//!
+//! Must not know which unit comes first.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::select::{Selected, Selection, Unit};
+
+/// What a unit needs while it runs. Units with the same needs wait in one line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Claim {
+    /// How many job slots it takes; from 1 to all that there are.
+    pub(super) weight: usize,
+    /// The working tree in which it runs.
+    pub(super) tree: usize,
+    /// Whether it changes that tree, so that nothing else may run there.
+    pub(super) writes: bool,
+}
+
+/// The claims of all units.
+pub(super) struct Claims {
+    /// Each claim once.
+    pub(super) claims: Vec<Claim>,
+    /// For each unit of each plan its claim.
+    pub(super) of: Vec<Vec<usize>>,
+    /// How many working trees there are.
+    pub(super) trees: usize,
+}
+
+impl Claims {
+    pub(super) fn of(selection: &Selection) -> Self {
+        let trees = trees(selection);
+        let mut known: BTreeMap<Claim, usize> = BTreeMap::new();
+        let mut of = Vec::with_capacity(selection.plans.len());
+        for (selected, &tree) in selection.plans.iter().zip(&trees) {
+            let claims = selected.units.iter().map(|unit| {
+                let next = known.len();
+                *known.entry(claim(selected, unit, tree)).or_insert(next)
+            });
+            of.push(claims.collect());
+        }
+        let mut claims: Vec<(Claim, usize)> = known.into_iter().collect();
+        claims.sort_by_key(|(_, index)| *index);
+        let trees = trees.iter().max().map_or(0, |last| last + 1);
+        Self { claims: claims.into_iter().map(|(claim, _)| claim).collect(), of, trees }
+    }
+}
+
+fn claim(selected: &Selected, unit: &Unit, tree: usize) -> Claim {
+    let writes = unit.checks.iter().any(|&check| selected.plan.check(check).writes);
+    Claim { weight: 1, tree, writes }
+}
+
+/// The working tree of each plan, by number. A root inside of another one belongs to the same tree.
+fn trees(selection: &Selection) -> Vec<usize> {
+    let roots: BTreeSet<&Path> = selection.plans.iter().map(|selected| selected.setup.root.as_path()).collect();
+    let mut outer: Vec<&Path> = Vec::new();
+    for root in roots {
+        // A folder comes before what lies in it, if not always right before it.
+        if !outer.iter().any(|known| root.starts_with(known)) {
+            outer.push(root);
+        }
+    }
+    let place = |root: &Path| outer.iter().position(|known| root.starts_with(known)).unwrap_or(0);
+    selection.plans.iter().map(|selected| place(&selected.setup.root)).collect()
+}
+
+/// What there is, and what of it is taken.
+#[derive(Debug)]
+pub(super) struct Pools {
+    slots: usize,
+    trees: Vec<Tree>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Tree {
+    /// Slots that are held by what runs there.
+    held: usize,
+    /// Whether one of them changes the tree.
+    written: bool,
+}
+
+impl Pools {
+    pub(super) fn new(slots: usize, trees: usize) -> Self {
+        Self { slots, trees: vec![Tree::default(); trees] }
+    }
+
+    /// Whether all that is claimed is free.
+    pub(super) fn fits(&self, claim: &Claim) -> bool {
+        claim.weight <= self.slots && self.has_tree(claim)
+    }
+
+    fn has_tree(&self, claim: &Claim) -> bool {
+        let tree = self.trees[claim.tree];
+        !tree.written && (tree.held == 0 || !claim.writes)
+    }
+
+    /// Whether `other`, if it started now, would stand in the way of one that waits: when what that one lacks is
+    /// given back, would it still have to wait for `other`?
+    pub(super) fn competes(&self, waiting: &Claim, other: &Claim) -> bool {
+        let tree = waiting.tree == other.tree && (waiting.writes || other.writes);
+        // Whoever it waits for gives back slots as well.
+        let coming = if self.has_tree(waiting) { 0 } else { self.trees[waiting.tree].held };
+        tree || waiting.weight + other.weight > self.slots + coming
+    }
+
+    pub(super) fn take(&mut self, claim: &Claim) {
+        self.slots -= claim.weight;
+        let tree = &mut self.trees[claim.tree];
+        tree.held += claim.weight;
+        tree.written |= claim.writes;
+    }
+
+    pub(super) fn give_back(&mut self, claim: &Claim) {
+        self.slots += claim.weight;
+        let tree = &mut self.trees[claim.tree];
+        tree.held -= claim.weight;
+        // Who changes a tree is alone there.
+        tree.written &= !claim.writes;
+    }
+}

@@ -1,0 +1,188 @@
+//! What commands need for themselves: never more of it than there is, and everyone's turn comes.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use plan_run::outcome::Outcome;
+use plan_run::run::schedule::{Schedule, UnitRef};
+use plan_run::select::Selection;
+use proptest::prelude::*;
+
+use crate::support::plans::Sketch;
+
+fn sketch() -> Sketch {
+    Sketch::new("plan.md", Path::new("/a"))
+}
+
+/// Starts all that may start, and gives their commands.
+fn started<'a>(selection: &'a Selection, schedule: &mut Schedule) -> Vec<&'a str> {
+    let mut commands = Vec::new();
+    while let Some(unit) = schedule.next() {
+        schedule.started(unit);
+        commands.push(command(selection, unit));
+    }
+    commands
+}
+
+fn command(selection: &Selection, unit: UnitRef) -> &str {
+    let selected = &selection.plans[unit.plan as usize];
+    let check = selected.units[unit.unit as usize].checks[0];
+    selected.plan.check(check).command.as_deref().expect("a unit has a command")
+}
+
+fn end(selection: &Selection, schedule: &mut Schedule, name: &str) {
+    let unit = schedule.running().into_iter().find(|&unit| command(selection, unit) == name);
+    let unit = unit.unwrap_or_else(|| panic!("{name} does not run"));
+    let count = schedule.unit(unit).checks.len();
+    schedule.ended(unit, &vec![Outcome::Passed; count]);
+}
+
+/// A stage of its own for each command, all independent.
+fn apart(commands: &[(&str, bool)]) -> Sketch {
+    commands.iter().fold(sketch(), |sketch, (command, writes)| {
+        sketch.stage(command, &[]).run(command).with(|check| check.writes = *writes)
+    })
+}
+
+#[test]
+fn who_changes_the_tree_runs_alone_in_it() {
+    let selection = apart(&[("read", false), ("write", true), ("write too", true), ("look", false)]).selection();
+    let mut schedule = Schedule::new(&selection, 4);
+    schedule.begin();
+    assert_eq!(started(&selection, &mut schedule), ["write"]);
+    end(&selection, &mut schedule, "write");
+    assert_eq!(started(&selection, &mut schedule), ["write too"]);
+    end(&selection, &mut schedule, "write too");
+    assert_eq!(started(&selection, &mut schedule), ["read", "look"]);
+}
+
+#[test]
+fn who_changes_another_tree_is_no_obstacle() {
+    let other = |root: &str| {
+        Sketch::new("other.md", Path::new(root)).stage("1", &[]).run("other").with(|check| check.writes = true)
+    };
+    for (root, beside) in [("/b", true), ("/a/inner", false), ("/ab", true)] {
+        let plans = vec![apart(&[("read", false)]).selected(), other(root).selected()];
+        let selection = Selection { plans };
+        let mut schedule = Schedule::new(&selection, 2);
+        schedule.begin();
+        assert_eq!(started(&selection, &mut schedule).len(), if beside { 2 } else { 1 }, "{root}");
+    }
+}
+
+#[test]
+fn whoever_waits_for_the_tree_gets_it_in_the_end() {
+    // Each of the many short ones has more behind it than nothing, but less than the one that writes.
+    let mut sketch = sketch().stage("first", &[]).run("long").run("then").run("then this").run("and this");
+    sketch = sketch.stage("second", &[]).run("begin").run("write").with(|check| check.writes = true).run("end");
+    for number in 0..20 {
+        sketch = sketch.stage(&format!("s{number}"), &[]).run("short");
+    }
+    let selection = sketch.selection();
+    let mut schedule = Schedule::new(&selection, 2);
+    schedule.begin();
+    assert_eq!(started(&selection, &mut schedule), ["long", "begin"]);
+    end(&selection, &mut schedule, "begin");
+    // Twice others go first, then the tree is left to come to rest.
+    for _ in 0..2 {
+        assert_eq!(started(&selection, &mut schedule), ["short"]);
+        end(&selection, &mut schedule, "short");
+    }
+    assert_eq!(started(&selection, &mut schedule), [""; 0]);
+    end(&selection, &mut schedule, "long");
+    assert_eq!(started(&selection, &mut schedule), ["write"]);
+    end(&selection, &mut schedule, "write");
+    assert_eq!(started(&selection, &mut schedule), ["then", "end"]);
+}
+
+/// A random run: plans in one of three trees, with stages of commands that want something.
+#[derive(Clone, Debug)]
+struct World {
+    /// For each plan its tree and its stages.
+    plans: Vec<(usize, Vec<StageSketch>)>,
+    jobs: usize,
+    /// Which of the running units ends next.
+    order: Vec<u8>,
+}
+
+/// Which of the stages before it a stage needs, and its commands.
+type StageSketch = (Vec<bool>, Vec<Want>);
+
+#[derive(Clone, Debug)]
+struct Want {
+    writes: bool,
+}
+
+fn want() -> impl Strategy<Value = Want> {
+    prop::bool::weighted(0.3).prop_map(|writes| Want { writes })
+}
+
+fn world() -> impl Strategy<Value = World> {
+    let stage = (prop::collection::vec(prop::bool::weighted(0.3), 6), prop::collection::vec(want(), 0..4));
+    let plan = (0usize..3, prop::collection::vec(stage, 1..6));
+    (prop::collection::vec(plan, 1..4), 1usize..6, prop::collection::vec(any::<u8>(), 1..60))
+        .prop_map(|(plans, jobs, order)| World { plans, jobs, order })
+}
+
+impl World {
+    fn selection(&self) -> Selection {
+        let plans = self.plans.iter().enumerate().map(|(number, (tree, stages))| {
+            let root = Path::new(["/a", "/b", "/a/inner"][*tree]);
+            let mut sketch = Sketch::new(&format!("p{number}.md"), root);
+            for (index, (needs, wants)) in stages.iter().enumerate() {
+                let needs: Vec<String> =
+                    (0..index).filter(|&need| needs[need]).map(|need| format!("s{need}")).collect();
+                let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
+                sketch = sketch.stage(&format!("s{index}"), &needs);
+                for want in wants {
+                    sketch = sketch.run("x").with(|check| check.writes = want.writes);
+                }
+            }
+            sketch.selected()
+        });
+        Selection { plans: plans.collect() }
+    }
+}
+
+/// Whether a unit changes its tree, and which one that is.
+fn tree_of(selection: &Selection, unit: UnitRef) -> (bool, bool) {
+    let selected = &selection.plans[unit.plan as usize];
+    let checks = &selected.units[unit.unit as usize].checks;
+    let writes = checks.iter().any(|&check| selected.plan.check(check).writes);
+    (writes, selected.setup.root.starts_with("/a"))
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_shared_that_cannot_be_and_all_ends(world in world()) {
+        let selection = world.selection();
+        let mut schedule = Schedule::new(&selection, world.jobs);
+        schedule.begin();
+        let mut step = 0;
+        let mut starts: BTreeMap<UnitRef, usize> = BTreeMap::new();
+        loop {
+            while let Some(unit) = schedule.next() {
+                schedule.started(unit);
+                *starts.entry(unit).or_default() += 1;
+            }
+            let running = schedule.running();
+            prop_assert!(running.len() <= world.jobs);
+            for &unit in &running {
+                let (writes, tree) = tree_of(&selection, unit);
+                let beside = running.iter().filter(|&&other| other != unit && tree_of(&selection, other).1 == tree);
+                prop_assert!(!writes || beside.count() == 0, "{unit:?} changes a tree beside others: {running:?}");
+            }
+            prop_assert_eq!(schedule.is_over(), running.is_empty(), "nobody runs before the end");
+            if running.is_empty() {
+                break;
+            }
+            let unit = running[world.order[step % world.order.len()] as usize % running.len()];
+            let count = schedule.unit(unit).checks.len();
+            schedule.ended(unit, &vec![Outcome::Passed; count]);
+            step += 1;
+        }
+        let units: usize = selection.plans.iter().map(|selected| selected.units.len()).sum();
+        prop_assert_eq!(starts.len(), units, "everyone had a turn");
+        prop_assert!(starts.values().all(|&count| count == 1));
+    }
+}
