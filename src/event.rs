@@ -85,8 +85,10 @@ pub struct End {
     pub took: Duration,
     /// What it wrote, if it ran.
     pub output: Option<Output>,
-    /// Whether it left processes behind, which were then ended.
-    pub leftover: bool,
+    /// The processes that it left behind, which were then ended.
+    pub leftover: Vec<Leftover>,
+    /// What else went wrong and changes nothing about how it ended; a line each.
+    pub warnings: Vec<String>,
     /// The exit status, where it ended with one.
     pub status: Option<i32>,
     /// What it cost the machine, where that is known. Commands that share a shell cannot be told apart; what their
@@ -104,12 +106,22 @@ impl End {
             outcome,
             took: Duration::ZERO,
             output: None,
-            leftover: false,
+            leftover: Vec::new(),
+            warnings: Vec::new(),
             status: None,
             usage: None,
             proof: Proof::Own,
         }
     }
+}
+
+/// A process that a check left behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Leftover {
+    /// Its number; `None` where the system does not tell.
+    pub process: Option<u32>,
+    /// Its command line, shortened; empty where the system does not tell.
+    pub command: String,
 }
 
 /// What a process and all that it waited for cost the machine.

@@ -202,7 +202,7 @@ fn conduct(
     }
     let tally = Tally::new(&roster);
     let mut hearing = Hearing { roster: &roster, tally, journal: Some(journal), live, failures: Vec::new() };
-    let policy = Policy { jobs: run.jobs, grace: run.grace, captures: folder.join(journal::OUTPUT), mask };
+    let policy = Policy { grace: run.grace, mask, ..Policy::new(run.jobs, folder.join(journal::OUTPUT)) };
     let failed = |what: &str, error: io::Error| Refusal::Report(format!("cannot {what}: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -210,8 +210,10 @@ fn conduct(
         .map_err(|error| failed("start the runner", error))?;
     let (end, interrupts): (RunEnd, Interrupts) = runtime.block_on(async {
         let mut interrupts = run::listen().map_err(|error| failed("listen for signals", error))?;
-        let mut exec = DuctExec::new();
-        let end = run::run(selection, &policy, &mut exec, &mut interrupts, &mut hearing).await;
+        let mut exec = DuctExec::adopting();
+        exec.expect_jobs(run.jobs);
+        let mut end = run::run(selection, &policy, &mut exec, &mut interrupts, &mut hearing).await;
+        end.problems.extend(exec.finish());
         Ok::<_, Refusal>((end, interrupts))
     })?;
     heed_late_interrupts(runtime, interrupts);

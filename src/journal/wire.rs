@@ -6,11 +6,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::event::{self, CheckRef, Happening, Proof, StageRef, Usage};
+use crate::event::{self, CheckRef, Happening, Leftover, Proof, StageRef, Usage};
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{CheckId, Kind, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, StageEntry};
@@ -133,10 +133,45 @@ pub(super) struct End {
     outcome: Ended,
     took: f64,
     output: Option<Output>,
-    leftover: bool,
+    #[serde(deserialize_with = "left_behind")]
+    leftover: Vec<Left>,
+    #[serde(default)]
+    warnings: Vec<String>,
     status: Option<i32>,
     usage: Option<Used>,
     carried_over: Option<String>,
+}
+
+/// A process that was left behind.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Left {
+    process: Option<u32>,
+    command: String,
+}
+
+impl Left {
+    fn of(left: &Leftover) -> Self {
+        Self { process: left.process, command: left.command.clone() }
+    }
+
+    fn leftover(self) -> Leftover {
+        Leftover { process: self.process, command: self.command }
+    }
+}
+
+/// Reads what was left behind. The first journals only said whether there was anything.
+fn left_behind<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Vec<Left>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Whether(bool),
+        Which(Vec<Left>),
+    }
+    Ok(match Form::deserialize(deserializer)? {
+        Form::Whether(false) => Vec::new(),
+        Form::Whether(true) => vec![Left::default()],
+        Form::Which(left) => left,
+    })
 }
 
 /// An outcome: its word as in [`Outcome::word`], and what belongs to it.
@@ -352,7 +387,8 @@ impl End {
                 start: output.start,
                 end: output.end,
             }),
-            leftover: end.leftover,
+            leftover: end.leftover.iter().map(Left::of).collect(),
+            warnings: end.warnings.clone(),
             status: end.status,
             usage: end.usage.map(|usage| Used { cpu: seconds(usage.cpu), peak_memory: usage.peak_memory }),
             carried_over: match &end.proof {
@@ -379,7 +415,8 @@ impl End {
             outcome: self.outcome.outcome()?,
             took: duration(self.took),
             output,
-            leftover: self.leftover,
+            leftover: self.leftover.into_iter().map(Left::leftover).collect(),
+            warnings: self.warnings,
             status: self.status,
             usage: self.usage.map(|used| Usage { cpu: duration(used.cpu), peak_memory: used.peak_memory }),
             proof: self.carried_over.map_or(Proof::Own, |run| Proof::CarriedOver { run }),

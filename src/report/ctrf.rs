@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::cases::{BROKEN_NAME, BrokenCase, Case, Cases, Problem, RUN_NAME, StageCases};
 use super::excerpt::ReadPart;
-use super::facts::{LEFTOVER, Try, Words};
+use super::facts::{Try, Words};
 use super::room::Room;
 use super::stream::{self, Excerpts, Lines, Seq};
 use super::{RunReport, Verdict, wording};
@@ -184,7 +184,7 @@ struct Test<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     stdout: Option<Lines<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    stderr: Vec<&'static str>,
+    stderr: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     extra: BTreeMap<&'static str, String>,
 }
@@ -225,7 +225,7 @@ fn of_check<'a>(stage: &'a StageCases<'a>, case: &'a Case<'a>, words: Words, exc
         retry_attempts: Try::earlier(check).map(|attempt| of_attempt(&attempt, excerpts)).collect(),
         flaky: check.is_flaky(),
         stdout: lines(&last, excerpts),
-        stderr: if check.leftover { vec![LEFTOVER] } else { Vec::new() },
+        stderr: last.afterwards(),
         extra: words.properties(stage.stage, check).into_iter().collect(),
     }
 }

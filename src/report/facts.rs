@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::cases::MOST_MESSAGE;
 use super::names::cut_characters;
 use super::{CheckReport, PlanReport, RunReport, StageReport, wording};
-use crate::event::{Output, Proof};
+use crate::event::{Leftover, Output, Proof};
 use crate::outcome::{Class, Outcome};
 use crate::text::{clean, clean_line, duration};
 
@@ -19,9 +19,6 @@ const LEAST_WORDS: usize = 200;
 
 /// The most characters of a property; some readers take no more.
 const MOST_VALUE: usize = 1000;
-
-/// What is said of a check that left processes behind.
-pub(super) const LEFTOVER: &str = "It left processes behind, which were ended.";
 
 /// An attempt at a check.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +33,10 @@ pub(super) struct Try<'a> {
     pub(super) took: Duration,
     /// What it wrote.
     pub(super) output: Option<&'a Output>,
-    /// Whether it left processes behind.
-    pub(super) leftover: bool,
+    /// The processes that it left behind.
+    leftover: &'a [Leftover],
+    /// What else went wrong.
+    warnings: &'a [String],
 }
 
 impl<'a> Try<'a> {
@@ -49,7 +48,8 @@ impl<'a> Try<'a> {
             started: attempt.started,
             took: attempt.end.took,
             output: attempt.end.output.as_ref(),
-            leftover: attempt.end.leftover,
+            leftover: &attempt.end.leftover,
+            warnings: &attempt.end.warnings,
         })
     }
 
@@ -61,8 +61,15 @@ impl<'a> Try<'a> {
             started: check.started,
             took: check.took,
             output: check.output.as_ref(),
-            leftover: check.leftover,
+            leftover: &check.leftover,
+            warnings: &check.warnings,
         }
+    }
+
+    /// What it left to be said beside how it ended, a line each.
+    pub(super) fn afterwards(&self) -> Vec<String> {
+        let said = wording::afterwards(self.leftover, self.warnings).into_iter();
+        said.map(|words| format!("It {}.", cut_characters(&words, MOST_WORDS))).collect()
     }
 
     /// Why it ended as it did, in one line that is not too long.
@@ -155,8 +162,6 @@ fn of_attempt(attempt: &Try<'_>, count: usize) -> Vec<String> {
     if count > 1 {
         lines.push(format!("attempt: {} of {count}", attempt.number));
     }
-    if attempt.leftover {
-        lines.push(LEFTOVER.to_owned());
-    }
+    lines.extend(attempt.afterwards());
     lines
 }

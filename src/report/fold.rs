@@ -136,6 +136,7 @@ fn merge_check(mut tries: Vec<CheckReport>) -> Option<CheckReport> {
             took: check.took,
             output: check.output,
             leftover: check.leftover,
+            warnings: check.warnings,
             status: check.status,
             usage: check.usage,
             proof: check.proof,

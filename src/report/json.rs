@@ -138,10 +138,18 @@ struct End<'a> {
     started: Option<String>,
     took: f64,
     output: Option<Written<'a>>,
-    leftover: bool,
+    leftover: Vec<Left<'a>>,
+    warnings: &'a [String],
     status: Option<i32>,
     usage: Option<Used>,
     carried_over: Option<&'a str>,
+}
+
+/// A process that was left behind.
+#[derive(Serialize)]
+struct Left<'a> {
+    process: Option<u32>,
+    command: &'a str,
 }
 
 /// An outcome: its word as in [`Outcome::word`], what it counts as, the reason for people, and what belongs to it.
@@ -239,7 +247,8 @@ fn of_check<'a>(plan: &PlanReport, check: &'a CheckReport, excerpts: Excerpts<'a
             started: check.started.and_then(wording::stamp),
             took: seconds(check.took),
             output: written(check.output.as_ref(), check.outcome.class(), excerpts),
-            leftover: check.leftover,
+            leftover: left(&check.leftover),
+            warnings: &check.warnings,
             status: check.status,
             usage: check.usage.map(used),
             carried_over: carried_over(&check.proof),
@@ -256,7 +265,8 @@ fn of_end<'a>(started: Option<SystemTime>, end: &'a event::End, excerpts: Excerp
         started: started.and_then(wording::stamp),
         took: seconds(end.took),
         output: written(end.output.as_ref(), end.outcome.class(), excerpts),
-        leftover: end.leftover,
+        leftover: left(&end.leftover),
+        warnings: &end.warnings,
         status: end.status,
         usage: end.usage.map(used),
         carried_over: carried_over(&end.proof),
@@ -270,6 +280,10 @@ fn written<'a>(output: Option<&'a event::Output>, class: Class, excerpts: Excerp
         end: output.end,
         text: excerpts.of(output, class),
     })
+}
+
+fn left(leftover: &[event::Leftover]) -> Vec<Left<'_>> {
+    leftover.iter().map(|left| Left { process: left.process, command: &left.command }).collect()
 }
 
 fn used(usage: event::Usage) -> Used {

@@ -113,8 +113,8 @@ pub(super) fn ended(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart
     let mut out = line(word, colour_of, colour, &format!("{name}  {called}  ({took})"));
     let indent = " ".repeat(WORD);
     let mut more = |text: &str| out.push_str(&format!("{indent}{text}\n"));
-    if end.leftover {
-        more("left processes behind, which were ended");
+    for words in wording::afterwards(&end.leftover, &end.warnings) {
+        more(fit(&safe(&words), OUTPUT_COLUMNS).trim_end());
     }
     if end.outcome.is_green() {
         return out;

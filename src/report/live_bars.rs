@@ -141,7 +141,8 @@ impl Reporter for LiveBars {
                 self.over(*check);
                 self.count();
                 let mut text = String::new();
-                if matches!(end.outcome.class(), Class::Failure | Class::Error) || end.leftover {
+                let unusual = !end.leftover.is_empty() || !end.warnings.is_empty();
+                if matches!(end.outcome.class(), Class::Failure | Class::Error) || unusual {
                     text = lines::ended(roster, *check, end, &*self.read, self.colour);
                 }
                 self.print(&(text + &after.unwrap_or_default()))?;

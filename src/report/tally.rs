@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::event::{CheckRef, End, Event, Happening, Output, Proof, StageRef, Usage};
+use crate::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, StageRef, Usage};
 use crate::outcome::{Class, Outcome, Skip};
 use crate::plan::{Kind, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, Roster};
@@ -130,8 +130,10 @@ pub struct CheckReport {
     pub started: Option<SystemTime>,
     /// What it wrote, if it ran.
     pub output: Option<Output>,
-    /// Whether it left processes behind.
-    pub leftover: bool,
+    /// The processes that it left behind, which were then ended.
+    pub leftover: Vec<Leftover>,
+    /// What else went wrong and changes nothing about how it ended; a line each.
+    pub warnings: Vec<String>,
     /// The exit status, where it ended with one.
     pub status: Option<i32>,
     /// What it cost the machine, where that is known.
@@ -372,11 +374,12 @@ pub(super) fn judge_stages(report: &mut PlanReport, order: &[StageId], needs: &[
 
 /// Writes an end into a check's report.
 fn put(entry: &mut CheckReport, end: End) {
-    let End { outcome, took, output, leftover, status, usage, proof } = end;
+    let End { outcome, took, output, leftover, warnings, status, usage, proof } = end;
     entry.outcome = outcome;
     entry.took = took;
     entry.output = output;
     entry.leftover = leftover;
+    entry.warnings = warnings;
     entry.status = status;
     entry.usage = usage;
     entry.proof = proof;
@@ -424,7 +427,8 @@ fn blank_check(check: &CheckEntry) -> CheckReport {
         took: Duration::ZERO,
         started: None,
         output: None,
-        leftover: false,
+        leftover: Vec::new(),
+        warnings: Vec::new(),
         status: None,
         usage: None,
         proof,

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
+use crate::event::Leftover;
 use crate::outcome::{Class, Outcome, Skip};
 use crate::text::{clean_line, duration, plural, size};
 
@@ -17,6 +18,10 @@ pub(super) fn reason(outcome: &Outcome) -> String {
         Outcome::Passed => "holds".to_owned(),
         Outcome::Failed { status, expected: None } => format!("exit status {status}"),
         Outcome::Failed { status, expected: Some(expected) } => format!("exit status {status}, expected {expected}"),
+        // They do not end a process: the runner did, when it saw it waiting.
+        Outcome::Signalled { signal: 21 | 22 } => {
+            "wants a terminal, which a check does not have; it was ended".to_owned()
+        }
         Outcome::Signalled { signal } => match signal_name(*signal) {
             Some(name) => format!("ended by signal {signal} ({name})"),
             None => format!("ended by signal {signal}"),
@@ -53,8 +58,31 @@ fn signal_name(signal: i32) -> Option<&'static str> {
         13 => "SIGPIPE",
         14 => "SIGALRM",
         15 => "SIGTERM",
+        21 => "SIGTTIN",
+        22 => "SIGTTOU",
         _ => return None,
     })
+}
+
+/// What a check left to be said beside how it ended: the processes that it left behind, and warnings; a line each, in
+/// the form of a sentence without its subject.
+pub(super) fn afterwards(leftover: &[Leftover], warnings: &[String]) -> Vec<String> {
+    let left = (!leftover.is_empty()).then(|| left_behind(leftover));
+    left.into_iter().chain(warnings.iter().map(|warning| clean_line(warning))).collect()
+}
+
+fn left_behind(leftover: &[Leftover]) -> String {
+    let named = |left: &Leftover| {
+        let process = left.process.map(|process| format!(" ({process})")).unwrap_or_default();
+        (!left.command.is_empty()).then(|| format!("{}{process}", clean_line(&left.command)))
+    };
+    let names: Vec<String> = leftover.iter().filter_map(named).collect();
+    let head = match (names.len(), leftover.len()) {
+        (0, _) => return "left processes behind, which were ended".to_owned(),
+        (_, 1) => "left a process behind, which was ended".to_owned(),
+        (_, count) => format!("left {count} processes behind, which were ended"),
+    };
+    format!("{head}: {}", names.join(", "))
 }
 
 /// What to call a check: its command, or the plan's words where it has none.

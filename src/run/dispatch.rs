@@ -86,7 +86,10 @@ pub async fn run(
             },
             // The conductor holds a sender, so the channel never closes.
             Some(ended) = ended_jobs.recv() => conductor.job_ended(&ended),
-            _ = ticks.tick() => conductor.teller.listener.tick(),
+            _ = ticks.tick() => {
+                conductor.exec.tick();
+                conductor.teller.listener.tick();
+            }
         }
     }
     conductor.end()
@@ -155,6 +158,8 @@ impl Conductor<'_> {
                     pulse: prepared.nonce.as_ref().map(Nonce::prefix),
                     grace: self.policy.grace,
                     output: output.clone(),
+                    split_output: self.policy.split_output,
+                    max_capture: self.policy.max_capture,
                     mask: self.policy.mask.clone(),
                 };
                 let stop = self.exec.start(job, self.sender.clone());
@@ -180,7 +185,8 @@ impl Conductor<'_> {
         let process = Process {
             ending: &ended.ending,
             took: ended.took,
-            leftover: ended.leftover,
+            leftover: &ended.leftover,
+            warnings: &ended.warnings,
             usage: ended.usage,
             limit: job.limit,
             output: &job.output,
@@ -265,6 +271,8 @@ impl<'a> Teller<'a> {
             end.took = whole(end.took);
             if let Some(mask) = &self.mask {
                 end.outcome.map_words(|words| mask.text(words).into_owned());
+                let said = end.leftover.iter_mut().map(|left| &mut left.command).chain(&mut end.warnings);
+                said.for_each(|words| *words = mask.text(words).into_owned());
             }
         }
         self.number += 1;

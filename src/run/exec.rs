@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::event::{CheckRef, Usage};
+use crate::event::{CheckRef, Leftover, Usage};
 use crate::text::Mask;
 
 /// Names a job within one run.
@@ -34,6 +34,11 @@ pub struct Job {
     pub grace: Duration,
     /// File that takes its stdout and stderr; created by the executor.
     pub output: PathBuf,
+    /// Whether stdout and stderr are kept apart, too: in files beside `output` with `.stdout` and `.stderr` in the place
+    /// of its extension.
+    pub split_output: bool,
+    /// The most that it may write before it is ended, in bytes.
+    pub max_capture: u64,
     /// Takes secrets out of what it writes.
     pub mask: Option<Arc<Mask>>,
 }
@@ -43,12 +48,15 @@ pub struct Job {
 pub enum Ending {
     /// By itself, with this status.
     Exited(i32),
-    /// By a signal that the executor did not send.
+    /// By a signal that the executor did not send. A signal that only stops a process, and that the system sends to
+    /// those that want a terminal which they may not have, counts too; then the executor has ended it.
     Signalled(i32),
     /// Ended by the executor because it ran longer than its timeout.
     TimedOut,
     /// Ended by the executor because it was asked to through [`Stop`].
     Stopped,
+    /// Ended by the executor because it wrote more than this many bytes.
+    OutputLimit(u64),
     /// It never ran; the reason in words.
     NotStarted(String),
     /// The executor could not learn how it ended; the reason in words.
@@ -64,8 +72,10 @@ pub struct Ended {
     pub ending: Ending,
     /// How long it ran.
     pub took: Duration,
-    /// Whether it left processes behind in its group, which were then ended.
-    pub leftover: bool,
+    /// The processes that it left behind, which were then ended.
+    pub leftover: Vec<Leftover>,
+    /// What else went wrong and changes nothing about how it ended; a line each.
+    pub warnings: Vec<String>,
     /// What it cost the machine, where that could be learned.
     pub usage: Option<Usage>,
 }
@@ -74,6 +84,15 @@ pub struct Ended {
 pub trait Exec {
     /// Starts a job and returns at once; its end is sent to `ended`, also when it could not start.
     fn start(&mut self, job: Job, ended: UnboundedSender<Ended>) -> Box<dyn Stop>;
+
+    /// Called about ten times a second as long as jobs are under way.
+    fn tick(&mut self) {}
+
+    /// Stops all jobs and the program itself, until someone lets it go on; then all of them do. Gives the time that
+    /// passed, by which no clock of a job has moved.
+    fn pause(&mut self) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// A way to end a running job. Both do nothing once the job has ended.

@@ -9,7 +9,7 @@ use super::capture;
 use super::command::go_on;
 use super::exec::Ending;
 use super::script::{self, GoOn, Nonce, PartEnd};
-use crate::event::{End, Output, Proof, Usage};
+use crate::event::{End, Leftover, Output, Usage};
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{Check, OutputRule};
 use crate::select::{Selected, Unit};
@@ -22,8 +22,10 @@ pub(crate) struct Process<'a> {
     pub ending: &'a Ending,
     /// How long it ran.
     pub took: Duration,
-    /// Whether it left processes behind.
-    pub leftover: bool,
+    /// The processes that it left behind.
+    pub leftover: &'a [Leftover],
+    /// What else went wrong.
+    pub warnings: &'a [String],
     /// What it cost the machine.
     pub usage: Option<Usage>,
     /// The limit of each of its commands.
@@ -50,7 +52,8 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
     // What is left behind, and what was used, belongs to the process; the last check that ran was there when it ended.
     let last = ends.iter().rposition(|end| end.output.is_some()).unwrap_or(0);
     if let Some(end) = ends.get_mut(last) {
-        end.leftover = process.leftover;
+        end.leftover = process.leftover.to_vec();
+        end.warnings = process.warnings.to_vec();
         end.usage = process.usage;
     }
     ends
@@ -58,14 +61,19 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
 
 /// The end of a check that ran, as far as it can be told apart from others of its process.
 fn end(outcome: Outcome, took: Duration, output: Option<Output>, status: Option<i32>) -> End {
-    End { outcome, took, output, leftover: false, status, usage: None, proof: Proof::Own }
+    End { took, output, status, ..End::without_run(outcome) }
 }
 
 /// The exit status that a process ended with.
 fn exit_status(ending: &Ending) -> Option<i32> {
     match ending {
         Ending::Exited(status) => Some(*status),
-        Ending::Signalled(_) | Ending::TimedOut | Ending::Stopped | Ending::NotStarted(_) | Ending::Lost(_) => None,
+        Ending::OutputLimit(_)
+        | Ending::Signalled(_)
+        | Ending::TimedOut
+        | Ending::Stopped
+        | Ending::NotStarted(_)
+        | Ending::Lost(_) => None,
     }
 }
 
@@ -133,6 +141,7 @@ fn of_ending(check: &Check, process: Process, output: Option<&Output>, missing: 
         Ending::Exited(status) => of_status(check, *status, output, missing),
         Ending::Signalled(signal) => Outcome::Signalled { signal: *signal },
         Ending::TimedOut => Outcome::TimedOut { limit: process.limit },
+        Ending::OutputLimit(limit) => Outcome::OutputLimit { limit: *limit },
         Ending::Stopped => Outcome::Cancelled,
         Ending::NotStarted(why) => Outcome::NotStarted { why: why.clone() },
         Ending::Lost(why) => Outcome::Lost { why: why.clone() },

@@ -16,6 +16,7 @@ mod judge;
 #[path = "os_unix.rs"]
 mod os;
 mod policy;
+mod procfs;
 pub mod schedule;
 mod script;
 mod signal;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
+use rustix::process::{Pid, Resource, Signal, WaitId, WaitIdOptions, getrlimit, setrlimit};
 
 use crate::event::Usage;
 
@@ -38,28 +38,24 @@ impl Group {
         i32::try_from(process).ok().and_then(Pid::from_raw).map(Self)
     }
 
-    /// Asks all its processes to end. Errors do not matter: whoever waits sees what is left.
-    pub(crate) fn ask(self) {
-        _ = rustix::process::kill_process_group(self.0, Signal::TERM);
-        // A stopped process hears the request only when it goes on.
-        _ = rustix::process::kill_process_group(self.0, Signal::CONT);
+    /// Its number, which is the leader's.
+    pub(crate) fn number(self) -> i32 {
+        self.0.as_raw_nonzero().get()
     }
 
-    /// Kills all its processes.
-    pub(crate) fn kill(self) {
-        _ = rustix::process::kill_process_group(self.0, Signal::KILL);
+    /// Does something to all its processes. Errors do not matter: whoever waits sees what is left.
+    pub(crate) fn push(self, how: Push) {
+        for &signal in how.signals() {
+            _ = rustix::process::kill_process_group(self.0, signal);
+        }
     }
 
-    /// Whether a process of the group is alive. One that has ended and was not waited for does not count, even
-    /// under a first process of the system that never waits for orphans.
+    /// Whether the system knows a process of the group. On some systems one that has ended counts until somebody has
+    /// waited for it.
     ///
     /// To be called only after the leader was waited for.
-    pub(crate) fn is_alive(self) -> bool {
-        match rustix::process::test_kill_process_group(self.0) {
-            Ok(()) => has_live_member(self.0).unwrap_or(true),
-            // Some systems say so of a group whose processes have all ended.
-            Err(_) => false,
-        }
+    pub(crate) fn exists(self) -> bool {
+        rustix::process::test_kill_process_group(self.0).is_ok()
     }
 
     /// Whether the leader has ended. It is not waited for: its number stays taken.
@@ -70,6 +66,13 @@ impl Group {
             Err(rustix::io::Errno::INTR) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The signal that stopped the leader because it wanted a terminal that it may not have, if it did.
+    pub(crate) fn leader_wants_terminal(self) -> Option<i32> {
+        let options = WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        let stopped = rustix::process::waitid(WaitId::Pid(self.0), options).ok()??.stopping_signal()?;
+        [Signal::TTIN, Signal::TTOU].map(Signal::as_raw).contains(&stopped).then_some(stopped)
     }
 
     /// What the leader cost the machine, it and all that it waited for; to be asked after it has ended and before it is
@@ -124,35 +127,107 @@ impl Group {
     }
 }
 
-/// Looks through all processes for one of the group that has not ended. `None` where they cannot be seen.
-#[cfg(target_os = "linux")]
-fn has_live_member(group: Pid) -> Option<bool> {
-    let group = group.as_raw_nonzero().get();
-    for entry in std::fs::read_dir("/proc").ok()?.flatten() {
-        let name = entry.file_name();
-        if !name.to_str().is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit())) {
-            continue;
-        }
-        // The process may have gone meanwhile.
-        let Ok(stat) = std::fs::read(entry.path().join("stat")) else { continue };
-        // The second field is the program's name in parentheses, which may itself hold parentheses and spaces.
-        let Some(close) = stat.iter().rposition(|&byte| byte == b')') else { continue };
-        let Ok(rest) = std::str::from_utf8(&stat[close + 1..]) else { continue };
-        let mut fields = rest.split_ascii_whitespace();
-        let (state, _parent, its_group) = (fields.next(), fields.next(), fields.next());
-        if its_group.and_then(|field| field.parse::<i32>().ok()) == Some(group)
-            && !matches!(state, Some("Z" | "X" | "x"))
-        {
-            return Some(true);
-        }
-    }
-    Some(false)
+/// What can be done to processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Push {
+    /// Ask them to end.
+    Ask,
+    /// Kill them.
+    Kill,
+    /// Stop them.
+    Stop,
+    /// Let them go on.
+    Continue,
 }
 
-/// Other systems leave ended processes out when they are asked for a group.
+impl Push {
+    fn signals(self) -> &'static [Signal] {
+        match self {
+            // A stopped process hears the request only when it goes on.
+            Self::Ask => &[Signal::TERM, Signal::CONT],
+            Self::Kill => &[Signal::KILL],
+            Self::Stop => &[Signal::STOP],
+            Self::Continue => &[Signal::CONT],
+        }
+    }
+}
+
+/// Does something to one process. `still` is asked once the process cannot be exchanged for another one of the same
+/// number any more, and says whether it is the one that is meant.
+#[cfg(target_os = "linux")]
+pub(crate) fn push_one(process: i32, how: Push, still: impl FnOnce() -> bool) {
+    let Some(process) = Pid::from_raw(process) else { return };
+    let Ok(descriptor) = rustix::process::pidfd_open(process, rustix::process::PidfdFlags::empty()) else { return };
+    if still() {
+        for &signal in how.signals() {
+            _ = rustix::process::pidfd_send_signal(&descriptor, signal);
+        }
+    }
+}
+
+/// Does something to one process; here it may be exchanged for another one of the same number at any time.
 #[cfg(not(target_os = "linux"))]
-fn has_live_member(_group: Pid) -> Option<bool> {
-    None
+pub(crate) fn push_one(process: i32, how: Push, still: impl FnOnce() -> bool) {
+    if let Some(process) = Pid::from_raw(process)
+        && still()
+    {
+        for &signal in how.signals() {
+            _ = rustix::process::kill_process(process, signal);
+        }
+    }
+}
+
+/// Makes orphans below this process its children. Says whether the system can do that.
+#[cfg(target_os = "linux")]
+pub(crate) fn adopt_orphans() -> bool {
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid())).is_ok()
+}
+
+/// Makes orphans below this process its children, which this system cannot do.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn adopt_orphans() -> bool {
+    false
+}
+
+/// Waits for the children of the first thread that have ended, which are orphans that came to it. Does nothing in any
+/// other thread, and nothing to the children of other threads.
+#[cfg(target_os = "linux")]
+pub(crate) fn reap_adopted() {
+    /// `__WNOTHREAD`, which the library has no name for.
+    const OWN_CHILDREN: u32 = 0x2000_0000;
+    if rustix::thread::gettid() != rustix::process::getpid() {
+        return;
+    }
+    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::from_bits_retain(OWN_CHILDREN);
+    while let Ok(Some(_)) | Err(rustix::io::Errno::INTR) = rustix::process::waitid(WaitId::All, options) {}
+}
+
+/// Nothing comes to this process here.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn reap_adopted() {}
+
+/// Whether this process has a terminal that those below it could want.
+pub(crate) fn has_terminal() -> bool {
+    std::fs::File::open("/dev/tty").is_ok()
+}
+
+/// Stops this process until someone lets it go on, and says how long that took. To be called in the first thread,
+/// which is the one that takes such a signal, so that it does not run on for a moment.
+pub(crate) fn stop_this_process() -> Duration {
+    let before = std::time::Instant::now();
+    _ = rustix::process::kill_process(rustix::process::getpid(), Signal::STOP);
+    before.elapsed()
+}
+
+/// Allows this process, and all that it starts, as many open files as `wanted`, as far as the system lets it. Never
+/// fewer than before.
+pub(crate) fn allow_open_files(wanted: u64) {
+    let mut limit = getrlimit(Resource::Nofile);
+    if let Some(current) = limit.current.filter(|&current| current < wanted) {
+        limit.current = Some(limit.maximum.map_or(wanted, |most| most.min(wanted)).max(current));
+        // Where that is refused, whatever cannot be opened says so.
+        _ = setrlimit(Resource::Nofile, limit);
+    }
 }
 
 /// Which of some descriptors can be read, after at most `timeout`. An interruption by a signal counts as nothing
@@ -172,6 +247,12 @@ pub(crate) fn wait_readable(descriptors: &[BorrowedFd], timeout: Duration) -> io
 /// Makes reading from a descriptor return at once when there is nothing.
 pub(crate) fn set_nonblocking(descriptor: impl AsFd) -> io::Result<()> {
     Ok(rustix::io::ioctl_fionbio(descriptor, true)?)
+}
+
+/// Whether an error says that too many files are open, in this process or in the whole system.
+pub(crate) fn is_out_of_files(error: &io::Error) -> bool {
+    let number = error.raw_os_error();
+    [libc::EMFILE, libc::ENFILE].map(Some).contains(&number)
 }
 
 /// What a search for a program found.
@@ -216,6 +297,11 @@ fn look_at(path: PathBuf) -> Program {
 /// The `PATH` of this process.
 pub(crate) fn inherited_path() -> Option<std::ffi::OsString> {
     std::env::var_os("PATH")
+}
+
+/// A variable of this process's own environment, if it is text.
+pub(crate) fn inherited(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// Whether this process was started so that a signal does nothing, as `nohup` does. `false` where that cannot be

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use crate::text::Mask;
 
+/// The most that one process may write where nothing else is said, in bytes.
+const MAX_CAPTURE: u64 = 512 * 1024 * 1024;
+
 /// Limits and places that hold for the whole run.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -17,4 +20,23 @@ pub struct Policy {
     pub captures: PathBuf,
     /// Takes secrets out of what commands write and of what is said of their ends.
     pub mask: Option<Arc<Mask>>,
+    /// Whether stdout and stderr are kept apart, too.
+    pub split_output: bool,
+    /// The most that one process may write, in bytes.
+    pub max_capture: u64,
+}
+
+impl Policy {
+    /// Nothing but what a run cannot do without.
+    #[must_use]
+    pub fn new(jobs: usize, captures: impl Into<PathBuf>) -> Self {
+        Self {
+            jobs,
+            grace: Duration::from_secs(10),
+            captures: captures.into(),
+            mask: None,
+            split_output: false,
+            max_capture: MAX_CAPTURE,
+        }
+    }
 }

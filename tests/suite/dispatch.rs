@@ -30,7 +30,7 @@ struct Played {
 /// Plays a selection, with interrupts after some seconds each.
 fn play(selection: &Selection, jobs: usize, steps: &[(&str, Step)], interrupts_at: &[u64]) -> Played {
     let captures = tempfile::tempdir().expect("a temporary folder can be made");
-    let policy = Policy { jobs, grace: Duration::from_secs(5), captures: captures.path().to_owned(), mask: None };
+    let policy = Policy { grace: Duration::from_secs(5), ..Policy::new(jobs, captures.path()) };
     let mut exec = ScriptedExec::new(selection, steps);
     let record = exec.record.clone();
     let mut recorder = Recorder::default();
@@ -335,7 +335,7 @@ impl Stop for DeafStop {
 #[test]
 fn a_third_interrupt_leaves_and_says_so() {
     let selection = sketch().stage("1", &[]).run("a").stage("2", &["1"]).run("b").selection();
-    let policy = Policy { jobs: 1, grace: Duration::from_secs(5), captures: "/nowhere".into(), mask: None };
+    let policy = Policy { grace: Duration::from_secs(5), ..Policy::new(1, "/nowhere") };
     let mut recorder = Recorder::default();
     let mut exec = Deaf { senders: Vec::new() };
     let end = virtual_time().block_on(async {
@@ -380,7 +380,7 @@ impl Exec for Stutter {
 fn an_end_that_is_told_twice_counts_once_and_is_a_problem() {
     let selection = sketch().stage("1", &[]).run("a").run("b").selection();
     let captures = tempfile::tempdir().expect("a temporary folder can be made");
-    let policy = Policy { jobs: 1, grace: Duration::from_secs(5), captures: captures.path().to_owned(), mask: None };
+    let policy = Policy { grace: Duration::from_secs(5), ..Policy::new(1, captures.path()) };
     let mut recorder = Recorder::default();
     let mut exec = Stutter(ScriptedExec::new(&selection, &[]));
     let end = virtual_time()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use plan_run::event::{CheckRef, End, Event, Happening, Output, Proof, StageRef, Usage};
+use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{self, Runs, Writer};
 use plan_run::outcome::{Class, Outcome, Skip};
@@ -432,7 +432,10 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         let end = End {
             took: Duration::from_micros(u64::from(id.0) * 1_000_003),
             output: ran.then(|| Output { path: folder.join("output/1.out"), start: 3, end: 9 }),
-            leftover: id.0 % 2 == 1,
+            leftover: (0..id.0 % 3)
+                .map(|left| Leftover { process: (left > 0).then_some(left), command: "sleep \"9\"".to_owned() })
+                .collect(),
+            warnings: (0..id.0 % 2).map(|_| "a \"warning\"".to_owned()).collect(),
             status: ran.then_some(3),
             usage: ran.then_some(Usage { cpu: Duration::from_micros(1_500), peak_memory: 4096 }),
             proof: if id.0 == 0 { Proof::CarriedOver { run: "before".to_owned() } } else { Proof::Own },

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use plan_run::event::{End, Event, Happening, Proof, StageRef, Usage};
+use plan_run::event::{End, Event, Happening, Leftover, Proof, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{EVENTS, Writer};
 use plan_run::outcome::{Outcome, Skip};
@@ -264,6 +264,8 @@ fn a_journal_is_what_its_schema_says() {
         end.output = Some(Outputs::default().add("0.out", b"text"));
         end.proof = Proof::CarriedOver { run: "earlier".to_owned() };
         end.status = Some(0);
+        end.leftover = vec![Leftover { process: Some(9), command: "sleep 9".to_owned() }];
+        end.warnings = vec!["has a warning".to_owned()];
         told.push(Happening::AttemptEnded { check, end });
     }
     told.extend([Happening::StageEnded(stage), Happening::Interrupted { times: 1 }]);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::event::{CheckRef, End, Event, Happening, StageRef};
+use plan_run::event::{CheckRef, End, Event, Happening, Leftover, StageRef};
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, StageId};
 use plan_run::report::{LiveBars, LivePlain, Reporter};
@@ -56,7 +56,8 @@ fn eventful(outputs: &mut Outputs) -> (Selection, Vec<Happening>) {
             end: End {
                 took: Duration::from_secs(2),
                 output: Some(output),
-                leftover: true,
+                leftover: vec![Leftover { process: Some(4711), command: "sleep 600".to_owned() }],
+                warnings: vec!["has a warning".to_owned()],
                 ..End::without_run(Outcome::Failed { status: 1, expected: None })
             },
         },

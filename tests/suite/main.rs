@@ -38,5 +38,6 @@ mod signals;
 mod summary;
 mod tally;
 mod tidy;
+mod trees;
 mod words;
 mod workflow;

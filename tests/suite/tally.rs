@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use plan_run::event::{CheckRef, End, Event, Happening, StageRef};
+use plan_run::event::{CheckRef, End, Event, Happening, Leftover, StageRef};
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, StageId};
 use plan_run::report::{StageStatus, Tally, Verdict};
@@ -18,6 +18,7 @@ fn a_tally_counts_every_check_once() {
     let selection = selection(&[("plan.md", &[("1", "One", &[], &[(CHECK, "a"), (CHECK, "b")])])], "");
     let mut outputs = Outputs::default();
     let output = outputs.add("a", b"x");
+    let left = Leftover { process: Some(9), command: "sleep 9".to_owned() };
     let report = tally(
         &selection,
         vec![
@@ -28,7 +29,7 @@ fn a_tally_counts_every_check_once() {
                 end: End {
                     took: Duration::from_secs(1),
                     output: Some(output.clone()),
-                    leftover: true,
+                    leftover: vec![left.clone()],
                     ..End::without_run(Outcome::Passed)
                 },
             },
@@ -43,7 +44,7 @@ fn a_tally_counts_every_check_once() {
     );
     let stage = &report.plans[0].stages[0];
     assert_eq!((stage.started, stage.took), (Some(wall() + Duration::from_secs(2)), Duration::from_secs(3)));
-    assert_eq!((stage.checks[0].output.as_ref(), stage.checks[0].leftover), (Some(&output), true));
+    assert_eq!((stage.checks[0].output.as_ref(), &stage.checks[0].leftover), (Some(&output), &vec![left]));
     assert_eq!(stage.checks[1].started, Some(wall() + Duration::from_secs(4)));
     assert_eq!(Verdict::of(&report, &[]), Verdict::Holds);
 }

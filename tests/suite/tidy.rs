@@ -63,7 +63,9 @@ const WORLD_EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/run/exec_duct/", "std::fs::File", "children write into files that the executor opens"),
     ("src/run/exec_duct/start.rs", "std::fs::OpenOptions", "children write into files that the executor opens"),
     ("src/run/exec_duct/start.rs", "std::process::ExitStatus", "how a child ended"),
-    ("src/run/os_unix.rs", "std::fs", "finds programs, and in /proc the processes that a child left behind"),
+    ("src/run/exec_duct/scratch.rs", "std::fs", "makes and removes the folders that children get"),
+    ("src/run/os_unix.rs", "std::fs", "finds programs, and what the system says of this process"),
+    ("src/run/procfs.rs", "std::fs", "finds in /proc the processes that a child left behind"),
     ("src/run/os_unix.rs", "std::env", "looks programs up where the shell would"),
 ];
 

@@ -64,7 +64,7 @@ pub fn really_with<F: Future<Output = ()> + 'static>(
 ) -> Ran {
     let selection = sketch.selection();
     let captures = tempfile::tempdir().expect("a temporary folder can be made");
-    let policy = Policy { jobs, grace: Duration::from_millis(500), captures: captures.path().to_owned(), mask: None };
+    let policy = Policy { grace: Duration::from_millis(500), ..Policy::new(jobs, captures.path()) };
     let mut recorder = Recorder::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
     let end = tokio::task::LocalSet::new().block_on(&runtime, async {

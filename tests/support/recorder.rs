@@ -1,6 +1,6 @@
 //! A listener that keeps the events, and words for them.
 
-use plan_run::event::{Event, Happening, Output};
+use plan_run::event::{Event, Happening, Leftover, Output};
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::run::Listener;
 use plan_run::select::Selection;
@@ -34,7 +34,9 @@ pub struct End {
     /// Its output's bytes.
     pub output: Option<Vec<u8>>,
     /// Whether it left something behind.
-    pub leftover: bool,
+    pub leftover: Vec<Leftover>,
+    /// Warnings.
+    pub warnings: Vec<String>,
 }
 
 impl Recorder {
@@ -47,7 +49,8 @@ impl Recorder {
                     outcome: end.outcome.clone(),
                     took: end.took,
                     output: end.output.as_ref().map(bytes),
-                    leftover: end.leftover,
+                    leftover: end.leftover.clone(),
+                    warnings: end.warnings.clone(),
                 })
             }
             _ => None,
@@ -85,7 +88,7 @@ impl Recorder {
                         let text = String::from_utf8_lossy(&bytes(output)).into_owned();
                         if text.is_empty() { text } else { format!(" {text:?}") }
                     }),
-                    if end.leftover { " leftover" } else { "" },
+                    if !end.leftover.is_empty() { " leftover" } else { "" },
                 ),
                 Happening::StageEnded(reference) => format!("stage {} ends", stage(*reference)),
                 Happening::Interrupted { times } => format!("interrupt {times}"),

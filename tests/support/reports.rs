@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use plan_run::event::{CheckRef, End, Event, Happening, Output, Proof};
+use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof};
 use plan_run::graph::Graph;
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{Check, CheckId, Expect, Kind, Need, NeedSource, Plan, Setup, Stage, StageId, StatusRule};
@@ -64,7 +64,8 @@ pub fn check(label: &str, command: &str, outcome: Outcome) -> CheckReport {
         took: if ran { Duration::from_millis(1234) } else { Duration::ZERO },
         started: ran.then(wall),
         output: None,
-        leftover: false,
+        leftover: Vec::new(),
+        warnings: Vec::new(),
         status: None,
         usage: None,
         proof: Proof::Own,
@@ -140,11 +141,13 @@ pub fn everything(outputs: &mut Outputs) -> RunReport {
     wanted.expect = Some("finds nothing (exit 1)".to_owned());
     let mut timed_out = check("2.4", "sleep 1000\necho done", Outcome::TimedOut { limit: Duration::from_secs(600) });
     timed_out.output = Some(outputs.add("timeout", b"::error::not a command\n##[error]neither\n````\n"));
-    timed_out.leftover = true;
+    timed_out.leftover = vec![Leftover { process: Some(4711), command: "sleep <600> & `x`".to_owned() }];
+    timed_out.warnings = vec!["has one <warning>".to_owned()];
     let mut scripted = check("2.6", "make install", Outcome::OutputLimit { limit: 64 * 1024 * 1024 });
     scripted.in_script = true;
     let mut leaves = check("1.1", "make serve", Outcome::Passed);
-    leaves.leftover = true;
+    let left = |process| Leftover { process: Some(process), command: format!("serve --port {process}") };
+    leaves.leftover = vec![left(8000), left(8001)];
     let skipped = |label: &str, skip: Skip| check(label, "make deploy", Outcome::Skipped(skip));
     let mut report = run_of(vec![
         stage("1", "Set up", StageStatus::Holds, vec![leaves, skipped("1.2", Skip::Red)]),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use plan_run::event::CheckRef;
+use plan_run::event::{CheckRef, Leftover};
 use plan_run::run::exec::{Ended, Ending, Exec, Job, Stop};
 use plan_run::select::Selection;
 use tokio::sync::mpsc::UnboundedSender;
@@ -181,7 +181,8 @@ async fn follow(job: &Job, steps: &[Step], mut wishes: watch::Receiver<u8>) -> E
     if !matches!(ending, Ending::NotStarted(_)) {
         std::fs::write(&job.output, output).expect("the folder for captures can be written to");
     }
-    Ended { id: job.id, ending, took: begin.elapsed(), leftover, usage: None }
+    let leftover = leftover.then(|| Leftover { process: None, command: String::new() }).into_iter().collect();
+    Ended { id: job.id, ending, took: begin.elapsed(), leftover, warnings: Vec::new(), usage: None }
 }
 
 async fn wished(wishes: &mut watch::Receiver<u8>, at_least: u8) {

@@ -215,8 +215,9 @@ impl<'a> Checks<'a> {
         if check.claimed == Some(true) {
             fact("In the plan", "ticked as done")?;
         }
-        if check.leftover {
-            fact("Afterwards", "it left processes behind, which were ended")?;
+        let afterwards = wording::afterwards(&check.leftover, &check.warnings);
+        if !afterwards.is_empty() {
+            fact("Afterwards", &format!("it {}", short(&afterwards.join("; it "), self.words)))?;
         }
         if open {
             fact("To reproduce", &self.again(check))?;

@@ -11,7 +11,7 @@ use quick_xml::{Reader, Writer};
 
 use super::super::cases::{Cases, Problem};
 use super::super::excerpt::ReadPart;
-use super::super::facts::{LEFTOVER, Try, Words};
+use super::super::facts::{Try, Words};
 use super::super::room::Room;
 use super::super::wording::stamp;
 use super::super::{CheckReport, RunReport, StageReport};
@@ -172,8 +172,9 @@ impl File<'_> {
                 self.event(Event::End(BytesEnd::new(*name)))?;
             }
             self.output(&tries.own)?;
-            if tries.own.leftover && tries.own.outcome.is_green() {
-                self.element("system-err", LEFTOVER)?;
+            let afterwards = tries.own.afterwards();
+            if !afterwards.is_empty() && tries.own.outcome.is_green() {
+                self.element("system-err", &afterwards.join("\n"))?;
             }
         }
         self.event(Event::End(BytesEnd::new("testcase")))

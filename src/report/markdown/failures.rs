@@ -98,8 +98,8 @@ impl Page<'_> {
         if check.claimed == Some(true) {
             said.push_str(&add("The plan says that it is done.\n\n".to_owned()));
         }
-        if check.leftover {
-            said.push_str(&add("It left processes behind, which were ended.\n\n".to_owned()));
+        for words in wording::afterwards(&check.leftover, &check.warnings) {
+            said.push_str(&add(format!("It {}.\n\n", text(&cut(&words)))));
         }
         if !check.attempts.is_empty() {
             said.push_str(&add(format!(

@@ -17,6 +17,9 @@ use crate::event::Proof;
 use crate::outcome::{Class, Outcome, Skip};
 use crate::text::plural;
 
+/// The most characters of what is said of a check that left something behind.
+const MOST_LEFT: usize = 1000;
+
 /// Checks of a plan of which the same is said.
 struct Group<'a> {
     plan: &'a PlanReport,
@@ -34,7 +37,7 @@ impl<'a> Page<'a> {
             ("### Not run\n\n", "\n", self.not_run()),
             ("### For a person to check\n\n", "\n", self.manual()),
             ("### Carried over from an earlier run\n\n", "\n", self.carried()),
-            ("### Passed, but left processes behind, which were ended\n\n", "\n", self.leftover()),
+            ("### Passed, but left something behind\n\n", "\n", self.leftover()),
         ];
         let unticked = self.unticked();
         let title = format!(
@@ -142,8 +145,14 @@ impl<'a> Page<'a> {
     }
 
     fn leftover(&self) -> Vec<String> {
-        let leftover = items(self.report).filter(|item| item.check.outcome.is_green() && item.check.leftover);
-        leftover.map(|item| self.entry(item)).collect()
+        let green = items(self.report).filter(|item| item.check.outcome.is_green());
+        let said = green.map(|item| (item, wording::afterwards(&item.check.leftover, &item.check.warnings)));
+        said.filter(|(_, said)| !said.is_empty())
+            .map(|(item, said)| {
+                let called = text(&cut_characters(&wording::called(item.check), MOST_WORDS));
+                format!("- {}: {called} {}\n", self.place(item), text(&cut_characters(&said.join("; "), MOST_LEFT)))
+            })
+            .collect()
     }
 
     /// One line for all checks of a plan of which the same is said, in the order in which that comes up.

@@ -2,27 +2,59 @@
 //!
 //! Must not know how a process is started or watched.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "what escaped from jobs cannot be waited for, only looked at now and then"
+)]
+
 use std::io::{self, PipeReader, PipeWriter, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::kin::{self, Kin};
+use super::scratch::{Base, Scratch};
+use super::spool::Buffers;
+use super::start::out_of_files;
 use super::watch;
-use crate::event::Usage;
+use crate::event::{Leftover, Usage};
 use crate::run::exec::{Ended, Ending, Exec, Job, JobId, Stop};
-use crate::run::os;
+use crate::run::os::{self, Push};
 
-/// Output that is read at a time, in bytes.
-const PIECE: usize = 64 * 1024;
+/// Files that one job may have open in this process: what wakes its slot, its process, and for each stream a pipe and a
+/// file; one more while it is started.
+const FILES_OF_A_JOB: usize = 10;
+/// Files that this process may have open beside them.
+const OTHER_FILES: usize = 64;
 const STACK: usize = 256 * 1024;
+/// How long what escaped from jobs may take to end after being asked, once no job is under way.
+const STRAY_GRACE: Duration = Duration::from_millis(200);
+/// After this long it is given up.
+const STRAY_WAIT: Duration = Duration::from_secs(5);
+/// Time between two looks at it.
+const STRAY_LOOK: Duration = Duration::from_millis(5);
 
 /// Runs jobs as processes.
-#[derive(Default)]
 pub struct DuctExec {
+    shared: Arc<Shared>,
     slots: Vec<Slot>,
     idle: Arc<Mutex<Vec<usize>>>,
+}
+
+/// What all slots share.
+pub(super) struct Shared {
+    pub(super) kin: Kin,
+    pub(super) buffers: Buffers,
+    base: Arc<Base>,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Whoever wants to know what stands in the way asks before.
+        _ = self.base.remove();
+    }
 }
 
 struct Slot {
@@ -36,16 +68,69 @@ struct Work {
     promise: Promise,
 }
 
+impl Default for DuctExec {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl DuctExec {
     /// An executor that has started nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::with(Kin::new(false))
+    }
+
+    /// An executor to which all orphans below this process come, also those that others started; so nobody else may
+    /// start processes in the program's first thread. What jobs leave behind is found wherever it fled.
+    #[must_use]
+    pub fn adopting() -> Self {
+        Self::with(Kin::new(true))
+    }
+
+    /// Lets so many jobs be under way at a time, as far as the system allows it: each needs a few open files.
+    pub fn expect_jobs(&self, jobs: usize) {
+        let wanted = jobs.saturating_mul(FILES_OF_A_JOB).saturating_add(OTHER_FILES);
+        os::allow_open_files(wanted as u64);
+    }
+
+    fn with(kin: Kin) -> Self {
+        let shared = Arc::new(Shared { kin, buffers: Buffers::default(), base: Arc::default() });
+        Self { shared, slots: Vec::new(), idle: Arc::default() }
+    }
+
+    /// Ends what escaped from jobs that are over, and removes the folders that jobs were given. Does nothing when the
+    /// run was left while some were under way. To be called in the program's first thread. Gives what stood in the way.
+    pub fn finish(self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let kin = &self.shared.kin;
+        if kin.is_busy() {
+            return problems;
+        }
+        let began = Instant::now();
+        loop {
+            kin.reap();
+            let strays = kin.strays();
+            if strays.is_empty() {
+                break;
+            }
+            if began.elapsed() > STRAY_WAIT {
+                let names: Vec<String> = strays.iter().map(|stray| stray.process.to_string()).collect();
+                problems.push(format!("processes that commands started cannot be ended: {}", names.join(", ")));
+                break;
+            }
+            // They were asked when their jobs ended, or nobody knows whose they are.
+            let how = if began.elapsed() < STRAY_GRACE { Push::Ask } else { Push::Kill };
+            strays.iter().for_each(|stray| kin::push(stray, how));
+            std::thread::sleep(STRAY_LOOK);
+        }
+        problems.extend(self.shared.base.remove());
+        problems
     }
 
     /// A slot that has nothing to do, made if there is none.
     fn slot(&mut self) -> io::Result<&Slot> {
-        let idle = self.idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let index = match idle {
             Some(index) => index,
             None => {
@@ -55,10 +140,11 @@ impl DuctExec {
                 os::set_nonblocking(&woken)?;
                 os::set_nonblocking(&wake)?;
                 let idle = Arc::clone(&self.idle);
+                let shared = Arc::clone(&self.shared);
                 std::thread::Builder::new()
                     .name("slot".to_owned())
                     .stack_size(STACK)
-                    .spawn(move || serve(&queue, &woken, index, &idle))?;
+                    .spawn(move || serve(&queue, &woken, index, &idle, &shared))?;
                 self.slots.push(Slot { work, wake: Arc::new(wake) });
                 index
             }
@@ -79,10 +165,19 @@ impl Exec for DuctExec {
                 Box::new(stop)
             }
             Err(error) => {
-                promise.keep(Over::without_run(Ending::NotStarted(format!("no thread to watch it: {error}"))));
+                let why = out_of_files(&error).unwrap_or_else(|| format!("no thread to watch it: {error}"));
+                promise.keep(Over::without_run(Ending::NotStarted(why)));
                 Box::new(DuctStop { wish, wake: None })
             }
         }
+    }
+
+    fn tick(&mut self) {
+        self.shared.kin.reap();
+    }
+
+    fn pause(&mut self) -> Duration {
+        self.shared.kin.pause()
     }
 }
 
@@ -141,9 +236,9 @@ impl Promise {
 
     fn send(&mut self, over: Over) {
         if let Some(ended) = self.ended.take() {
-            let Over { ending, took, leftover, usage } = over;
+            let Over { ending, took, leftover, warnings, usage } = over;
             // Nobody listens any more when the run was left; then there is nobody to tell.
-            _ = ended.send(Ended { id: self.id, ending, took, leftover, usage });
+            _ = ended.send(Ended { id: self.id, ending, took, leftover, warnings, usage });
         }
     }
 }
@@ -158,23 +253,30 @@ impl Drop for Promise {
 pub(super) struct Over {
     pub(super) ending: Ending,
     pub(super) took: Duration,
-    pub(super) leftover: bool,
+    pub(super) leftover: Vec<Leftover>,
+    pub(super) warnings: Vec<String>,
     pub(super) usage: Option<Usage>,
 }
 
 impl Over {
     pub(super) fn without_run(ending: Ending) -> Self {
-        Self { ending, took: Duration::ZERO, leftover: false, usage: None }
+        Self { ending, took: Duration::ZERO, leftover: Vec::new(), warnings: Vec::new(), usage: None }
     }
 }
 
 /// The life of a slot's thread: one job after another until the executor goes.
-fn serve(queue: &mpsc::Receiver<Work>, woken: &PipeReader, index: usize, idle: &Mutex<Vec<usize>>) {
-    let mut buffer = vec![0; PIECE];
+fn serve(
+    queue: &mpsc::Receiver<Work>,
+    woken: &PipeReader,
+    index: usize,
+    idle: &Mutex<Vec<usize>>,
+    shared: &Arc<Shared>,
+) {
+    let mut scratch = Scratch::new(Arc::clone(&shared.base), index);
     while let Ok(Work { job, wish, promise }) = queue.recv() {
-        let over = watch::whole(&job, &wish, woken, &mut buffer);
+        let over = watch::whole(&job, &wish, woken, shared, &mut scratch);
         // The slot is free before anyone hears of the end, so that whoever hears of it finds the slot free.
-        idle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(index);
+        idle.lock().unwrap_or_else(PoisonError::into_inner).push(index);
         promise.keep(over);
     }
 }

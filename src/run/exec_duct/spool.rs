@@ -1,13 +1,18 @@
-//! Keeps what a job writes: copies it from its pipe to its file.
+//! Keeps what a job writes: copies it from its pipes to its files.
 //!
 //! Output comes through one pipe for stdout and stderr, which keeps their order. A file as the child's own stdout
 //! would be a little cheaper, but `> /dev/stderr` and `tee /dev/stderr` would then empty it. A process that keeps the
 //! pipe open holds nothing up: the end of a job is the end of its process, never the end of the pipe.
 //!
+//! Where stdout and stderr are to be kept apart, too, each has a pipe of its own. What comes through one of them keeps
+//! its order; how the two were mixed is known only as well as it is seen, piece by piece.
+//!
 //! Must not know what becomes of the job.
 
+use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::run::exec::Job;
 use crate::run::script::LONGEST_MARK;
@@ -15,35 +20,101 @@ use crate::text::Masking;
 
 /// Output that is copied between two looks at deadlines, in pieces.
 const PIECES_PER_TURN: usize = 16;
+/// Output that is read at a time, in bytes.
+const PIECE: usize = 64 * 1024;
+/// As many pieces are in memory at a time, at most.
+const MOST_BUFFERS: usize = 128;
 
-/// Copies a job's output from its pipe to its file.
+/// Memory that the slots share, so that a thousand of them do not need a thousand pieces of it.
+#[derive(Default)]
+pub(super) struct Buffers {
+    state: Mutex<Free>,
+    given_back: Condvar,
+}
+
+#[derive(Default)]
+struct Free {
+    free: Vec<Vec<u8>>,
+    made: usize,
+}
+
+impl Buffers {
+    /// Lends a buffer for as long as `use_it` takes.
+    fn with<T>(&self, use_it: impl FnOnce(&mut [u8]) -> T) -> T {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buffer = loop {
+            if let Some(buffer) = state.free.pop() {
+                break buffer;
+            }
+            if state.made < MOST_BUFFERS {
+                state.made += 1;
+                break vec![0; PIECE];
+            }
+            state = self.given_back.wait(state).unwrap_or_else(PoisonError::into_inner);
+        };
+        drop(state);
+        let result = use_it(&mut buffer);
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).free.push(buffer);
+        self.given_back.notify_one();
+        result
+    }
+}
+
+/// Copies a job's output from its pipes to its files.
 pub(super) struct Spool<'a> {
+    buffers: &'a Buffers,
+    streams: Vec<Stream<'a>>,
+    kept: Kept,
+    pulse: Option<Pulse<'a>>,
+}
+
+/// One pipe of a job.
+struct Stream<'a> {
     /// `None` when all who could write have gone.
     reader: Option<PipeReader>,
-    file: std::fs::File,
-    error: Option<io::Error>,
-    pulse: Option<Pulse<'a>>,
+    /// The file that takes this stream alone.
+    own: Option<File>,
     /// Takes secrets out before anything is written.
     masking: Option<Masking<'a>>,
     masked: Vec<u8>,
 }
 
+/// The file that takes everything, and how much more it takes.
+struct Kept {
+    file: File,
+    room: u64,
+    over: bool,
+    error: Option<io::Error>,
+}
+
 impl<'a> Spool<'a> {
-    /// For a job that writes into a pipe, to be kept in a file.
-    pub(super) fn new(job: &'a Job, reader: PipeReader, file: std::fs::File) -> Self {
+    /// For a job that writes into pipes, to be kept in a file, and in a file for each pipe if there is one. Marks of a
+    /// script come through the first pipe.
+    pub(super) fn new(job: &'a Job, pipes: Vec<(PipeReader, Option<File>)>, file: File, buffers: &'a Buffers) -> Self {
         let pulse = job.pulse.as_ref().map(|bytes| Pulse { bytes, tail: Vec::new(), beats: 0 });
-        let masking = job.mask.as_ref().map(|mask| Masking::new(mask, job.pulse.as_deref(), LONGEST_MARK));
-        Self { reader: Some(reader), file, error: None, pulse, masking, masked: Vec::new() }
+        let stream = |(reader, own)| Stream {
+            reader: Some(reader),
+            own,
+            masking: job.mask.as_ref().map(|mask| Masking::new(mask, job.pulse.as_deref(), LONGEST_MARK)),
+            masked: Vec::new(),
+        };
+        let kept = Kept { file, room: job.max_capture, over: false, error: None };
+        Self { buffers, streams: pipes.into_iter().map(stream).collect(), kept, pulse }
     }
 
-    /// Becomes readable when there is something to copy; `None` when nothing more will come.
-    pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        self.reader.as_ref().map(AsFd::as_fd)
+    /// What becomes readable when there is something to copy.
+    pub(super) fn descriptors(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.streams.iter().filter_map(|stream| stream.reader.as_ref().map(AsFd::as_fd))
     }
 
     /// What stood in the way of keeping the output.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
-        self.error.take()
+        self.kept.error.take()
+    }
+
+    /// Whether more came than is kept.
+    pub(super) fn is_over(&self) -> bool {
+        self.kept.over
     }
 
     /// How often the job's pulse came up.
@@ -51,54 +122,73 @@ impl<'a> Spool<'a> {
         self.pulse.as_ref().map_or(0, |pulse| pulse.beats)
     }
 
-    /// Writes a piece to the file, without secrets.
-    fn keep(&mut self, piece: &[u8]) {
-        if self.error.is_some() {
-            return;
-        }
-        let kept = match &mut self.masking {
-            None => self.file.write_all(piece),
-            Some(masking) => {
-                masking.push(piece, &mut self.masked);
-                let written = self.file.write_all(&self.masked);
-                self.masked.clear();
-                written
-            }
-        };
-        self.error = kept.err();
-    }
-
     /// Writes what was held back: nothing more is taken.
     pub(super) fn finish(&mut self) {
-        if let Some(masking) = &mut self.masking
-            && self.error.is_none()
-        {
-            masking.finish(&mut self.masked);
-            self.error = self.file.write_all(&self.masked).err();
-            self.masked.clear();
+        for stream in &mut self.streams {
+            if let Some(masking) = &mut stream.masking {
+                masking.finish(&mut stream.masked);
+                self.kept.keep(&stream.masked, stream.own.as_mut());
+                stream.masked.clear();
+            }
         }
     }
 
-    /// Copies what is there, but not for ever. After an error the output is read and dropped, so that the job goes on.
-    pub(super) fn copy(&mut self, buffer: &mut [u8]) {
+    /// Copies what is there, but not for ever. After an error, or when it is too much, the output is read and dropped,
+    /// so that the job goes on.
+    pub(super) fn copy(&mut self) {
+        let Self { buffers, streams, kept, pulse } = self;
+        buffers.with(|buffer| {
+            for (index, stream) in streams.iter_mut().enumerate() {
+                // A script's marks come through the first pipe.
+                stream.copy(buffer, kept, pulse.as_mut().filter(|_| index == 0));
+            }
+        });
+    }
+}
+
+impl Stream<'_> {
+    fn copy(&mut self, buffer: &mut [u8], kept: &mut Kept, mut pulse: Option<&mut Pulse<'_>>) {
         for _ in 0..PIECES_PER_TURN {
             let Some(reader) = &mut self.reader else { return };
             match reader.read(buffer) {
                 Ok(0) => self.reader = None,
                 Ok(count) => {
-                    if let Some(pulse) = &mut self.pulse {
-                        pulse.hear(&buffer[..count]);
+                    let piece = &buffer[..count];
+                    if let Some(pulse) = &mut pulse {
+                        pulse.hear(piece);
                     }
-                    self.keep(&buffer[..count]);
+                    match &mut self.masking {
+                        None => kept.keep(piece, self.own.as_mut()),
+                        Some(masking) => {
+                            masking.push(piece, &mut self.masked);
+                            kept.keep(&self.masked, self.own.as_mut());
+                            self.masked.clear();
+                        }
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(error) => {
-                    self.error.get_or_insert(error);
+                    kept.error.get_or_insert(error);
                     self.reader = None;
                 }
             }
         }
+    }
+}
+
+impl Kept {
+    /// Writes a piece, as far as there is room for it.
+    fn keep(&mut self, piece: &[u8], own: Option<&mut File>) {
+        if self.error.is_some() || self.over {
+            return;
+        }
+        let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+        let taken = &piece[..piece.len().min(room)];
+        self.over = taken.len() < piece.len();
+        self.room -= taken.len() as u64;
+        let written = self.file.write_all(taken).and_then(|()| own.map_or(Ok(()), |own| own.write_all(taken)));
+        self.error = written.err();
     }
 }
 

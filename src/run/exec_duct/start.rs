@@ -10,19 +10,24 @@
     reason = "the executor is what starts processes and makes the files that they write"
 )]
 
-use std::fs::OpenOptions;
-use std::io::{self, ErrorKind};
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, PipeReader, PipeWriter};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::ExitStatus;
-use std::time::Instant;
+use std::time::Duration;
 
-use super::spool::Spool;
+use super::kin::{Family, MARK};
+use super::scratch::Scratch;
+use super::spool::{Buffers, Spool};
 use crate::run::exec::{Ending, Job};
 use crate::run::os::{self, Group};
 
 /// Variables with which GitHub tells a step where to write; a check must not write into what belongs to the run.
 const WITHHELD: [&str; 5] = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"];
+
+/// The variable that names the folder for what is kept for a while.
+const TEMPORARY: &str = "TMPDIR";
 
 /// A process that was started.
 pub(super) struct Child<'a> {
@@ -31,44 +36,85 @@ pub(super) struct Child<'a> {
     pub(super) group: Group,
     /// What it writes.
     pub(super) spool: Spool<'a>,
-    /// When it was started.
-    pub(super) started: Instant,
+    /// When it was started, by the clock of the executor.
+    pub(super) started: Duration,
 }
 
 /// Starts a job's process.
 ///
 /// # Errors
 /// Why it could not be started, in words.
-pub(super) fn start(job: &Job) -> Result<Child<'_>, String> {
-    let file = OpenOptions::new().append(true).create_new(true).open(&job.output);
-    let file = file.map_err(|error| format!("cannot keep its output in `{}`: {error}", job.output.display()))?;
-    let pipe = io::pipe().and_then(|(reader, writer)| os::set_nonblocking(&reader).map(|()| (reader, writer)));
-    let (reader, writer) = pipe.map_err(|error| format!("cannot make a pipe for its output: {error}"))?;
+pub(super) fn start<'a>(
+    job: &'a Job,
+    family: &mut Family<'_>,
+    buffers: &'a Buffers,
+    scratch: &mut Scratch,
+) -> Result<Child<'a>, String> {
     let (program, arguments) = job.argv.split_first().ok_or_else(|| "there is no program to run".to_owned())?;
-    let env = job.env.clone();
+    let file = output_file(&job.output)?;
+    let (out, out_end) = pipe()?;
+    let mut pipes = vec![(out, None)];
+    let mut error_end = None;
+    if job.split_output {
+        pipes[0].1 = Some(output_file(&job.output.with_extension("stdout"))?);
+        let (err, end) = pipe()?;
+        pipes.push((err, Some(output_file(&job.output.with_extension("stderr"))?)));
+        error_end = Some(end);
+    }
+    let mut env = vec![(MARK.to_owned(), family.mark())];
+    if !job.env.iter().any(|(name, _)| name == TEMPORARY) {
+        let path = scratch.ready()?.to_str().ok_or_else(|| "the temporary folder's path is not text".to_owned())?;
+        env.push((TEMPORARY.to_owned(), path.to_owned()));
+    }
+    env.extend(job.env.iter().cloned());
+    let expression = duct::cmd(program, arguments);
     // The innermost call acts last, so stderr follows stdout to where it was sent.
-    let expression = duct::cmd(program, arguments)
-        .stderr_to_stdout()
-        .stdout_file(writer)
-        .stdin_null()
-        .dir(&job.cwd)
-        .unchecked()
-        .before_spawn(move |command| {
-            command.process_group(0);
-            for name in WITHHELD {
-                command.env_remove(name);
-            }
-            command.envs(env.iter().map(|(name, value)| (name, value)));
-            Ok(())
-        });
-    let started = Instant::now();
-    let handle = expression.start();
-    // It holds the pipe's writing end, which would keep the pipe open.
-    drop(expression);
-    let handle = handle.map_err(|error| not_started(program, &job.cwd, &error))?;
-    let group = handle.pids().first().and_then(|&process| Group::of_leader(process));
-    let group = group.ok_or_else(|| "the system gave no process number".to_owned())?;
-    Ok(Child { handle, group, spool: Spool::new(job, reader, file), started })
+    let expression = match error_end {
+        None => expression.stderr_to_stdout().stdout_file(out_end),
+        Some(end) => expression.stdout_file(out_end).stderr_file(end),
+    };
+    let expression = expression.stdin_null().dir(&job.cwd).unchecked().before_spawn(move |command| {
+        command.process_group(0);
+        for name in WITHHELD {
+            command.env_remove(name);
+        }
+        command.envs(env.iter().map(|(name, value)| (name, value)));
+        Ok(())
+    });
+    // Until the group is known nothing can be stopped.
+    let (handle, group, started) = {
+        let clock = family.hold_clock();
+        let started = clock.now();
+        let handle = expression.start();
+        // It holds the pipe's writing end, which would keep the pipe open.
+        drop(expression);
+        let handle = handle.map_err(|error| not_started(program, &job.cwd, &error))?;
+        let group = handle.pids().first().and_then(|&process| Group::of_leader(process));
+        let group = group.ok_or_else(|| "the system gave no process number".to_owned())?;
+        family.started(group);
+        (handle, group, started)
+    };
+    Ok(Child { handle, group, spool: Spool::new(job, pipes, file, buffers), started })
+}
+
+fn output_file(path: &Path) -> Result<File, String> {
+    let file = OpenOptions::new().append(true).create_new(true).open(path);
+    file.map_err(|error| match out_of_files(&error) {
+        Some(words) => words,
+        None => format!("cannot keep its output in `{}`: {error}", path.display()),
+    })
+}
+
+/// A pipe whose reading end does not block.
+fn pipe() -> Result<(PipeReader, PipeWriter), String> {
+    let pipe = io::pipe().and_then(|(reader, writer)| os::set_nonblocking(&reader).map(|()| (reader, writer)));
+    pipe.map_err(|error| out_of_files(&error).unwrap_or_else(|| format!("cannot make a pipe for its output: {error}")))
+}
+
+/// What is said when the system lets nobody open another file.
+pub(super) fn out_of_files(error: &io::Error) -> Option<String> {
+    os::is_out_of_files(error)
+        .then(|| format!("too many open files; use fewer jobs, or allow more with `ulimit -n` ({error})"))
 }
 
 impl Child<'_> {
@@ -92,7 +138,9 @@ fn of_status(status: ExitStatus) -> Ending {
 
 /// Why a process could not be started: the system's own word does not say whether it is the directory or the program.
 fn not_started(program: &str, cwd: &Path, error: &io::Error) -> String {
-    if !cwd.exists() {
+    if let Some(words) = out_of_files(error) {
+        words
+    } else if !cwd.exists() {
         format!("directory `{}` does not exist", cwd.display())
     } else if !cwd.is_dir() {
         format!("`{}` is not a directory", cwd.display())

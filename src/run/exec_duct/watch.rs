@@ -4,17 +4,19 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "a group of processes cannot be waited for, only looked at now and then"
+    reason = "what a job left behind cannot be waited for, only looked at now and then"
 )]
 
 use std::io::{self, PipeReader, Read};
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::slot::{ASK, KILL, Over, Wish};
+use super::kin::Family;
+use super::scratch::Scratch;
+use super::slot::{ASK, KILL, Over, Shared, Wish};
 use super::start::{Child, start};
 use crate::run::exec::{Ending, Job};
-use crate::run::os;
+use crate::run::os::{self, Push};
 
 /// How long processes that a job left behind may take to end by themselves before they count as left behind:
 /// the end of a pipe to `tee`, say, comes a moment after the end of the shell that started it.
@@ -25,18 +27,23 @@ const LEFTOVER_GRACE: Duration = Duration::from_secs(1);
 const KILL_WAIT: Duration = Duration::from_secs(5);
 /// Time between two looks at what cannot be slept on.
 const LOOK: Duration = Duration::from_millis(5);
+/// Time between two looks whether a job waits for a terminal.
+const TERMINAL_LOOK: Duration = Duration::from_millis(500);
 /// Longest time between two looks in any case.
 const LONGEST_SLEEP: Duration = Duration::from_secs(3600);
 
 /// Starts a job and sees it to its end.
-pub(super) fn whole(job: &Job, wish: &Wish, woken: &PipeReader, buffer: &mut [u8]) -> Over {
+pub(super) fn whole(job: &Job, wish: &Wish, woken: &PipeReader, shared: &Shared, scratch: &mut Scratch) -> Over {
     if wish.is(ASK) {
         return Over::without_run(Ending::Stopped);
     }
-    match start(job) {
+    let mut family = shared.kin.announce(job.id);
+    match start(job, &mut family, &shared.buffers, scratch) {
         Ok(child) => {
             let descriptor = child.group.leader_descriptor();
-            Run { job, wish, woken, buffer, child, descriptor }.finish()
+            let mut over = Run { job, wish, woken, family, child, descriptor }.finish();
+            over.warnings.extend(scratch.tidy());
+            over
         }
         Err(why) => Over::without_run(Ending::NotStarted(why)),
     }
@@ -47,7 +54,7 @@ struct Run<'a> {
     job: &'a Job,
     wish: &'a Wish,
     woken: &'a PipeReader,
-    buffer: &'a mut [u8],
+    family: Family<'a>,
     child: Child<'a>,
     descriptor: Option<OwnedFd>,
 }
@@ -64,38 +71,47 @@ impl Run<'_> {
     /// Sees a started process to its end, and what it left behind to theirs.
     fn finish(&mut self) -> Over {
         let watched = self.watch();
-        let took = self.child.started.elapsed();
-        let mut leftover = false;
-        let mut usage = None;
-        let ending = match watched {
+        let took = self.now() - self.child.started;
+        let mut over = Over::without_run(Ending::Stopped);
+        over.ending = match watched {
             Err(error) => {
-                self.child.group.kill();
+                self.family.push(Push::Kill);
                 Ending::Lost(format!("cannot be watched: {error}"))
             }
             Ok(Watched::Immortal) => Ending::Lost("it was killed and did not end".to_owned()),
             Ok(Watched::Gone(forced)) => {
                 // Before the process is waited for, after which nobody knows.
-                usage = self.child.group.leader_usage();
+                over.usage = self.child.group.leader_usage();
+                self.family.leader_goes();
                 let own = self.child.wait();
-                let deadline = self.child.started.checked_add(took + self.job.grace);
                 if forced.is_some() {
-                    self.end_group(deadline);
-                } else {
-                    leftover = self.end_leftovers();
+                    self.end_kin(self.now().checked_add(self.job.grace));
+                } else if !self.family.is_gone() && !self.wait_for_kin(self.now().checked_add(LINGER)) {
+                    over.leftover = self.family.names();
+                    self.family.push(Push::Ask);
+                    self.end_kin(self.now().checked_add(LEFTOVER_GRACE.min(self.job.grace)));
                 }
                 forced.unwrap_or(own)
             }
         };
-        self.child.spool.copy(self.buffer);
+        self.child.spool.copy();
         self.child.spool.finish();
-        let ending = match (ending, self.child.spool.take_error()) {
+        over.ending = match (over.ending, self.child.spool.take_error()) {
             // What the check wrote is evidence; without it nothing is proven.
             (Ending::Exited(_) | Ending::Signalled(_), Some(error)) => {
                 Ending::Lost(format!("its output cannot be kept: {error}"))
             }
+            (Ending::Exited(_) | Ending::Signalled(_), None) if self.child.spool.is_over() => {
+                Ending::OutputLimit(self.job.max_capture)
+            }
             (ending, _) => ending,
         };
-        Over { ending, took, leftover, usage }
+        over.took = took;
+        over
+    }
+
+    fn now(&self) -> Duration {
+        self.family.clock().now()
     }
 
     /// Watches the leader until it has ended, and ends it when its time is over or someone wishes so.
@@ -110,10 +126,10 @@ impl Run<'_> {
             if self.child.group.leader_has_ended()? {
                 return Ok(Watched::Gone(forced));
             }
-            let now = Instant::now();
+            let now = self.now();
             if forced.is_none() && deadline.is_some_and(|deadline| deadline <= now) {
                 // A pulse may be waiting in the pipe.
-                self.child.spool.copy(self.buffer);
+                self.child.spool.copy();
             }
             if forced.is_none() && self.child.spool.beats() > beats {
                 beats = self.child.spool.beats();
@@ -125,18 +141,36 @@ impl Run<'_> {
                     return Ok(Watched::Immortal);
                 }
             } else if self.wish.is(KILL) || (forced.is_some() && over) {
-                self.child.group.kill();
+                self.family.push(Push::Kill);
                 killed = true;
                 forced.get_or_insert(Ending::Stopped);
                 deadline = now.checked_add(KILL_WAIT);
-            } else if forced.is_none() && (over || self.wish.is(ASK)) {
-                self.child.group.ask();
-                forced = Some(if over { Ending::TimedOut } else { Ending::Stopped });
+            } else if forced.is_none()
+                && let Some(ending) = self.must_end(over)
+            {
+                self.family.push(Push::Ask);
+                forced = Some(ending);
                 deadline = now.checked_add(self.job.grace);
             }
-            let left = deadline.map_or(LONGEST_SLEEP, |deadline| deadline.saturating_duration_since(now));
+            let left = deadline.map_or(LONGEST_SLEEP, |deadline| deadline.saturating_sub(now));
             self.sleep(left)?;
         }
+    }
+
+    /// Why the process must end now, if it must. `over` says that its time is.
+    fn must_end(&self, over: bool) -> Option<Ending> {
+        if over {
+            return Some(Ending::TimedOut);
+        }
+        if self.wish.is(ASK) {
+            return Some(Ending::Stopped);
+        }
+        if self.child.spool.is_over() {
+            return Some(Ending::OutputLimit(self.job.max_capture));
+        }
+        // It would wait for the terminal until its time is over, and in vain.
+        let wants = if self.family.has_terminal() { self.child.group.leader_wants_terminal() } else { None };
+        wants.map(Ending::Signalled)
     }
 
     /// Sleeps until something happens or the time is over, and takes what output there is.
@@ -144,42 +178,42 @@ impl Run<'_> {
         let mut descriptors = vec![self.woken.as_fd()];
         descriptors.extend(self.descriptor.as_ref().map(AsFd::as_fd));
         let output = descriptors.len();
-        descriptors.extend(self.child.spool.descriptor());
-        let time = if self.descriptor.is_some() { time.min(LONGEST_SLEEP) } else { time.min(LOOK) };
-        let readable = os::wait_readable(&descriptors, time)?;
+        descriptors.extend(self.child.spool.descriptors());
+        let most = match &self.descriptor {
+            None => LOOK,
+            Some(_) if self.family.has_terminal() => TERMINAL_LOOK,
+            Some(_) => LONGEST_SLEEP,
+        };
+        let readable = os::wait_readable(&descriptors, time.min(most))?;
         if readable[0] {
             drain(self.woken);
         }
-        if readable.get(output) == Some(&true) {
-            self.child.spool.copy(self.buffer);
+        if readable[output..].contains(&true) {
+            self.child.spool.copy();
         }
         Ok(())
     }
 
-    /// Lets processes that outlived their leader end, and ends them if they do not. Says whether there were any.
-    fn end_leftovers(&mut self) -> bool {
-        // Almost always there is nobody, and the answer costs one call.
-        if !self.child.group.is_alive() || self.wait_for_group(Instant::now().checked_add(LINGER)) {
-            return false;
-        }
-        self.child.group.ask();
-        self.end_group(Instant::now().checked_add(LEFTOVER_GRACE.min(self.job.grace)));
-        true
-    }
-
-    /// Waits for a group that was asked to end, and kills it at the deadline.
-    fn end_group(&mut self, deadline: Option<Instant>) {
-        if !self.wait_for_group(deadline) {
-            self.child.group.kill();
-            // To no avail only when the system holds a process; nothing more can be done then.
-            self.wait_for_group_gone();
+    /// Waits for what was asked to end, and kills it at the deadline.
+    fn end_kin(&mut self, deadline: Option<Duration>) {
+        if !self.wait_for_kin(deadline) {
+            let until = self.now().checked_add(KILL_WAIT);
+            // Whoever is killed may have started another one a moment before.
+            loop {
+                self.family.push(Push::Kill);
+                self.pause();
+                // To no avail only when the system holds a process; nothing more can be done then.
+                if self.family.is_gone_everywhere() || until.is_some_and(|until| until <= self.now()) {
+                    return;
+                }
+            }
         }
     }
 
-    /// Whether the group is gone before the deadline and before someone wishes it killed.
-    fn wait_for_group(&mut self, deadline: Option<Instant>) -> bool {
-        while self.child.group.is_alive() {
-            if self.wish.is(KILL) || deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+    /// Whether all are gone before the deadline and before someone wishes them killed.
+    fn wait_for_kin(&mut self, deadline: Option<Duration>) -> bool {
+        while !self.family.is_gone() {
+            if self.wish.is(KILL) || deadline.is_some_and(|deadline| deadline <= self.now()) {
                 return false;
             }
             self.pause();
@@ -187,17 +221,10 @@ impl Run<'_> {
         true
     }
 
-    fn wait_for_group_gone(&mut self) {
-        let until = Instant::now().checked_add(KILL_WAIT);
-        while self.child.group.is_alive() && until.is_none_or(|until| Instant::now() < until) {
-            self.pause();
-        }
-    }
-
     fn pause(&mut self) {
-        // A group cannot be slept on; its output meanwhile must not fill the pipe.
+        // Their output meanwhile must not fill the pipe.
         std::thread::sleep(LOOK);
-        self.child.spool.copy(self.buffer);
+        self.child.spool.copy();
     }
 }
 

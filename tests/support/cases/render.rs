@@ -157,7 +157,7 @@ fn happening(selection: &Selection, what: &Happening) -> String {
 }
 
 fn end_words(selection: &Selection, check: CheckRef, end: &End) -> String {
-    let left = if end.leftover { ", left processes behind" } else { "" };
+    let left = if !end.leftover.is_empty() { ", left processes behind" } else { "" };
     let after = if end.took.is_zero() { String::new() } else { format!(" after {}", span(end.took)) };
     let carried = match &end.proof {
         Proof::Own => String::new(),

@@ -123,7 +123,7 @@ pub fn run_scripted(selection: &Selection, script: Script, jobs: usize) -> Resul
         return Err("commands that share a shell cannot be scripted one by one".to_owned());
     }
     let captures = tempfile::Builder::new().prefix("plan-run-case-").tempdir().map_err(|error| error.to_string())?;
-    let policy = Policy { jobs, grace: Duration::from_secs(2), captures: captures.path().to_owned(), mask: None };
+    let policy = Policy { grace: Duration::from_secs(2), ..Policy::new(jobs, captures.path()) };
     let mut exec = ScriptedJobs { commands: commands.into_values().collect() };
     let mut ear = Ear::default();
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -214,5 +214,7 @@ async fn play(
         Err(error) => Ending::Lost(format!("cannot write {}: {error}", output.display())),
     };
     // Nobody listens any more when the run has given up on the job.
-    ended.send(Ended { id, ending, took: began.elapsed(), leftover: false, usage: None }).ok();
+    ended
+        .send(Ended { id, ending, took: began.elapsed(), leftover: Vec::new(), warnings: Vec::new(), usage: None })
+        .ok();
 }

@@ -1,0 +1,281 @@
+//! Who belongs to a job: its group, what carries its mark, what the runner inherited from it. Ends them all.
+//!
+//! A process leaves its group with `setsid`, and its parent with a second fork. It keeps its environment, in which each
+//! job has a mark of its own. And it cannot flee the runner: where the system allows it, the runner takes the place of
+//! the first process of the system for all that it started, so that orphans become its children. They become children
+//! of its first thread, while jobs are children of the slots; so whether there are any is one question to the system,
+//! and whoever waits for the children of the first thread can never take a job's end from its slot.
+//!
+//! Must not know how a job is started or what its end means.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::clock::{Clock, Hold};
+use crate::event::Leftover;
+use crate::host::random;
+use crate::run::exec::JobId;
+use crate::run::os::{self, Group, Push};
+use crate::run::procfs::{self, Adopted, Stat};
+
+/// The variable with the marks of all runners that a process descends from, the outermost first.
+pub(super) const MARK: &str = "PLAN_RUN_JOB";
+
+/// Stands between two marks.
+const BETWEEN: char = ':';
+
+/// As many processes are named, at most.
+const MOST_NAMED: usize = 20;
+
+/// What the slots of an executor share: who is under way, and the clock.
+pub(super) struct Kin {
+    /// What all marks of this runner begin with.
+    own: String,
+    /// Marks of the runners that this one runs in.
+    inherited: Option<String>,
+    /// `None` when orphans do not come to this process.
+    adopted: Option<Adopted>,
+    /// Whether there is a terminal that jobs could want.
+    pub(super) has_terminal: bool,
+    running: Mutex<BTreeMap<JobId, Group>>,
+    /// Jobs that are not over, with all that they left behind.
+    busy: AtomicUsize,
+    pub(super) clock: Clock,
+}
+
+impl Kin {
+    /// For a new executor. With `adopts` all orphans below this process come to it from now on.
+    pub(super) fn new(adopts: bool) -> Self {
+        let adopted = if adopts && os::adopt_orphans() { Adopted::open() } else { None };
+        Self {
+            own: format!("{:016x}", random()),
+            inherited: os::inherited(MARK),
+            adopted,
+            has_terminal: os::has_terminal(),
+            running: Mutex::default(),
+            busy: AtomicUsize::new(0),
+            clock: Clock::new(),
+        }
+    }
+
+    /// Whether a job is not over.
+    pub(super) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::SeqCst) > 0
+    }
+
+    /// A job that is about to start.
+    pub(super) fn announce(&self, job: JobId) -> Family<'_> {
+        self.busy.fetch_add(1, Ordering::SeqCst);
+        Family { kin: self, job, mark: format!("{}.{}", self.own, job.0), group: None }
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeMap<JobId, Group>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops everything that is under way, then this process itself; when it goes on, so does all the rest, and the
+    /// clock has not moved. Gives the time that has passed.
+    pub(super) fn pause(&self) -> std::time::Duration {
+        self.clock.stand_still(|| {
+            let running = self.running();
+            let push = |how| running.iter().for_each(|(&job, &group)| self.family(job, group).push(how));
+            push(Push::Stop);
+            let passed = os::stop_this_process();
+            push(Push::Continue);
+            passed
+        })
+    }
+
+    fn family(&self, job: JobId, group: Group) -> Relatives<'_> {
+        Relatives { kin: self, mark: format!("{}.{}", self.own, job.0), group, led: true, alone: false }
+    }
+
+    /// Waits for orphans that have ended, if this is the thread that gets them.
+    pub(super) fn reap(&self) {
+        if self.adopted.is_some() {
+            os::reap_adopted();
+        }
+    }
+
+    /// Orphans that are alive, whoever they belong to, with what descends from them.
+    pub(super) fn strays(&self) -> Vec<Stat> {
+        let roots = self.adopted.as_ref().map(Adopted::list).unwrap_or_default();
+        descendants(roots, |_| true)
+    }
+}
+
+/// The processes of a job that is under way.
+pub(super) struct Family<'k> {
+    kin: &'k Kin,
+    job: JobId,
+    mark: String,
+    /// `None` until it has started.
+    group: Option<Group>,
+}
+
+impl Drop for Family<'_> {
+    fn drop(&mut self) {
+        self.kin.running().remove(&self.job);
+        self.kin.busy.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl<'k> Family<'k> {
+    /// The value of [`MARK`] for the job.
+    pub(super) fn mark(&self) -> String {
+        match &self.kin.inherited {
+            Some(others) => format!("{others}{BETWEEN}{}", self.mark),
+            None => self.mark.clone(),
+        }
+    }
+
+    /// The clock that stands still while everything is stopped.
+    pub(super) fn clock(&self) -> &Clock {
+        &self.kin.clock
+    }
+
+    /// The time, and a hold on it.
+    pub(super) fn hold_clock(&self) -> Hold<'k> {
+        self.kin.clock.hold()
+    }
+
+    /// Whether there is a terminal that the job could want.
+    pub(super) fn has_terminal(&self) -> bool {
+        self.kin.has_terminal
+    }
+
+    /// Notes the group. The caller holds the clock since before it made the group, so that none is forgotten when
+    /// everything is stopped.
+    pub(super) fn started(&mut self, group: Group) {
+        self.group = Some(group);
+        self.kin.running().insert(self.job, group);
+    }
+
+    /// Notes that the leader is about to be waited for, after which its number may belong to others.
+    pub(super) fn leader_goes(&self) {
+        self.kin.running().remove(&self.job);
+    }
+
+    fn relatives(&self) -> Option<Relatives<'_>> {
+        let alone = self.kin.busy.load(Ordering::SeqCst) == 1;
+        let led = self.kin.running().contains_key(&self.job);
+        Some(Relatives { kin: self.kin, mark: self.mark.clone(), group: self.group?, led, alone })
+    }
+
+    /// Does something to all processes of the job.
+    pub(super) fn push(&self, how: Push) {
+        if let Some(relatives) = self.relatives() {
+            relatives.push(how);
+        }
+    }
+
+    /// Whether nothing of the job is alive. To be called only after the leader was waited for. Almost always true, and
+    /// then it costs two calls to the system.
+    pub(super) fn is_gone(&self) -> bool {
+        let Some(group) = self.group else { return true };
+        let alone = !group.exists();
+        match &self.kin.adopted {
+            Some(adopted) if alone && adopted.is_empty() => true,
+            None if alone => true,
+            _ => self.relatives().is_none_or(|relatives| relatives.are_gone()),
+        }
+    }
+
+    /// The same also for what fled from the group of a runner that orphans do not come to: looks at all processes.
+    pub(super) fn is_gone_everywhere(&self) -> bool {
+        self.relatives().is_none_or(|relatives| relatives.are_gone())
+    }
+
+    /// The names of all processes of the job, the first ones of many.
+    pub(super) fn names(&self) -> Vec<Leftover> {
+        let members = self.relatives().map(|relatives| relatives.members()).unwrap_or_default();
+        let mut named: Vec<Leftover> = members
+            .iter()
+            .flatten()
+            .take(MOST_NAMED)
+            .map(|member| Leftover {
+                process: u32::try_from(member.process).ok(),
+                command: procfs::command(member.process).unwrap_or_default(),
+            })
+            .collect();
+        if named.is_empty() {
+            named.push(Leftover { process: None, command: String::new() });
+        }
+        named
+    }
+}
+
+/// How the processes of a job are known.
+struct Relatives<'k> {
+    kin: &'k Kin,
+    mark: String,
+    group: Group,
+    /// Whether the group's leader was not waited for yet, so that its number is its own.
+    led: bool,
+    /// Whether no other job is under way, so that orphans without a mark can only be of this one, or of one before it.
+    alone: bool,
+}
+
+impl Relatives<'_> {
+    /// The processes of the job that are alive; `None` where the system does not tell of processes.
+    fn members(&self) -> Option<Vec<Stat>> {
+        if let Some(adopted) = &self.kin.adopted {
+            let mut roots = adopted.list();
+            roots.extend(self.led.then(|| self.group.number()));
+            return Some(descendants(roots, |process| self.owns(process)));
+        }
+        let all = procfs::all()?;
+        let alive = all.into_iter().filter_map(procfs::stat).filter(|member| member.alive);
+        Some(alive.filter(|member| self.owns(member)).collect())
+    }
+
+    fn owns(&self, process: &Stat) -> bool {
+        if process.group == self.group.number() {
+            return true;
+        }
+        match procfs::variable(process.process, MARK) {
+            Some(marks) if marks.split(BETWEEN).any(|mark| mark == self.mark) => true,
+            Some(marks) if marks.contains(&self.kin.own) => false,
+            _ => self.alone && self.kin.adopted.is_some(),
+        }
+    }
+
+    fn are_gone(&self) -> bool {
+        match self.members() {
+            Some(members) => members.is_empty(),
+            // Some systems count processes that have ended and were not waited for; there it is told too often.
+            None => !self.group.exists(),
+        }
+    }
+
+    fn push(&self, how: Push) {
+        self.group.push(how);
+        for member in self.members().iter().flatten().filter(|member| member.group != self.group.number()) {
+            push(member, how);
+        }
+    }
+}
+
+/// Does something to a process, if it is still the one that was seen.
+pub(super) fn push(member: &Stat, how: Push) {
+    os::push_one(member.process, how, || procfs::stat(member.process).is_some_and(|now| now.started == member.started));
+}
+
+/// The living among some processes and all that descends from them: those that `owns` says so of, and whatever
+/// descends from these.
+fn descendants(roots: Vec<i32>, owns: impl Fn(&Stat) -> bool) -> Vec<Stat> {
+    let mut found = Vec::new();
+    let mut open: Vec<(i32, bool)> = roots.into_iter().map(|root| (root, false)).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some((process, inherited)) = open.pop() {
+        let Some(stat) = procfs::stat(process).filter(|stat| stat.alive && seen.insert(stat.process)) else { continue };
+        let owned = inherited || owns(&stat);
+        open.extend(procfs::children(process).into_iter().map(|child| (child, owned)));
+        if owned {
+            found.push(stat);
+        }
+    }
+    found.sort_by_key(|stat| stat.process);
+    found
+}

@@ -1,0 +1,112 @@
+//! Folders for what jobs keep for a while: `TMPDIR`.
+//!
+//! A slot has one folder, which only the user may look into, and gives it to one job after the other. Between two jobs
+//! it is emptied; as long as nothing was left in it, it stays, because on some file systems making and removing a folder
+//! takes longer than the command.
+//!
+//! Must not know what a job is.
+
+#![expect(clippy::disallowed_methods, reason = "the executor makes and removes the folders that it gives to jobs")]
+
+use std::fs::{self, DirBuilder, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// What the user and nobody else may do.
+const PRIVATE: u32 = 0o700;
+
+/// The folder that holds those of all slots; made when the first one is needed.
+#[derive(Debug, Default)]
+pub(super) struct Base(OnceLock<Result<PathBuf, String>>);
+
+impl Base {
+    fn path(&self) -> Result<&Path, String> {
+        let make = || {
+            let made = tempfile::Builder::new().prefix("plan-run-").tempdir();
+            made.map(tempfile::TempDir::keep).map_err(|error| format!("cannot make a temporary folder: {error}"))
+        };
+        self.0.get_or_init(make).as_deref().map_err(Clone::clone)
+    }
+
+    /// Removes it with all that is in it. Gives what stands in the way.
+    pub(super) fn remove(&self) -> Option<String> {
+        let path = self.0.get()?.as_deref().ok()?;
+        remove(path).err().map(|error| format!("cannot remove the temporary folder `{}`: {error}", path.display()))
+    }
+}
+
+/// A slot's own folder.
+pub(super) struct Scratch {
+    base: Arc<Base>,
+    slot: usize,
+    /// How many were given up, so that each has a name of its own.
+    given_up: usize,
+    made: Option<PathBuf>,
+}
+
+impl Scratch {
+    pub(super) fn new(base: Arc<Base>, slot: usize) -> Self {
+        Self { base, slot, given_up: 0, made: None }
+    }
+
+    /// The folder, empty.
+    ///
+    /// # Errors
+    /// Why it cannot be made, in words.
+    pub(super) fn ready(&mut self) -> Result<&Path, String> {
+        if self.made.is_none() {
+            let name = match self.given_up {
+                0 => self.slot.to_string(),
+                number => format!("{}-{number}", self.slot),
+            };
+            let path = self.base.path()?.join(name);
+            let made = DirBuilder::new().mode(PRIVATE).create(&path);
+            made.map_err(|error| format!("cannot make the temporary folder `{}`: {error}", path.display()))?;
+            self.made = Some(path);
+        }
+        Ok(self.made.as_deref().unwrap_or(Path::new("/")))
+    }
+
+    /// Removes what a job left in it. Gives what stands in the way; then the folder is not used again.
+    pub(super) fn tidy(&mut self) -> Option<String> {
+        let path = self.made.as_ref()?;
+        if is_as_made(path) {
+            return None;
+        }
+        let removed = remove(path);
+        let path = self.made.take()?;
+        let error = removed.err()?;
+        self.given_up += 1;
+        Some(format!("what it left in its temporary folder `{}` cannot be removed: {error}", path.display()))
+    }
+}
+
+/// Whether a folder is empty and private.
+fn is_as_made(path: &Path) -> bool {
+    let private = fs::symlink_metadata(path).is_ok_and(|data| data.is_dir() && data.mode() & 0o7777 == PRIVATE);
+    private && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// Removes whatever stands there, also folders that may not be written to.
+fn remove(path: &Path) -> io::Result<()> {
+    let attempt = || match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => fs::remove_file(path),
+        other => other,
+    };
+    attempt().or_else(|_| {
+        loosen(path);
+        attempt()
+    })
+}
+
+/// Lets the user do anything with the folders of a tree. What cannot be changed is seen when it is to be removed.
+fn loosen(path: &Path) {
+    if !fs::symlink_metadata(path).is_ok_and(|data| data.is_dir()) {
+        return;
+    }
+    _ = fs::set_permissions(path, Permissions::from_mode(PRIVATE));
+    fs::read_dir(path).into_iter().flatten().flatten().for_each(|entry| loosen(&entry.path()));
+}

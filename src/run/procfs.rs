@@ -1,0 +1,104 @@
+//! What Linux tells of processes below `/proc`: parents, children, groups, environments. Other systems tell nothing here.
+//!
+//! Whatever is learned may be out of date by the time that it is used. Must not know what a job is.
+
+#![expect(clippy::disallowed_methods, reason = "processes are looked up where the system keeps them")]
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
+/// The most characters of a command that are kept.
+const MOST_COMMAND: usize = 200;
+
+/// A process as it was a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stat {
+    /// Its number.
+    pub process: i32,
+    /// Its group.
+    pub group: i32,
+    /// When it was started, in ticks since the system was; with the number it names a process for ever.
+    pub started: u64,
+    /// Whether it has not ended. One that has ended stays in the list until it is waited for.
+    pub alive: bool,
+}
+
+/// A process; `None` when there is none of that number, or none can be seen.
+pub(crate) fn stat(process: i32) -> Option<Stat> {
+    let text = std::fs::read(format!("/proc/{process}/stat")).ok()?;
+    // The second field is the program's name in parentheses, which may itself hold parentheses and spaces.
+    let close = text.iter().rposition(|&byte| byte == b')')?;
+    let mut fields = std::str::from_utf8(&text[close + 1..]).ok()?.split_ascii_whitespace();
+    let state = fields.next()?;
+    let group = fields.nth(1)?.parse().ok()?;
+    // It is the 22nd field of all; the group was the fifth.
+    let started = fields.nth(16)?.parse().ok()?;
+    Some(Stat { process, group, started, alive: !matches!(state, "Z" | "X" | "x") })
+}
+
+/// All processes that can be seen; `None` where the system keeps no list.
+pub(crate) fn all() -> Option<Vec<i32>> {
+    let entries = std::fs::read_dir("/proc").ok()?.flatten();
+    let numbers: Vec<i32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    (!numbers.is_empty()).then_some(numbers)
+}
+
+/// The children of a process, those of all its threads.
+pub(crate) fn children(process: i32) -> Vec<i32> {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{process}/task")) else { return Vec::new() };
+    let lists = threads.flatten().filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    lists.flat_map(|list| numbers(&list)).collect()
+}
+
+fn numbers(list: &str) -> Vec<i32> {
+    list.split_ascii_whitespace().filter_map(|word| word.parse().ok()).collect()
+}
+
+/// The value of a variable in the environment that a process was started with.
+pub(crate) fn variable(process: i32, name: &str) -> Option<String> {
+    let environment = std::fs::read(format!("/proc/{process}/environ")).ok()?;
+    let mut entries = environment.split(|&byte| byte == 0);
+    let value = entries.find_map(|entry| entry.strip_prefix(name.as_bytes())?.strip_prefix(b"="))?;
+    Some(String::from_utf8_lossy(value).into_owned())
+}
+
+/// The command line of a process in one short line, or its program's name where it has none.
+pub(crate) fn command(process: i32) -> Option<String> {
+    let line = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+    let line = if line.is_empty() { std::fs::read(format!("/proc/{process}/comm")).ok()? } else { line };
+    let words = String::from_utf8_lossy(&line).replace('\0', " ");
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let words = words.join(" ");
+    match words.char_indices().nth(MOST_COMMAND) {
+        Some((end, _)) => Some(format!("{}...", &words[..end])),
+        None => Some(words),
+    }
+}
+
+/// The list of this process's children that no thread but the first has. The first thread is the one that gets
+/// orphans; as long as it starts nothing itself, the list holds nothing else.
+#[derive(Debug)]
+pub(crate) struct Adopted(File);
+
+impl Adopted {
+    /// Opens the list; `None` where the system keeps none.
+    pub(crate) fn open() -> Option<Self> {
+        let own = rustix::process::getpid().as_raw_nonzero();
+        File::open(format!("/proc/self/task/{own}/children")).ok().map(Self)
+    }
+
+    /// Whether the list is empty: one call to the system.
+    pub(crate) fn is_empty(&self) -> bool {
+        matches!(self.0.read_at(&mut [0; 16], 0), Ok(0))
+    }
+
+    /// The list.
+    pub(crate) fn list(&self) -> Vec<i32> {
+        let mut text = Vec::new();
+        let mut piece = [0; 4096];
+        while let Ok(count @ 1..) = self.0.read_at(&mut piece, text.len() as u64) {
+            text.extend_from_slice(&piece[..count]);
+        }
+        numbers(&String::from_utf8_lossy(&text))
+    }
+}
