@@ -129,6 +129,18 @@ fn remarks(check: &Check, limit: String, together: bool) -> String {
         Some(OutputRule::Empty) => words.push_str(", must print nothing"),
         None => {}
     }
+    if check.writes {
+        words.push_str(", alone in its tree");
+    }
+    for (name, amount) in &check.uses {
+        let _ = match amount {
+            1 => write!(words, ", uses {name}"),
+            amount => write!(words, ", uses {amount} of {name}"),
+        };
+    }
+    if check.weight > 1 {
+        let _ = write!(words, ", takes {} job slots", check.weight);
+    }
     let _ = write!(words, ", at most {limit}");
     words
 }

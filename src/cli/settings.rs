@@ -285,6 +285,7 @@ impl RunSettings {
             timeout: self.timeout.or(front.timeout).or(file.timeout).unwrap_or(TIMEOUT),
             env,
             shell: front.shell.clone().or_else(|| file.shell.clone()),
+            resources: file.resources.clone(),
         })
     }
 }

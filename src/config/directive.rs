@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use super::{Named, parse_timeout};
+use super::uses::{parse_truth, parse_weight};
+use super::{Named, Use, parse_timeout};
 use crate::source::Span;
 
 /// The words that say what a line is.
@@ -28,6 +29,12 @@ pub enum Directive {
     Timeout(Duration),
     /// What the stage needs.
     Needs(Vec<Named>),
+    /// Shares of resources that it holds while it runs.
+    Uses(Vec<Use>),
+    /// Job slots that it takes.
+    Weight(usize),
+    /// Whether it changes the working tree.
+    Writes(bool),
 }
 
 impl Directive {
@@ -52,6 +59,8 @@ impl Directive {
             "cwd" if value.trim().is_empty() => Some(Err("empty; name a directory".to_owned())),
             "cwd" => Some(Ok(Self::Cwd(value.trim().to_owned()))),
             "timeout" => Some(parse_timeout(value).map(Self::Timeout)),
+            "weight" => Some(parse_weight(value).map(Self::Weight)),
+            "writes" => Some(parse_truth(value).map(Self::Writes)),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::LineConfig;
+use super::{LineConfig, Use};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -31,6 +31,8 @@ pub struct Config {
     pub root: Option<Named>,
     /// Per stage, by its label, or by `path/plan.md#label` for one plan only.
     pub stages: Vec<(Named, StageConfig)>,
+    /// How much there is of each named resource.
+    pub resources: BTreeMap<String, usize>,
     /// How many runs are kept.
     pub keep_runs: Option<usize>,
     /// Names of variables whose values are secrets, beside those whose names say so.
@@ -61,6 +63,31 @@ pub struct StageConfig {
     pub env: BTreeMap<String, String>,
     /// Why it is skipped.
     pub skip: Option<String>,
+    /// What each of its checks needs for itself.
+    pub wants: Wants,
+}
+
+/// What is said of what a check needs for itself while it runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// Shares of resources.
+    pub uses: Option<Vec<Use>>,
+    /// Job slots.
+    pub weight: Option<usize>,
+    /// Whether it changes the working tree, and so runs alone in it.
+    pub writes: Option<bool>,
+}
+
+impl Wants {
+    /// What is said here, and of what is not said here what is said elsewhere.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            uses: self.uses.or(other.uses),
+            weight: self.weight.or(other.weight),
+            writes: self.writes.or(other.writes),
+        }
+    }
 }
 
 /// Where a configuration stands.

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::yaml::{self, Key, Node, What};
-use super::{Config, FILE_NAME, MAX_BYTES, Named, Place, StageConfig, parse_timeout, shell_words};
+use super::{Config, FILE_NAME, MAX_BYTES, Named, Place, StageConfig, check_uses, parse_timeout, shell_words};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::{Source, Span};
 
 /// The key of a plan's front matter below which its configuration stands.
 const FRONT_MATTER_KEY: &str = "plan-run";
 
-const FILE_KEYS: &[&str] = &["env", "jobs", "mask", "plans", "root", "runs", "shell", "stages", "timeout"];
+const FILE_KEYS: &[&str] = &["env", "jobs", "mask", "plans", "resources", "root", "runs", "shell", "stages", "timeout"];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "root", "shell", "stages", "timeout"];
-const STAGE_KEYS: &[&str] = &["env", "needs", "skip", "timeout"];
+const STAGE_KEYS: &[&str] = &["env", "needs", "skip", "timeout", "uses", "weight", "writes"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
 ///
@@ -121,7 +121,7 @@ impl Walk<'_> {
         place.map_or(otherwise, |range| Span::new(self.start + range.start, self.start + range.end))
     }
 
-    fn named(&self, scalar: &Scalar<'_>) -> Named {
+    pub(super) fn named(&self, scalar: &Scalar<'_>) -> Named {
         Named { name: scalar.text.to_owned(), span: scalar.span, source: Arc::clone(self.source) }
     }
 
@@ -133,7 +133,7 @@ impl Walk<'_> {
         let mut config = Config::default();
         for (key, span, value) in self.entries(node, at, name) {
             match key {
-                "plans" | "jobs" | "mask" | "runs" if self.place == Place::FrontMatter => {
+                "plans" | "jobs" | "mask" | "resources" | "runs" if self.place == Place::FrontMatter => {
                     self.diagnostics.push(codes::config_misplaced_key(self.source, span, key, FILE_NAME));
                 }
                 "checks" if self.place == Place::File => {
@@ -143,6 +143,7 @@ impl Walk<'_> {
                 "plans" => config.plans = self.plans(value, span),
                 "jobs" => config.jobs = self.jobs(value, span),
                 "mask" => config.mask = self.mask(value, span),
+                "resources" => config.resources = self.resources(value, span),
                 "runs" => config.keep_runs = self.runs(value, span),
                 "timeout" => config.timeout = self.timeout(value, span),
                 "env" => config.env = self.env(value, span),
@@ -156,6 +157,13 @@ impl Walk<'_> {
                     };
                     self.diagnostics.push(codes::config_unknown_key(self.source, span, key, whose, keys));
                 }
+            }
+        }
+        if self.place == Place::File {
+            // What plans say is looked at where it is known which file holds for them.
+            let known = config.resources.iter().map(|(name, amount)| (name.as_str(), *amount)).collect();
+            for (_, stage) in &config.stages {
+                check_uses(stage.wants.uses.as_deref().unwrap_or_default(), &known, self.diagnostics);
             }
         }
         config
@@ -224,7 +232,7 @@ impl Walk<'_> {
     }
 
     /// A list of scalars, or one scalar that stands for a list of itself.
-    fn scalars<'n>(
+    pub(super) fn scalars<'n>(
         &mut self,
         node: &'n Node,
         at: Span,
@@ -263,7 +271,7 @@ impl Walk<'_> {
         self.count(node, at, "jobs")
     }
 
-    fn count(&mut self, node: &Node, at: Span, key: &str) -> Option<usize> {
+    pub(super) fn count(&mut self, node: &Node, at: Span, key: &str) -> Option<usize> {
         let expected = "a whole number of at least 1";
         let What::Number(text) = &node.what else {
             self.wrong_type(node, at, key, expected);
@@ -397,6 +405,9 @@ impl Walk<'_> {
                 "timeout" => stage.timeout = self.timeout(value, span),
                 "env" => stage.env = self.env(value, span),
                 "skip" => stage.skip = self.skip(value, span),
+                "uses" => stage.wants.uses = self.uses(value, span),
+                "weight" => stage.wants.weight = self.count(value, span, "weight"),
+                "writes" => stage.wants.writes = self.truth(value, span, "writes"),
                 _ => {
                     self.diagnostics.push(codes::config_unknown_key(self.source, span, key, "a stage", STAGE_KEYS));
                 }

@@ -129,6 +129,35 @@ pub fn unknown_stage(source: &Arc<Source>, span: Span, name: &str, known: &[&str
     }
 }
 
+/// A name that no resource has.
+#[must_use]
+pub fn unknown_resource(source: &Arc<Source>, span: Span, name: &str, known: &[&str]) -> Diagnostic {
+    let help = match (crate::text::nearest(name, known.iter().copied()), known) {
+        (_, []) => format!("say in plan-run.yaml how much there is of it: `resources: {{ {name}: 1 }}`"),
+        (Some(near), _) => format!("did you mean `{near}`? The resources of plan-run.yaml are: {}", first_of(known)),
+        (None, _) => format!("the resources of plan-run.yaml are: {}", first_of(known)),
+    };
+    Diagnostic {
+        code: "unknown-resource",
+        severity: Severity::Error,
+        message: format!("`{name}` is no resource"),
+        labels: vec![label(source, span, "used here")],
+        help: Some(help),
+    }
+}
+
+/// More of a resource than there will ever be.
+#[must_use]
+pub fn too_little_of_resource(source: &Arc<Source>, span: Span, name: &str, wanted: usize, there: usize) -> Diagnostic {
+    Diagnostic {
+        code: "too-little-of-resource",
+        severity: Severity::Error,
+        message: format!("{wanted} of `{name}` are asked for, and there are only {there}"),
+        labels: vec![label(source, span, "used here")],
+        help: Some("ask for less, or say in `resources` of plan-run.yaml that there is more".to_owned()),
+    }
+}
+
 /// A fence that is never closed, so that it is not known where it was meant to end.
 #[must_use]
 pub fn unclosed_fence(source: &Arc<Source>, span: Span) -> Diagnostic {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use crate::config::Wants;
 use crate::outline::{Code, Fence, Line};
 use crate::plan::Kind;
 use crate::source::Span;
@@ -77,6 +78,7 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
             because: setting.because,
             scene: part.scene && !part.logical.compound && !part.logical.heredoc,
             timeout: None,
+            wants: Wants::default(),
             text: first_line(&part.text),
             command: Some(part.text),
             cwd: part.cwd,

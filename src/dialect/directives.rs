@@ -1,14 +1,14 @@
 //! What an author says to plan-run itself about single lines: in comments that a reader of the plan does not see, and
 //! in its front matter.
 //!
-//! `<!-- plan-run: ignore -->`, `command`, `manual`, `red`, `cwd=...`, `timeout=...`, `needs=...` on the line before
-//! what they speak of: an item, a block, or the heading of a stage. Must not know what becomes of the lines.
+//! `<!-- plan-run: ignore -->`, `command`, `manual`, `red`, `cwd=...`, `timeout=...`, `needs=...`, `uses=...`,
+//! `weight=...`, `writes=...` on the line before what they speak of: an item, a block, or the heading of a stage. Must not know what becomes of the lines.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::config::{Directive, KINDS, LineConfig, Named, Target};
+use crate::config::{Directive, KINDS, LineConfig, Named, Target, parse_uses};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::outline::Outline;
 use crate::source::{Source, Span};
@@ -16,7 +16,8 @@ use crate::source::{Source, Span};
 use super::structure::Structure;
 
 const MARK: &str = "<!-- plan-run:";
-const WORDS: &[&str] = &["ignore", "command", "manual", "red", "cwd=", "timeout=", "needs="];
+const WORDS: &[&str] =
+    &["ignore", "command", "manual", "red", "cwd=", "timeout=", "needs=", "uses=", "weight=", "writes="];
 
 /// Something that is said of some lines.
 #[derive(Clone, Debug)]
@@ -135,6 +136,10 @@ fn parse(word: &str, source: &Arc<Source>, by: Span) -> Option<Result<Directive,
             let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
             let named = |name: &str| Named { name: name.to_owned(), span: by, source: Arc::clone(source) };
             Some(Ok(Directive::Needs(names.map(named).collect())))
+        }
+        Some(("uses", text)) => {
+            let named = |name: &str| Named { name: name.to_owned(), span: by, source: Arc::clone(source) };
+            Some(parse_uses(text, named).map(Directive::Uses))
         }
         Some((key, value)) => Directive::value(key, value),
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::effects;
 use super::shell::Logical;
+use crate::config::Wants;
 use crate::plan::{Expect, Kind};
 use crate::source::Span;
 
@@ -105,6 +106,8 @@ pub struct ReadCheck {
     pub writes: bool,
     /// Limit that the plan sets for it.
     pub timeout: Option<Duration>,
+    /// What its author says that it needs for itself.
+    pub wants: Wants,
 }
 
 /// Units that may run side by side.
@@ -134,6 +137,7 @@ impl ReadCheck {
             scene: false,
             writes: false,
             timeout: None,
+            wants: Wants::default(),
         }
     }
 

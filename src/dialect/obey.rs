@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Directive, Named};
+use crate::config::{Directive, Named, Use};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::plan::Kind;
 use crate::source::{Source, Span};
@@ -41,6 +41,9 @@ struct Effect {
     kind: Option<(Directive, Span)>,
     cwd: Option<(String, Span)>,
     timeout: Option<(Duration, Span)>,
+    uses: Option<(Vec<Use>, Span)>,
+    weight: Option<(usize, Span)>,
+    writes: Option<(bool, Span)>,
     /// For front matter: where it names the line.
     front: Option<Span>,
     /// Whether it speaks of a whole block.
@@ -71,6 +74,9 @@ impl Effect {
         match remark.says {
             Directive::Cwd(path) => set(&mut self.cwd, path, remark.by),
             Directive::Timeout(limit) => set(&mut self.timeout, limit, remark.by),
+            Directive::Uses(uses) => set(&mut self.uses, uses, remark.by),
+            Directive::Weight(weight) => set(&mut self.weight, weight, remark.by),
+            Directive::Writes(writes) => set(&mut self.writes, writes, remark.by),
             kind => set(&mut self.kind, kind, remark.by),
         }
     }
@@ -79,7 +85,10 @@ impl Effect {
     fn by(&self) -> Span {
         let kind = self.kind.as_ref().map(|(_, by)| *by);
         let cwd = self.cwd.as_ref().map(|(_, by)| *by);
-        kind.or(cwd).or(self.timeout.as_ref().map(|(_, by)| *by)).unwrap_or_default()
+        let timeout = self.timeout.map(|(_, by)| by);
+        let uses = self.uses.as_ref().map(|(_, by)| *by);
+        let rest = self.weight.map(|(_, by)| by).or(self.writes.map(|(_, by)| by));
+        kind.or(cwd).or(timeout).or(uses).or(rest).unwrap_or_default()
     }
 }
 
@@ -193,6 +202,9 @@ fn change(
         all.kind = effect.kind.clone().or(all.kind);
         all.cwd = effect.cwd.clone().or(all.cwd);
         all.timeout = effect.timeout.or(all.timeout);
+        all.uses = effect.uses.clone().or(all.uses);
+        all.weight = effect.weight.or(all.weight);
+        all.writes = effect.writes.or(all.writes);
     }
     if let Some((Directive::Ignore, by)) = all.kind {
         let ignored = Some(check.command.clone().unwrap_or_else(|| check.text.clone()));
@@ -215,7 +227,7 @@ fn change(
     true
 }
 
-/// Sets the directory and the limit of a check.
+/// Sets the directory and the limit of a check, and what it needs for itself.
 fn set(check: &mut ReadCheck, effect: &Effect, directed: &mut Vec<Directed>) {
     let mut note = |says, by| directed.push(Directed { at: check.span, by, says, ignored: None });
     if let Some((path, by)) = &effect.cwd {
@@ -225,6 +237,19 @@ fn set(check: &mut ReadCheck, effect: &Effect, directed: &mut Vec<Directed>) {
     if let Some((limit, by)) = effect.timeout {
         note(format!("timeout={}", humantime::format_duration(limit)), by);
         check.timeout = Some(limit);
+    }
+    if let Some((uses, by)) = &effect.uses {
+        let words: Vec<String> = uses.iter().map(Use::to_string).collect();
+        note(format!("uses={}", words.join(",")), *by);
+        check.wants.uses = Some(uses.clone());
+    }
+    if let Some((weight, by)) = effect.weight {
+        note(format!("weight={weight}"), by);
+        check.wants.weight = Some(weight);
+    }
+    if let Some((writes, by)) = effect.writes {
+        note(format!("writes={}", if writes { "yes" } else { "no" }), by);
+        check.wants.writes = Some(writes);
     }
 }
 

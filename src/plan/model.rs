@@ -159,6 +159,10 @@ pub struct Check {
     pub scene: bool,
     /// Whether it changes the working tree or shared state, though without risk: it should not run beside others.
     pub writes: bool,
+    /// Shares of named resources that it holds while it runs.
+    pub uses: BTreeMap<String, usize>,
+    /// How many job slots it takes; at least 1, and no more than there are.
+    pub weight: usize,
     /// Limit for this check alone.
     pub timeout: Option<Duration>,
     /// The box of the item that it stands in, if it has one.
@@ -260,4 +264,6 @@ pub struct Setup {
     pub env: BTreeMap<String, String>,
     /// The shell, if the user named one: program and arguments, to which `-c` and the script are added.
     pub shell: Option<Vec<String>>,
+    /// How much there is of each named resource.
+    pub resources: BTreeMap<String, usize>,
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::claims::{self, Claims};
 use super::model::{Check, CheckId, Need, NeedSource, Plan, Script, ScriptId, Stage, StageId};
 use super::needs::{self, Chosen};
-use crate::config::{Config, Named, StageConfig};
+use crate::config::{Config, Named, StageConfig, Wants, check_uses};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::dialect::{ReadCheck, Reading};
 use crate::source::Source;
@@ -31,10 +31,26 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
         directed: reading.directed,
     };
     let settings = Settings::new(source.name(), configs);
+    let mut resources: BTreeMap<&str, usize> = BTreeMap::new();
+    for config in configs {
+        resources.extend(config.resources.iter().map(|(name, amount)| (name.as_str(), *amount)));
+    }
+    let own = |named: &Named| named.source.name() == source.name();
+    // Those of other files were looked at when these were read.
+    for (_, stage) in configs.iter().flat_map(|config| &config.stages).filter(|(name, _)| own(name)) {
+        check_uses(stage.wants.uses.as_deref().unwrap_or_default(), &resources, diagnostics);
+    }
+    let mut told = BTreeSet::new();
+    for uses in reading.stages.iter().flat_map(|stage| &stage.checks).filter_map(|check| check.wants.uses.as_deref()) {
+        // A block or a stage of which something is said has many checks.
+        if uses.first().is_some_and(|first| told.insert(first.resource.span)) {
+            check_uses(uses, &resources, diagnostics);
+        }
+    }
     let claims = Claims::new(&reading.boxes);
     for (index, (stage, (needs, needs_source))) in reading.stages.into_iter().zip(needs).enumerate() {
         let settings = settings.of(&stage.label);
-        let checks = checks(&mut plan, source, &claims, &stage.label, stage.checks, id(index));
+        let checks = checks(&mut plan, source, &claims, (&stage.label, &settings.wants), stage.checks, id(index));
         let line = source.line(stage.span.start);
         let tick = claims.of(stage.span);
         plan.stages.push(Stage {
@@ -59,7 +75,7 @@ fn checks(
     plan: &mut Plan,
     source: &Source,
     claims: &Claims<'_>,
-    stage: &str,
+    (stage, wants): (&str, &Wants),
     read: Vec<ReadCheck>,
     owner: StageId,
 ) -> Vec<CheckId> {
@@ -77,6 +93,8 @@ fn checks(
         if let Some(script) = script {
             plan.scripts[script.0 as usize].checks.push(id);
         }
+        let wants = check.wants.or(wants.clone());
+        let shares = wants.uses.into_iter().flatten();
         plan.checks.push(Check {
             label: label(stage, at + 1),
             stage: owner,
@@ -92,7 +110,9 @@ fn checks(
             rule: check.rule,
             because: check.because,
             scene: check.scene,
-            writes: check.writes,
+            writes: wants.writes.unwrap_or(check.writes),
+            uses: shares.map(|share| (share.resource.name, share.amount)).collect(),
+            weight: wants.weight.unwrap_or(1),
             timeout: check.timeout,
             tick: claims.of(check.span),
         });
@@ -135,6 +155,7 @@ impl<'a> Settings<'a> {
             merged.timeout = stage.timeout.or(merged.timeout);
             merged.skip = stage.skip.clone().or(merged.skip);
             merged.env.extend(stage.env.clone());
+            merged.wants = stage.wants.clone().or(merged.wants);
         }
         merged
     }

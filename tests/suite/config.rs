@@ -109,11 +109,11 @@ fn unknown_keys_come_with_the_nearest_right_name() {
         bad("jobs: 2\ntimeot: 5m\nstages:\n  1:\n    need: [0]\nzzzzzz: 1\n"),
         [
             "2:1-7 config-unknown-key: unknown key `timeot` (did you mean `timeout`? The keys of the configuration \
-             are: env, jobs, mask, plans, root, runs, shell, stages, timeout)",
+             are: env, jobs, mask, plans, resources, root, runs, shell, stages, timeout)",
             "5:5-9 config-unknown-key: unknown key `need` (did you mean `needs`? The keys of a stage are: env, needs, \
-             skip, timeout)",
+             skip, timeout, uses, weight, writes)",
             "6:1-7 config-unknown-key: unknown key `zzzzzz` (the keys of the configuration are: env, jobs, mask, \
-             plans, root, runs, shell, stages, timeout)",
+             plans, resources, root, runs, shell, stages, timeout)",
         ]
     );
 }
@@ -309,7 +309,7 @@ error[config-unknown-key]: unknown key `timeot`
 2 | timeot: 5m
   | ^^^^^^ no key of the configuration
   |
-  = help: did you mean `timeout`? The keys of the configuration are: env, jobs, mask, plans, root, runs, shell, stages, timeout
+  = help: did you mean `timeout`? The keys of the configuration are: env, jobs, mask, plans, resources, root, runs, shell, stages, timeout
 "
     );
 }
@@ -324,4 +324,40 @@ fn hostile_text_cannot_reach_the_terminal() {
     }
     let long = format!("jobs: x\nroot: [{}]\n", "1, ".repeat(5000));
     assert!(full(&file(&long).1, false).len() < 1000);
+}
+
+#[test]
+fn resources_are_named_and_used() {
+    let (config, problems) = file(
+        "resources: {db: 1, ports: 4}\nstages:\n  1: {uses: db, weight: 2}\n  2: {uses: [db, 'ports:2'], writes: no}\n  \
+         3: {uses: {ports: 3}}\n  4: {uses: []}\n",
+    );
+    assert_eq!(lines(&problems), Vec::<String>::new());
+    assert_eq!(config.resources, [("db".to_owned(), 1), ("ports".to_owned(), 4)].into());
+    let uses = config.stages.iter().map(|(_, stage)| {
+        let uses = stage.wants.uses.as_ref().expect("each stage says what it uses");
+        uses.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    });
+    assert_eq!(uses.collect::<Vec<_>>(), ["db", "db ports:2", "ports:3", ""]);
+    assert_eq!(config.stages[0].1.wants.weight, Some(2));
+    assert_eq!(config.stages[1].1.wants.writes, Some(false));
+}
+
+#[test]
+fn resources_are_refused_with_the_place_and_the_nearest_name() {
+    assert_eq!(
+        bad("resources: {db: 0, 'a b': 1, ports: 2}\nstages:\n  1: {uses: port}\n  2: {uses: {ports: 3}}\n  \
+             3: {uses: 'ports:x', weight: 0, writes: maybe}\n"),
+        [
+            "1:17-18 config-bad-value: `resources.db`: `0` is not a whole number of at least 1",
+            "1:21-24 config-bad-value: `resources`: `a b` is not a name (write one word without `,` and `:`)",
+            "5:14-21 config-bad-value: `uses`: `ports:x` is not a list of resources such as `db` or `db,ports:2`",
+            "5:32-33 config-bad-value: `weight`: `0` is not a whole number of at least 1",
+            "5:43-48 config-bad-value: `writes`: `maybe` is neither `true` nor `false`",
+            "3:13-17 unknown-resource: `port` is no resource (did you mean `ports`? The resources of plan-run.yaml are: \
+             ports)",
+            "4:14-19 too-little-of-resource: 3 of `ports` are asked for, and there are only 2 (ask for less, or say in \
+             `resources` of plan-run.yaml that there is more)",
+        ]
+    );
 }

@@ -75,7 +75,7 @@ fn a_wrong_configuration_is_2_for_every_verb() {
 1 | timeot: 5m
   | ^^^^^^ no key of the configuration
   |
-  = help: did you mean `timeout`? The keys of the configuration are: env, jobs, mask, plans, root, runs, shell, stages, timeout
+  = help: did you mean `timeout`? The keys of the configuration are: env, jobs, mask, plans, resources, root, runs, shell, stages, timeout
 ";
     for words in [&["plan.md"][..], &["list", "plan.md"], &["graph"], &["run", "--dry-run"]] {
         let finished = space.run(words);

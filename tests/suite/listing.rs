@@ -49,6 +49,8 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         because: None,
         scene: false,
         writes: false,
+        uses: BTreeMap::new(),
+        weight: 1,
         timeout: None,
         tick: None,
     }
@@ -118,6 +120,7 @@ fn selection(red: bool) -> Selection {
         timeout: Duration::from_secs(600),
         env: BTreeMap::new(),
         shell: Some(vec!["bash".to_owned(), "-eu".to_owned()]),
+        resources: BTreeMap::new(),
     };
     Selection { plans: vec![select(plan, graph, setup, Filter { red })] }
 }

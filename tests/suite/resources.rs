@@ -95,6 +95,68 @@ fn whoever_waits_for_the_tree_gets_it_in_the_end() {
     assert_eq!(started(&selection, &mut schedule), ["then", "end"]);
 }
 
+#[test]
+fn a_resource_is_never_in_more_hands_than_there_are_of_it() {
+    let mut sketch = sketch().with_setup(|setup| {
+        setup.resources = [("db".to_owned(), 1), ("port".to_owned(), 3)].into();
+    });
+    for (command, name, amount) in
+        [("a", "db", 1), ("b", "db", 1), ("c", "port", 2), ("d", "port", 2), ("e", "port", 1), ("f", "", 0)]
+    {
+        sketch = sketch.stage(command, &[]).run(command).with(|check| {
+            check.uses = if amount == 0 { BTreeMap::new() } else { [(name.to_owned(), amount)].into() };
+        });
+    }
+    let selection = sketch.selection();
+    let mut schedule = Schedule::new(&selection, 9);
+    schedule.begin();
+    assert_eq!(started(&selection, &mut schedule), ["a", "c", "e", "f"]);
+    end(&selection, &mut schedule, "c");
+    assert_eq!(started(&selection, &mut schedule), ["d"]);
+    end(&selection, &mut schedule, "a");
+    assert_eq!(started(&selection, &mut schedule), ["b"]);
+}
+
+#[test]
+fn a_heavy_command_takes_several_slots_and_at_most_all() {
+    let mut sketch = sketch();
+    for (command, weight) in [("heavy", 2), ("light", 1), ("huge", 9), ("small", 1)] {
+        sketch = sketch.stage(command, &[]).run(command).with(|check| check.weight = weight);
+    }
+    let selection = sketch.selection();
+    let mut schedule = Schedule::new(&selection, 3);
+    schedule.begin();
+    assert_eq!(started(&selection, &mut schedule), ["heavy", "light"]);
+    end(&selection, &mut schedule, "light");
+    assert_eq!(started(&selection, &mut schedule), ["small"]);
+    end(&selection, &mut schedule, "small");
+    end(&selection, &mut schedule, "heavy");
+    assert_eq!(started(&selection, &mut schedule), ["huge"]);
+}
+
+#[test]
+fn who_waits_for_a_resource_keeps_nobody_else_from_running() {
+    // Two hands want the one thing that there is for as long as the run lasts; others run beside them all the time.
+    let mut sketch = sketch().with_setup(|setup| setup.resources = [("db".to_owned(), 1)].into());
+    for number in 0..2 {
+        sketch = sketch.stage(&format!("d{number}"), &[]);
+        for _ in 0..9 {
+            sketch = sketch.run("db").with(|check| check.uses = [("db".to_owned(), 1)].into());
+        }
+    }
+    for number in 0..9 {
+        sketch = sketch.stage(&format!("s{number}"), &[]).run(&format!("s{number}"));
+    }
+    let selection = sketch.selection();
+    let mut schedule = Schedule::new(&selection, 2);
+    schedule.begin();
+    assert_eq!(started(&selection, &mut schedule), ["db", "s0"]);
+    for number in 0..8 {
+        end(&selection, &mut schedule, &format!("s{number}"));
+        assert_eq!(started(&selection, &mut schedule), [format!("s{}", number + 1)]);
+    }
+}
+
 /// A random run: plans in one of three trees, with stages of commands that want something.
 #[derive(Clone, Debug)]
 struct World {
@@ -111,11 +173,23 @@ type StageSketch = (Vec<bool>, Vec<Want>);
 #[derive(Clone, Debug)]
 struct Want {
     writes: bool,
+    weight: usize,
+    /// How much of two resources.
+    uses: [usize; 2],
 }
 
 fn want() -> impl Strategy<Value = Want> {
-    prop::bool::weighted(0.3).prop_map(|writes| Want { writes })
+    let share = || prop_oneof![3 => Just(0), 1 => 1usize..4];
+    let weight = prop_oneof![4 => Just(1), 1 => 1usize..9];
+    (prop::bool::weighted(0.2), weight, share(), share()).prop_map(|(writes, weight, one, other)| Want {
+        writes,
+        weight,
+        uses: [one, other],
+    })
 }
+
+/// How much there is of the two resources: the plans do not agree on the second.
+const THERE: [[usize; 2]; 2] = [[2, 3], [2, 1]];
 
 fn world() -> impl Strategy<Value = World> {
     let stage = (prop::collection::vec(prop::bool::weighted(0.3), 6), prop::collection::vec(want(), 0..4));
@@ -135,13 +209,44 @@ impl World {
                 let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
                 sketch = sketch.stage(&format!("s{index}"), &needs);
                 for want in wants {
-                    sketch = sketch.run("x").with(|check| check.writes = want.writes);
+                    sketch = sketch.run("x").with(|check| {
+                        check.writes = want.writes;
+                        check.weight = want.weight;
+                        check.uses = want.shares().map(|(name, amount)| (name.to_owned(), amount)).collect();
+                    });
                 }
             }
-            sketch.selected()
+            let there = THERE[number % 2];
+            sketch
+                .with_setup(|setup| {
+                    setup.resources = [("one".to_owned(), there[0]), ("other".to_owned(), there[1])].into();
+                })
+                .selected()
         });
         Selection { plans: plans.collect() }
     }
+}
+
+impl Want {
+    fn shares(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        ["one", "other"].into_iter().zip(self.uses).filter(|(_, amount)| *amount > 0)
+    }
+}
+
+/// How much of everything those who run have together: job slots and the two resources. One that asks for more than
+/// there is counts as asking for all.
+fn taken(selection: &Selection, running: &[UnitRef], jobs: usize) -> [usize; 3] {
+    let mut taken = [0; 3];
+    let least = [2, if selection.plans.len() > 1 { 1 } else { 3 }];
+    for unit in running {
+        let selected = &selection.plans[unit.plan as usize];
+        let check = selected.plan.check(selected.units[unit.unit as usize].checks[0]);
+        taken[0] += check.weight.min(jobs);
+        for (slot, name) in ["one", "other"].into_iter().enumerate() {
+            taken[slot + 1] += check.uses.get(name).map_or(0, |&amount| amount.min(least[slot]));
+        }
+    }
+    taken
 }
 
 /// Whether a unit changes its tree, and which one that is.
@@ -166,7 +271,10 @@ proptest! {
                 *starts.entry(unit).or_default() += 1;
             }
             let running = schedule.running();
-            prop_assert!(running.len() <= world.jobs);
+            let [slots, one, other] = taken(&selection, &running, world.jobs);
+            prop_assert!(slots <= world.jobs, "{slots} slots are taken");
+            let second = if selection.plans.len() > 1 { 1 } else { 3 };
+            prop_assert!(one <= 2 && other <= second, "{one} and {other} of the resources are taken");
             for &unit in &running {
                 let (writes, tree) = tree_of(&selection, unit);
                 let beside = running.iter().filter(|&&other| other != unit && tree_of(&selection, other).1 == tree);

@@ -33,8 +33,13 @@ impl Sketch {
             directed: Vec::new(),
             scripts: Vec::new(),
         };
-        let setup =
-            Setup { root: root.to_owned(), timeout: Duration::from_secs(600), env: BTreeMap::new(), shell: None };
+        let setup = Setup {
+            root: root.to_owned(),
+            timeout: Duration::from_secs(600),
+            env: BTreeMap::new(),
+            shell: None,
+            resources: BTreeMap::new(),
+        };
         Self { plan, needs: Vec::new(), setup, red: false }
     }
 
@@ -80,6 +85,8 @@ impl Sketch {
             because: None,
             scene: false,
             writes: false,
+            uses: BTreeMap::new(),
+            weight: 1,
             timeout: None,
             tick: None,
         });

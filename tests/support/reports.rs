@@ -286,6 +286,8 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     because: None,
                     scene: false,
                     writes: false,
+                    uses: Default::default(),
+                    weight: 1,
                     timeout: None,
                     tick: None,
                 });
@@ -307,7 +309,13 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
         }
         let needs = plan.stages.iter().map(|stage| stage.needs.iter().map(|need| need.stage).collect()).collect();
         let graph = Graph::from_needs(needs).expect("the plan has no cycle");
-        let setup = Setup { root: PathBuf::from("/"), timeout: Duration::ZERO, env: BTreeMap::new(), shell: None };
+        let setup = Setup {
+            root: PathBuf::from("/"),
+            timeout: Duration::ZERO,
+            env: BTreeMap::new(),
+            shell: None,
+            resources: BTreeMap::new(),
+        };
         select(Arc::new(plan), graph, setup, Filter::default())
     });
     Selection { plans: plans.collect() }

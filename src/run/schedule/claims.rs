@@ -16,6 +16,8 @@ pub(super) struct Claim {
     pub(super) tree: usize,
     /// Whether it changes that tree, so that nothing else may run there.
     pub(super) writes: bool,
+    /// Shares of resources, by the resource's number.
+    pub(super) uses: Vec<(usize, usize)>,
 }
 
 /// The claims of all units.
@@ -24,32 +26,65 @@ pub(super) struct Claims {
     pub(super) claims: Vec<Claim>,
     /// For each unit of each plan its claim.
     pub(super) of: Vec<Vec<usize>>,
-    /// How many working trees there are.
-    pub(super) trees: usize,
+    /// What there is.
+    pub(super) pools: Pools,
 }
 
 impl Claims {
-    pub(super) fn of(selection: &Selection) -> Self {
+    /// The claims of a selection on `slots` job slots. Nobody claims more than there is.
+    pub(super) fn of(selection: &Selection, slots: usize) -> Self {
         let trees = trees(selection);
+        let resources = Resources::of(selection);
         let mut known: BTreeMap<Claim, usize> = BTreeMap::new();
         let mut of = Vec::with_capacity(selection.plans.len());
         for (selected, &tree) in selection.plans.iter().zip(&trees) {
             let claims = selected.units.iter().map(|unit| {
                 let next = known.len();
-                *known.entry(claim(selected, unit, tree)).or_insert(next)
+                *known.entry(claim(selected, unit, tree, slots, &resources)).or_insert(next)
             });
             of.push(claims.collect());
         }
         let mut claims: Vec<(Claim, usize)> = known.into_iter().collect();
         claims.sort_by_key(|(_, index)| *index);
         let trees = trees.iter().max().map_or(0, |last| last + 1);
-        Self { claims: claims.into_iter().map(|(claim, _)| claim).collect(), of, trees }
+        let pools = Pools { slots, trees: vec![Tree::default(); trees], resources: resources.amounts };
+        Self { claims: claims.into_iter().map(|(claim, _)| claim).collect(), of, pools }
     }
 }
 
-fn claim(selected: &Selected, unit: &Unit, tree: usize) -> Claim {
-    let writes = unit.checks.iter().any(|&check| selected.plan.check(check).writes);
-    Claim { weight: 1, tree, writes }
+/// The named resources of a run. Of plans that name the same one, the least amount holds for all.
+struct Resources<'a> {
+    numbers: BTreeMap<&'a str, usize>,
+    amounts: Vec<usize>,
+}
+
+impl<'a> Resources<'a> {
+    fn of(selection: &'a Selection) -> Self {
+        let mut least: BTreeMap<&str, usize> = BTreeMap::new();
+        for (name, &amount) in selection.plans.iter().flat_map(|selected| &selected.setup.resources) {
+            least.entry(name).and_modify(|known| *known = amount.min(*known)).or_insert(amount);
+        }
+        let numbers = least.keys().enumerate().map(|(number, name)| (*name, number)).collect();
+        Self { numbers, amounts: least.into_values().collect() }
+    }
+}
+
+/// What a unit claims: of its checks, which run one after the other, the most that one of them needs.
+fn claim(selected: &Selected, unit: &Unit, tree: usize, slots: usize, resources: &Resources<'_>) -> Claim {
+    let mut claim = Claim { weight: 1, tree, writes: false, uses: Vec::new() };
+    let mut uses: BTreeMap<usize, usize> = BTreeMap::new();
+    for check in unit.checks.iter().map(|&check| selected.plan.check(check)) {
+        claim.weight = claim.weight.max(check.weight.min(slots));
+        claim.writes |= check.writes;
+        for (name, &amount) in &check.uses {
+            if let Some(&number) = resources.numbers.get(name.as_str()) {
+                let share = uses.entry(number).or_default();
+                *share = amount.min(resources.amounts[number]).max(*share);
+            }
+        }
+    }
+    claim.uses = uses.into_iter().collect();
+    claim
 }
 
 /// The working tree of each plan, by number. A root inside of another one belongs to the same tree.
@@ -71,6 +106,8 @@ fn trees(selection: &Selection) -> Vec<usize> {
 pub(super) struct Pools {
     slots: usize,
     trees: Vec<Tree>,
+    /// What is left of each resource.
+    resources: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,13 +119,9 @@ struct Tree {
 }
 
 impl Pools {
-    pub(super) fn new(slots: usize, trees: usize) -> Self {
-        Self { slots, trees: vec![Tree::default(); trees] }
-    }
-
     /// Whether all that is claimed is free.
     pub(super) fn fits(&self, claim: &Claim) -> bool {
-        claim.weight <= self.slots && self.has_tree(claim)
+        claim.weight <= self.slots && self.has_tree(claim) && self.has_resources(claim)
     }
 
     fn has_tree(&self, claim: &Claim) -> bool {
@@ -96,13 +129,24 @@ impl Pools {
         !tree.written && (tree.held == 0 || !claim.writes)
     }
 
+    fn has_resources(&self, claim: &Claim) -> bool {
+        claim.uses.iter().all(|&(number, amount)| amount <= self.resources[number])
+    }
+
     /// Whether `other`, if it started now, would stand in the way of one that waits: when what that one lacks is
     /// given back, would it still have to wait for `other`?
     pub(super) fn competes(&self, waiting: &Claim, other: &Claim) -> bool {
         let tree = waiting.tree == other.tree && (waiting.writes || other.writes);
         // Whoever it waits for gives back slots as well.
-        let coming = if self.has_tree(waiting) { 0 } else { self.trees[waiting.tree].held };
-        tree || waiting.weight + other.weight > self.slots + coming
+        let coming = if !self.has_tree(waiting) {
+            self.trees[waiting.tree].held
+        } else {
+            usize::from(!self.has_resources(waiting))
+        };
+        let resources = waiting.uses.iter().any(|&(number, amount)| {
+            other.uses.iter().any(|&(same, taken)| same == number && amount + taken > self.resources[number])
+        });
+        tree || resources || waiting.weight + other.weight > self.slots + coming
     }
 
     pub(super) fn take(&mut self, claim: &Claim) {
@@ -110,6 +154,7 @@ impl Pools {
         let tree = &mut self.trees[claim.tree];
         tree.held += claim.weight;
         tree.written |= claim.writes;
+        claim.uses.iter().for_each(|&(number, amount)| self.resources[number] -= amount);
     }
 
     pub(super) fn give_back(&mut self, claim: &Claim) {
@@ -118,5 +163,6 @@ impl Pools {
         tree.held -= claim.weight;
         // Who changes a tree is alone there.
         tree.written &= !claim.writes;
+        claim.uses.iter().for_each(|&(number, amount)| self.resources[number] += amount);
     }
 }

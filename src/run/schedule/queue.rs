@@ -40,7 +40,7 @@ impl Queue {
         let line = |claim| Line { claim, waiting: BTreeSet::new(), passed_over: 0 };
         let units = claims.of.into_iter().zip(lengths);
         Self {
-            pools: Pools::new(jobs, claims.trees),
+            pools: claims.pools,
             lines: claims.claims.into_iter().map(line).collect(),
             patience: jobs,
             units: units.map(|(lines, lengths)| lines.into_iter().zip(lengths).collect()).collect(),

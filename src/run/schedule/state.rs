@@ -127,10 +127,11 @@ impl<'a> Schedule<'a> {
             let commands = |unit: usize| selected.units[unit].checks.len() as u64;
             paths::lengths(selected, commands)
         });
+        let jobs = jobs.max(1);
         Self {
             selection,
             plans,
-            queue: Queue::new(jobs.max(1), Claims::of(selection), lengths.collect()),
+            queue: Queue::new(jobs, Claims::of(selection, jobs), lengths.collect()),
             running: BTreeSet::new(),
             open_stages,
             cancelled: false,

@@ -165,6 +165,7 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
         timeout: front.timeout.or(config.timeout).unwrap_or(Duration::from_secs(600)),
         env,
         shell: front.shell.or_else(|| config.shell.clone()),
+        resources: config.resources.clone(),
     };
     Walked { source: Arc::clone(source), plan: Arc::new(plan), graph, setup, diagnostics }
 }
