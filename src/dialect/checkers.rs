@@ -5,7 +5,8 @@
 use std::sync::LazyLock;
 
 use super::programs::from_program;
-use super::shell::{Token, Word};
+use super::shell::{self, Token, Word};
+use crate::outline::{Inline, InlineKind};
 use crate::text::Lexicon;
 
 /// Programs that work on the files they are given.
@@ -16,7 +17,7 @@ static FILE_TOOLS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
         "yamllint", "markdownlint", "markdownlint-cli2", "shfmt", "swiftlint", "swiftformat", "ktlint", "hadolint",
         "phpstan", "phpcs", "xmllint", "bandit", "biome", "oxlint", "tslint", "vulture", "pydocstyle", "autopep8",
         "autoflake", "yapf", "codespell", "typos", "vale", "cppcheck", "detekt", "sqlfluff", "jsonlint", "actionlint",
-        "luacheck", "stylua", "semgrep", "ormolu", "hlint", "ty",
+        "luacheck", "staticcheck", "stylua", "semgrep", "ormolu", "hlint", "ty",
     ];
     Lexicon::new(names.map(|name| (name, ())))
 });
@@ -34,6 +35,20 @@ pub fn wants_files(words: &[&Word]) -> bool {
         && words[at + 1..].iter().all(|word| {
             word.text.starts_with('-') || matches!(word.text.as_str(), "check" | "format" | "lint" | "fmt" | "ci")
         })
+}
+
+/// The name of a checker of files and nothing else, as code.
+pub(super) fn is_bare(piece: &Inline<'_>) -> bool {
+    piece.kind == InlineKind::Code
+        && !piece.text.trim().contains(char::is_whitespace)
+        && shell::simple_commands(&shell::lex(piece.text.trim()).tokens).first().is_some_and(|words| wants_files(words))
+}
+
+/// Whether a code span stands in a row with a tool's bare name: `gofmt`/`go vet`/`staticcheck` are tools, no commands.
+pub(super) fn in_row_of_tools(run: &[Inline<'_>], index: usize) -> bool {
+    let joins = |at: usize| run.get(at).is_some_and(|piece| piece.text.trim() == "/");
+    let bare = |at: usize| run.get(at).is_some_and(is_bare);
+    joins(index + 1) && bare(index + 2) || index >= 2 && joins(index - 1) && bare(index - 2)
 }
 
 /// Checkers that do nothing of use without a file, for they stop or read their input, with the options that make them

@@ -60,6 +60,8 @@ pub fn read(
     let count = structure.drafts.len();
     for (index, holder) in structure.holders.iter().enumerate() {
         names.add(count + index, &holder.unit, &holder.title);
+        names.add(count + index, &nameless, &holder.unit.rest);
+        names.story(count + index, &holder.unit.rest);
     }
     let mut holds = vec![false; count];
     for stage in structure.holders.iter().filter_map(|holder| holder.stage) {

@@ -182,7 +182,7 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
             || vocab::is_asked_by_result(&words_before, &after)
             || setting.asked && vocab::ends_in_joint(&words_before);
         let told = std::mem::replace(&mut replaced, replaces(&words_before)) && takes_its_place(&words_before);
-        let asked = !example && wanted && !told && !is_counterexample(&after);
+        let asked = !example && wanted && !told && !is_counterexample(&after) && !checkers::in_row_of_tools(run, index);
         // Nothing but a code span in a checking place is there to be run.
         let bare = run.iter().all(|other| other.span == piece.span || other.text.trim().is_empty());
         let explicit = setting.asked || bare || asks_by_verb(&words_before) || continues;
@@ -357,7 +357,7 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
         let apart = !before || ends_apart(run, &clause);
         // `ruff` and `mypy` are green: what checks files and is given none is for a person.
-        let left = !before && clause.iter().any(is_bare_checker);
+        let left = !before && clause.iter().any(checkers::is_bare);
         let judged = before || left || words >= 2 || JUDGES.begin(text);
         // `passes, and its `x` entry is green`: what passes is something else.
         let passes = passes(text) && !left && !(index > 0 && !before && codes > 0);
@@ -372,15 +372,6 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         }
     }
     found
-}
-
-/// The name of a checker of files and nothing else, as code.
-fn is_bare_checker(piece: &Inline<'_>) -> bool {
-    piece.kind == InlineKind::Code
-        && !piece.text.trim().contains(char::is_whitespace)
-        && shell::simple_commands(&shell::lex(piece.text.trim()).tokens)
-            .first()
-            .is_some_and(|words| checkers::wants_files(words))
 }
 
 /// Words that begin a condition.

@@ -13,7 +13,8 @@ use super::inline;
 use super::model::{Order, Parallel, Reference, Relation, RelationSource};
 use super::names::Names as _;
 use super::phrases::{
-    Signs, beside_others, entries_of, has_arrow, is_wave, may_declare_sequence, sentences, title_needs,
+    Signs, beside_others, entries_of, has_arrow, is_wave, may_declare_sequence, needs_nothing, sentences, title_needs,
+    without_other_matter,
 };
 use super::stage_names::StageNames;
 use super::structure::{Draft, Structure};
@@ -91,7 +92,10 @@ pub fn read(structure: &Structure<'_>, names: &StageNames<'_>, order: Order) -> 
     }
     for block in &structure.prose {
         match block {
-            Block::Paragraph(paragraph) => reader.whole(&paragraph.text, order),
+            Block::Paragraph(paragraph) => {
+                reader.whole(&paragraph.text, order);
+                reader.rows(&paragraph.text);
+            }
             Block::Quote(inner, _) => inner.iter().for_each(|block| {
                 if let Block::Paragraph(paragraph) = block {
                     reader.whole(&paragraph.text, order);
@@ -145,6 +149,8 @@ impl Reader<'_> {
 
     /// What a stage says of itself behind a label of need.
     fn own(&mut self, own: &Reference, run: &[Inline<'_>], index: usize) {
+        let cut = without_other_matter(run, self.names);
+        let run = cut.as_deref().unwrap_or(run);
         let text = inline::markdown(run);
         let signs = Signs::of(&text);
         let none = [
@@ -155,11 +161,14 @@ impl Reader<'_> {
             "无", "無", "没有", "沒有", "없음",
         ];
         let none = none.iter().any(|word| starts_with(&text, word));
-        let mut needs = self.references(run);
         let span = inline::span(run);
+        let mut needs = self.references(run);
         let beside = if signs.parallel() { beside_others(run) } else { None };
         if needs.is_empty() {
             needs = self.bare_numbers(run);
+            if needs.is_empty() && !none {
+                needs = self.titled(run, 0);
+            }
         } else {
             self.named_in_code(run, &mut needs);
         }
@@ -264,7 +273,7 @@ impl Reader<'_> {
             .filter(|(_, stage)| Some(*stage) != own.stage)
             .map(|(name, stage)| Reference { name: name.to_owned(), span: own.span, stage: Some(stage), unit: None })
             .collect();
-        if !needs.is_empty() {
+        if !needs.is_empty() || needs_nothing(&own.name) {
             self.say(own.clone(), needs, RelationSource::Own);
         }
     }

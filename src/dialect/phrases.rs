@@ -43,8 +43,8 @@ const PARALLEL: &[&str] = &[
 /// `all user stories`, `all previous stages`: everything that comes before.
 const ALL_BEFORE: &[&str] = &[
     "all previous", "all prior", "all earlier", "all stages above", "all preceding", "all other stages", "every stage",
-    "all stories", "all user stories", "all desired user stories", "all phases", "all of the above", "all the above",
-    "everything above",
+    "all stories", "all user stories", "after the stories", "after the user stories", "all desired user stories",
+    "all phases", "all of the above", "all the above", "everything above",
 ];
 
 /// `all stages`: all others, wherever they stand.
@@ -271,7 +271,22 @@ pub(super) fn title_needs(title: &str) -> Option<&str> {
         let sign = TITLE_NEEDS.iter().position(|sign| starts_with(&title[at..], sign))?;
         Some((sign, at))
     });
-    signs.min().and_then(|(_, at)| title.get(at + 1..))
+    signs.min().and_then(|(_, at)| title.get(at + 1..)).or_else(|| key_of_needs(title).map(|(_, rest)| rest))
+}
+
+/// The key of needs in a title and what follows it: `Clean up · dependsOn: [T1]`.
+fn key_of_needs(title: &str) -> Option<(usize, &str)> {
+    memchr::memchr2_iter(b'd', b'D', title.as_bytes()).find_map(|at| {
+        let key = ["dependson:", "depends_on:", "depends on:"].iter().find(|key| starts_with(&title[at..], key))?;
+        Some((at, title[at + key.len()..].trim_start()))
+    })
+}
+
+/// Whether a title says that nothing is needed: `Clean up · dependsOn: []`.
+pub(super) fn needs_nothing(title: &str) -> bool {
+    key_of_needs(title).is_some_and(|(_, rest)| {
+        rest.starts_with("[]") || ["none", "无", "無", "なし", "없음"].iter().any(|word| starts_with(rest, word))
+    })
 }
 
 /// The part of a run that names what may run beside a stage: `in parallel with Phase 2`.
@@ -333,6 +348,19 @@ pub(super) fn entries_of<'t, 's>(text: &'t Text<'s>) -> Vec<Part<'t, 's>> {
     } else {
         inline::item_lines(text).collect()
     }
+}
+
+/// A run up to a semicolon behind which another matter begins, which is no name: `Phase 1; shares files with Phase 2`.
+pub(super) fn without_other_matter<'s>(run: &[crate::outline::Inline<'s>], names: &StageNames<'_>) -> Option<Run<'s>> {
+    let (index, at) = run.iter().enumerate().find_map(|(index, piece)| {
+        let at = piece.text.find("; ").filter(|_| piece.kind == InlineKind::Text)?;
+        let rest = &piece.text[at + 2..];
+        let other = rest.starts_with(|next: char| next.is_ascii_lowercase()) && !mentions_first(rest, names);
+        other.then_some((index, at))
+    })?;
+    let mut cut = run[..index].to_vec();
+    cut.push(run[index].cut(0, at));
+    Some(cut)
 }
 
 pub(super) fn mentions_first(rest: &str, names: &StageNames<'_>) -> bool {

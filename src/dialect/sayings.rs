@@ -5,52 +5,156 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::outline::Inline;
+use crate::outline::{Inline, Text};
 use crate::source::Span;
+use crate::text::starts_with;
 
 use super::inline;
 use super::model::{Parallel, Reference, Relation, RelationSource};
+use super::names::Names as _;
 use super::order::Reader;
-use super::phrases::{Signs, mentions_first};
+use super::phrases::{Signs, has_arrow, mentions_first};
 use super::stage_names::Mention;
+
+/// What an entry begins with whose stage waits for what follows.
+const DEPENDS: &[&str] = &[
+    "depends on", "depend on", "all depend on", "after", "requires", "needs", "blocked by", "can start after",
+    "can begin after", "starts after", "start after", "begins after",
+];
+/// Where what is needed is over.
+const CLAUSE_ENDS: &[&str] = &[" - ", " – ", " — ", ". ", "; "];
+/// Where a title is over.
+const TITLE_ENDS: &[&str] = &["(", "[", ". ", "; "];
+/// Words behind a title that only say that its work has to be over.
+const DONE: &[&str] =
+    &["completion", "complete", "completed", "done", "finished", "being", "is", "phase", "stage", "work"];
+
+/// A text before the first of several signs.
+fn until<'t>(text: &'t str, signs: &[&str]) -> &'t str {
+    let end = signs.iter().filter_map(|sign| text.find(sign)).min();
+    &text[..end.unwrap_or(text.len())]
+}
 
 impl Reader<'_> {
     /// `- Stage 2: Stage 1, Stage 0`, `- **Stage 2**: none`: what an entry of a list of dependencies says.
     pub(super) fn entry(&mut self, run: &[Inline<'_>]) -> bool {
         let Some(found) = inline::label(run) else { return false };
         let mentions = self.names.mentions(&found.label);
-        let [(_, name, stages)] = mentions.as_slice() else { return false };
-        let [stage] = stages.as_slice() else { return false };
+        let (name, stages) = match mentions.as_slice() {
+            // `US2 (Phase 4)`: two names of one stage.
+            [(_, name, stages), rest @ ..]
+                if !stages.is_empty() && rest.iter().all(|(_, _, others)| others == stages) =>
+            {
+                (*name, stages.clone())
+            }
+            // `- **Polish**: depends on all stories`: a stage by its title.
+            [] => match self.names.titled(until(&found.label, TITLE_ENDS)) {
+                Some(stage) => (&*found.label, vec![stage]),
+                None => return false,
+            },
+            _ => return false,
+        };
         let text = inline::markdown(&found.rest);
-        let rest = text.to_lowercase();
-        let signs = Signs::of(&rest);
-        let own = Reference { name: (*name).to_owned(), span: found.span, stage: Some(*stage), unit: None };
+        let whole = text.to_lowercase();
+        let depends = DEPENDS.iter().find(|verb| whole.starts_with(**verb)).copied();
+        // `After Phase 2 - may share files with Phase 3`: only what stands before the dash is needed.
+        let rest = if depends.is_some() { until(&whole, CLAUSE_ENDS) } else { &whole };
+        let signs = Signs::of(rest);
         let mut needs = self.references(&found.rest);
         // What a stage is said to be independent of is nothing that it needs.
-        if let Some(cut) = rest.find("independent of") {
+        let cut = rest.find("independent of").unwrap_or(rest.len());
+        if cut < whole.len() {
             let before = self.names.mentions(text.get(..cut).unwrap_or(&text));
             let before: BTreeSet<&str> = before.iter().map(|(_, name, _)| *name).collect();
             needs.retain(|need| before.contains(need.name.as_str()));
         }
-        if rest.starts_with("none")
+        if needs.is_empty() && depends.is_some() {
+            needs = self.titled(&found.rest, depends.unwrap_or_default().len());
+        }
+        let none = rest.starts_with("none")
             || rest.starts_with("no depend")
             || rest.contains("no dependencies")
-            || rest.contains("independent") && needs.is_empty()
-        {
-            self.say(own, Vec::new(), RelationSource::Prose);
+            || rest.contains("independent") && needs.is_empty() && depends.is_none();
+        let leads = rest.starts_with(char::is_alphabetic) && mentions_first(rest, self.names);
+        if !none && needs.is_empty() && depends.is_some() && signs.all_before() {
+            let mut any = false;
+            for stage in stages {
+                let own = Reference { name: name.to_owned(), span: found.span, stage: Some(stage), unit: None };
+                any |= self.after_all_earlier(own, self.first_of(stage), found.span, RelationSource::Prose);
+            }
+            return any;
+        }
+        // `US2: independent of US1`, `no dependencies on other stories`: stories wait for no other story, and for what
+        // comes before all of them.
+        let story = starts_with(name, "us") || name.to_lowercase().contains("story");
+        if none && (story && !rest.starts_with("none") || rest.contains(" on other ")) {
             return true;
         }
-        let leads = rest.starts_with(char::is_alphabetic) && mentions_first(&rest, self.names);
-        let depends =
-            ["depends on", "after", "requires", "needs", "blocked by"].iter().any(|verb| rest.starts_with(verb));
-        if needs.is_empty() && depends && signs.all_before() {
-            return self.after_all_earlier(own, self.first_of(*stage), found.span, RelationSource::Prose);
-        }
-        if needs.is_empty() || !(depends || leads && !signs.any_verb()) {
+        if none && stages.len() > 1 && !rest.starts_with("no") {
             return false;
         }
-        self.say(own, needs, RelationSource::Prose);
+        if !none && (needs.is_empty() || !(depends.is_some() || leads && !signs.any_verb())) {
+            return false;
+        }
+        if none {
+            needs.clear();
+        }
+        for stage in stages {
+            let own = Reference { name: name.to_owned(), span: found.span, stage: Some(stage), unit: None };
+            let others = needs.iter().filter(|need| need.stage != Some(stage)).cloned().collect();
+            self.say(own, others, RelationSource::Prose);
+        }
         true
+    }
+
+    /// Stages that are needed by their titles: `Setup and Foundational phase completion`. `start` is the length of the
+    /// verb before them.
+    pub(super) fn titled(&self, run: &[Inline<'_>], start: usize) -> Vec<Reference> {
+        let text = inline::markdown(run);
+        let text = until(text.get(start..).unwrap_or_default(), CLAUSE_ENDS);
+        let span = inline::span(run);
+        let parts = text.split([',', '&', '+']).flat_map(|part| part.split(" and "));
+        let stages = parts.filter_map(|part| {
+            let mut words = until(part, TITLE_ENDS).trim().trim_matches(['*', '`', '.', '"']);
+            words = words.strip_prefix("the ").unwrap_or(words);
+            while let Some((head, _)) =
+                words.rsplit_once(' ').filter(|(_, last)| DONE.contains(&last.to_lowercase().as_str()))
+            {
+                words = head;
+            }
+            self.names.titled(words)
+        });
+        stages.map(|stage| self.reference(stage, span)).collect()
+    }
+
+    /// `Workstreams in this order: Setup → Core → Docs.` above the work: a row of stages, each by its name.
+    pub(super) fn rows(&mut self, text: &Text<'_>) {
+        if !text.inlines.iter().any(|piece| has_arrow(&piece.text)) {
+            return;
+        }
+        for line in inline::lines(text) {
+            let words = inline::markdown(line);
+            let arrows = ["->", "=>", "→", "►", "▶"];
+            let Some(first) = arrows.iter().filter_map(|arrow| words.find(arrow)).min() else { continue };
+            let Some(colon) = words[..first].rfind([':', '：']) else { continue };
+            let lead = words[..colon].to_lowercase();
+            if !["order", "sequence", "depend", "reihenfolge", "ordre", "orden", "顺序", "順序", "순서"]
+                .iter()
+                .any(|word| lead.contains(word))
+            {
+                continue;
+            }
+            let mut row = words[colon..].trim_start_matches([':', '：', '*', '_', ' ']).to_owned();
+            arrows.iter().skip(1).for_each(|arrow| row = row.replace(arrow, "->"));
+            let nodes = row.trim_end_matches(['.', '。', ' ']).split("->");
+            let stages: Option<Vec<usize>> =
+                nodes.map(|node| self.names.resolve(node.trim().trim_matches(['*', '`', '_']))).collect();
+            let span = inline::span(line);
+            for pair in stages.unwrap_or_default().windows(2) {
+                let needs = vec![self.reference(pair[0], span)];
+                self.say(self.reference(pair[1], span), needs, RelationSource::Prose);
+            }
+        }
     }
 
     pub(super) fn sentence(&mut self, run: &[Inline<'_>]) {

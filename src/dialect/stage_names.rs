@@ -7,6 +7,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use crate::text::starts_with;
+
 use super::names::Names;
 use super::units::{UNITS, Unit, code as code_at, compound, number, numbered, split_word};
 
@@ -96,6 +98,20 @@ impl<'t> StageNames<'t> {
         self.words.contains(word)
     }
 
+    /// Adds the short name of a unit that is a user story: `US1`. In brackets it only marks tasks.
+    pub fn story(&mut self, index: usize, title: &str) {
+        let head = title.get(.."user story ".len()).filter(|head| head.eq_ignore_ascii_case("user story "));
+        let Some((number, _)) = head.and_then(|head| number(&title[head.len()..])) else { return };
+        self.by_name.entry(Cow::Owned(format!("us{number}"))).or_insert(index);
+        self.insert(Cow::Borrowed("story"), Cow::Owned(number.to_owned()), index);
+    }
+
+    /// The one stage that has these words as its title, or as the start of it.
+    #[must_use]
+    pub fn titled(&self, words: &str) -> Option<usize> {
+        self.by_title.get_or_init(|| Titles::new(&self.titles)).find(words)
+    }
+
     /// The stage of a bare number or letter.
     #[must_use]
     pub fn by_number(&self, number: &str) -> Option<usize> {
@@ -133,7 +149,8 @@ impl<'t> StageNames<'t> {
             inside = next.is_alphanumeric() || next == '_';
             if boundary && inside && next != '_' {
                 let rest = &line[at..];
-                if let Some((length, stages)) = self.mention_at(rest) {
+                let marks = || starts_with(rest, "us") && line[..at].ends_with('[');
+                if let Some((length, stages)) = self.mention_at(rest).filter(|_| !marks()) {
                     if ends((at..at + length, &rest[..length], stages)) {
                         return;
                     }
@@ -246,6 +263,14 @@ impl<'t> StageNames<'t> {
             named.or_else(|| self.by_name.get(&*number).filter(|_| number.len() > 1)).copied()
         };
         stages.extend(stage(first));
+        // `Phase 3+`: that one and all later ones.
+        if let (Some(rest), Ok(from), Some(named)) = (after.strip_prefix('+'), first.parse::<u32>(), named)
+            && !rest.starts_with(|next: char| next.is_alphanumeric() || next == ' ')
+        {
+            let later = named.iter().filter(|(number, _)| number.parse::<u32>().is_ok_and(|number| number > from));
+            stages.extend(later.map(|(_, &stage)| stage));
+            return Some((end + 1, stages));
+        }
         let mut last = first;
         loop {
             let rest = &text[end..];
@@ -307,7 +332,7 @@ impl Names for StageNames<'_> {
         if let Some(stage) = numbered(node).and_then(|unit| self.by_number(&unit.number)) {
             return Some(stage);
         }
-        self.by_title.get_or_init(|| Titles::new(&self.titles)).find(text)
+        self.titled(text)
     }
 }
 
@@ -320,6 +345,7 @@ impl Titles {
         let titles = titles.iter().map(|&(title, index)| (title_words(title), index));
         let mut titles: Vec<(String, usize)> = titles.filter(|(words, _)| !words.is_empty()).collect();
         titles.sort();
+        titles.dedup();
         Self(titles)
     }
 

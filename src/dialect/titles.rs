@@ -124,17 +124,24 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
     let extends =
         around.is_some_and(|around| bare.number.strip_prefix(&around.number).is_some_and(|rest| rest.starts_with('.')));
     let numbered = env.numbered && env.stage.is_none();
-    let fits = extends
-        || numbered
-        || env.container && env.stage.is_none() && vocab::place(&bare.rest).is_none_or(|place| place == Place::Off);
+    let fits = extends || numbered || env.container && env.stage.is_none() && may_be_work(&bare.rest);
     fits.then_some(bare)
+}
+
+/// Whether what a number stands before may be a unit of work: also `4. Local tool for verification`, which builds one.
+fn may_be_work(title: &str) -> bool {
+    match vocab::place(title) {
+        None | Some(Place::Off) => true,
+        Some(Place::Proof) => speaks_of_proof(title) && !asks_for_proof(title),
+        Some(_) => false,
+    }
 }
 
 /// `Phase 1 success criteria` asks for proof; it is no second phase.
 pub(super) fn names_other(title: &str, unit: &Unit) -> bool {
     let gate = matches!(unit.word.as_str(), "checkpoint" | "gate" | "level" | "step" | "wave");
     !gate
-        && !title.contains([':', '—', '–', '-', '.'])
+        && !title.contains([':', '：', '—', '–', '-', '.'])
         && matches!(vocab::place(&unit.rest), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
 }
 
