@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use crate::outcome::Outcome;
+use crate::outcome::{Cause, Outcome};
 use crate::plan::{CheckId, StageId};
 
 /// A stage of one of the plans of a run.
@@ -24,6 +24,29 @@ pub struct CheckRef {
     pub plan: u32,
     /// The check in that plan.
     pub check: CheckId,
+}
+
+/// A part of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// One stage.
+    Stage(StageRef),
+    /// All stages of a plan, by its index in the run.
+    Plan(u32),
+    /// All plans.
+    Run,
+}
+
+impl Extent {
+    /// Whether a stage belongs to it.
+    #[must_use]
+    pub fn covers(self, stage: StageRef) -> bool {
+        match self {
+            Self::Stage(own) => own == stage,
+            Self::Plan(plan) => plan == stage.plan,
+            Self::Run => true,
+        }
+    }
 }
 
 /// One fact.
@@ -71,6 +94,14 @@ pub enum Happening {
     Interrupted {
         /// How often so far.
         times: u32,
+    },
+    /// The runner gave up what it had still to do in a part of the run: what runs there is asked to end, and nothing
+    /// starts there any more.
+    GaveUp {
+        /// Where.
+        extent: Extent,
+        /// Why; never because of an interrupt, which is told as such.
+        cause: Cause,
     },
     /// Nothing is left to do.
     RunEnded,

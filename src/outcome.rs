@@ -4,6 +4,9 @@
 
 use std::time::Duration;
 
+use crate::config::Scope;
+use crate::plan::LimitOf;
+
 /// How a check ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -25,6 +28,8 @@ pub enum Outcome {
     TimedOut {
         /// The limit.
         limit: Duration,
+        /// Whose limit it was.
+        of: LimitOf,
     },
     /// It could not be started.
     NotStarted {
@@ -43,8 +48,8 @@ pub enum Outcome {
     },
     /// It was not run, by design or because of something that went before.
     Skipped(Skip),
-    /// The run was interrupted before it ended.
-    Cancelled,
+    /// The runner gave it up before it ended: asked to end, or, after an interrupt, not started any more.
+    Cancelled(Cause),
     /// The runner itself was ended before it could tell: killed, or without power.
     Interrupted,
 }
@@ -81,6 +86,53 @@ pub enum Skip {
         /// What became of it elsewhere.
         why: String,
     },
+    /// The runner gave it up before it started. Never because of an interrupt: what that keeps from running is cancelled.
+    GivenUp(Cause),
+}
+
+/// Why the runner gave up what it had still to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Someone interrupted the run.
+    Interrupt,
+    /// A check does not hold, and no more was wanted after that.
+    FirstFailure {
+        /// The check's label, with its plan's path before it where there are several plans.
+        check: String,
+        /// What was given up with it.
+        scope: Scope,
+    },
+    /// As many checks do not hold as were borne.
+    Failures {
+        /// How many.
+        count: usize,
+    },
+    /// The time of the run was over.
+    RunTime {
+        /// The limit.
+        limit: Duration,
+    },
+}
+
+impl Cause {
+    /// One stable word: `interrupt`, `first-failure`, `failures`, `run-time`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Interrupt => "interrupt",
+            Self::FirstFailure { .. } => "first-failure",
+            Self::Failures { .. } => "failures",
+            Self::RunTime { .. } => "run-time",
+        }
+    }
+
+    /// Changes the words in it that come from the world outside.
+    pub fn map_words(&mut self, mut map: impl FnMut(&str) -> String) {
+        match self {
+            Self::FirstFailure { check, .. } => *check = map(check),
+            Self::Interrupt | Self::Failures { .. } | Self::RunTime { .. } => {}
+        }
+    }
 }
 
 /// What an outcome counts as.
@@ -107,7 +159,7 @@ impl Outcome {
             | Self::NotStarted { .. }
             | Self::OutputLimit { .. }
             | Self::Lost { .. }
-            | Self::Cancelled
+            | Self::Cancelled(_)
             | Self::Interrupted => Class::Error,
             Self::Skipped(_) => Class::Skipped,
         }
@@ -126,12 +178,12 @@ impl Outcome {
                 | Skip::Blocked { by: words }
                 | Skip::ScriptStopped { by: words },
             ) => *words = map(words),
+            Self::Cancelled(cause) | Self::Skipped(Skip::GivenUp(cause)) => cause.map_words(map),
             Self::Passed
             | Self::Failed { expected: None, .. }
             | Self::Signalled { .. }
             | Self::TimedOut { .. }
             | Self::OutputLimit { .. }
-            | Self::Cancelled
             | Self::Interrupted
             | Self::Skipped(Skip::Manual | Skip::Red) => {}
         }
@@ -155,13 +207,25 @@ impl Outcome {
         match self.class() {
             Class::Failure | Class::Error => true,
             Class::Green => false,
-            Class::Skipped => matches!(self, Self::Skipped(Skip::Blocked { .. } | Skip::ScriptStopped { .. })),
+            Class::Skipped => {
+                matches!(self, Self::Skipped(Skip::Blocked { .. } | Skip::ScriptStopped { .. } | Skip::GivenUp(_)))
+            }
+        }
+    }
+
+    /// Whether it says of the check itself that it does not hold, or cannot be judged: not what was given up for
+    /// something else, and what was not run least of all.
+    #[must_use]
+    pub fn is_own_trouble(&self) -> bool {
+        match self {
+            Self::Cancelled(_) | Self::Interrupted | Self::TimedOut { of: LimitOf::Run, .. } => false,
+            _ => matches!(self.class(), Class::Failure | Class::Error),
         }
     }
 
     /// One stable word for reports: `passed`, `exit-code`, `signal`, `timeout`, `spawn`, `output-limit`,
     /// `infrastructure`, `cancelled`, `interrupted`, `manual`, `red`, `held-back`, `dependency`, `script`, `configured`,
-    /// `not-asked`.
+    /// `not-asked`, `given-up`.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -172,7 +236,7 @@ impl Outcome {
             Self::NotStarted { .. } => "spawn",
             Self::OutputLimit { .. } => "output-limit",
             Self::Lost { .. } => "infrastructure",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled(_) => "cancelled",
             Self::Interrupted => "interrupted",
             Self::Skipped(Skip::Manual) => "manual",
             Self::Skipped(Skip::Red) => "red",
@@ -181,6 +245,7 @@ impl Outcome {
             Self::Skipped(Skip::ScriptStopped { .. }) => "script",
             Self::Skipped(Skip::Configured { .. }) => "configured",
             Self::Skipped(Skip::NotAsked { .. }) => "not-asked",
+            Self::Skipped(Skip::GivenUp(_)) => "given-up",
         }
     }
 }

@@ -3,11 +3,10 @@
 //! Must not know how a command is started or what became of it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::graph::Graph;
 use crate::outcome::Skip;
-use crate::plan::{CheckId, Kind, Plan, ScriptId, Setup, StageId};
+use crate::plan::{CheckId, Kind, Limit, LimitOf, Plan, ScriptId, Setup, StageId};
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -142,9 +141,23 @@ impl Selected {
 
     /// How long a check may run: its own limit, else its stage's, else the plan's.
     #[must_use]
-    pub fn limit(&self, check: CheckId) -> Duration {
+    pub fn limit(&self, check: CheckId) -> Limit {
         let check = self.plan.check(check);
-        check.timeout.or(self.plan.stage(check.stage).timeout).unwrap_or(self.setup.timeout)
+        let stage = self.plan.stage(check.stage);
+        match (check.timeout, stage.timeout) {
+            (Some(time), _) => Limit { time, of: LimitOf::Check },
+            (None, Some(time)) => Limit { time, of: LimitOf::Stage },
+            (None, None) => self.setup.timeout,
+        }
+    }
+
+    /// How long each command of a unit may run: the longest time that one of them has.
+    #[must_use]
+    pub fn unit_limit(&self, unit: &Unit) -> Limit {
+        let limits = unit.checks.iter().map(|&check| self.limit(check));
+        limits
+            .reduce(|longest, limit| if limit.time > longest.time { limit } else { longest })
+            .unwrap_or(self.setup.timeout)
     }
 }
 

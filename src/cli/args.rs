@@ -91,6 +91,19 @@ pub struct RunArgs {
     #[arg(long, value_name = "DURATION", value_parser = timeout)]
     pub timeout: Option<Duration>,
 
+    /// Limit for the run as a whole: what runs then is asked to end, and nothing more is started
+    #[arg(long, value_name = "DURATION", value_parser = timeout)]
+    pub run_timeout: Option<Duration>,
+
+    /// Give up the rest of the stage, the plan or the run with the first check that does not hold; `--fail-fast` alone
+    /// means the run [default: keep going]
+    #[arg(long, value_name = "SCOPE", num_args = 0..=1, require_equals = true, default_missing_value = "run")]
+    pub fail_fast: Option<FailFastArg>,
+
+    /// Give up the run with the Nth check that does not hold
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub max_fail: Option<usize>,
+
     /// Time to end for a command that was asked to, before it is killed
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub grace: Duration,
@@ -273,6 +286,19 @@ pub enum When {
     /// In any case
     Always,
     /// In no case
+    Never,
+}
+
+/// What to give up with the first check that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailFastArg {
+    /// The rest of its stage
+    Stage,
+    /// The rest of its plan
+    Plan,
+    /// The rest of the run
+    Run,
+    /// Nothing
     Never,
 }
 

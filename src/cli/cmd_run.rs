@@ -202,7 +202,13 @@ fn conduct(
     }
     let tally = Tally::new(&roster);
     let mut hearing = Hearing { roster: &roster, tally, journal: Some(journal), live, failures: Vec::new() };
-    let policy = Policy { grace: run.grace, mask, ..Policy::new(run.jobs, folder.join(journal::OUTPUT)) };
+    let policy = Policy {
+        grace: run.grace,
+        mask,
+        run_timeout: run.run_timeout,
+        patience: run.patience,
+        ..Policy::new(run.jobs, folder.join(journal::OUTPUT))
+    };
     let failed = |what: &str, error: io::Error| Refusal::Report(format!("cannot {what}: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -61,7 +61,7 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
                 let together = unit.checks.len() > 1;
                 for &check in &unit.checks {
                     *number += 1;
-                    let limit = selected.limit(check);
+                    let limit = selected.limit(check).time;
                     let check = plan.check(check);
                     let _ = writeln!(out, "  {number:>4}. {}", clean_line(&command(check)));
                     let _ = writeln!(out, "        {}", clean_line(&remarks(check, duration(limit), together)));
@@ -155,5 +155,7 @@ pub(super) fn why(skip: &Skip) -> String {
         Skip::ScriptStopped { by } => format!("check {by} ended the script"),
         Skip::Configured { why } => format!("skipped by the configuration: {why}"),
         Skip::NotAsked { why } => format!("not asked for: {why}"),
+        // Nothing is given up before a run.
+        Skip::GivenUp(_) => "given up".to_owned(),
     }
 }

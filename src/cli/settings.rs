@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{AnnotationsArg, Args, ProgressArg, RunArgs, VERBS, Verb, When};
+use super::args::{AnnotationsArg, Args, FailFastArg, ProgressArg, RunArgs, VERBS, Verb, When};
 use super::locate::{self, Located, NotFound};
 use super::reports::Targets;
-use crate::config::{self, Config, Named, Place};
+use crate::config::{self, Config, Named, Place, Scope};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
 use crate::journal::{Ask, Runs};
-use crate::plan::Setup;
+use crate::plan::{Limit, LimitOf, Setup};
+use crate::run::Patience;
 use crate::source::{MOST_READ, Source, Span};
 use crate::text::{clean_line, nearest, plural};
 
@@ -115,6 +116,10 @@ pub struct RunSettings {
     pub grace: Duration,
     /// Limit for each check, if the command line says so.
     pub timeout: Option<Duration>,
+    /// Limit for the run as a whole.
+    pub run_timeout: Option<Duration>,
+    /// When the run is given up before its end.
+    pub patience: Patience,
     /// Directory in which commands run, if the command line says so. Absolute.
     pub root: Option<PathBuf>,
     /// Whether checks that must fail are run.
@@ -252,6 +257,17 @@ impl RunSettings {
             jobs: args.jobs.or(settings.config.config.jobs).unwrap_or_else(|| host.cpus()).max(1),
             grace: args.grace,
             timeout: args.timeout,
+            run_timeout: args.run_timeout.or(settings.config.config.run_timeout),
+            patience: Patience {
+                fail_fast: match args.fail_fast {
+                    Some(FailFastArg::Stage) => Some(Scope::Stage),
+                    Some(FailFastArg::Plan) => Some(Scope::Plan),
+                    Some(FailFastArg::Run) => Some(Scope::Run),
+                    Some(FailFastArg::Never) => None,
+                    None => settings.config.config.fail_fast,
+                },
+                max_fail: args.max_fail.or(settings.config.config.max_fail),
+            },
             root,
             red: args.red,
             dry_run: args.dry_run,
@@ -280,9 +296,12 @@ impl RunSettings {
         };
         let mut env = file.env.clone();
         env.extend(front.env.clone());
+        let limits =
+            [(self.timeout, LimitOf::Call), (front.timeout, LimitOf::Plan), (file.timeout, LimitOf::Configuration)];
+        let limit = limits.into_iter().find_map(|(time, of)| Some(Limit { time: time?, of }));
         Ok(Setup {
             root,
-            timeout: self.timeout.or(front.timeout).or(file.timeout).unwrap_or(TIMEOUT),
+            timeout: limit.unwrap_or(Limit { time: TIMEOUT, of: LimitOf::Default }),
             env,
             shell: front.shell.clone().or_else(|| file.shell.clone()),
             resources: file.resources.clone(),

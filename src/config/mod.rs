@@ -12,7 +12,7 @@ mod values;
 mod yaml;
 
 pub use directive::{Directive, KINDS, LineConfig, Target};
-pub use model::{Config, FILE_NAME, MAX_BYTES, Named, Place, StageConfig, Wants};
+pub use model::{Config, FILE_NAME, MAX_BYTES, Named, Place, Scope, StageConfig, Wants};
 pub use read::parse;
 pub use uses::{Use, check_uses, parse_uses};
 pub use values::{parse_duration, parse_size, parse_timeout, shell_words};

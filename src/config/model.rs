@@ -22,6 +22,12 @@ pub struct Config {
     pub jobs: Option<usize>,
     /// Limit for each check.
     pub timeout: Option<Duration>,
+    /// Limit for the run as a whole.
+    pub run_timeout: Option<Duration>,
+    /// What is given up with the first check that does not hold.
+    pub fail_fast: Option<Scope>,
+    /// With how many checks that do not hold the run is given up.
+    pub max_fail: Option<usize>,
     /// Variables for every command.
     pub env: BTreeMap<String, String>,
     /// The shell, program and arguments.
@@ -86,6 +92,32 @@ impl Wants {
             uses: self.uses.or(other.uses),
             weight: self.weight.or(other.weight),
             writes: self.writes.or(other.writes),
+        }
+    }
+}
+
+/// How much of a run is given up with a check that does not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// The rest of the stage.
+    Stage,
+    /// The rest of the plan.
+    Plan,
+    /// The rest of the run.
+    Run,
+}
+
+impl Scope {
+    /// All of them, the smallest first.
+    pub const ALL: [Self; 3] = [Self::Stage, Self::Plan, Self::Run];
+
+    /// One stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Plan => "plan",
+            Self::Run => "run",
         }
     }
 }

@@ -8,14 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::yaml::{self, Key, Node, What};
-use super::{Config, FILE_NAME, MAX_BYTES, Named, Place, StageConfig, check_uses, parse_timeout, shell_words};
+use super::{Config, FILE_NAME, MAX_BYTES, Named, Place, Scope, StageConfig, check_uses, parse_timeout, shell_words};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::{Source, Span};
 
 /// The key of a plan's front matter below which its configuration stands.
 const FRONT_MATTER_KEY: &str = "plan-run";
 
-const FILE_KEYS: &[&str] = &["env", "jobs", "mask", "plans", "resources", "root", "runs", "shell", "stages", "timeout"];
+const FILE_KEYS: &[&str] = &[
+    "env", "fail_fast", "jobs", "mask", "max_fail", "plans", "resources", "root", "run_timeout", "runs", "shell",
+    "stages", "timeout",
+];
+const RUN_KEYS: &[&str] = &["fail_fast", "jobs", "mask", "max_fail", "plans", "resources", "run_timeout", "runs"];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "root", "shell", "stages", "timeout"];
 const STAGE_KEYS: &[&str] = &["env", "needs", "skip", "timeout", "uses", "weight", "writes"];
@@ -133,7 +137,7 @@ impl Walk<'_> {
         let mut config = Config::default();
         for (key, span, value) in self.entries(node, at, name) {
             match key {
-                "plans" | "jobs" | "mask" | "resources" | "runs" if self.place == Place::FrontMatter => {
+                _ if self.place == Place::FrontMatter && RUN_KEYS.contains(&key) => {
                     self.diagnostics.push(codes::config_misplaced_key(self.source, span, key, FILE_NAME));
                 }
                 "checks" if self.place == Place::File => {
@@ -145,7 +149,10 @@ impl Walk<'_> {
                 "mask" => config.mask = self.mask(value, span),
                 "resources" => config.resources = self.resources(value, span),
                 "runs" => config.keep_runs = self.runs(value, span),
-                "timeout" => config.timeout = self.timeout(value, span),
+                "timeout" => config.timeout = self.timeout(value, span, key),
+                "run_timeout" => config.run_timeout = self.timeout(value, span, key),
+                "fail_fast" => config.fail_fast = self.fail_fast(value, span),
+                "max_fail" => config.max_fail = self.count(value, span, key),
                 "env" => config.env = self.env(value, span),
                 "shell" => config.shell = self.shell(value, span),
                 "root" => config.root = self.root(value, span),
@@ -313,13 +320,27 @@ impl Walk<'_> {
         names.into_iter().map(|name| name.text.to_owned()).collect()
     }
 
-    fn timeout(&mut self, node: &Node, at: Span) -> Option<Duration> {
+    fn timeout(&mut self, node: &Node, at: Span, key: &str) -> Option<Duration> {
         let expected = "a duration such as `90s`, `10m` or `1h 30m`";
-        let scalar = self.scalar(node, at, "timeout", Takes::TextOrNumber, expected)?;
+        let scalar = self.scalar(node, at, key, Takes::TextOrNumber, expected)?;
         match parse_timeout(scalar.text) {
             Ok(duration) => Some(duration),
             Err(problem) => {
-                self.bad_value(&scalar, "timeout", &problem);
+                self.bad_value(&scalar, key, &problem);
+                None
+            }
+        }
+    }
+
+    fn fail_fast(&mut self, node: &Node, at: Span) -> Option<Scope> {
+        let expected = "one of stage, plan, run, false";
+        let scalar = self.scalar(node, at, "fail_fast", Takes::Any, expected)?;
+        let scope = Scope::ALL.into_iter().find(|scope| scope.word() == scalar.text);
+        match (&node.what, scope) {
+            (_, Some(scope)) => Some(scope),
+            (What::Truth(_), None) => scalar.text.eq_ignore_ascii_case("true").then_some(Scope::Run),
+            _ => {
+                self.bad_value(&scalar, "fail_fast", &format!("not {expected}"));
                 None
             }
         }
@@ -402,7 +423,7 @@ impl Walk<'_> {
         for (key, span, value) in self.entries(node, label.span, &format!("stages.{}", label.text)) {
             match key {
                 "needs" => stage.needs = self.needs(value, span),
-                "timeout" => stage.timeout = self.timeout(value, span),
+                "timeout" => stage.timeout = self.timeout(value, span, key),
                 "env" => stage.env = self.env(value, span),
                 "skip" => stage.skip = self.skip(value, span),
                 "uses" => stage.wants.uses = self.uses(value, span),

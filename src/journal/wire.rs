@@ -10,9 +10,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::event::{self, CheckRef, Happening, Leftover, Proof, StageRef, Usage};
-use crate::outcome::{Outcome, Skip};
-use crate::plan::{CheckId, Kind, StageId};
+use crate::config::Scope;
+use crate::event::{self, CheckRef, Extent, Happening, Leftover, Proof, StageRef, Usage};
+use crate::outcome::{self, Outcome, Skip};
+use crate::plan::{CheckId, Kind, LimitOf, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, StageEntry};
 
 /// Name and version of the form.
@@ -82,6 +83,13 @@ pub(super) enum Says {
     Interrupted {
         at: f64,
         times: u32,
+    },
+    /// Of the run as a whole, of a plan, or of one of its stages.
+    GaveUp {
+        at: f64,
+        plan: Option<u32>,
+        stage: Option<u32>,
+        cause: Cause,
     },
     RunEnded {
         at: f64,
@@ -191,6 +199,26 @@ struct Ended {
     why: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<String>,
+    /// Whose limit it was, for a timeout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause>,
+}
+
+/// Why something was given up: its word as in [`outcome::Cause::word`], and what belongs to it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Cause {
+    word: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    check: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
+    /// Seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<f64>,
 }
 
 /// A part of a file in the run's folder.
@@ -336,10 +364,15 @@ impl Ended {
     fn of(outcome: &Outcome) -> Self {
         let end = Self { word: outcome.word().to_owned(), ..Self::default() };
         match outcome.clone() {
-            Outcome::Passed | Outcome::Cancelled | Outcome::Interrupted => end,
+            Outcome::Passed | Outcome::Interrupted => end,
+            Outcome::Cancelled(cause) | Outcome::Skipped(Skip::GivenUp(cause)) => {
+                Self { cause: Some(Cause::of(&cause)), ..end }
+            }
             Outcome::Failed { status, expected } => Self { status: Some(status), expected, ..end },
             Outcome::Signalled { signal } => Self { signal: Some(signal), ..end },
-            Outcome::TimedOut { limit } => Self { limit: Some(seconds(limit)), ..end },
+            Outcome::TimedOut { limit, of } => {
+                Self { limit: Some(seconds(limit)), of: Some(of.word().to_owned()), ..end }
+            }
             Outcome::OutputLimit { limit } => Self { limit: Some(limit as f64), ..end },
             Outcome::NotStarted { why }
             | Outcome::Lost { why }
@@ -359,11 +392,11 @@ impl Ended {
             "passed" => Outcome::Passed,
             "exit-code" => Outcome::Failed { status: self.status?, expected: self.expected },
             "signal" => Outcome::Signalled { signal: self.signal? },
-            "timeout" => Outcome::TimedOut { limit: duration(self.limit?) },
+            "timeout" => Outcome::TimedOut { limit: duration(self.limit?), of: limit_of(self.of.as_deref())? },
             "spawn" => Outcome::NotStarted { why },
             "output-limit" => Outcome::OutputLimit { limit: self.limit? as u64 },
             "infrastructure" => Outcome::Lost { why },
-            "cancelled" => Outcome::Cancelled,
+            "cancelled" => Outcome::Cancelled(self.cause.map_or(Some(outcome::Cause::Interrupt), Cause::cause)?),
             "interrupted" => Outcome::Interrupted,
             "manual" => Outcome::Skipped(Skip::Manual),
             "red" => Outcome::Skipped(Skip::Red),
@@ -372,6 +405,41 @@ impl Ended {
             "script" => Outcome::Skipped(Skip::ScriptStopped { by }),
             "configured" => Outcome::Skipped(Skip::Configured { why }),
             "not-asked" => Outcome::Skipped(Skip::NotAsked { why }),
+            "given-up" => Outcome::Skipped(Skip::GivenUp(self.cause?.cause()?)),
+            _ => return None,
+        })
+    }
+}
+
+/// Whose limit a word means; one of which nothing is said is that of nobody.
+fn limit_of(word: Option<&str>) -> Option<LimitOf> {
+    word.map_or(Some(LimitOf::Default), |word| LimitOf::ALL.into_iter().find(|of| of.word() == word))
+}
+
+impl Cause {
+    fn of(cause: &outcome::Cause) -> Self {
+        let line = Self { word: cause.word().to_owned(), ..Self::default() };
+        match cause {
+            outcome::Cause::Interrupt => line,
+            outcome::Cause::FirstFailure { check, scope } => {
+                Self { check: Some(check.clone()), scope: Some(scope.word().to_owned()), ..line }
+            }
+            outcome::Cause::Failures { count } => Self { count: Some(*count), ..line },
+            outcome::Cause::RunTime { limit } => Self { limit: Some(seconds(*limit)), ..line },
+        }
+    }
+
+    /// The cause of a word; `None` for one that this version does not know.
+    fn cause(self) -> Option<outcome::Cause> {
+        Some(match self.word.as_str() {
+            "interrupt" => outcome::Cause::Interrupt,
+            "first-failure" => {
+                let word = self.scope?;
+                let scope = Scope::ALL.into_iter().find(|scope| scope.word() == word)?;
+                outcome::Cause::FirstFailure { check: self.check?, scope }
+            }
+            "failures" => outcome::Cause::Failures { count: self.count? },
+            "run-time" => outcome::Cause::RunTime { limit: duration(self.limit?) },
             _ => return None,
         })
     }
@@ -446,6 +514,14 @@ impl Says {
             }
             Happening::StageEnded(StageRef { plan, stage }) => Self::StageEnded { at, plan: *plan, stage: stage.0 },
             Happening::Interrupted { times } => Self::Interrupted { at, times: *times },
+            Happening::GaveUp { extent, cause } => {
+                let (plan, stage) = match *extent {
+                    Extent::Run => (None, None),
+                    Extent::Plan(plan) => (Some(plan), None),
+                    Extent::Stage(StageRef { plan, stage }) => (Some(plan), Some(stage.0)),
+                };
+                Self::GaveUp { at, plan, stage, cause: Cause::of(cause) }
+            }
             Happening::RunEnded => Self::RunEnded { at },
         }
     }
@@ -468,6 +544,14 @@ impl Says {
             }
             Self::StageEnded { at, plan, stage: id } => (duration(at), Happening::StageEnded(stage(plan, id))),
             Self::Interrupted { at, times } => (duration(at), Happening::Interrupted { times }),
+            Self::GaveUp { at, plan, stage: id, cause } => {
+                let extent = match (plan, id) {
+                    (None, _) => Extent::Run,
+                    (Some(plan), None) => Extent::Plan(plan),
+                    (Some(plan), Some(id)) => Extent::Stage(stage(plan, id)),
+                };
+                (duration(at), Happening::GaveUp { extent, cause: cause.cause()? })
+            }
             Self::RunEnded { at } => (duration(at), Happening::RunEnded),
             Self::Journal { .. } | Self::Plan(_) | Self::Broken { .. } | Self::Unknown => return None,
         })

@@ -11,7 +11,7 @@ mod needs;
 mod resolve;
 
 pub use model::{
-    Check, CheckId, Expect, Kind, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage, StageId,
-    StatusRule, Tick,
+    Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
+    StageId, StatusRule, Tick,
 };
 pub use resolve::resolve;

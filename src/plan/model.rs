@@ -253,13 +253,61 @@ impl Plan {
     }
 }
 
+/// Whose limit of time it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LimitOf {
+    /// The check's own.
+    Check,
+    /// Its stage's.
+    Stage,
+    /// Its plan's.
+    Plan,
+    /// That of the configuration, for all plans.
+    Configuration,
+    /// That of the command line.
+    Call,
+    /// The one that holds where nobody set any.
+    Default,
+    /// That of the run as a whole.
+    Run,
+}
+
+impl LimitOf {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Check, Self::Stage, Self::Plan, Self::Configuration, Self::Call, Self::Default, Self::Run];
+
+    /// One stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Stage => "stage",
+            Self::Plan => "plan",
+            Self::Configuration => "configuration",
+            Self::Call => "call",
+            Self::Default => "default",
+            Self::Run => "run",
+        }
+    }
+}
+
+/// A limit of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// How long.
+    pub time: Duration,
+    /// Who set it.
+    pub of: LimitOf,
+}
+
 /// How the commands of a plan are run, from all configuration that applies to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setup {
     /// The directory in which commands run and to which their `cwd` is relative. Absolute.
     pub root: PathBuf,
     /// Limit for each check whose stage has none of its own.
-    pub timeout: Duration,
+    pub timeout: Limit,
     /// Variables added to the environment.
     pub env: BTreeMap<String, String>,
     /// The shell, if the user named one: program and arguments, to which `-c` and the script are added.

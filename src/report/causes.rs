@@ -40,7 +40,7 @@ pub(super) fn fails(check: &CheckReport) -> bool {
 
 /// Whether the run ended before the check did.
 pub(super) fn is_unfinished(check: &CheckReport) -> bool {
-    matches!(check.outcome, Outcome::Cancelled | Outcome::Interrupted)
+    matches!(check.outcome, Outcome::Cancelled(_) | Outcome::Interrupted)
 }
 
 /// The failures: those at which trouble began before those that need a stage which does not hold, among these the ones

@@ -30,8 +30,9 @@ pub fn merge(mut reports: Vec<RunReport>) -> RunReport {
         took: std::time::Duration::ZERO,
         jobs: reports.iter().map(|report| report.jobs).max().unwrap_or(0),
         interrupted: reports.iter().any(|report| report.interrupted),
-        // What a killed run did not get to is told by its checks, unless another run got to it.
+        // What a run that was killed or given up did not get to is told by its checks, unless another run got to it.
         incomplete: false,
+        gave_up: Vec::new(),
         plans: Vec::new(),
         broken: Vec::new(),
         internal: Vec::new(),
@@ -119,7 +120,7 @@ fn merge_check(mut tries: Vec<CheckReport>) -> Option<CheckReport> {
     }
     // An end that proves something, or a reason why there is none; of equal weight the later one.
     let weight = |check: &CheckReport| match (&check.outcome, check.outcome.class()) {
-        (Outcome::Cancelled | Outcome::Interrupted, _) => 2,
+        (Outcome::Cancelled(_) | Outcome::Interrupted, _) => 2,
         (_, Class::Skipped) => u8::from(check.outcome.blocks()),
         _ => 3,
     };

@@ -14,7 +14,7 @@ use super::stream::{self, Excerpt, Excerpts, Seq};
 use super::wording::{self, Totals};
 use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
 use crate::event::{self, Proof};
-use crate::outcome::{Class, Outcome, Skip};
+use crate::outcome::{self, Class, Outcome, Skip};
 use crate::roster::Broken;
 
 /// Name and version of the form.
@@ -44,6 +44,7 @@ pub fn json(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut 
         took: seconds(report.took),
         jobs: report.jobs,
         interrupted: report.interrupted,
+        gave_up: report.gave_up.iter().map(of_cause).collect(),
         incomplete: report.incomplete,
         counts: Counts {
             stages: totals.stages,
@@ -73,6 +74,7 @@ struct Document<'a, P, B> {
     took: f64,
     jobs: usize,
     interrupted: bool,
+    gave_up: Vec<Cause<'a>>,
     incomplete: bool,
     counts: Counts,
     plans: P,
@@ -170,6 +172,24 @@ struct Ended<'a> {
     why: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<Cause<'a>>,
+}
+
+/// Why something was given up.
+#[derive(Serialize)]
+struct Cause<'a> {
+    word: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    check: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<f64>,
 }
 
 /// An output: where it lies, how long it is, and what is kept of it here.
@@ -314,12 +334,17 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
         limit: None,
         why: None,
         by: None,
+        of: None,
+        cause: None,
     };
     match outcome {
-        Outcome::Passed | Outcome::Cancelled | Outcome::Interrupted | Outcome::Skipped(Skip::Manual | Skip::Red) => end,
+        Outcome::Passed | Outcome::Interrupted | Outcome::Skipped(Skip::Manual | Skip::Red) => end,
+        Outcome::Cancelled(cause) | Outcome::Skipped(Skip::GivenUp(cause)) => {
+            Ended { cause: Some(of_cause(cause)), ..end }
+        }
         Outcome::Failed { status, expected } => Ended { status: Some(*status), expected: expected.as_deref(), ..end },
         Outcome::Signalled { signal } => Ended { signal: Some(*signal), ..end },
-        Outcome::TimedOut { limit } => Ended { limit: Some(seconds(*limit)), ..end },
+        Outcome::TimedOut { limit, of } => Ended { limit: Some(seconds(*limit)), of: Some(of.word()), ..end },
         Outcome::OutputLimit { limit } => Ended { limit: Some(*limit as f64), ..end },
         Outcome::NotStarted { why }
         | Outcome::Lost { why }
@@ -327,6 +352,18 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
             Ended { why: Some(why), ..end }
         }
         Outcome::Skipped(Skip::Blocked { by } | Skip::ScriptStopped { by }) => Ended { by: Some(by), ..end },
+    }
+}
+
+fn of_cause(cause: &outcome::Cause) -> Cause<'_> {
+    let told = Cause { word: cause.word(), check: None, scope: None, count: None, limit: None };
+    match cause {
+        outcome::Cause::Interrupt => told,
+        outcome::Cause::FirstFailure { check, scope } => {
+            Cause { check: Some(check), scope: Some(scope.word()), ..told }
+        }
+        outcome::Cause::Failures { count } => Cause { count: Some(*count), ..told },
+        outcome::Cause::RunTime { limit } => Cause { limit: Some(seconds(*limit)), ..told },
     }
 }
 

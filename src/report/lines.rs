@@ -6,8 +6,8 @@ use std::io::{self, Write};
 
 use super::excerpt::{ReadPart, tail};
 use super::wording;
-use crate::event::{CheckRef, End, Proof, StageRef};
-use crate::outcome::{Class, Outcome, Skip};
+use crate::event::{CheckRef, End, Extent, Proof, StageRef};
+use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::roster::{CheckEntry, Roster};
 use crate::text::{clean_line, duration, fit, plural, tame};
 
@@ -148,6 +148,17 @@ pub(super) fn tried(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart
     out
 }
 
+/// The line for a part of the run that is given up.
+pub(super) fn gave_up(roster: &Roster, extent: Extent, cause: &Cause, colour: bool) -> String {
+    let what = match extent {
+        Extent::Run => "the run".to_owned(),
+        Extent::Plan(_) if roster.plans.len() == 1 => "the plan".to_owned(),
+        Extent::Plan(plan) => format!("the plan {}", safe(path(roster, plan))),
+        Extent::Stage(stage) => format!("stage {}", stage_name(roster, stage)),
+    };
+    line("giving up", Paint::Yellow, colour, &format!("{what}: {}", safe(&wording::because(cause))))
+}
+
 /// Counts what has ended, and knows which stages are complete.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
@@ -224,6 +235,7 @@ fn not_run(outcomes: &[Outcome]) -> String {
             Outcome::Skipped(Skip::HeldBack { .. }) => "held back".to_owned(),
             Outcome::Skipped(Skip::Blocked { by }) => format!("blocked because stage {by} does not hold"),
             Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached, its script stopped at {by}"),
+            Outcome::Skipped(Skip::GivenUp(cause)) => format!("given up because {}", wording::because(cause)),
             other => wording::reason(other),
         };
         match groups.iter_mut().find(|(known, _)| *known == phrase) {

@@ -151,6 +151,10 @@ impl Reporter for LiveBars {
                 let line = lines::line("interrupt", Paint::Yellow, self.colour, interrupted(*times));
                 self.print(&line)?;
             }
+            Happening::GaveUp { extent, cause } => {
+                let line = lines::gave_up(roster, *extent, cause, self.colour);
+                self.print(&line)?;
+            }
             Happening::RunEnded => self.finish(),
             Happening::StageStarted(_)
             | Happening::StageEnded(_)

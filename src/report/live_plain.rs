@@ -80,6 +80,7 @@ impl Reporter for LivePlain {
                 text + &progress.ended(roster, *check, &end.outcome, colour).unwrap_or_default()
             }
             Happening::Interrupted { times } => lines::line("interrupt", Paint::Yellow, colour, interrupted(*times)),
+            Happening::GaveUp { extent, cause } => lines::gave_up(roster, *extent, cause, colour),
             Happening::AttemptEnded { .. }
             | Happening::CheckEnded { .. }
             | Happening::StageEnded(_)

@@ -5,7 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, StageRef, Usage};
-use crate::outcome::{Class, Outcome, Skip};
+use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::plan::{Kind, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, Roster};
 
@@ -24,6 +24,8 @@ pub struct RunReport {
     pub jobs: usize,
     /// Whether someone interrupted it.
     pub interrupted: bool,
+    /// Why it, or a part of it, was given up before its end, in the order in which that happened.
+    pub gave_up: Vec<Cause>,
     /// Whether the runner itself was ended before the run was: killed, or without power.
     pub incomplete: bool,
     /// The plans in the order in which they were given.
@@ -197,6 +199,7 @@ impl Tally {
             took: Duration::ZERO,
             jobs: 0,
             interrupted: false,
+            gave_up: Vec::new(),
             incomplete: false,
             plans: roster.plans.iter().map(blank).collect(),
             broken: roster.broken.clone(),
@@ -262,6 +265,7 @@ impl Tally {
                 }
             }
             Happening::Interrupted { .. } => self.report.interrupted = true,
+            Happening::GaveUp { cause, .. } => self.report.gave_up.push(cause.clone()),
             Happening::RunEnded => self.ended = true,
         }
     }
@@ -464,7 +468,7 @@ fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
             | Outcome::OutputLimit { .. }
             | Outcome::Lost { .. }
             | Outcome::Skipped(Skip::ScriptStopped { .. }) => return StageStatus::Fails,
-            Outcome::Cancelled | Outcome::Interrupted => cancelled = true,
+            Outcome::Cancelled(_) | Outcome::Interrupted | Outcome::Skipped(Skip::GivenUp(_)) => cancelled = true,
             Outcome::Skipped(Skip::Blocked { by }) => blocked = blocked.or_else(|| Some(by.clone())),
             // What nobody asked about may well not hold.
             Outcome::Skipped(Skip::HeldBack { .. } | Skip::NotAsked { .. }) => left_open = true,

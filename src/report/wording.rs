@@ -8,8 +8,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
+use crate::config::Scope;
 use crate::event::Leftover;
-use crate::outcome::{Class, Outcome, Skip};
+use crate::outcome::{Cause, Class, Outcome, Skip};
+use crate::plan::LimitOf;
 use crate::text::{clean_line, duration, plural, size};
 
 /// Why a check ended as it did, as a fragment of one line.
@@ -26,11 +28,12 @@ pub(super) fn reason(outcome: &Outcome) -> String {
             Some(name) => format!("ended by signal {signal} ({name})"),
             None => format!("ended by signal {signal}"),
         },
-        Outcome::TimedOut { limit } => format!("ran longer than {} and was ended", duration(*limit)),
+        Outcome::TimedOut { limit, of } => timed_out(&duration(*limit), *of),
         Outcome::NotStarted { why } => format!("could not be started: {why}"),
         Outcome::OutputLimit { limit } => format!("wrote more than {} and was ended", size(*limit)),
         Outcome::Lost { why } => format!("how it ended could not be learned: {why}"),
-        Outcome::Cancelled => "the run was interrupted before it ended".to_owned(),
+        Outcome::Cancelled(Cause::Interrupt) => "the run was interrupted before it ended".to_owned(),
+        Outcome::Cancelled(cause) => format!("cancelled because {}", because(cause)),
         Outcome::Interrupted => "interrupted: the runner was ended before it could tell how it ended".to_owned(),
         Outcome::Skipped(Skip::Manual) => "a person must do it".to_owned(),
         Outcome::Skipped(Skip::Red) => "must fail before the work is done; runs only with --red".to_owned(),
@@ -39,8 +42,47 @@ pub(super) fn reason(outcome: &Outcome) -> String {
         Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached: its script stopped at {by}"),
         Outcome::Skipped(Skip::Configured { why }) => format!("skipped by the configuration: {why}"),
         Outcome::Skipped(Skip::NotAsked { why }) => format!("not asked for: {why}"),
+        Outcome::Skipped(Skip::GivenUp(cause)) => format!("not run because {}", because(cause)),
     };
     clean_line(&words)
+}
+
+fn timed_out(limit: &str, of: LimitOf) -> String {
+    let whose = match of {
+        LimitOf::Check => ", the limit of the check,",
+        LimitOf::Stage => ", the limit of its stage,",
+        LimitOf::Plan => ", the limit of its plan,",
+        LimitOf::Configuration => ", the limit of the configuration,",
+        LimitOf::Call => ", the limit of --timeout,",
+        LimitOf::Default => "",
+        LimitOf::Run => return format!("still ran when the time of the run, {limit}, was over, and was ended"),
+    };
+    format!("ran longer than {limit}{whose} and was ended")
+}
+
+/// Why something was given up, as a clause.
+pub(super) fn because(cause: &Cause) -> String {
+    clean_line(&match cause {
+        Cause::Interrupt => "the run was interrupted".to_owned(),
+        Cause::FirstFailure { check, .. } => format!("check {check} does not hold"),
+        Cause::Failures { count: 1 } => "1 check does not hold".to_owned(),
+        Cause::Failures { count } => format!("{count} checks do not hold"),
+        Cause::RunTime { limit } => format!("the time of the run, {}, was over", duration(*limit)),
+    })
+}
+
+/// What is said of a run that was given up before its end, or of a part of it that is more than a stage.
+fn given_up(report: &RunReport) -> Option<String> {
+    let more = |cause: &&Cause| !matches!(cause, Cause::FirstFailure { scope: Scope::Stage, .. });
+    let causes: Vec<&Cause> = report.gave_up.iter().filter(more).collect();
+    let (first, others) = causes.split_first()?;
+    let what = match first {
+        Cause::FirstFailure { scope: Scope::Plan, .. } if others.is_empty() => "a plan",
+        Cause::FirstFailure { scope: Scope::Plan, .. } => "some plans",
+        _ => "the run",
+    };
+    let verb = if what == "some plans" { "were" } else { "was" };
+    Some(format!("{what} {verb} given up because {}", because(first)))
 }
 
 /// The name of a signal whose number is the same on all Unix systems.
@@ -159,7 +201,7 @@ impl Totals {
                 match check.outcome.class() {
                     Class::Green => totals.passed += 1,
                     Class::Failure => totals.failed += 1,
-                    Class::Error if matches!(check.outcome, Outcome::Cancelled | Outcome::Interrupted) => {
+                    Class::Error if matches!(check.outcome, Outcome::Cancelled(_) | Outcome::Interrupted) => {
                         totals.cancelled += 1;
                     }
                     Class::Error => totals.errors += 1,
@@ -199,8 +241,12 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
         Verdict::Internal => "The run cannot be relied on".to_owned(),
         Verdict::BrokenPlan => format!("{} cannot be run", plural(report.broken.len(), "plan")),
         Verdict::Fails => {
-            let bad = totals.failed + totals.errors + totals.cancelled;
-            format!("{} {} not hold", plural(bad, "check"), if bad == 1 { "does" } else { "do" })
+            let bad = match totals.failed + totals.errors + totals.cancelled {
+                0 => "Not every check was run".to_owned(),
+                1 => "1 check does not hold".to_owned(),
+                bad => format!("{bad} checks do not hold"),
+            };
+            given_up(report).map_or_else(|| bad.clone(), |why| format!("{bad}; {why}"))
         }
         Verdict::NothingRan => "Nothing was run, so nothing is proven".to_owned(),
         Verdict::Holds => {

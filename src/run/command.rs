@@ -6,12 +6,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
 
 use super::os::{self, Program};
 use super::script::{self, GoOn, Language, Nonce, Piece};
 use crate::dialect::shell::{self, Token};
-use crate::plan::{Check, Kind, Plan, Setup, Stage, StatusRule};
+use crate::plan::{Check, Kind, Limit, Plan, Setup, Stage, StatusRule};
 use crate::select::{Selected, Unit};
 
 /// A process that is ready to be started.
@@ -24,7 +23,7 @@ pub(crate) struct Prepared {
     /// Variables added to the environment, the strongest last.
     pub env: Vec<(String, String)>,
     /// Limit for each of its commands.
-    pub timeout: Duration,
+    pub timeout: Limit,
     /// What its marks carry, if it is a script with several commands.
     pub nonce: Option<Nonce>,
 }
@@ -120,7 +119,7 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
         argv,
         cwd,
         env: environment(&selected.setup, stage, first),
-        timeout: unit.checks.iter().map(|&check| selected.limit(check)).max().unwrap_or(selected.setup.timeout),
+        timeout: selected.unit_limit(unit),
         nonce,
     })
 }

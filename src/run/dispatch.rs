@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::time::{Instant, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use super::Policy;
 use super::command::{Shells, prepare};
@@ -17,9 +17,9 @@ use super::judge::{Process, judge};
 use super::schedule::{Change, Schedule, UnitRef};
 use super::script::Nonce;
 use super::signal::Interrupts;
-use crate::event::{CheckRef, End, Event, Happening};
-use crate::outcome::Outcome;
-use crate::plan::CheckId;
+use crate::event::{CheckRef, End, Event, Extent, Happening, StageRef};
+use crate::outcome::{Cause, Outcome};
+use crate::plan::{CheckId, Limit};
 use crate::select::Selection;
 use crate::text::Mask;
 
@@ -55,7 +55,7 @@ pub async fn run(
 ) -> RunEnd {
     let (sender, mut ended_jobs) = unbounded_channel();
     let teller = Teller::new(selection, listener, policy.mask.clone());
-    let schedule = Schedule::new(selection, policy.jobs);
+    let schedule = Schedule::new(selection, policy.jobs).with_patience(policy.patience);
     let mut conductor = Conductor {
         selection,
         policy,
@@ -72,6 +72,8 @@ pub async fn run(
     let mut ticks = interval_at(Instant::now() + TICK, TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut someone_may_interrupt = true;
+    // A moment too far away to be told by the clock never comes.
+    let mut over = policy.run_timeout.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
     loop {
         conductor.start_what_may();
         if conductor.is_over() {
@@ -86,6 +88,9 @@ pub async fn run(
             },
             // The conductor holds a sender, so the channel never closes.
             Some(ended) = ended_jobs.recv() => conductor.job_ended(&ended),
+            () = at(over) => if let Some((limit, _)) = over.take() {
+                conductor.time_over(limit);
+            },
             _ = ticks.tick() => {
                 conductor.exec.tick();
                 conductor.teller.listener.tick();
@@ -113,7 +118,9 @@ struct Conductor<'a> {
 struct InFlight {
     unit: UnitRef,
     stop: Box<dyn Stop>,
-    limit: Duration,
+    limit: Limit,
+    /// Why it was asked to end, if it was; the first reason holds.
+    given_up: Option<Cause>,
     output: std::path::PathBuf,
     nonce: Option<Nonce>,
 }
@@ -153,7 +160,7 @@ impl Conductor<'_> {
                     argv: prepared.argv,
                     cwd: prepared.cwd,
                     env: prepared.env,
-                    timeout: prepared.timeout,
+                    timeout: prepared.timeout.time,
                     // Each command of a script has the whole limit for itself.
                     pulse: prepared.nonce.as_ref().map(Nonce::prefix),
                     grace: self.policy.grace,
@@ -163,7 +170,8 @@ impl Conductor<'_> {
                     mask: self.policy.mask.clone(),
                 };
                 let stop = self.exec.start(job, self.sender.clone());
-                let job = InFlight { unit: unit_ref, stop, limit: prepared.timeout, output, nonce: prepared.nonce };
+                let (limit, nonce) = (prepared.timeout, prepared.nonce);
+                let job = InFlight { unit: unit_ref, stop, limit, given_up: None, output, nonce };
                 self.in_flight.insert(id, job);
                 for check in checks {
                     self.teller.tell(Happening::CheckStarted(check));
@@ -189,6 +197,7 @@ impl Conductor<'_> {
             warnings: &ended.warnings,
             usage: ended.usage,
             limit: job.limit,
+            given_up: job.given_up.as_ref(),
             output: &job.output,
             nonce: job.nonce.as_ref(),
             mask: self.policy.mask.as_deref(),
@@ -205,6 +214,31 @@ impl Conductor<'_> {
             self.teller.tell(Happening::CheckEnded { check, end });
         }
         let changes = self.schedule.ended(unit, &outcomes);
+        for change in &changes {
+            if let Change::GaveUp { extent, cause } = change {
+                self.ask_to_end(*extent, cause);
+            }
+        }
+        self.teller.changes(changes);
+    }
+
+    /// Asks the jobs of a part of the run to end.
+    fn ask_to_end(&mut self, extent: Extent, cause: &Cause) {
+        for job in self.in_flight.values_mut() {
+            let stage = self.schedule.unit(job.unit).stage;
+            if extent.covers(StageRef { plan: job.unit.plan, stage }) {
+                job.given_up.get_or_insert_with(|| cause.clone());
+                job.stop.ask();
+            }
+        }
+    }
+
+    /// The time of the run is over.
+    fn time_over(&mut self, limit: Duration) {
+        let cause = Cause::RunTime { limit };
+        self.teller.tell(Happening::GaveUp { extent: Extent::Run, cause: cause.clone() });
+        self.ask_to_end(Extent::Run, &cause);
+        let changes = self.schedule.give_up(&cause);
         self.teller.changes(changes);
     }
 
@@ -213,8 +247,8 @@ impl Conductor<'_> {
         self.teller.tell(Happening::Interrupted { times: self.interrupts });
         match self.interrupts {
             1 => {
-                self.in_flight.values().for_each(|job| job.stop.ask());
-                let changes = self.schedule.cancel();
+                self.ask_to_end(Extent::Run, &Cause::Interrupt);
+                let changes = self.schedule.give_up(&Cause::Interrupt);
                 self.teller.changes(changes);
             }
             2 => self.in_flight.values().for_each(|job| job.stop.kill()),
@@ -231,7 +265,7 @@ impl Conductor<'_> {
             let problem =
                 format!("left the processes of check {label} of {} (job {}) running", plan.source.name(), id.0);
             self.teller.problems.push(problem);
-            self.unit_ended(job.unit, vec![End::without_run(Outcome::Cancelled); checks.len()]);
+            self.unit_ended(job.unit, vec![End::without_run(Outcome::Cancelled(Cause::Interrupt)); checks.len()]);
         }
     }
 
@@ -275,6 +309,9 @@ impl<'a> Teller<'a> {
                 said.for_each(|words| *words = mask.text(words).into_owned());
             }
         }
+        if let (Happening::GaveUp { cause, .. }, Some(mask)) = (&mut what, &self.mask) {
+            cause.map_words(|words| mask.text(words).into_owned());
+        }
         self.number += 1;
         self.listener.hear(&Event { number: self.number, at: whole(self.began.elapsed()), what });
     }
@@ -286,6 +323,7 @@ impl<'a> Teller<'a> {
                 Change::NotRun { check, outcome, proof } => {
                     Happening::CheckEnded { check, end: End { proof, ..End::without_run(outcome) } }
                 }
+                Change::GaveUp { extent, cause } => Happening::GaveUp { extent, cause },
                 Change::StageEnded(stage) => Happening::StageEnded(stage),
             });
         }
@@ -301,6 +339,14 @@ impl<'a> Teller<'a> {
                 }
             }
         }
+    }
+}
+
+/// Waits for a moment, or for ever if there is none.
+async fn at(moment: Option<(Duration, Instant)>) {
+    match moment {
+        Some((_, moment)) => sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

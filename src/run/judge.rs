@@ -10,8 +10,8 @@ use super::command::go_on;
 use super::exec::Ending;
 use super::script::{self, GoOn, Nonce, PartEnd};
 use crate::event::{End, Leftover, Output, Usage};
-use crate::outcome::{Outcome, Skip};
-use crate::plan::{Check, OutputRule};
+use crate::outcome::{Cause, Outcome, Skip};
+use crate::plan::{Check, Limit, LimitOf, OutputRule};
 use crate::select::{Selected, Unit};
 use crate::text::Mask;
 
@@ -29,7 +29,9 @@ pub(crate) struct Process<'a> {
     /// What it cost the machine.
     pub usage: Option<Usage>,
     /// The limit of each of its commands.
-    pub limit: Duration,
+    pub limit: Limit,
+    /// Why it was asked to end, if it was.
+    pub given_up: Option<&'a Cause>,
     /// The file with its output; not there when it never ran.
     pub output: &'a Path,
     /// What its marks carry, if it is a script.
@@ -120,8 +122,8 @@ fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Mi
                 status = exit_status(process.ending);
                 (of_ending(check, process, output.as_ref(), missing), output)
             }
-            // An interruption is what kept these from running, not the command that was under way.
-            PartEnd::NotReached if *process.ending == Ending::Stopped => (Outcome::Cancelled, None),
+            // Being stopped is what kept these from running, not the command that was under way.
+            PartEnd::NotReached if *process.ending == Ending::Stopped => (not_reached(process.given_up), None),
             PartEnd::NotReached => {
                 let by = stopped_by.unwrap_or(&checks[0].label).to_owned();
                 (Outcome::Skipped(Skip::ScriptStopped { by }), None)
@@ -140,11 +142,28 @@ fn of_ending(check: &Check, process: Process, output: Option<&Output>, missing: 
     match process.ending {
         Ending::Exited(status) => of_status(check, *status, output, missing),
         Ending::Signalled(signal) => Outcome::Signalled { signal: *signal },
-        Ending::TimedOut => Outcome::TimedOut { limit: process.limit },
+        Ending::TimedOut => Outcome::TimedOut { limit: process.limit.time, of: process.limit.of },
         Ending::OutputLimit(limit) => Outcome::OutputLimit { limit: *limit },
-        Ending::Stopped => Outcome::Cancelled,
+        Ending::Stopped => stopped(process.given_up),
         Ending::NotStarted(why) => Outcome::NotStarted { why: why.clone() },
         Ending::Lost(why) => Outcome::Lost { why: why.clone() },
+    }
+}
+
+/// The outcome of what ran and was asked to end.
+fn stopped(cause: Option<&Cause>) -> Outcome {
+    match cause {
+        None => Outcome::Cancelled(Cause::Interrupt),
+        Some(Cause::RunTime { limit }) => Outcome::TimedOut { limit: *limit, of: LimitOf::Run },
+        Some(cause) => Outcome::Cancelled(cause.clone()),
+    }
+}
+
+/// The outcome of what did not run any more because its script was asked to end.
+fn not_reached(cause: Option<&Cause>) -> Outcome {
+    match cause {
+        None | Some(Cause::Interrupt) => Outcome::Cancelled(Cause::Interrupt),
+        Some(cause) => Outcome::Skipped(Skip::GivenUp(cause.clone())),
     }
 }
 

@@ -23,5 +23,5 @@ mod signal;
 
 pub use dispatch::{Listener, RunEnd, run};
 pub use exec_duct::DuctExec;
-pub use policy::Policy;
+pub use policy::{Patience, Policy};
 pub use signal::{Interrupts, listen};

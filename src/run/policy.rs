@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::Scope;
 use crate::text::Mask;
 
 /// The most that one process may write where nothing else is said, in bytes.
@@ -24,6 +25,19 @@ pub struct Policy {
     pub split_output: bool,
     /// The most that one process may write, in bytes.
     pub max_capture: u64,
+    /// How long the whole run may take.
+    pub run_timeout: Option<Duration>,
+    /// When it is given up before its end.
+    pub patience: Patience,
+}
+
+/// How many failures a run bears before it is given up, or a part of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// What is given up with the first check that does not hold; nothing, unless someone asks for it.
+    pub fail_fast: Option<Scope>,
+    /// With this many checks that do not hold the whole run is given up; at least 1.
+    pub max_fail: Option<usize>,
 }
 
 impl Policy {
@@ -37,6 +51,8 @@ impl Policy {
             mask: None,
             split_output: false,
             max_capture: MAX_CAPTURE,
+            run_timeout: None,
+            patience: Patience::default(),
         }
     }
 }

@@ -54,6 +54,10 @@ fn bad(text: &str) -> Vec<String> {
     lines(&file(text).1)
 }
 
+/// The keys of the configuration, as a message has them.
+pub(crate) const KEYS: &str =
+    "env, fail_fast, jobs, mask, max_fail, plans, resources, root, run_timeout, runs, shell, stages, timeout";
+
 #[test]
 fn everything_that_can_be_said_is_understood() {
     let config = good(
@@ -108,12 +112,13 @@ fn unknown_keys_come_with_the_nearest_right_name() {
     assert_eq!(
         bad("jobs: 2\ntimeot: 5m\nstages:\n  1:\n    need: [0]\nzzzzzz: 1\n"),
         [
-            "2:1-7 config-unknown-key: unknown key `timeot` (did you mean `timeout`? The keys of the configuration \
-             are: env, jobs, mask, plans, resources, root, runs, shell, stages, timeout)",
+            &format!(
+                "2:1-7 config-unknown-key: unknown key `timeot` (did you mean `timeout`? The keys of the configuration \
+                 are: {KEYS})"
+            ),
             "5:5-9 config-unknown-key: unknown key `need` (did you mean `needs`? The keys of a stage are: env, needs, \
              skip, timeout, uses, weight, writes)",
-            "6:1-7 config-unknown-key: unknown key `zzzzzz` (the keys of the configuration are: env, jobs, mask, \
-             plans, resources, root, runs, shell, stages, timeout)",
+            &format!("6:1-7 config-unknown-key: unknown key `zzzzzz` (the keys of the configuration are: {KEYS})"),
         ]
     );
 }
@@ -292,7 +297,8 @@ fn a_problem_looks_like_this() {
     let (_, problems) = file("jobs: 2\ntimeot: 5m\njobs: 3\n");
     assert_eq!(
         full(&problems, false),
-        "error[config-duplicate-key]: `jobs` is set twice
+        format!(
+            "error[config-duplicate-key]: `jobs` is set twice
  --> plan-run.yaml:3:1
   |
 1 | jobs: 2
@@ -309,8 +315,9 @@ error[config-unknown-key]: unknown key `timeot`
 2 | timeot: 5m
   | ^^^^^^ no key of the configuration
   |
-  = help: did you mean `timeout`? The keys of the configuration are: env, jobs, mask, plans, resources, root, runs, shell, stages, timeout
+  = help: did you mean `timeout`? The keys of the configuration are: {KEYS}
 "
+        )
     );
 }
 

@@ -43,10 +43,17 @@ fn limits_come_from_the_nearest_place() {
         ends.iter().map(limit).collect::<Vec<_>>()
     };
     let front = "---\nplan-run:\n  timeout: 0.2s\n  stages: { 2: { timeout: 0.3s } }\n---\n";
-    assert_eq!(limits("", "timeout: 0.1s\n", &[]), ["0.1s", "0.1s"]);
-    assert_eq!(limits("", "timeout: 0.1s\nstages: { 1: { timeout: 0.4s } }\n", &[]), ["0.4s", "0.1s"]);
-    assert_eq!(limits(front, "timeout: 0.1s\n", &[]), ["0.2s", "0.3s"]);
-    assert_eq!(limits(front, "timeout: 0.1s\n", &["--timeout", "0.5s"]), ["0.5s", "0.5s"]);
+    let (file, stage) = ("0.1s, the limit of the configuration,", "0.4s, the limit of its stage,");
+    assert_eq!(limits("", "timeout: 0.1s\n", &[]), [file, file]);
+    assert_eq!(limits("", "timeout: 0.1s\nstages: { 1: { timeout: 0.4s } }\n", &[]), [stage, file]);
+    let (plan, stage) = ("0.2s, the limit of its plan,", "0.3s, the limit of its stage,");
+    assert_eq!(limits(front, "timeout: 0.1s\n", &[]), [plan, stage]);
+    let call = "0.5s, the limit of --timeout,";
+    assert_eq!(limits(front, "timeout: 0.1s\n", &["--timeout", "0.5s"]), [call, call]);
+    let own = "---\nplan-run:\n  checks: [{ text: sleep, timeout: 0.1s }]\n---\n# Plan\n\n## Stage 1: One\n\n### Validation\n\n- [ ] `sleep 1000`\n";
+    space.file("plan.md", own).file("plan-run.yaml", "");
+    let (_, told) = ends(&space, &["plan.md"]);
+    assert_eq!(told, ["1.1 error timeout: ran longer than 0.1s, the limit of the check, and was ended"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use plan_run::plan::{OutputRule, StatusRule};
+use plan_run::plan::{Limit, LimitOf, OutputRule, StatusRule};
 use plan_run::run::exec::{Ended, Ending, Exec, Job, Stop};
 use plan_run::run::{Interrupts, Policy, RunEnd, run};
 use plan_run::select::Selection;
@@ -410,7 +410,7 @@ fn each_command_gets_its_place_its_names_and_its_limit() {
     let selection = sketch()
         .with_setup(|setup| {
             setup.root = "/repo".into();
-            setup.timeout = Duration::from_secs(7);
+            setup.timeout = Limit { time: Duration::from_secs(7), of: LimitOf::Plan };
             setup.env.insert("A".to_owned(), "plan".to_owned());
             setup.env.insert("B".to_owned(), "plan".to_owned());
         })

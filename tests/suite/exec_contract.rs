@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use plan_run::outcome::Outcome;
+use plan_run::outcome::{Cause, Outcome};
 use plan_run::plan::{OutputRule, StatusRule};
 use plan_run::run::exec::{Ended, Ending, Exec, Job, JobId};
 use plan_run::run::{DuctExec, Policy, RunEnd, run};
@@ -367,7 +367,7 @@ fn a_process_that_outlives_its_timeout_goes_with_all_its_kin() {
             .with_stage(|stage| stage.timeout = Some(Duration::from_millis(300)))
             .run(&format!("{}; {stubborn}", witness.watches())),
     );
-    assert_eq!(ran.outcome("1.1"), "timeout(300ms)");
+    assert_eq!(ran.outcome("1.1"), "timeout(300ms of stage)");
     witness.assert_all_gone();
 }
 
@@ -379,7 +379,7 @@ fn a_stopped_process_hears_that_it_should_end() {
             .with_stage(|stage| stage.timeout = Some(Duration::from_millis(300)))
             .run("trap 'echo heard; exit 1' TERM; kill -STOP $$; sleep 600"),
     );
-    assert_eq!(ran.outcome("1.1"), "timeout(300ms)");
+    assert_eq!(ran.outcome("1.1"), "timeout(300ms of stage)");
     assert_eq!(ran.output("1.1"), "heard\n");
 }
 
@@ -427,7 +427,7 @@ fn a_second_interrupt_kills_what_does_not_hear() {
         tokio::time::timeout(FOR_EVER, run).await.expect("the run ends")
     });
     assert_eq!(end, RunEnd { interrupted: true, problems: Vec::new() });
-    assert_eq!(recorder.end(&selection, "1.1").outcome, Outcome::Cancelled);
+    assert_eq!(recorder.end(&selection, "1.1").outcome, Outcome::Cancelled(Cause::Interrupt));
     witness.assert_all_gone();
 }
 

@@ -69,14 +69,17 @@ fn wrong_use_is_2() {
 fn a_wrong_configuration_is_2_for_every_verb() {
     let space = space();
     space.file("plan-run.yaml", "timeot: 5m\n");
-    let expected = "error[config-unknown-key]: unknown key `timeot`
+    let keys = super::config::KEYS;
+    let expected = format!(
+        "error[config-unknown-key]: unknown key `timeot`
  --> plan-run.yaml:1:1
   |
 1 | timeot: 5m
   | ^^^^^^ no key of the configuration
   |
-  = help: did you mean `timeout`? The keys of the configuration are: env, jobs, mask, plans, resources, root, runs, shell, stages, timeout
-";
+  = help: did you mean `timeout`? The keys of the configuration are: {keys}
+"
+    );
     for words in [&["plan.md"][..], &["list", "plan.md"], &["graph"], &["run", "--dry-run"]] {
         let finished = space.run(words);
         refused(&finished, 2, "");

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use plan_run::event::{End, Proof, Usage};
 use plan_run::outcome::{Outcome, Skip};
+use plan_run::plan::LimitOf;
 use plan_run::report::{Attempt, CheckReport, PlanReport, RunReport, StageReport, StageStatus, html};
 use proptest::prelude::*;
 
@@ -154,7 +155,10 @@ fn what_is_known_beside_the_end_of_a_check_is_told() {
     let mut flaky = check("1.1", "make fetch", Outcome::Passed);
     flaky.attempts = vec![
         Attempt { started: Some(wall()), end: ended(FAILED, Some(outputs.add("first", b"no <route>\n"))) },
-        Attempt { started: None, end: ended(Outcome::TimedOut { limit: Duration::from_secs(9) }, None) },
+        Attempt {
+            started: None,
+            end: ended(Outcome::TimedOut { limit: Duration::from_secs(9), of: LimitOf::Default }, None),
+        },
     ];
     flaky.started = Some(wall() + Duration::from_secs(1));
     flaky.status = Some(0);

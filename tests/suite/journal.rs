@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
-use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, StageRef, Usage};
+use plan_run::config::Scope;
+use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output, Proof, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{self, Runs, Writer};
-use plan_run::outcome::{Class, Outcome, Skip};
-use plan_run::plan::{CheckId, Kind, StageId};
+use plan_run::outcome::{Cause, Class, Outcome, Skip};
+use plan_run::plan::{CheckId, Kind, LimitOf, StageId};
 use plan_run::report::{Verdict, fold};
 use plan_run::roster::{Broken, CheckEntry, PlanEntry, Roster, StageEntry};
 use rustix::process::Signal;
@@ -369,11 +370,13 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         Outcome::Failed { status: 3, expected: None },
         Outcome::Failed { status: 0, expected: Some("no \"output\"\n".to_owned()) },
         Outcome::Signalled { signal: 9 },
-        Outcome::TimedOut { limit: Duration::from_micros(1_234_567) },
+        Outcome::TimedOut { limit: Duration::from_micros(1_234_567), of: LimitOf::Default },
         Outcome::NotStarted { why: "no such program: \u{1b}[31m\u{0}x".to_owned() },
         Outcome::OutputLimit { limit: 512 * 1024 * 1024 },
         Outcome::Lost { why: "gone".to_owned() },
-        Outcome::Cancelled,
+        Outcome::Cancelled(Cause::Interrupt),
+        Outcome::Cancelled(Cause::FirstFailure { check: "a.md#1.1".to_owned(), scope: Scope::Plan }),
+        Outcome::TimedOut { limit: Duration::from_secs(5), of: LimitOf::Run },
         Outcome::Interrupted,
         Outcome::Skipped(Skip::Manual),
         Outcome::Skipped(Skip::Red),
@@ -382,6 +385,8 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         Outcome::Skipped(Skip::ScriptStopped { by: "1.1".to_owned() }),
         Outcome::Skipped(Skip::Configured { why: "later".to_owned() }),
         Outcome::Skipped(Skip::NotAsked { why: "elsewhere".to_owned() }),
+        Outcome::Skipped(Skip::GivenUp(Cause::RunTime { limit: Duration::from_millis(1500) })),
+        Outcome::Skipped(Skip::GivenUp(Cause::Failures { count: 3 })),
     ];
     let ids = || (0..outcomes.len()).map(|index| CheckId(u32::try_from(index).expect("few")));
     let checks = ids().zip(&outcomes).map(|(id, outcome)| CheckEntry {
@@ -448,6 +453,10 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         whats.push(Happening::CheckEnded { check: check(id), end });
     }
     whats.push(Happening::Interrupted { times: 1 });
+    let cause = Cause::FirstFailure { check: "1.1".to_owned(), scope: Scope::Stage };
+    whats.push(Happening::GaveUp { extent: Extent::Stage(StageRef { plan: 0, stage: StageId(1) }), cause });
+    whats.push(Happening::GaveUp { extent: Extent::Plan(0), cause: Cause::Failures { count: 2 } });
+    whats.push(Happening::GaveUp { extent: Extent::Run, cause: Cause::RunTime { limit: Duration::from_secs(1) } });
     whats.push(Happening::StageEnded(StageRef { plan: 0, stage: StageId(0) }));
     whats.push(Happening::StageEnded(StageRef { plan: 0, stage: StageId(1) }));
     whats.push(Happening::RunEnded);

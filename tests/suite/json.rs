@@ -4,11 +4,12 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use plan_run::event::{End, Event, Happening, Leftover, Proof, StageRef, Usage};
+use plan_run::config::Scope;
+use plan_run::event::{End, Event, Extent, Happening, Leftover, Proof, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{EVENTS, Writer};
-use plan_run::outcome::{Outcome, Skip};
-use plan_run::plan::StageId;
+use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::plan::{LimitOf, StageId};
 use plan_run::report::{CheckReport, ReadPart, RunReport, StageStatus, ctrf, json};
 use plan_run::roster::{Broken, Roster};
 use serde_json::{Value, json as value};
@@ -36,6 +37,9 @@ fn runs() -> (Vec<RunReport>, Outputs) {
     let mut outputs = Outputs::default();
     let mut lost = run_of(Vec::new());
     lost.internal.push("lost count".to_owned());
+    let check = "docs/plan.md#1.1".to_owned();
+    lost.gave_up = vec![Cause::FirstFailure { check, scope: Scope::Plan }, Cause::Failures { count: 2 }];
+    lost.gave_up.push(Cause::RunTime { limit: Duration::from_secs(60) });
     lost.broken.push(Broken { path: String::new(), line: None, problems: Vec::new() });
     let runs = vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs), lost, run_of(Vec::new())];
     (runs, outputs)
@@ -232,11 +236,13 @@ fn outcomes() -> Vec<Outcome> {
         Outcome::Passed,
         Outcome::Failed { status: 2, expected: Some("exit status 1".to_owned()) },
         Outcome::Signalled { signal: 9 },
-        Outcome::TimedOut { limit },
+        Outcome::TimedOut { limit, of: LimitOf::Default },
         Outcome::NotStarted { why: why() },
         Outcome::OutputLimit { limit: 1 << 40 },
         Outcome::Lost { why: why() },
-        Outcome::Cancelled,
+        Outcome::Cancelled(Cause::Interrupt),
+        Outcome::Cancelled(Cause::FirstFailure { check: "a.md#1.1".to_owned(), scope: Scope::Stage }),
+        Outcome::TimedOut { limit, of: LimitOf::Run },
         Outcome::Interrupted,
         Outcome::Skipped(Skip::Manual),
         Outcome::Skipped(Skip::Red),
@@ -245,6 +251,8 @@ fn outcomes() -> Vec<Outcome> {
         Outcome::Skipped(Skip::ScriptStopped { by: "1.1".to_owned() }),
         Outcome::Skipped(Skip::Configured { why: why() }),
         Outcome::Skipped(Skip::NotAsked { why: why() }),
+        Outcome::Skipped(Skip::GivenUp(Cause::RunTime { limit })),
+        Outcome::Skipped(Skip::GivenUp(Cause::Failures { count: 3 })),
     ]
 }
 
@@ -269,6 +277,9 @@ fn a_journal_is_what_its_schema_says() {
         told.push(Happening::AttemptEnded { check, end });
     }
     told.extend([Happening::StageEnded(stage), Happening::Interrupted { times: 1 }]);
+    let cause = Cause::RunTime { limit: Duration::from_secs(1) };
+    told.push(Happening::GaveUp { extent: Extent::Stage(stage), cause: cause.clone() });
+    told.push(Happening::GaveUp { extent: Extent::Run, cause });
     let told: Vec<Event> = events(told);
     told.iter().for_each(|event| writer.hear(event).expect("a line can be written"));
     let schema = Schema::read("events.schema.json");

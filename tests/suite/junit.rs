@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use plan_run::outcome::Outcome;
+use plan_run::plan::LimitOf;
 use plan_run::report::{StageStatus, junit};
 use quick_xml::events::{BytesStart, Event};
 
@@ -96,7 +97,7 @@ fn of_what_never_held_the_first_attempt_is_the_failure() {
 fn sums_are_those_of_the_elements() {
     let mut outputs = Outputs::default();
     // It failed, and the second attempt was a timeout: one failure with a rerun, and no error.
-    let mut mixed = check("1.1", "make", Outcome::TimedOut { limit: Duration::from_secs(1) });
+    let mut mixed = check("1.1", "make", Outcome::TimedOut { limit: Duration::from_secs(1), of: LimitOf::Default });
     mixed.attempts = vec![attempt(failed(), None)];
     let report = run_of(vec![stage("1", "Mixed", StageStatus::Fails, vec![mixed])]);
     let file = xml(&report, &outputs);

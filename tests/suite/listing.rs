@@ -9,8 +9,8 @@ use plan_run::cli::{Drawn, Listed, dry_run, graph_dot, graph_mermaid, graph_text
 use plan_run::diagnostic::{Diagnostics, codes};
 use plan_run::graph::Graph;
 use plan_run::plan::{
-    Check, CheckId, Expect, Kind, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage, StageId,
-    StatusRule,
+    Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
+    StageId, StatusRule,
 };
 use plan_run::select::{Filter, Selection, select};
 use plan_run::source::{Source, Span};
@@ -117,7 +117,7 @@ fn selection(red: bool) -> Selection {
     let Drawn { plan, graph } = drawn();
     let setup = Setup {
         root: PathBuf::from("/repo"),
-        timeout: Duration::from_secs(600),
+        timeout: Limit { time: Duration::from_secs(600), of: LimitOf::Default },
         env: BTreeMap::new(),
         shell: Some(vec!["bash".to_owned(), "-eu".to_owned()]),
         resources: BTreeMap::new(),

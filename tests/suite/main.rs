@@ -20,6 +20,7 @@ mod html;
 mod journal;
 mod json;
 mod junit;
+mod limits;
 mod listing;
 mod live;
 mod masking;

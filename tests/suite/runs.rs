@@ -208,7 +208,7 @@ fn endings_are_told_apart_on_every_screen() {
             "1.2 failure exit-code: exit status 7",
             "1.3 error spawn: could not be started: program `no-such-program` not found",
             "1.4 error spawn: could not be started: program `./not-a-program` is not executable",
-            "1.5 error timeout: ran longer than 2.0s and was ended",
+            "1.5 error timeout: ran longer than 2.0s, the limit of --timeout, and was ended",
             "1.6 failure signal: ended by signal 9 (SIGKILL)",
         ]
     );

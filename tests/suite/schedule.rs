@@ -5,14 +5,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use plan_run::event::{CheckRef, Proof, StageRef};
-use plan_run::outcome::{Outcome, Skip};
-use plan_run::plan::{CheckId, Kind, StageId};
+use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::plan::{CheckId, Kind, LimitOf, StageId};
 use plan_run::run::schedule::{Change, Schedule, UnitRef};
 use plan_run::select::Selection;
 use proptest::prelude::*;
 
 use crate::support::plans::Sketch;
-use crate::support::recorder::outcome_words;
+use crate::support::recorder::{cause_words, outcome_words};
 
 fn sketch() -> Sketch {
     Sketch::new("plan.md", Path::new("/"))
@@ -30,6 +30,7 @@ fn story(selection: &Selection, jobs: usize, outcome: impl Fn(&str) -> Outcome) 
         Change::NotRun { check, outcome, .. } => {
             format!("{}({})", plan.check(check.check).label, outcome_words(&outcome))
         }
+        Change::GaveUp { extent, cause } => format!("!{extent:?} {}", cause_words(&cause)),
         Change::StageEnded(stage) => format!("-{}", plan.stage(stage.stage).label),
     };
     let mut schedule = Schedule::new(selection, jobs);
@@ -271,7 +272,7 @@ impl World {
     fn outcome(&self, check: CheckId) -> Outcome {
         match self.outcomes[check.0 as usize] {
             0 => failed(),
-            1 => Outcome::TimedOut { limit: Duration::from_secs(1) },
+            1 => Outcome::TimedOut { limit: Duration::from_secs(1), of: LimitOf::Default },
             _ => Outcome::Passed,
         }
     }
@@ -325,6 +326,7 @@ impl World {
                         let before = ended[check.check.0 as usize].replace(outcome.clone());
                         assert_eq!(before, None, "{check:?} ended twice");
                     }
+                    Change::GaveUp { .. } => panic!("a patient run gives nothing up"),
                     Change::StageEnded(stage) => {
                         assert!(ended_stages.insert(*stage), "{stage:?} ended twice");
                         let checks = &selected.plan.stage(stage.stage).checks;
@@ -337,7 +339,7 @@ impl World {
         take(schedule.begin(), &mut ended);
         loop {
             if cancel_at == Some(step) {
-                take(schedule.cancel(), &mut ended);
+                take(schedule.give_up(&Cause::Interrupt), &mut ended);
                 assert_eq!(schedule.next(), None);
             }
             while let Some(unit) = schedule.next() {
@@ -421,7 +423,7 @@ proptest! {
             match left_out {
                 Some(skip) => prop_assert_eq!(outcome, &Outcome::Skipped(skip.clone())),
                 None => prop_assert!(
-                    *outcome == Outcome::Cancelled || *outcome == ran
+                    *outcome == Outcome::Cancelled(Cause::Interrupt) || *outcome == ran
                         || matches!(outcome, Outcome::Skipped(Skip::Blocked { .. })),
                     "{:?}", outcome
                 ),

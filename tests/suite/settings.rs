@@ -7,10 +7,13 @@ use std::time::{Duration, SystemTime};
 
 use plan_run::cli::args::{self, Args, Parsed, Verb};
 use plan_run::cli::settings::{Progress, Refusal, RunSettings, Settings, Terminals};
+use plan_run::config::Scope;
 use plan_run::config::{self, Config, Place};
 use plan_run::diagnostic::Diagnostics;
 use plan_run::diagnostic::render::full;
 use plan_run::host::{Host, RealHost};
+use plan_run::plan::{Limit, LimitOf};
+use plan_run::run::Patience;
 use plan_run::source::{Source, Span};
 
 use crate::support::space::Space;
@@ -227,26 +230,30 @@ fn the_command_line_wins_over_front_matter_and_that_over_the_file() {
         let (settings, run) = run_settings(&seat, words, NO_TERMINAL).expect("good");
         run.setup(&settings.plans[0], &front(yaml), &seat).expect("good")
     };
+    let limit = |seconds, of| Limit { time: Duration::from_secs(seconds), of };
     let default = setup(&["plan.md"], "");
-    assert_eq!((default.timeout, default.root.clone(), default.shell), (Duration::from_secs(600), root.clone(), None));
+    assert_eq!(
+        (default.timeout, default.root.clone(), default.shell),
+        (limit(600, LimitOf::Default), root.clone(), None)
+    );
     assert_eq!(run_of(&seat, &["plan.md"]).jobs, 7);
 
     space.file("plan-run.yaml", "jobs: 3\ntimeout: 1s\nroot: web\nshell: zsh -f\nenv: {A: file, B: file}\n");
     let file = setup(&["plan.md"], "");
-    assert_eq!((file.timeout, file.root), (Duration::from_secs(1), root.join("web")));
+    assert_eq!((file.timeout, file.root), (limit(1, LimitOf::Configuration), root.join("web")));
     assert_eq!(file.shell, Some(vec!["zsh".to_owned(), "-f".to_owned()]));
     assert_eq!(run_of(&seat, &["plan.md"]).jobs, 3);
 
     let yaml = "plan-run: {timeout: 2s, root: api, shell: [dash], env: {B: front}}\n";
     let front_matter = setup(&["plan.md"], yaml);
-    assert_eq!((front_matter.timeout, front_matter.root), (Duration::from_secs(2), root.join("api")));
+    assert_eq!((front_matter.timeout, front_matter.root), (limit(2, LimitOf::Plan), root.join("api")));
     assert_eq!(front_matter.shell, Some(vec!["dash".to_owned()]));
     let env: Vec<(&str, &str)> = front_matter.env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     assert_eq!(env, [("A", "file"), ("B", "front")]);
 
     let words = ["--timeout", "3s", "--root", "cli", "-j", "5", "plan.md"];
     let line = setup(&words, yaml);
-    assert_eq!((line.timeout, line.root), (Duration::from_secs(3), root.join("cli")));
+    assert_eq!((line.timeout, line.root), (limit(3, LimitOf::Call), root.join("cli")));
     assert_eq!(run_of(&seat, &words).jobs, 5);
 }
 
@@ -385,5 +392,28 @@ fn a_summary_has_a_limit_that_can_be_set() {
     for wrong in ["", "M", "1T", "-1", "1.5M", "99999999999999999999", "99999999999999999M"] {
         let words = ["plan-run", "run", "plan.md", "--summary-limit", wrong].map(std::ffi::OsString::from);
         assert!(matches!(args::parse(words), Parsed::Say { error: true, .. }), "{wrong}");
+    }
+}
+
+#[test]
+fn what_ends_a_run_early_comes_from_the_command_line_or_the_file() {
+    let space = Space::new();
+    space.file("plan.md", "");
+    let seat = Seat::new(space.path().to_path_buf());
+    let early = |words: &[&str]| {
+        let run = run_of(&seat, &[words, &["plan.md"]].concat());
+        (run.run_timeout.map(|limit| limit.as_secs()), run.patience)
+    };
+    let patience = |fail_fast, max_fail| Patience { fail_fast, max_fail };
+    assert_eq!(early(&[]), (None, patience(None, None)));
+    assert_eq!(early(&["--fail-fast"]), (None, patience(Some(Scope::Run), None)));
+    let all = early(&["--fail-fast=stage", "--max-fail", "3", "--run-timeout", "5m"]);
+    assert_eq!(all, (Some(300), patience(Some(Scope::Stage), Some(3))));
+    space.file("plan-run.yaml", "run_timeout: 1h\nfail_fast: plan\nmax_fail: 2\n");
+    assert_eq!(early(&[]), (Some(3600), patience(Some(Scope::Plan), Some(2))));
+    assert_eq!(early(&["--fail-fast=never", "--run-timeout", "5"]), (Some(5), patience(None, Some(2))));
+    for (yaml, scope) in [("true", Some(Scope::Run)), ("false", None), ("run", Some(Scope::Run))] {
+        space.file("plan-run.yaml", &format!("fail_fast: {yaml}\n"));
+        assert_eq!(early(&[]), (None, patience(scope, None)), "{yaml}");
     }
 }

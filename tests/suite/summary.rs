@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use plan_run::event::{End, Proof};
-use plan_run::outcome::{Outcome, Skip};
+use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::plan::LimitOf;
 use plan_run::report::{Attempt, CheckReport, PlanReport, RunReport, StageReport, StageStatus};
 use proptest::prelude::*;
 
@@ -110,7 +111,12 @@ fn several_plans_have_a_graph_each_as_long_as_there_is_room() {
 #[test]
 fn what_fails_stands_first_in_the_table() {
     let open = stage("2", "Open", StageStatus::NotProven, vec![manual("2.1", "look")]);
-    let cancelled = stage("5", "Late", StageStatus::Cancelled, vec![check("5.1", "make late", Outcome::Cancelled)]);
+    let cancelled = stage(
+        "5",
+        "Late",
+        StageStatus::Cancelled,
+        vec![check("5.1", "make late", Outcome::Cancelled(Cause::Interrupt))],
+    );
     let fails = stage("3", "Bad", StageStatus::Fails, vec![check("3.1", "make bad", failed())]);
     let holds = stage("1", "Good", StageStatus::Holds, vec![check("1.1", "make", Outcome::Passed)]);
     let report = run_of(vec![holds, open, fails, blocked("4", "3"), cancelled]);
@@ -213,7 +219,7 @@ fn the_line_that_reproduces_does_what_the_check_did() {
 #[test]
 fn what_holds_only_sometimes_is_told_with_its_attempts() {
     let mut lucky = check("1.1", "make luck", Outcome::Passed);
-    for outcome in [failed(), Outcome::TimedOut { limit: Duration::from_secs(5) }] {
+    for outcome in [failed(), Outcome::TimedOut { limit: Duration::from_secs(5), of: LimitOf::Default }] {
         lucky.attempts.push(Attempt { started: None, end: End::without_run(outcome) });
     }
     let mut bad = check("1.2", "make bad", failed());

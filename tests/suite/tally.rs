@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use plan_run::event::{CheckRef, End, Event, Happening, Leftover, StageRef};
-use plan_run::outcome::{Outcome, Skip};
-use plan_run::plan::{CheckId, Kind, StageId};
+use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::plan::{CheckId, Kind, LimitOf, StageId};
 use plan_run::report::{StageStatus, Tally, Verdict};
 use plan_run::roster::{Broken, Roster};
 use plan_run::select::Selection;
@@ -123,11 +123,13 @@ fn a_stage_holds_only_when_its_checks_do() {
     assert_eq!(one(CHECK, skip(Skip::Configured { why: String::new() })), (StageStatus::Holds, Verdict::Holds));
     assert_eq!(one(CHECK, skip(Skip::HeldBack { why: String::new() })), (StageStatus::NotProven, Verdict::Holds));
     assert_eq!(one(CHECK, skip(Skip::ScriptStopped { by: "1.1".into() })), (StageStatus::Fails, Verdict::Fails));
-    assert_eq!(one(CHECK, Outcome::Cancelled), (StageStatus::Cancelled, Verdict::Fails));
+    assert_eq!(one(CHECK, Outcome::Cancelled(Cause::Interrupt)), (StageStatus::Cancelled, Verdict::Fails));
+    let given_up = Skip::GivenUp(Cause::Failures { count: 1 });
+    assert_eq!(one(CHECK, skip(given_up)), (StageStatus::Cancelled, Verdict::Fails));
     for bad in [
         Outcome::Failed { status: 1, expected: None },
         Outcome::Signalled { signal: 9 },
-        Outcome::TimedOut { limit: Duration::ZERO },
+        Outcome::TimedOut { limit: Duration::ZERO, of: LimitOf::Default },
         Outcome::NotStarted { why: String::new() },
         Outcome::OutputLimit { limit: 1 },
         Outcome::Lost { why: String::new() },

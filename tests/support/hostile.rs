@@ -1,7 +1,8 @@
 //! Runs in which every text is meant to break out of where it stands.
 
+use plan_run::config::Scope;
 use plan_run::event::{End, Proof};
-use plan_run::outcome::{Outcome, Skip};
+use plan_run::outcome::{Cause, Outcome, Skip};
 use plan_run::report::{Attempt, PlanReport, RunReport, StageStatus};
 use plan_run::roster::Broken;
 use proptest::collection::vec;
@@ -37,8 +38,9 @@ pub fn outcome() -> impl Strategy<Value = Outcome> {
         words().prop_map(|why| Outcome::Skipped(Skip::HeldBack { why })),
         Just(Outcome::Skipped(Skip::Manual)),
         words().prop_map(|by| Outcome::Skipped(Skip::ScriptStopped { by })),
-        Just(Outcome::Cancelled),
+        Just(Outcome::Cancelled(Cause::Interrupt)),
         Just(Outcome::Interrupted),
+        words().prop_map(|check| Outcome::Skipped(Skip::GivenUp(Cause::FirstFailure { check, scope: Scope::Run }))),
     ]
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use plan_run::graph::Graph;
 use plan_run::plan::{
-    Check, CheckId, Expect, Kind, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage, StageId,
-    StatusRule,
+    Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
+    StageId, StatusRule,
 };
 use plan_run::select::{Filter, Selected, Selection, select};
 use plan_run::source::{Source, Span};
@@ -35,7 +35,7 @@ impl Sketch {
         };
         let setup = Setup {
             root: root.to_owned(),
-            timeout: Duration::from_secs(600),
+            timeout: Limit { time: Duration::from_secs(600), of: LimitOf::Default },
             env: BTreeMap::new(),
             shell: None,
             resources: BTreeMap::new(),

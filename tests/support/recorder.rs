@@ -1,7 +1,8 @@
 //! A listener that keeps the events, and words for them.
 
 use plan_run::event::{Event, Happening, Leftover, Output};
-use plan_run::outcome::{Outcome, Skip};
+use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::plan::LimitOf;
 use plan_run::run::Listener;
 use plan_run::select::Selection;
 
@@ -92,6 +93,7 @@ impl Recorder {
                 ),
                 Happening::StageEnded(reference) => format!("stage {} ends", stage(*reference)),
                 Happening::Interrupted { times } => format!("interrupt {times}"),
+                Happening::GaveUp { extent, cause } => format!("gave up {extent:?}: {}", cause_words(cause)),
                 Happening::RunEnded => "run ends".to_owned(),
             };
             format!("{} {:?} {words}\n", event.number, event.at)
@@ -109,13 +111,27 @@ fn bytes(output: &Output) -> Vec<u8> {
     whole.get(output.start as usize..output.end as usize).expect("the output lies in its file").to_vec()
 }
 
+/// Why something was given up.
+pub fn cause_words(cause: &Cause) -> String {
+    match cause {
+        Cause::Interrupt => "interrupt".to_owned(),
+        Cause::FirstFailure { check, scope } => format!("{check} ends the {}", scope.word()),
+        Cause::Failures { count } => format!("{count} failures"),
+        Cause::RunTime { limit } => format!("{limit:?} are over"),
+    }
+}
+
 /// An outcome as a word with what it carries.
 pub fn outcome_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Failed { status, expected: None } => format!("failed({status})"),
         Outcome::Failed { status, expected: Some(words) } => format!("failed({status}), not {words}"),
         Outcome::Signalled { signal } => format!("signal({signal})"),
-        Outcome::TimedOut { limit } => format!("timeout({limit:?})"),
+        Outcome::TimedOut { limit, of: LimitOf::Default } => format!("timeout({limit:?})"),
+        Outcome::TimedOut { limit, of } => format!("timeout({limit:?} of {})", of.word()),
+        Outcome::Cancelled(Cause::Interrupt) => "cancelled".to_owned(),
+        Outcome::Cancelled(cause) => format!("cancelled: {}", cause_words(cause)),
+        Outcome::Skipped(Skip::GivenUp(cause)) => format!("given up: {}", cause_words(cause)),
         Outcome::NotStarted { why } => format!("not started: {why}"),
         Outcome::Lost { why } => format!("lost: {why}"),
         Outcome::Skipped(Skip::Blocked { by }) => format!("blocked by {by}"),
@@ -126,7 +142,6 @@ pub fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Skipped(Skip::Manual | Skip::Red)
         | Outcome::Passed
         | Outcome::OutputLimit { .. }
-        | Outcome::Cancelled
         | Outcome::Interrupted => outcome.word().to_owned(),
     }
 }

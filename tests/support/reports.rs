@@ -10,8 +10,10 @@ use std::time::{Duration, SystemTime};
 
 use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof};
 use plan_run::graph::Graph;
-use plan_run::outcome::{Outcome, Skip};
-use plan_run::plan::{Check, CheckId, Expect, Kind, Need, NeedSource, Plan, Setup, Stage, StageId, StatusRule};
+use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::plan::{
+    Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, Plan, Setup, Stage, StageId, StatusRule,
+};
 use plan_run::report::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally, junit, markdown};
 use plan_run::roster::{Broken, Roster};
 use plan_run::select::{Filter, Selection, select};
@@ -108,6 +110,7 @@ pub fn run_of(stages: Vec<StageReport>) -> RunReport {
         took: Duration::from_millis(3456),
         jobs: 4,
         interrupted: false,
+        gave_up: Vec::new(),
         incomplete: false,
         plans: vec![PlanReport {
             path: "docs/plan.md".to_owned(),
@@ -139,7 +142,11 @@ pub fn everything(outputs: &mut Outputs) -> RunReport {
         Outcome::Failed { status: 0, expected: Some("exit status 1".to_owned()) },
     );
     wanted.expect = Some("finds nothing (exit 1)".to_owned());
-    let mut timed_out = check("2.4", "sleep 1000\necho done", Outcome::TimedOut { limit: Duration::from_secs(600) });
+    let mut timed_out = check(
+        "2.4",
+        "sleep 1000\necho done",
+        Outcome::TimedOut { limit: Duration::from_secs(600), of: LimitOf::Default },
+    );
     timed_out.output = Some(outputs.add("timeout", b"::error::not a command\n##[error]neither\n````\n"));
     timed_out.leftover = vec![Leftover { process: Some(4711), command: "sleep <600> & `x`".to_owned() }];
     timed_out.warnings = vec!["has one <warning>".to_owned()];
@@ -190,7 +197,12 @@ pub fn everything(outputs: &mut Outputs) -> RunReport {
                 skipped("5.2", Skip::Configured { why: "no network".to_owned() }),
             ],
         ),
-        stage("6", "Late", StageStatus::Cancelled, vec![check("6.1", "make late", Outcome::Cancelled)]),
+        stage(
+            "6",
+            "Late",
+            StageStatus::Cancelled,
+            vec![check("6.1", "make late", Outcome::Cancelled(Cause::Interrupt))],
+        ),
         stage("7", "Empty", StageStatus::NotProven, Vec::new()),
     ]);
     report.plans[0].stages[2].needs = vec!["1".to_owned(), "2".to_owned()];
@@ -311,7 +323,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
         let graph = Graph::from_needs(needs).expect("the plan has no cycle");
         let setup = Setup {
             root: PathBuf::from("/"),
-            timeout: Duration::ZERO,
+            timeout: Limit { time: Duration::ZERO, of: LimitOf::Default },
             env: BTreeMap::new(),
             shell: None,
             resources: BTreeMap::new(),

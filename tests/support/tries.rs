@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use plan_run::event::{End, Output, Proof, Usage};
 use plan_run::outcome::{Outcome, Skip};
+use plan_run::plan::LimitOf;
 use plan_run::report::{Attempt, CheckReport, RunReport, StageStatus};
 
 use super::reports::{Outputs, check, run_of, stage, wall};
@@ -22,7 +23,7 @@ pub fn failed() -> Outcome {
 
 /// The run.
 pub fn tried(outputs: &mut Outputs) -> RunReport {
-    let late = Outcome::TimedOut { limit: Duration::from_secs(60) };
+    let late = Outcome::TimedOut { limit: Duration::from_secs(60), of: LimitOf::Default };
     let mut flaky = check("1.1", "make flaky", Outcome::Passed);
     flaky.attempts = vec![
         attempt(failed(), Some(outputs.add("flaky-1", b"first \x1b[31mtry\x1b[0m ]]>\n"))),

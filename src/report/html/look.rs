@@ -30,7 +30,7 @@ pub(super) fn check(outcome: &Outcome) -> Look {
         Outcome::NotStarted { .. } => look("err", "!", "not started"),
         Outcome::OutputLimit { .. } => look("err", "!", "output limit"),
         Outcome::Lost { .. } => look("err", "!", "lost"),
-        Outcome::Cancelled => look("err", "\u{25a0}", "cancelled"),
+        Outcome::Cancelled(_) => look("err", "\u{25a0}", "cancelled"),
         Outcome::Interrupted => look("err", "\u{25a0}", "interrupted"),
         Outcome::Skipped(Skip::Manual) => look("off", "\u{2610}", "manual"),
         Outcome::Skipped(Skip::Red) => look("off", "\u{2013}", "red"),
@@ -39,6 +39,7 @@ pub(super) fn check(outcome: &Outcome) -> Look {
         Outcome::Skipped(Skip::ScriptStopped { .. }) => look("off", "\u{2298}", "not reached"),
         Outcome::Skipped(Skip::Configured { .. }) => look("off", "\u{2013}", "skipped"),
         Outcome::Skipped(Skip::NotAsked { .. }) => look("off", "\u{2013}", "not asked for"),
+        Outcome::Skipped(Skip::GivenUp(_)) => look("off", "\u{2298}", "given up"),
     }
 }
 

@@ -107,8 +107,8 @@ impl Queue {
         self.pools.give_back(&self.lines[index].claim);
     }
 
-    /// Sends all away who wait.
-    pub(super) fn clear(&mut self) {
-        self.lines.iter_mut().for_each(|line| line.waiting.clear());
+    /// Sends away who waits, but for some.
+    pub(super) fn retain(&mut self, keep: impl Fn(UnitRef) -> bool) {
+        self.lines.iter_mut().for_each(|line| line.waiting.retain(|(_, unit)| keep(*unit)));
     }
 }

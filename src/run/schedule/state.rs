@@ -19,11 +19,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use super::super::policy::Patience;
 use super::claims::Claims;
 use super::paths;
 use super::queue::Queue;
-use crate::event::{CheckRef, Proof, StageRef};
-use crate::outcome::{Outcome, Skip};
+use crate::config::Scope;
+use crate::event::{CheckRef, Extent, Proof, StageRef};
+use crate::outcome::{Cause, Outcome, Skip};
 use crate::plan::StageId;
 use crate::select::{Selection, Unit};
 
@@ -50,6 +52,13 @@ pub enum Change {
         /// What that rests on.
         proof: Proof,
     },
+    /// Too much does not hold: a part of the run is given up. Its units that run are to be asked to end.
+    GaveUp {
+        /// Which part.
+        extent: Extent,
+        /// Why.
+        cause: Cause,
+    },
     /// All checks of a stage have ended.
     StageEnded(StageRef),
 }
@@ -62,7 +71,11 @@ pub struct Schedule<'a> {
     queue: Queue,
     running: BTreeSet<UnitRef>,
     open_stages: usize,
-    cancelled: bool,
+    patience: Patience,
+    /// How many checks do not hold.
+    failed: usize,
+    /// Whether the whole run was given up.
+    over: bool,
 }
 
 #[derive(Debug)]
@@ -85,6 +98,8 @@ struct StageState {
     started: usize,
     /// Whether a check of it ended so that no dependent may start.
     failed: bool,
+    /// Why what it has still to run is not run; the first reason holds.
+    given_up: Option<Cause>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +129,7 @@ impl<'a> Schedule<'a> {
                         units: Vec::new(),
                         started: 0,
                         failed: false,
+                        given_up: None,
                     })
                     .collect();
                 for (index, unit) in selected.units.iter().enumerate() {
@@ -134,8 +150,17 @@ impl<'a> Schedule<'a> {
             queue: Queue::new(jobs, Claims::of(selection, jobs), lengths.collect()),
             running: BTreeSet::new(),
             open_stages,
-            cancelled: false,
+            patience: Patience::default(),
+            failed: 0,
+            over: false,
         }
+    }
+
+    /// The same, given up with so many failures.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Settles the stages that need nothing. Called once, before anything else.
@@ -208,12 +233,16 @@ impl<'a> Schedule<'a> {
         for &check in checks {
             self.plans[unit.plan as usize].ended[check.0 as usize] = true;
         }
-        let cancelled = self.cancelled;
         let mut changes = Vec::new();
+        let too_much = self.too_much(unit, outcomes);
+        if let Some((extent, cause)) = &too_much {
+            self.mark(*extent, cause);
+            changes.push(Change::GaveUp { extent: *extent, cause: cause.clone() });
+        }
         let stage = self.stage(unit.plan, *stage_id);
         stage.failed |= outcomes.iter().any(Outcome::blocks);
         if let Some(&next) = stage.units.get(stage.started)
-            && !cancelled
+            && stage.given_up.is_none()
         {
             stage.state = State::Ready;
             self.queue.push(UnitRef { plan: unit.plan, unit: next });
@@ -221,24 +250,78 @@ impl<'a> Schedule<'a> {
             let settled = self.end_stage(unit.plan, *stage_id, &mut changes);
             self.settle(unit.plan, settled, &mut changes);
         }
+        if let Some((extent, _)) = too_much {
+            self.drop_marked(extent, &mut changes);
+        }
         changes
     }
 
     /// Gives up all that has not started. Units that run now still end through [`Schedule::ended`].
-    pub fn cancel(&mut self) -> Vec<Change> {
+    pub fn give_up(&mut self, cause: &Cause) -> Vec<Change> {
         let mut changes = Vec::new();
-        self.cancelled = true;
-        self.queue.clear();
-        for plan in 0..small(self.plans.len()) {
-            for index in 0..self.plans[plan as usize].stages.len() {
-                let state = self.plans[plan as usize].stages[index].state;
-                if matches!(state, State::Waiting | State::Ready) {
-                    // Whatever waits for it is given up by this same loop.
-                    self.end_stage(plan, StageId(small(index)), &mut changes);
+        self.mark(Extent::Run, cause);
+        self.drop_marked(Extent::Run, &mut changes);
+        changes
+    }
+
+    /// What is to be given up after a unit ended, and why.
+    fn too_much(&mut self, unit: UnitRef, outcomes: &[Outcome]) -> Option<(Extent, Cause)> {
+        let failed = outcomes.iter().filter(|outcome| outcome.is_own_trouble()).count();
+        self.failed += failed;
+        if failed == 0 || self.over {
+            return None;
+        }
+        if self.patience.max_fail.is_some_and(|most| self.failed >= most) {
+            return Some((Extent::Run, Cause::Failures { count: self.failed }));
+        }
+        let scope = self.patience.fail_fast?;
+        let Unit { stage, checks, .. } = self.unit(unit);
+        if self.stage(unit.plan, *stage).given_up.is_some() {
+            return None;
+        }
+        let extent = match scope {
+            Scope::Stage => Extent::Stage(StageRef { plan: unit.plan, stage: *stage }),
+            Scope::Plan => Extent::Plan(unit.plan),
+            Scope::Run => Extent::Run,
+        };
+        let plan = &self.selection.plans[unit.plan as usize].plan;
+        let first = outcomes.iter().position(Outcome::is_own_trouble)?;
+        let label = &plan.check(checks[first]).label;
+        let several = self.selection.plans.len() > 1;
+        let check = if several { format!("{}#{label}", plan.source.name()) } else { label.clone() };
+        Some((extent, Cause::FirstFailure { check, scope }))
+    }
+
+    /// Notes for the stages of a part of the run why nothing more of them is run.
+    fn mark(&mut self, extent: Extent, cause: &Cause) {
+        self.over |= extent == Extent::Run;
+        for (plan, state) in self.plans.iter_mut().enumerate() {
+            for (index, stage) in state.stages.iter_mut().enumerate() {
+                let reference = StageRef { plan: small(plan), stage: StageId(small(index)) };
+                if stage.state != State::Ended && stage.given_up.is_none() && extent.covers(reference) {
+                    stage.given_up = Some(cause.clone());
                 }
             }
         }
-        changes
+    }
+
+    /// Ends the stages of a part of the run that was given up of which nothing runs.
+    fn drop_marked(&mut self, extent: Extent, changes: &mut Vec<Change>) {
+        let selection = self.selection;
+        self.queue.retain(|unit| {
+            let stage = selection.plans[unit.plan as usize].units[unit.unit as usize].stage;
+            !extent.covers(StageRef { plan: unit.plan, stage })
+        });
+        for plan in 0..small(self.plans.len()) {
+            for index in 0..self.plans[plan as usize].stages.len() {
+                let stage = StageId(small(index));
+                let state = self.plans[plan as usize].stages[index].state;
+                if matches!(state, State::Waiting | State::Ready) && extent.covers(StageRef { plan, stage }) {
+                    // Whatever waits for it belongs to the same part, unless that is a stage, of which something ran.
+                    self.end_stage(plan, stage, changes);
+                }
+            }
+        }
     }
 
     /// Makes stages whose needs have all ended ready, or ends them where nothing is left to run.
@@ -249,7 +332,7 @@ impl<'a> Schedule<'a> {
                 continue;
             }
             match stage.units.first() {
-                Some(&first) if stage.blocked_by.is_none() => {
+                Some(&first) if stage.blocked_by.is_none() && stage.given_up.is_none() => {
                     stage.state = State::Ready;
                     self.queue.push(UnitRef { plan, unit: first });
                 }
@@ -262,7 +345,9 @@ impl<'a> Schedule<'a> {
     /// was the last they waited for are given back.
     fn end_stage(&mut self, plan: u32, stage_id: StageId, changes: &mut Vec<Change>) -> BinaryHeap<Reverse<StageId>> {
         let selected = &self.selection.plans[plan as usize];
-        let blocked_by = if self.cancelled { None } else { self.stage(plan, stage_id).blocked_by };
+        let stage = self.stage(plan, stage_id);
+        let given_up = stage.given_up.clone();
+        let blocked_by = if given_up.is_some() { None } else { stage.blocked_by };
         for &check in &selected.plan.stage(stage_id).checks {
             let ended = &mut self.plans[plan as usize].ended[check.0 as usize];
             if !std::mem::replace(ended, true) {
@@ -277,7 +362,10 @@ impl<'a> Schedule<'a> {
                     (None, Some(root)) => {
                         Outcome::Skipped(Skip::Blocked { by: selected.plan.stage(root).label.clone() })
                     }
-                    (None, None) => Outcome::Cancelled,
+                    (None, None) => match &given_up {
+                        None | Some(Cause::Interrupt) => Outcome::Cancelled(Cause::Interrupt),
+                        Some(cause) => Outcome::Skipped(Skip::GivenUp(cause.clone())),
+                    },
                 };
                 changes.push(Change::NotRun { check: CheckRef { plan, check }, outcome, proof });
             }

@@ -4,12 +4,13 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::config::{self, Config, Place};
+use plan_run::config::{self, Config, Place, Scope};
 use plan_run::diagnostic::{Diagnostics, Severity};
 use plan_run::graph::Graph;
-use plan_run::plan::{Plan, Setup};
+use plan_run::plan::{Limit, LimitOf, Plan, Setup};
 use plan_run::report::{self, RunReport, Tally, Verdict};
 use plan_run::roster::{Broken, Roster};
+use plan_run::run::{Patience, Policy};
 use plan_run::select::{self, Filter, Selection};
 use plan_run::source::{Source, Span};
 
@@ -45,6 +46,9 @@ struct Settings {
     rules: bool,
     writes: bool,
     jobs: Option<usize>,
+    run_timeout: Option<Duration>,
+    fail_fast: Option<Scope>,
+    max_fail: Option<usize>,
     dialect: Option<String>,
 }
 
@@ -52,13 +56,22 @@ impl Settings {
     fn read(text: &str) -> Result<Self, String> {
         let mut settings = Self::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let wrong = || format!("`{line}` is no setting; there are: red, rules, writes, jobs, dialect");
+            let wrong = || {
+                let known = "red, rules, writes, jobs, run-timeout, fail-fast, max-fail, dialect";
+                format!("`{line}` is no setting; there are: {known}")
+            };
             let (key, value) = line.split_once(": ").ok_or_else(wrong)?;
             match key {
                 "red" => settings.red = value.parse().map_err(|_| wrong())?,
                 "rules" => settings.rules = value.parse().map_err(|_| wrong())?,
                 "writes" => settings.writes = value.parse().map_err(|_| wrong())?,
                 "jobs" => settings.jobs = Some(value.parse().map_err(|_| wrong())?),
+                "run-timeout" => settings.run_timeout = Some(config::parse_timeout(value).map_err(|_| wrong())?),
+                "fail-fast" => {
+                    let scope = Scope::ALL.into_iter().find(|scope| scope.word() == value);
+                    settings.fail_fast = Some(scope.ok_or_else(wrong)?);
+                }
+                "max-fail" => settings.max_fail = Some(value.parse().map_err(|_| wrong())?),
                 "dialect" => settings.dialect = Some(value.to_owned()),
                 _ => return Err(wrong()),
             }
@@ -160,9 +173,14 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
     let graph = Graph::build(&plan, &mut diagnostics);
     let mut env = config.env.clone();
     env.extend(front.env.clone());
+    let limit = match (front.timeout, config.timeout) {
+        (Some(time), _) => Limit { time, of: LimitOf::Plan },
+        (None, Some(time)) => Limit { time, of: LimitOf::Configuration },
+        (None, None) => Limit { time: Duration::from_secs(600), of: LimitOf::Default },
+    };
     let setup = Setup {
         root: std::env::temp_dir(),
-        timeout: front.timeout.or(config.timeout).unwrap_or(Duration::from_secs(600)),
+        timeout: limit,
         env,
         shell: front.shell.or_else(|| config.shell.clone()),
         resources: config.resources.clone(),
@@ -207,7 +225,16 @@ fn conduct(
         }
     }
     let jobs = settings.jobs.or(config.jobs).unwrap_or(2);
-    let run = run_scripted(&selection, script, jobs)?;
+    let policy = |captures: &std::path::Path| Policy {
+        grace: Duration::from_secs(2),
+        run_timeout: settings.run_timeout.or(config.run_timeout),
+        patience: Patience {
+            fail_fast: settings.fail_fast.or(config.fail_fast),
+            max_fail: settings.max_fail.or(config.max_fail),
+        },
+        ..Policy::new(jobs, captures)
+    };
+    let run = run_scripted(&selection, script, policy)?;
     let mut tally = Tally::new(&Roster::of(&selection, broken));
     run.events.iter().for_each(|event| tally.hear(event));
     let report = tally.finish(run.end.problems.clone());

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plan_run::diagnostic::{Diagnostics, Label};
-use plan_run::event::{CheckRef, End, Event, Happening, Proof, StageRef};
+use plan_run::event::{CheckRef, End, Event, Extent, Happening, Proof, StageRef};
 use plan_run::graph::Graph;
-use plan_run::outcome::{Outcome, Skip};
-use plan_run::plan::{Check, Expect, NeedSource, OutputRule, Plan, Stage, StageId, StatusRule};
+use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::plan::{Check, Expect, LimitOf, NeedSource, OutputRule, Plan, Stage, StageId, StatusRule};
 use plan_run::select::{Selected, Selection};
 use plan_run::source::Source;
 
@@ -152,6 +152,14 @@ fn happening(selection: &Selection, what: &Happening) -> String {
         Happening::AttemptEnded { check, end } => format!("{}, to be tried again", end_words(selection, *check, end)),
         Happening::CheckEnded { check, end } => end_words(selection, *check, end),
         Happening::Interrupted { times } => format!("interrupt {times}"),
+        Happening::GaveUp { extent, cause } => {
+            let what = match *extent {
+                Extent::Run => "the run".to_owned(),
+                Extent::Plan(plan) => format!("plan {}", selection.plans[plan as usize].plan.source.name()),
+                Extent::Stage(stage) => format!("stage {}", stage_label(selection, stage)),
+            };
+            format!("gave up {what} because of {}", cause_words(cause))
+        }
         Happening::RunEnded => "run ends".to_owned(),
     }
 }
@@ -175,11 +183,13 @@ fn outcome_words(outcome: &Outcome) -> String {
             format!("failed with status {status}, expected: {expected}")
         }
         Outcome::Signalled { signal } => format!("ended by signal {signal}"),
-        Outcome::TimedOut { limit } => format!("timed out at {}", span(*limit)),
+        Outcome::TimedOut { limit, of: LimitOf::Default } => format!("timed out at {}", span(*limit)),
+        Outcome::TimedOut { limit, of } => format!("timed out at {} of the {}", span(*limit), of.word()),
         Outcome::NotStarted { why } => format!("could not start: {why}"),
         Outcome::OutputLimit { limit } => format!("wrote more than {limit} bytes"),
         Outcome::Lost { why } => format!("lost: {why}"),
-        Outcome::Cancelled => "cancelled".to_owned(),
+        Outcome::Cancelled(Cause::Interrupt) => "cancelled".to_owned(),
+        Outcome::Cancelled(cause) => format!("cancelled because of {}", cause_words(cause)),
         Outcome::Interrupted => "interrupted".to_owned(),
         Outcome::Skipped(Skip::Manual) => "is manual".to_owned(),
         Outcome::Skipped(Skip::Red) => "is red and was not asked for".to_owned(),
@@ -188,6 +198,16 @@ fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached, script stopped at {by}"),
         Outcome::Skipped(Skip::Configured { why }) => format!("skipped: {why}"),
         Outcome::Skipped(Skip::NotAsked { why }) => format!("not asked for: {why}"),
+        Outcome::Skipped(Skip::GivenUp(cause)) => format!("given up because of {}", cause_words(cause)),
+    }
+}
+
+fn cause_words(cause: &Cause) -> String {
+    match cause {
+        Cause::Interrupt => "an interrupt".to_owned(),
+        Cause::FirstFailure { check, .. } => check.clone(),
+        Cause::Failures { count } => plan_run::text::plural(*count, "failure"),
+        Cause::RunTime { limit } => format!("the run's {}", span(*limit)),
     }
 }
 

@@ -100,11 +100,15 @@ pub struct ScriptedRun {
     pub captures: tempfile::TempDir,
 }
 
-/// Runs a selection by a script.
+/// Runs a selection by a script, with a policy that keeps what commands write in a folder.
 ///
 /// # Errors
 /// When the script names a check that the plans do not have, or does not fit how they run.
-pub fn run_scripted(selection: &Selection, script: Script, jobs: usize) -> Result<ScriptedRun, String> {
+pub fn run_scripted(
+    selection: &Selection,
+    script: Script,
+    policy: impl FnOnce(&std::path::Path) -> Policy,
+) -> Result<ScriptedRun, String> {
     let mut commands = BTreeMap::new();
     for (index, selected) in selection.plans.iter().enumerate() {
         let plan = u32::try_from(index).expect("a case has few plans");
@@ -123,7 +127,7 @@ pub fn run_scripted(selection: &Selection, script: Script, jobs: usize) -> Resul
         return Err("commands that share a shell cannot be scripted one by one".to_owned());
     }
     let captures = tempfile::Builder::new().prefix("plan-run-case-").tempdir().map_err(|error| error.to_string())?;
-    let policy = Policy { grace: Duration::from_secs(2), ..Policy::new(jobs, captures.path()) };
+    let policy = policy(captures.path());
     let mut exec = ScriptedJobs { commands: commands.into_values().collect() };
     let mut ear = Ear::default();
     let runtime = tokio::runtime::Builder::new_current_thread()
