@@ -30,7 +30,8 @@ impl Shape {
 
 /// A plan of at least `bytes` bytes, and hardly more.
 pub(crate) fn plan(shape: Shape, bytes: usize, seed: u64) -> String {
-    let mut writer = Writer { out: String::with_capacity(bytes + 4096), state: seed.wrapping_mul(2) + 1 };
+    let mut writer =
+        Writer { out: String::with_capacity(bytes + 4096), state: seed.wrapping_mul(2) + 1, commands: Vec::new() };
     let title = writer.words(4);
     let _ = writeln!(writer.out, "# {title} Implementation Plan\n");
     writer.paragraph();
@@ -64,22 +65,25 @@ const NAMES: [&str; 12] = [
     "Store", "parse_line", "src/cache.rs", "TTL", "retry_after", "Client::send", "config.yaml", "--jobs", "Option<T>",
     "app/models/user.py", "README.md", "u64",
 ];
+/// What commands are made of; `@` stands for what tells one from the next.
 const COMMANDS: [&str; 10] = [
-    "cargo test store",
-    "npm run lint",
-    "pytest tests/test_cache.py -q",
-    "make check",
-    "go test ./...",
-    "cargo clippy --all-targets -- -D warnings",
-    "grep -c 'retry' src/client.ts",
-    "./scripts/smoke.sh --fast",
-    "npx tsc --noEmit",
-    "curl -fsS localhost:8080/health | jq .status",
+    "cargo test @",
+    "npm run lint -- src/@.ts",
+    "pytest tests/test_@.py -q",
+    "make check-@",
+    "go test ./@/...",
+    "cargo clippy -p @ --all-targets -- -D warnings",
+    "grep -c 'retry' src/@.ts",
+    "./scripts/smoke.sh --fast @",
+    "npx tsc --noEmit -p @",
+    "curl -fsS localhost:8080/@ | jq .status",
 ];
 
 struct Writer {
     out: String,
     state: u64,
+    /// The commands so far.
+    commands: Vec<String>,
 }
 
 impl Writer {
@@ -99,8 +103,16 @@ impl Writer {
         NAMES[self.pick(NAMES.len())]
     }
 
-    fn command(&mut self) -> &'static str {
-        COMMANDS[self.pick(COMMANDS.len())]
+    /// In plans that people wrote a third of the commands stands there for the second time or more.
+    fn command(&mut self) -> String {
+        if !self.commands.is_empty() && self.pick(3) == 0 {
+            let again = self.pick(self.commands.len());
+            return self.commands[again].clone();
+        }
+        let (template, word, number) = (self.pick(COMMANDS.len()), self.pick(WORDS.len()), self.pick(100_000));
+        let command = COMMANDS[template].replace('@', &format!("{}_{number}", WORDS[word]));
+        self.commands.push(command.clone());
+        command
     }
 
     /// A few sentences with names of code and a word in bold.
@@ -140,7 +152,7 @@ impl Writer {
         self.out.push_str("```bash\n");
         for _ in 0..1 + self.pick(3) {
             let command = self.command();
-            self.out.push_str(command);
+            self.out.push_str(&command);
             self.out.push('\n');
         }
         self.out.push_str("```\n\n");
