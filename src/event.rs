@@ -180,7 +180,7 @@ pub enum Proof {
 /// Where a check's output lies: a part of a file that lives at least as long as the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
-    /// The file; stdout and stderr in the order in which they were written.
+    /// The file; stdout and stderr in the order in which they were written. It need not be there if nothing was.
     pub path: PathBuf,
     /// First byte of this check's part.
     pub start: u64,

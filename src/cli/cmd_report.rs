@@ -98,7 +98,8 @@ fn tell(mut report: RunReport, targets: &Targets, settings: &Settings, console: 
     let mut there: BTreeMap<PathBuf, bool> = BTreeMap::new();
     let mut missing = 0;
     for output in report.outputs_mut() {
-        let path = output.as_ref().map(|output| output.path.clone());
+        // Of a command that wrote nothing there is no file.
+        let path = output.as_ref().filter(|output| !output.is_empty()).map(|output| output.path.clone());
         if let Some(path) = path
             && !*there.entry(path).or_insert_with_key(|path| host.exists(path))
         {

@@ -63,6 +63,9 @@ pub(super) fn place(path: &Path) -> String {
 }
 
 fn part(read: &ReadPart<'_>, output: &Output, start: u64, length: u64) -> io::Result<Vec<u8>> {
+    if length == 0 {
+        return Ok(Vec::new());
+    }
     read(&output.path, start, length).map_err(|error| {
         io::Error::new(error.kind(), format!("cannot read captured output {}: {error}", output.path.display()))
     })

@@ -193,6 +193,7 @@ impl Conductor<'_> {
         let process = Process {
             ending: &ended.ending,
             took: ended.took,
+            written: ended.written,
             leftover: &ended.leftover,
             warnings: &ended.warnings,
             usage: ended.usage,

@@ -32,7 +32,7 @@ pub struct Job {
     pub pulse: Option<Vec<u8>>,
     /// After this long from being asked it is killed.
     pub grace: Duration,
-    /// File that takes its stdout and stderr; created by the executor.
+    /// File that takes its stdout and stderr; created by the executor when the first byte comes.
     pub output: PathBuf,
     /// Whether stdout and stderr are kept apart, too: in files beside `output` with `.stdout` and `.stderr` in the place
     /// of its extension.
@@ -72,6 +72,8 @@ pub struct Ended {
     pub ending: Ending,
     /// How long it ran.
     pub took: Duration,
+    /// How much of what it wrote was kept, in bytes.
+    pub written: u64,
     /// The processes that it left behind, which were then ended.
     pub leftover: Vec<Leftover>,
     /// What else went wrong and changes nothing about how it ended; a line each.

@@ -32,7 +32,9 @@ pub(crate) struct Process<'a> {
     pub limit: Limit,
     /// Why it was asked to end, if it was.
     pub given_up: Option<&'a Cause>,
-    /// The file with its output; not there when it never ran.
+    /// How much it wrote, in bytes.
+    pub written: u64,
+    /// The file with its output; not there when it wrote nothing.
     pub output: &'a Path,
     /// What its marks carry, if it is a script.
     pub nonce: Option<&'a Nonce>,
@@ -83,17 +85,15 @@ type Missing<'a> = &'a dyn Fn(&Check) -> Option<String>;
 
 fn single(check: &Check, process: Process, missing: Missing) -> End {
     let ran = !matches!(process.ending, Ending::NotStarted(_));
-    let length = if ran { capture::length(process.output) } else { None };
-    let output = length.map(|end| Output { path: process.output.to_owned(), start: 0, end });
+    let output = ran.then(|| Output { path: process.output.to_owned(), start: 0, end: process.written });
     let outcome = of_ending(check, process, output.as_ref(), missing);
     end(outcome, process.took, output, exit_status(process.ending))
 }
 
 fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Missing) -> Vec<End> {
-    let (marks, length) = match capture::marks(process.output, nonce) {
+    let found = if process.written == 0 { Ok((vec![], 0)) } else { capture::marks(process.output, nonce) };
+    let (marks, length) = match found {
         Ok(found) => found,
-        // A process that never ran has left no file, and so no marks.
-        Err(_) if matches!(process.ending, Ending::NotStarted(_) | Ending::Stopped | Ending::Lost(_)) => (vec![], 0),
         Err(error) => {
             let why = format!("its output cannot be read: {error}");
             let lost = End::without_run(Outcome::Lost { why });

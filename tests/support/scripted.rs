@@ -178,11 +178,12 @@ async fn follow(job: &Job, steps: &[Step], mut wishes: watch::Receiver<u8>) -> E
         }
     }
     let ending = forced.unwrap_or(ending);
-    if !matches!(ending, Ending::NotStarted(_)) {
+    let written = if matches!(ending, Ending::NotStarted(_)) { 0 } else { output.len() as u64 };
+    if written > 0 {
         std::fs::write(&job.output, output).expect("the folder for captures can be written to");
     }
     let leftover = leftover.then(|| Leftover { process: None, command: String::new() }).into_iter().collect();
-    Ended { id: job.id, ending, took: begin.elapsed(), leftover, warnings: Vec::new(), usage: None }
+    Ended { id: job.id, ending, took: begin.elapsed(), written, leftover, warnings: Vec::new(), usage: None }
 }
 
 async fn wished(wishes: &mut watch::Receiver<u8>, at_least: u8) {

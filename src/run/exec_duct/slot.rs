@@ -236,9 +236,9 @@ impl Promise {
 
     fn send(&mut self, over: Over) {
         if let Some(ended) = self.ended.take() {
-            let Over { ending, took, leftover, warnings, usage } = over;
+            let Over { ending, took, written, leftover, warnings, usage } = over;
             // Nobody listens any more when the run was left; then there is nobody to tell.
-            _ = ended.send(Ended { id: self.id, ending, took, leftover, warnings, usage });
+            _ = ended.send(Ended { id: self.id, ending, took, written, leftover, warnings, usage });
         }
     }
 }
@@ -253,6 +253,7 @@ impl Drop for Promise {
 pub(super) struct Over {
     pub(super) ending: Ending,
     pub(super) took: Duration,
+    pub(super) written: u64,
     pub(super) leftover: Vec<Leftover>,
     pub(super) warnings: Vec<String>,
     pub(super) usage: Option<Usage>,
@@ -260,7 +261,7 @@ pub(super) struct Over {
 
 impl Over {
     pub(super) fn without_run(ending: Ending) -> Self {
-        Self { ending, took: Duration::ZERO, leftover: Vec::new(), warnings: Vec::new(), usage: None }
+        Self { ending, took: Duration::ZERO, written: 0, leftover: Vec::new(), warnings: Vec::new(), usage: None }
     }
 }
 

@@ -7,11 +7,17 @@
 //! Where stdout and stderr are to be kept apart, too, each has a pipe of its own. What comes through one of them keeps
 //! its order; how the two were mixed is known only as well as it is seen, piece by piece.
 //!
+//! The file is made when the first byte comes: most checks that hold say nothing, and a file of its own for each of them
+//! would cost more than all the rest that is done for it.
+//!
 //! Must not know what becomes of the job.
 
-use std::fs::File;
+#![expect(clippy::disallowed_methods, reason = "the executor makes the files that take what children write")]
+
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, PipeReader, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::run::exec::Job;
@@ -64,7 +70,7 @@ impl Buffers {
 pub(super) struct Spool<'a> {
     buffers: &'a Buffers,
     streams: Vec<Stream<'a>>,
-    kept: Kept,
+    kept: Kept<'a>,
     pulse: Option<Pulse<'a>>,
 }
 
@@ -80,17 +86,20 @@ struct Stream<'a> {
 }
 
 /// The file that takes everything, and how much more it takes.
-struct Kept {
-    file: File,
+struct Kept<'a> {
+    path: &'a Path,
+    /// `None` as long as nothing was written.
+    file: Option<File>,
     room: u64,
+    written: u64,
     over: bool,
     error: Option<io::Error>,
 }
 
 impl<'a> Spool<'a> {
-    /// For a job that writes into pipes, to be kept in a file, and in a file for each pipe if there is one. Marks of a
+    /// For a job that writes into pipes, to be kept in its file, and in a file for each pipe if there is one. Marks of a
     /// script come through the first pipe.
-    pub(super) fn new(job: &'a Job, pipes: Vec<(PipeReader, Option<File>)>, file: File, buffers: &'a Buffers) -> Self {
+    pub(super) fn new(job: &'a Job, pipes: Vec<(PipeReader, Option<File>)>, buffers: &'a Buffers) -> Self {
         let pulse = job.pulse.as_ref().map(|bytes| Pulse { bytes, tail: Vec::new(), beats: 0 });
         let stream = |(reader, own)| Stream {
             reader: Some(reader),
@@ -98,7 +107,8 @@ impl<'a> Spool<'a> {
             masking: job.mask.as_ref().map(|mask| Masking::new(mask, job.pulse.as_deref(), LONGEST_MARK)),
             masked: Vec::new(),
         };
-        let kept = Kept { file, room: job.max_capture, over: false, error: None };
+        let kept =
+            Kept { path: &job.output, file: None, room: job.max_capture, written: 0, over: false, error: None };
         Self { buffers, streams: pipes.into_iter().map(stream).collect(), kept, pulse }
     }
 
@@ -110,6 +120,11 @@ impl<'a> Spool<'a> {
     /// What stood in the way of keeping the output.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         self.kept.error.take()
+    }
+
+    /// How much was written to the file, in bytes. Without any there is no file.
+    pub(super) fn written(&self) -> u64 {
+        self.kept.written
     }
 
     /// Whether more came than is kept.
@@ -147,7 +162,7 @@ impl<'a> Spool<'a> {
 }
 
 impl Stream<'_> {
-    fn copy(&mut self, buffer: &mut [u8], kept: &mut Kept, mut pulse: Option<&mut Pulse<'_>>) {
+    fn copy(&mut self, buffer: &mut [u8], kept: &mut Kept<'_>, mut pulse: Option<&mut Pulse<'_>>) {
         for _ in 0..PIECES_PER_TURN {
             let Some(reader) = &mut self.reader else { return };
             match reader.read(buffer) {
@@ -177,7 +192,7 @@ impl Stream<'_> {
     }
 }
 
-impl Kept {
+impl Kept<'_> {
     /// Writes a piece, as far as there is room for it.
     fn keep(&mut self, piece: &[u8], own: Option<&mut File>) {
         if self.error.is_some() || self.over {
@@ -187,9 +202,27 @@ impl Kept {
         let taken = &piece[..piece.len().min(room)];
         self.over = taken.len() < piece.len();
         self.room -= taken.len() as u64;
-        let written = self.file.write_all(taken).and_then(|()| own.map_or(Ok(()), |own| own.write_all(taken)));
+        if taken.is_empty() {
+            return;
+        }
+        let written = self.write(taken).and_then(|()| own.map_or(Ok(()), |own| own.write_all(taken)));
         self.error = written.err();
     }
+
+    fn write(&mut self, piece: &[u8]) -> io::Result<()> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(make(self.path)?),
+        };
+        file.write_all(piece)?;
+        self.written += piece.len() as u64;
+        Ok(())
+    }
+}
+
+/// Makes a file that takes what a job writes.
+pub(super) fn make(path: &Path) -> io::Result<File> {
+    OpenOptions::new().append(true).create_new(true).open(path)
 }
 
 /// Listens for certain bytes in a stream.

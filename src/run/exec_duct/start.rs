@@ -7,10 +7,10 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "the executor is what starts processes and makes the files that they write"
+    reason = "the executor is what starts processes"
 )]
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, PipeWriter};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use super::kin::{Family, MARK};
 use super::scratch::Scratch;
-use super::spool::{Buffers, Spool};
+use super::spool::{self, Buffers, Spool};
 use crate::run::exec::{Ending, Job};
 use crate::run::os::{self, Group};
 
@@ -51,7 +51,6 @@ pub(super) fn start<'a>(
     scratch: &mut Scratch,
 ) -> Result<Child<'a>, String> {
     let (program, arguments) = job.argv.split_first().ok_or_else(|| "there is no program to run".to_owned())?;
-    let file = output_file(&job.output)?;
     let (out, out_end) = pipe()?;
     let mut pipes = vec![(out, None)];
     let mut error_end = None;
@@ -94,12 +93,11 @@ pub(super) fn start<'a>(
         family.started(group);
         (handle, group, started)
     };
-    Ok(Child { handle, group, spool: Spool::new(job, pipes, file, buffers), started })
+    Ok(Child { handle, group, spool: Spool::new(job, pipes, buffers), started })
 }
 
 fn output_file(path: &Path) -> Result<File, String> {
-    let file = OpenOptions::new().append(true).create_new(true).open(path);
-    file.map_err(|error| match out_of_files(&error) {
+    spool::make(path).map_err(|error| match out_of_files(&error) {
         Some(words) => words,
         None => format!("cannot keep its output in `{}`: {error}", path.display()),
     })

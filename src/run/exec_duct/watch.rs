@@ -107,6 +107,7 @@ impl Run<'_> {
             (ending, _) => ending,
         };
         over.took = took;
+        over.written = self.child.spool.written();
         over
     }
 
@@ -119,14 +120,21 @@ impl Run<'_> {
         let mut forced: Option<Ending> = None;
         let mut killed = false;
         let mut beats = 0;
+        let mut ended = false;
         // What comes next by the clock: being asked, being killed, being given up.
         let mut deadline = self.child.started.checked_add(self.job.timeout);
         loop {
-            // First of all, so that an end by itself is not taken for one that was forced.
-            if self.child.group.leader_has_ended()? {
+            let now = self.now();
+            // First of all, so that an end by itself is not taken for one that was forced. A descriptor tells of it without
+            // being asked, so that a question is worth its price only where something else might be done.
+            let haste = self.descriptor.is_none()
+                || self.wish.is(ASK)
+                || self.child.spool.is_over()
+                || self.family.has_terminal()
+                || deadline.is_some_and(|deadline| deadline <= now);
+            if ended || (haste && self.child.group.leader_has_ended()?) {
                 return Ok(Watched::Gone(forced));
             }
-            let now = self.now();
             if forced.is_none() && deadline.is_some_and(|deadline| deadline <= now) {
                 // A pulse may be waiting in the pipe.
                 self.child.spool.copy();
@@ -153,7 +161,7 @@ impl Run<'_> {
                 deadline = now.checked_add(self.job.grace);
             }
             let left = deadline.map_or(LONGEST_SLEEP, |deadline| deadline.saturating_sub(now));
-            self.sleep(left)?;
+            ended = self.sleep(left)?;
         }
     }
 
@@ -173,8 +181,9 @@ impl Run<'_> {
         wants.map(Ending::Signalled)
     }
 
-    /// Sleeps until something happens or the time is over, and takes what output there is.
-    fn sleep(&mut self, time: Duration) -> io::Result<()> {
+    /// Sleeps until something happens or the time is over, and takes what output there is. Says whether the leader is known
+    /// to have ended.
+    fn sleep(&mut self, time: Duration) -> io::Result<bool> {
         let mut descriptors = vec![self.woken.as_fd()];
         descriptors.extend(self.descriptor.as_ref().map(AsFd::as_fd));
         let output = descriptors.len();
@@ -191,7 +200,7 @@ impl Run<'_> {
         if readable[output..].contains(&true) {
             self.child.spool.copy();
         }
-        Ok(())
+        Ok(self.descriptor.is_some() && readable[1])
     }
 
     /// Waits for what was asked to end, and kills it at the deadline.

@@ -218,7 +218,7 @@ async fn play(
         Err(error) => Ending::Lost(format!("cannot write {}: {error}", output.display())),
     };
     // Nobody listens any more when the run has given up on the job.
-    ended
-        .send(Ended { id, ending, took: began.elapsed(), leftover: Vec::new(), warnings: Vec::new(), usage: None })
-        .ok();
+    let written = scripted.output.len() as u64;
+    let (leftover, warnings) = (Vec::new(), Vec::new());
+    ended.send(Ended { id, ending, took: began.elapsed(), written, leftover, warnings, usage: None }).ok();
 }
