@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
+use super::exec::Direct;
 use super::os::{self, Program};
+use super::plain::{self, Plain, World};
 use super::script::{self, GoOn, Language, Nonce, Piece};
 use crate::dialect::shell::{self, Token};
 use crate::plan::{Check, Kind, Limit, Plan, Setup, Stage, StatusRule};
@@ -18,6 +20,8 @@ use crate::select::{Selected, Unit};
 pub(crate) struct Prepared {
     /// Program and arguments.
     pub argv: Vec<String>,
+    /// What may be started in place of the shell.
+    pub direct: Option<Direct>,
     /// Working directory.
     pub cwd: PathBuf,
     /// Variables added to the environment, the strongest last.
@@ -33,7 +37,28 @@ pub(crate) struct Prepared {
 pub(crate) struct Shells {
     standard: Option<Result<(String, Language), String>>,
     named: HashMap<(PathBuf, String), Result<String, String>>,
+    surroundings: Option<Surroundings>,
+    places: HashMap<PathBuf, Option<String>>,
 }
+
+/// What is inherited, as far as it makes a difference whether a command is run by bash.
+#[derive(Clone, Copy, Debug)]
+struct Surroundings {
+    /// Whether bash does nothing but what it is told.
+    plain: bool,
+    /// Whether every shell passes on all variables.
+    passed: bool,
+    /// Whether it is counted how deep shells are nested.
+    counted: bool,
+    /// Whether there is a small shell.
+    has_small: bool,
+}
+
+/// The small shell that every Unix system has.
+const SMALL_SHELL: &str = "/bin/sh";
+
+/// What bash sets anew for each program that it starts.
+const SET_BY_BASH: [&str; 3] = ["PWD", "SHLVL", "_"];
 
 impl Shells {
     /// `bash`, or `sh` where there is none.
@@ -54,6 +79,91 @@ impl Shells {
     fn named(&mut self, name: &str, root: &Path) -> Result<String, String> {
         let find = || absolute(name, os::inherited_path().as_deref(), root);
         self.named.entry((root.to_owned(), name.to_owned())).or_insert_with(find).clone()
+    }
+
+    fn surroundings(&mut self) -> Surroundings {
+        *self.surroundings.get_or_insert_with(|| {
+            let names = os::inherited_names();
+            Surroundings {
+                plain: !names.iter().any(|name| plain::loads(name)),
+                passed: names.iter().all(|name| plain::passes(name)),
+                counted: names.iter().any(|name| name == "SHLVL"),
+                has_small: os::find_program(SMALL_SHELL, None, Path::new("/")) == Program::Found(SMALL_SHELL.into()),
+            }
+        })
+    }
+
+    /// A directory as bash would name it. `None` for one that is not there or is no text.
+    fn place(&mut self, cwd: &Path) -> Option<String> {
+        self.places.entry(cwd.to_owned()).or_insert_with(|| os::working_directory_name(cwd)).clone()
+    }
+
+    /// What does the same as bash would do with a command, and is started faster.
+    fn faster(&mut self, command: &str, cwd: &Path, env: &[(String, String)]) -> Faster {
+        let around = self.surroundings();
+        let own = |wanted: &dyn Fn(&str) -> bool| env.iter().any(|(name, _)| wanted(name));
+        if !around.plain || own(&plain::loads) || own(&|name| SET_BY_BASH.contains(&name)) {
+            return Faster::Nothing;
+        }
+        let Some(plain) = Plain::read(command) else { return Faster::Nothing };
+        let set = env.iter().rev().find(|(name, _)| name == "PATH").map(|(_, path)| OsString::from(path));
+        let Some(path) = set.or_else(os::inherited_path) else { return Faster::Nothing };
+        if !os::is_absolute_path(&path) {
+            return Faster::Nothing;
+        }
+        let here = Here { path: &path, cwd };
+        // A script hears by which path it was started, and a path is made absolute here.
+        if let Some(words) = plain.without_shell()
+            && let Some(file) = here.program(words[0], "")
+            && !(words[0].contains('/') && os::is_script(&file))
+        {
+            let file = file.into_os_string().into_string().ok();
+            let (Some(program), Some(place)) = (file, self.place(cwd)) else { return Faster::Nothing };
+            let name = if words[0].contains('/') { words[0].to_owned() } else { program.clone() };
+            let mut env = vec![("PWD".to_owned(), place), ("_".to_owned(), name)];
+            if !around.counted {
+                env.push(("SHLVL".to_owned(), "0".to_owned()));
+            }
+            return Faster::Program(Direct { program, words: words.into_iter().map(str::to_owned).collect(), env });
+        }
+        let passed = around.passed && !own(&|name| !plain::passes(name));
+        if around.has_small && passed && plain.is_posix(&here) { Faster::Shell } else { Faster::Nothing }
+    }
+}
+
+/// What may take bash's place for a command.
+enum Faster {
+    /// Nothing.
+    Nothing,
+    /// A smaller shell.
+    Shell,
+    /// The program that bash would start.
+    Program(Direct),
+}
+
+/// Programs and folders as a command finds them.
+struct Here<'a> {
+    path: &'a OsStr,
+    cwd: &'a Path,
+}
+
+impl Here<'_> {
+    /// The file of a program that the system can start by itself.
+    fn program(&self, name: &str, folder: &str) -> Option<PathBuf> {
+        match os::find_program(name, Some(self.path), &self.cwd.join(folder)) {
+            Program::Found(file) if os::starts_by_itself(&file) => Some(file),
+            Program::Found(_) | Program::NotExecutable(_) | Program::Missing => None,
+        }
+    }
+}
+
+impl World for Here<'_> {
+    fn has_program(&self, name: &str, folder: &str) -> bool {
+        self.program(name, folder).is_some()
+    }
+
+    fn has_folder(&self, folder: &str) -> bool {
+        os::is_open_directory(&self.cwd.join(folder))
     }
 }
 
@@ -106,6 +216,19 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
     let pieces: Vec<Piece> =
         checks.iter().zip(&guarded).map(|(check, command)| Piece { command, go_on: go_on(check) }).collect();
     let nonce = (pieces.len() > 1).then(Nonce::new);
+    let stage = plan.stage(unit.stage);
+    let env = environment(&selected.setup, stage, first);
+    let mut direct = None;
+    if let [piece] = pieces.as_slice()
+        && language == Language::Bash
+        && !own_shell
+    {
+        match shells.faster(piece.command, &cwd, &env) {
+            Faster::Nothing => {}
+            Faster::Shell => argv = vec![SMALL_SHELL.to_owned(), "-e".to_owned()],
+            Faster::Program(program) => direct = Some(program),
+        }
+    }
     argv.push("-c".to_owned());
     argv.push(match &nonce {
         Some(nonce) => script::text(&pieces, language, own_shell, nonce),
@@ -114,14 +237,7 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
     if argv.iter().any(|word| word.contains('\0')) {
         return Err("the command contains a NUL character".to_owned());
     }
-    let stage = plan.stage(unit.stage);
-    Ok(Prepared {
-        argv,
-        cwd,
-        env: environment(&selected.setup, stage, first),
-        timeout: selected.unit_limit(unit),
-        nonce,
-    })
+    Ok(Prepared { argv, direct, cwd, env, timeout: selected.unit_limit(unit), nonce })
 }
 
 fn environment(setup: &Setup, stage: &Stage, first: &Check) -> Vec<(String, String)> {

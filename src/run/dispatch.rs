@@ -158,6 +158,7 @@ impl Conductor<'_> {
                     id,
                     checks: checks.clone(),
                     argv: prepared.argv,
+                    direct: prepared.direct,
                     cwd: prepared.cwd,
                     env: prepared.env,
                     timeout: prepared.timeout.time,

@@ -13,6 +13,17 @@ use crate::text::Mask;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u32);
 
+/// A program that can be started by itself, because a shell would only start it, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Direct {
+    /// Its absolute path.
+    pub program: String,
+    /// Its words; the first is its name as it was written.
+    pub words: Vec<String>,
+    /// Variables that the shell would have set; weaker than those of the job.
+    pub env: Vec<(String, String)>,
+}
+
 /// One process to start.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -22,6 +33,8 @@ pub struct Job {
     pub checks: Vec<CheckRef>,
     /// Program and arguments; the program is an absolute path or is looked up in `PATH`.
     pub argv: Vec<String>,
+    /// What may be started in place of `argv`, and stands for the same. Where the system does not start it, `argv` is.
+    pub direct: Option<Direct>,
     /// Working directory, absolute.
     pub cwd: PathBuf,
     /// Variables added to the environment.

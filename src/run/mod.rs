@@ -15,6 +15,7 @@ mod judge;
 #[cfg(unix)]
 #[path = "os_unix.rs"]
 mod os;
+mod plain;
 mod policy;
 mod procfs;
 pub mod schedule;

@@ -6,9 +6,10 @@
 #![expect(clippy::disallowed_methods, reason = "programs and processes are looked up where the system keeps them")]
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -292,6 +293,62 @@ fn look_at(path: PathBuf) -> Program {
         Ok(_) => Program::NotExecutable(path),
         Err(_) => Program::Missing,
     }
+}
+
+/// Whether what a `PATH` finds does not depend on the working directory.
+pub(crate) fn is_absolute_path(path: &OsStr) -> bool {
+    std::env::split_paths(path).all(|directory| directory.is_absolute())
+}
+
+/// Whether the system can start a file by itself. What is no program and does not say what runs it is run by the shell
+/// that was told to start it, each in its own way.
+pub(crate) fn starts_by_itself(file: &Path) -> bool {
+    const PROGRAMS: [&[u8]; 4] = [b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf"];
+    let mut start = [0; 256];
+    let Ok(length) = std::fs::File::open(file).and_then(|mut file| file.read(&mut start)) else { return false };
+    let start = &start[..length];
+    if PROGRAMS.iter().any(|magic| start.starts_with(magic)) {
+        return true;
+    }
+    let Some(line) = start.strip_prefix(b"#!").and_then(|rest| rest.split(|&byte| byte == b'\n').next()) else {
+        return false;
+    };
+    let mut words = line.split(|byte| matches!(byte, b' ' | b'\t' | b'\r')).filter(|word| !word.is_empty());
+    let interpreter = words.next().map(|word| Path::new(OsStr::from_bytes(word)));
+    interpreter.is_some_and(|file| {
+        file.is_absolute() && !line.ends_with(b"\r") && matches!(look_at(file.to_owned()), Program::Found(_))
+    })
+}
+
+/// Whether a file says what runs it.
+pub(crate) fn is_script(file: &Path) -> bool {
+    let mut start = [0; 2];
+    std::fs::File::open(file).is_ok_and(|mut file| file.read_exact(&mut start).is_ok() && start == *b"#!")
+}
+
+/// Whether a directory is there that can be gone to.
+pub(crate) fn is_open_directory(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|data| data.is_dir() && data.permissions().mode() & 0o111 == 0o111)
+}
+
+/// What a shell calls a directory that it is started in: as `PWD` does if that leads there, else by its path without links.
+/// `None` for one that is not there or is no text.
+pub(crate) fn working_directory_name(cwd: &Path) -> Option<String> {
+    let same = |path: &Path| {
+        let (here, there) = (std::fs::metadata(cwd).ok()?, std::fs::metadata(path).ok()?);
+        (here.dev() == there.dev() && here.ino() == there.ino()).then_some(())
+    };
+    let inherited = inherited("PWD").filter(|path| {
+        let path = Path::new(path);
+        let dots = path.as_os_str().as_bytes().split(|&byte| byte == b'/').any(|part| part == b"." || part == b"..");
+        path.is_absolute() && !dots && same(path).is_some()
+    });
+    inherited.or_else(|| std::fs::canonicalize(cwd).ok()?.into_os_string().into_string().ok())
+}
+
+/// The names of the variables of this process; what is no text is replaced.
+pub(crate) fn inherited_names() -> Vec<String> {
+    std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect()
 }
 
 /// The `PATH` of this process.

@@ -90,6 +90,7 @@ impl Rig {
             id: JobId(7),
             checks: vec![plan_run::event::CheckRef { plan: 0, check: plan_run::plan::CheckId(0) }],
             argv: ["/bin/sh", "-c", shell].map(str::to_owned).to_vec(),
+            direct: None,
             cwd: self.space.path().to_owned(),
             env: Vec::new(),
             timeout: Duration::from_secs(timeout),
@@ -187,8 +188,22 @@ fn a_job_that_cannot_start_says_why() {
     );
     assert_eq!(start(|job| job.argv.push("x".repeat(8 << 20))), "the command is too long for the system");
     assert_eq!(start(|job| job.argv.clear()), "there is no program to run");
-    let why = start(|job| job.output = job.cwd.join("missing/output"));
-    assert!(why.starts_with("cannot keep its output in `SPACE/missing/output`: "), "{why}");
+}
+
+#[test]
+fn output_that_cannot_be_kept_proves_nothing() {
+    let mut rig = Rig { exec: Box::new(DuctExec::new()), real: true, space: Space::new() };
+    let mut end = |shell: &str| {
+        let mut job = rig.job(shell, 60);
+        job.output = job.cwd.join("missing/output");
+        let (sender, mut ends) = unbounded_channel();
+        rig.exec.start(job, sender);
+        ends.blocking_recv().expect("the end is told")
+    };
+    let Ended { ending: Ending::Lost(why), written: 0, .. } = end("echo evidence") else { panic!("it is lost") };
+    assert!(why.starts_with("its output cannot be kept: "), "{why}");
+    // Of a command that says nothing there is nothing to keep.
+    assert_eq!(end("true").ending, Ending::Exited(0));
 }
 
 // ---------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ mod examples;
 mod exec_contract;
 mod exit_codes;
 mod explain;
+mod faster;
 mod host;
 mod html;
 mod journal;

@@ -61,7 +61,7 @@ const WORLD_EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/cli/", "std::process::ExitCode", "what a program returns"),
     ("src/run/capture.rs", "std::fs", "reads back what the children wrote"),
     ("src/run/exec_duct/", "std::fs::File", "children write into files that the executor opens"),
-    ("src/run/exec_duct/start.rs", "std::fs::OpenOptions", "children write into files that the executor opens"),
+    ("src/run/exec_duct/spool.rs", "std::fs::OpenOptions", "children write into files that the executor opens"),
     ("src/run/exec_duct/start.rs", "std::process::ExitStatus", "how a child ended"),
     ("src/run/exec_duct/scratch.rs", "std::fs", "makes and removes the folders that children get"),
     ("src/run/os_unix.rs", "std::fs", "finds programs, and what the system says of this process"),

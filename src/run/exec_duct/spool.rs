@@ -12,8 +12,6 @@
 //!
 //! Must not know what becomes of the job.
 
-#![expect(clippy::disallowed_methods, reason = "the executor makes the files that take what children write")]
-
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, PipeReader, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -107,8 +105,7 @@ impl<'a> Spool<'a> {
             masking: job.mask.as_ref().map(|mask| Masking::new(mask, job.pulse.as_deref(), LONGEST_MARK)),
             masked: Vec::new(),
         };
-        let kept =
-            Kept { path: &job.output, file: None, room: job.max_capture, written: 0, over: false, error: None };
+        let kept = Kept { path: &job.output, file: None, room: job.max_capture, written: 0, over: false, error: None };
         Self { buffers, streams: pipes.into_iter().map(stream).collect(), kept, pulse }
     }
 
@@ -222,7 +219,7 @@ impl Kept<'_> {
 
 /// Makes a file that takes what a job writes.
 pub(super) fn make(path: &Path) -> io::Result<File> {
-    OpenOptions::new().append(true).create_new(true).open(path)
+    OpenOptions::new().append(true).create(true).open(path)
 }
 
 /// Listens for certain bytes in a stream.

@@ -5,10 +5,7 @@
 //!
 //! Must not know how a process is watched.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the executor is what starts processes"
-)]
+#![expect(clippy::disallowed_methods, reason = "the executor is what starts processes")]
 
 use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, PipeWriter};
@@ -20,7 +17,7 @@ use std::time::Duration;
 use super::kin::{Family, MARK};
 use super::scratch::Scratch;
 use super::spool::{self, Buffers, Spool};
-use crate::run::exec::{Ending, Job};
+use crate::run::exec::{Direct, Ending, Job};
 use crate::run::os::{self, Group};
 
 /// Variables with which GitHub tells a step where to write; a check must not write into what belongs to the run.
@@ -50,7 +47,27 @@ pub(super) fn start<'a>(
     buffers: &'a Buffers,
     scratch: &mut Scratch,
 ) -> Result<Child<'a>, String> {
-    let (program, arguments) = job.argv.split_first().ok_or_else(|| "there is no program to run".to_owned())?;
+    if let Some(direct) = &job.direct
+        && let Ok(child) = start_program(job, Some(direct), family, buffers, scratch)
+    {
+        return Ok(child);
+    }
+    // The shell tells in its own words what stood in the way.
+    start_program(job, None, family, buffers, scratch)
+}
+
+fn start_program<'a>(
+    job: &'a Job,
+    direct: Option<&Direct>,
+    family: &mut Family<'_>,
+    buffers: &'a Buffers,
+    scratch: &mut Scratch,
+) -> Result<Child<'a>, String> {
+    let (program, arguments) = match direct {
+        Some(direct) => (&direct.program, direct.words.get(1..).unwrap_or_default()),
+        None => job.argv.split_first().ok_or_else(|| "there is no program to run".to_owned())?,
+    };
+    let name = direct.and_then(|direct| direct.words.first().cloned());
     let (out, out_end) = pipe()?;
     let mut pipes = vec![(out, None)];
     let mut error_end = None;
@@ -60,7 +77,8 @@ pub(super) fn start<'a>(
         pipes.push((err, Some(output_file(&job.output.with_extension("stderr"))?)));
         error_end = Some(end);
     }
-    let mut env = vec![(MARK.to_owned(), family.mark())];
+    let mut env = direct.map(|direct| direct.env.clone()).unwrap_or_default();
+    env.push((MARK.to_owned(), family.mark()));
     if !job.env.iter().any(|(name, _)| name == TEMPORARY) {
         let path = scratch.ready()?.to_str().ok_or_else(|| "the temporary folder's path is not text".to_owned())?;
         env.push((TEMPORARY.to_owned(), path.to_owned()));
@@ -74,6 +92,9 @@ pub(super) fn start<'a>(
     };
     let expression = expression.stdin_null().dir(&job.cwd).unchecked().before_spawn(move |command| {
         command.process_group(0);
+        if let Some(name) = &name {
+            command.arg0(name);
+        }
         for name in WITHHELD {
             command.env_remove(name);
         }
