@@ -84,7 +84,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("echo -n x", "bash"),
     ("echo \"$A\"", "bash"),
     ("printf '%s\\n' x", "bash"),
-    ("echo *", "bash"),
+    ("echo s*", "bash"),
     ("ls {sub,file}", "bash"),
     ("ls ~", "bash"),
     ("echo $HOME", "bash"),
