@@ -1,11 +1,12 @@
 //! The one engine that reads every dialect: structure, order, labels, in that sequence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::boxes;
 use super::detect::{self, Dialect};
 use super::directives::{self, Blocks};
+use super::facts;
 use super::folder;
 use super::holders;
 use super::model::{Order, ReadStage, Reading, Reference, Relation, RelationSource};
@@ -32,6 +33,7 @@ pub fn read(
     lines: &[LineConfig],
     diagnostics: &mut Diagnostics,
 ) -> Reading {
+    facts::forget();
     let mut structure = structure::read(outline);
     let tagged = xml::read(source, outline, &mut structure.scripts);
     if !tagged.is_empty() {
@@ -189,7 +191,7 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
     let mut labels: Vec<String> = Vec::with_capacity(drafts.len());
     // Numbers that several units share, such as those of phases and of their tasks, are told apart by the word. For each
     // number a word, and whether there is another one.
-    let mut words: BTreeMap<&str, (&str, bool)> = BTreeMap::new();
+    let mut words: HashMap<&str, (&str, bool)> = HashMap::new();
     for Unit { number, word, .. } in drafts.iter().filter(|draft| !draft.listed).map(|draft| &draft.unit) {
         if !word.is_empty() {
             let (first, several) = words.entry(number).or_insert((word, false));
@@ -217,7 +219,7 @@ fn labels(drafts: &[Draft]) -> Vec<String> {
         };
         labels.push(wanted);
     }
-    let mut taken: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut taken: HashMap<&str, u32> = HashMap::with_capacity(labels.len());
     let again: Vec<(usize, String)> = labels
         .iter()
         .enumerate()

@@ -1,6 +1,7 @@
 //! One item of a checking place: which commands it asks to run, what a person has to judge.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use crate::outline::{Inline, InlineKind};
@@ -12,8 +13,9 @@ use super::command::{self, Form};
 use super::expect;
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::shell::{self, Logical};
-use super::{checkers, fed, folder, programs, vocab};
+use super::facts::{self, Facts};
+use super::shell;
+use super::{checkers, folder, programs, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -35,11 +37,11 @@ pub struct Setting {
 }
 
 /// A command that an item asks to run.
-struct Asked {
+struct Asked<'r> {
     inline: usize,
     span: Span,
-    text: String,
-    logical: Logical,
+    text: &'r str,
+    facts: Rc<Facts>,
     manual: Option<&'static str>,
 }
 
@@ -62,9 +64,9 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     if setting.manual || vocab::is_manual(&words) && !starts_with_code(run) || vocab::is_hedged(&text) {
         return vec![manual(run, &text, if setting.manual { "manual-place" } else { "manual-item" })];
     }
-    let mut asked = commands(run, setting);
+    let mut asked = commands(run, &words, setting);
     if setting.procedure && !asked.is_empty() {
-        asked.retain(|command| !prepares(&command.logical));
+        asked.retain(|command| !command.facts.prepares);
         if asked.is_empty() {
             return Vec::new();
         }
@@ -107,12 +109,11 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
 /// Whether an item holds a command that it asks to run.
 #[must_use]
 pub fn asks_to_run(run: &[Inline<'_>], setting: &Setting) -> bool {
-    !commands(run, setting).is_empty()
+    !commands(run, &inline::prose(run), setting).is_empty()
 }
 
-/// Whether a command prepares the ground rather than checks it.
-fn prepares(command: &Logical) -> bool {
-    shell::simple_commands(&command.tokens).first().is_some_and(|words| programs::prepares(words))
+fn has_code(run: &[Inline<'_>]) -> bool {
+    run.iter().any(|piece| piece.kind == InlineKind::Code)
 }
 
 fn starts_with_code(run: &[Inline]) -> bool {
@@ -123,11 +124,11 @@ fn manual(run: &[Inline], text: &str, rule: &'static str) -> ReadCheck {
     ReadCheck::new(Kind::Manual, inline::span(run), text.trim(), rule)
 }
 
-fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, text: &str, before: &str) -> ReadCheck {
-    let read = expect::read(&command.text, beside, false);
+fn check(command: &Asked<'_>, beside: &str, setting: &Setting, cwd: Option<String>, text: &str, before: &str) -> ReadCheck {
+    let read = expect::read(command.text, beside, false);
     let said = |status| Expect { words: beside.trim().to_owned(), status, output: None };
-    let mut expect = read.expect.or_else(|| expect::read_before(&command.text, before));
-    if expect.is_none() && expect::only_reports(&command.text, beside) {
+    let mut expect = read.expect.or_else(|| expect::read_before(command.text, before));
+    if expect.is_none() && expect::only_reports(command.text, beside) {
         expect = Some(said(StatusRule::Any));
     }
     let was = vocab::was_baseline(beside);
@@ -140,8 +141,9 @@ fn check(command: &Asked, beside: &str, setting: &Setting, cwd: Option<String>, 
         None if read.red || setting.red || baseline => (Kind::Red, "expected-failure"),
         None => (Kind::Command, "item-command"),
     };
-    let found = ReadCheck::new(kind, command.span, text, rule).with_command(command.text.clone(), &command.logical);
-    ReadCheck { cwd, expect, ..found }
+    let (risk, writes) = command.facts.effects();
+    let command_text = Some(command.text.to_owned());
+    ReadCheck { cwd, expect, command: command_text, risk, writes, ..ReadCheck::new(kind, command.span, text, rule) }
 }
 
 /// Words that forbid to run what they speak of, or make it wait for somebody's word.
@@ -155,11 +157,12 @@ fn forbids(words: &str) -> bool {
     SIGNS.any_in(words)
 }
 
-fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
-    if forbids(&inline::prose(run)) {
+/// The commands of a run, whose words without its code spans are `words`.
+fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<Asked<'r>> {
+    if !has_code(run) || forbids(words) {
         return Vec::new();
     }
-    let mut found: Vec<Asked> = Vec::new();
+    let mut found: Vec<Asked<'_>> = Vec::new();
     let mut before = String::new();
     let mut continues = false;
     // Between `(e.g.` and `)` commands are only examples.
@@ -176,7 +179,6 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
         let text = piece.text.trim();
         let text = text.strip_prefix("$ ").unwrap_or(text);
         let words_before = std::mem::take(&mut before);
-        let logical = shell::lex(text);
         let after = head(&run[index + 1..]);
         let wanted = vocab::asks(&words_before, continues)
             || vocab::is_asked_by_result(&words_before, &after)
@@ -186,41 +188,26 @@ fn commands(run: &[Inline<'_>], setting: &Setting) -> Vec<Asked> {
         // Nothing but a code span in a checking place is there to be run.
         let bare = run.iter().all(|other| other.span == piece.span || other.text.trim().is_empty());
         let explicit = setting.asked || bare || asks_by_verb(&words_before) || continues;
-        let form = command::form(text, &logical);
-        let taken = match form {
-            Form::Command => asked,
+        let facts = asked.then(|| facts::of(text));
+        let taken = facts.filter(|facts| match facts.form {
+            Form::Command | Form::Unfit(_) => true,
             // `mypy` passes: nothing else in the item could be meant.
-            Form::Likely => {
-                asked && (explicit || spans == 1 && programs::stands_alone(text) && vocab::succeeds(&after))
-            }
-            Form::Unfit(_) => asked,
+            Form::Likely => explicit || spans == 1 && programs::stands_alone(text) && vocab::succeeds(&after),
             Form::No => false,
-        };
-        continues = taken;
-        if !taken {
-            continue;
-        }
-        let endless = fed::endless(&logical);
-        let words = shell::simple_commands(&logical.tokens);
-        let manual = match form {
+        });
+        continues = taken.is_some();
+        let Some(facts) = taken else { continue };
+        let manual = match facts.form {
             Form::Unfit(_) => Some(command::rule(text)),
-            _ if endless.is_some() => Some("never-ends"),
-            _ if starts_server(&words_before) && words.iter().any(|words| programs::may_serve(words)) => {
-                Some("never-ends")
-            }
+            _ if facts.endless || facts.may_serve && starts_server(&words_before) => Some("never-ends"),
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
-            _ if checkers::lacks_file(&logical.tokens, &words) => Some("object-left-open"),
-            _ if vocab::leaves_object_open(&after) => Some("object-left-open"),
-            _ if words.len() == 1
-                && checkers::wants_files(&words[0])
-                && (vocab::names_files(&after) || vocab::names_files(&words_before)) =>
-            {
+            _ if facts.lacks_file || vocab::leaves_object_open(&after) => Some("object-left-open"),
+            _ if facts.wants_files && (vocab::names_files(&after) || vocab::names_files(&words_before)) => {
                 Some("object-left-open")
             }
             _ => None,
         };
-        drop(words);
-        found.push(Asked { inline: index, span: piece.span, text: text.to_owned(), logical, manual });
+        found.push(Asked { inline: index, span: piece.span, text, facts, manual });
     }
     found
 }

@@ -75,7 +75,7 @@ impl<'o> Structure<'o> {
     fn push_listed(&mut self, draft: Draft<'o>) -> usize {
         let index = self.drafts.len();
         if !draft.unit.number.is_empty() {
-            self.numbers.insert(draft.unit.number.clone(), index);
+            self.unnumbered.push(index);
         }
         self.drafts.push(Draft { listed: true, ..draft });
         index
@@ -145,7 +145,13 @@ impl<'o> Structure<'o> {
     }
 
     /// The task whose number a number extends: the last one so far, if several go by it.
-    fn around(&self, number: &str) -> Option<usize> {
+    fn around(&mut self, number: &str) -> Option<usize> {
+        if !number.contains('.') {
+            return None;
+        }
+        for index in self.unnumbered.drain(..) {
+            self.numbers.insert(self.drafts[index].unit.number.clone(), index);
+        }
         let heads = number.match_indices('.').map(|(dot, _)| &number[..dot]);
         heads.filter(|head| tasks::extends(number, head)).filter_map(|head| self.numbers.get(head).copied()).max()
     }

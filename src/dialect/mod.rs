@@ -17,6 +17,7 @@ mod directives;
 pub mod effects;
 mod engine;
 pub mod expect;
+mod facts;
 mod fed;
 mod folder;
 mod holders;

@@ -51,7 +51,7 @@ pub struct Said {
 
 /// Reads everything that a document says about the order of its stages.
 #[must_use]
-pub fn read(structure: &Structure<'_>, names: &StageNames<'_>, order: Order) -> Said {
+pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Order) -> Said {
     let last_inside = |(index, draft): (usize, &Draft)| {
         draft.inner.iter().copied().filter(|&inner| !structure.drafts[inner].last).max().unwrap_or(index)
     };

@@ -15,9 +15,28 @@ use super::units::{UNITS, Unit, code as code_at, compound, number, numbered, spl
 /// The longest range of codes, as in `T6-T9`, that is taken for all that stand between them.
 const LONGEST_RANGE: usize = 500;
 
-/// The names of a plan's stages, for finding them in text and in diagrams.
+/// The names of a plan's stages, for finding them in text and in diagrams. Of most plans nobody asks for any of them, so
+/// they are put in order once somebody does.
 #[derive(Clone, Debug, Default)]
 pub struct StageNames<'t> {
+    added: Vec<Added<'t>>,
+    index: OnceCell<Index<'t>>,
+}
+
+/// What was said of a stage's names.
+#[derive(Clone, Debug)]
+enum Added<'t> {
+    /// A stage, by its index, its unit and its title.
+    Stage(usize, &'t Unit, &'t str),
+    /// Another name of a stage.
+    Alias(usize, String),
+    /// A stage that may be a user story, by its title.
+    Story(usize, &'t str),
+}
+
+/// The names, each in its place.
+#[derive(Clone, Debug, Default)]
+struct Index<'t> {
     /// For each word such as `stage` or `ws` the numbers behind it, all in lower case, to the stages' indices.
     by_word: BTreeMap<Cow<'t, str>, BTreeMap<Cow<'t, str>, usize>>,
     /// Names of one word, such as `t012` and `a.2`, in lower case.
@@ -44,6 +63,68 @@ pub type Mention<'l> = (Range<usize>, &'l str, Vec<usize>);
 impl<'t> StageNames<'t> {
     /// Adds a stage.
     pub fn add(&mut self, index: usize, unit: &'t Unit, title: &'t str) {
+        self.added.push(Added::Stage(index, unit, title));
+        self.index.take();
+    }
+
+    /// Adds another name of a stage, such as its label.
+    pub fn alias(&mut self, index: usize, name: &str) {
+        self.added.push(Added::Alias(index, name.to_owned()));
+        self.index.take();
+    }
+
+    /// Adds the short name of a unit that is a user story: `US1`. In brackets it only marks tasks.
+    pub fn story(&mut self, index: usize, title: &'t str) {
+        self.added.push(Added::Story(index, title));
+        self.index.take();
+    }
+
+    fn index(&self) -> &Index<'t> {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
+            for added in &self.added {
+                match added {
+                    Added::Stage(stage, unit, title) => index.add(*stage, unit, title),
+                    Added::Alias(stage, name) => index.alias(*stage, name),
+                    Added::Story(stage, title) => index.story(*stage, title),
+                }
+            }
+            index
+        })
+    }
+
+    /// Whether this plan's units go by a word in lower case.
+    #[must_use]
+    pub fn go_by(&self, word: &str) -> bool {
+        self.index().words.contains(word)
+    }
+
+    /// The stage of a bare number or letter.
+    #[must_use]
+    pub fn by_number(&self, number: &str) -> Option<usize> {
+        self.index().by_number(number)
+    }
+
+    /// The one stage that has these words as its title, or as the start of it.
+    #[must_use]
+    pub fn titled(&self, words: &str) -> Option<usize> {
+        self.index().titled(words)
+    }
+
+    /// Every place that has the form of a unit's name.
+    #[must_use]
+    pub fn mentions<'l>(&self, line: &'l str) -> Vec<Mention<'l>> {
+        let mut found = Vec::new();
+        self.index().search(line, |mention| {
+            found.push(mention);
+            false
+        });
+        found
+    }
+}
+
+impl<'t> Index<'t> {
+    fn add(&mut self, index: usize, unit: &'t Unit, title: &'t str) {
         if !unit.number.is_empty() {
             let number = lowered(&unit.number);
             self.by_number.entry(number.clone()).or_insert(index);
@@ -60,11 +141,9 @@ impl<'t> StageNames<'t> {
             }
         }
         self.titles.push((title, index));
-        self.by_title.take();
     }
 
-    /// Adds another name of a stage, such as its label.
-    pub fn alias(&mut self, index: usize, name: &str) {
+    fn alias(&mut self, index: usize, name: &str) {
         let name: Cow<'t, str> = Cow::Owned(lowered(name).into_owned());
         self.by_number.entry(name.clone()).or_insert(index);
         self.insert(Cow::Borrowed("step"), name.clone(), index);
@@ -92,46 +171,25 @@ impl<'t> StageNames<'t> {
         self.by_name.entry(name).or_insert(index);
     }
 
-    /// Whether this plan's units go by a word in lower case.
-    #[must_use]
-    pub fn go_by(&self, word: &str) -> bool {
-        self.words.contains(word)
-    }
-
     /// Adds the short name of a unit that is a user story: `US1`. In brackets it only marks tasks.
-    pub fn story(&mut self, index: usize, title: &str) {
+    fn story(&mut self, index: usize, title: &str) {
         let head = title.get(.."user story ".len()).filter(|head| head.eq_ignore_ascii_case("user story "));
         let Some((number, _)) = head.and_then(|head| number(&title[head.len()..])) else { return };
         self.by_name.entry(Cow::Owned(format!("us{number}"))).or_insert(index);
         self.insert(Cow::Borrowed("story"), Cow::Owned(number.to_owned()), index);
     }
 
-    /// The one stage that has these words as its title, or as the start of it.
-    #[must_use]
-    pub fn titled(&self, words: &str) -> Option<usize> {
+    fn titled(&self, words: &str) -> Option<usize> {
         self.by_title.get_or_init(|| Titles::new(&self.titles)).find(words)
     }
 
     /// The stage of a bare number or letter.
-    #[must_use]
-    pub fn by_number(&self, number: &str) -> Option<usize> {
+    fn by_number(&self, number: &str) -> Option<usize> {
         self.by_number.get(&*lowered(number)).copied()
     }
 
-    /// Every place that has the form of a unit's name.
-    #[must_use]
-    pub fn mentions<'l>(&self, line: &'l str) -> Vec<Mention<'l>> {
-        let mut found = Vec::new();
-        self.search(line, |mention| {
-            found.push(mention);
-            false
-        });
-        found
-    }
-
     /// The first stage that is named in a text.
-    #[must_use]
-    pub fn first(&self, line: &str) -> Option<usize> {
+    fn first(&self, line: &str) -> Option<usize> {
         let mut first = None;
         self.search(line, |(_, _, stages)| {
             first = stages.first().copied();
@@ -307,20 +365,8 @@ impl<'t> StageNames<'t> {
         }
         Some((end, stages))
     }
-}
 
-impl Names for StageNames<'_> {
-    fn find(&self, line: &str) -> Vec<(Range<usize>, Vec<usize>)> {
-        let mut found = Vec::new();
-        self.search(line, |(place, _, stages)| {
-            if !stages.is_empty() {
-                found.push((place, stages));
-            }
-            false
-        });
-        found
-    }
-
+    /// The stage that a node of a drawing names.
     fn resolve(&self, node: &str) -> Option<usize> {
         if let Some(stage) = self.first(node) {
             return Some(stage);
@@ -333,6 +379,23 @@ impl Names for StageNames<'_> {
             return Some(stage);
         }
         self.titled(text)
+    }
+}
+
+impl Names for StageNames<'_> {
+    fn find(&self, line: &str) -> Vec<(Range<usize>, Vec<usize>)> {
+        let mut found = Vec::new();
+        self.index().search(line, |(place, _, stages)| {
+            if !stages.is_empty() {
+                found.push((place, stages));
+            }
+            false
+        });
+        found
+    }
+
+    fn resolve(&self, node: &str) -> Option<usize> {
+        self.index().resolve(node)
     }
 }
 

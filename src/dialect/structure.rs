@@ -83,6 +83,8 @@ pub struct Structure<'o> {
     pub(super) groups: u32,
     /// The last item of a list that goes by each number.
     pub(super) numbers: BTreeMap<String, usize>,
+    /// The items of lists that are not among them yet: few plans ask.
+    pub(super) unnumbered: Vec<usize>,
     /// The forms of units that stand as lines of text.
     pub(super) forms: BTreeSet<Form>,
     /// The words and numbers of units that stand so outside of others.

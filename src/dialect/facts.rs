@@ -1,0 +1,80 @@
+//! What is known of a command by its text alone. Plans name few commands, and those often, so within a document it is
+//! found out once for each text.
+//!
+//! Must not know where a command stands.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::command::{self, Form};
+use super::shell::{self, Logical};
+use super::{checkers, effects, fed, programs};
+
+/// What is known of a command.
+#[derive(Debug)]
+pub(super) struct Facts {
+    /// It taken apart.
+    pub logical: Logical,
+    /// What kind of text it is.
+    pub form: Form,
+    /// Whether it does not end by itself.
+    pub endless: bool,
+    /// Whether one of its programs serves where the words around say so.
+    pub may_serve: bool,
+    /// Whether it only checks files and is given none.
+    pub lacks_file: bool,
+    /// Whether it is one command that works on files and names none.
+    pub wants_files: bool,
+    /// Whether it prepares the ground rather than checks it.
+    pub prepares: bool,
+    effects: OnceCell<(Option<String>, bool)>,
+}
+
+impl Facts {
+    fn new(text: &str) -> Self {
+        let logical = shell::lex(text);
+        let words = shell::simple_commands(&logical.tokens);
+        Self {
+            form: command::form(text, &logical),
+            endless: fed::endless(&logical).is_some(),
+            may_serve: words.iter().any(|words| programs::may_serve(words)),
+            lacks_file: checkers::lacks_file(&logical.tokens, &words),
+            wants_files: words.len() == 1 && checkers::wants_files(&words[0]),
+            prepares: words.first().is_some_and(|words| programs::prepares(words)),
+            effects: OnceCell::new(),
+            logical,
+        }
+    }
+
+    /// Why it should not run without approval, and whether it changes the working tree.
+    pub(super) fn effects(&self) -> (Option<String>, bool) {
+        self.effects.get_or_init(|| (effects::risk(&self.logical), effects::writes(&self.logical))).clone()
+    }
+}
+
+/// How many texts are remembered. A plan that has more is no plan.
+const MOST: usize = 1024;
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<String, Rc<Facts>>> = RefCell::default();
+}
+
+/// What is known of a command with this text.
+pub(super) fn of(text: &str) -> Rc<Facts> {
+    if let Some(facts) = KNOWN.with_borrow(|known| known.get(text).cloned()) {
+        return facts;
+    }
+    let facts = Rc::new(Facts::new(text));
+    KNOWN.with_borrow_mut(|known| {
+        if known.len() < MOST {
+            known.insert(text.to_owned(), Rc::clone(&facts));
+        }
+    });
+    facts
+}
+
+/// Forgets the texts of the document before.
+pub(super) fn forget() {
+    KNOWN.with_borrow_mut(HashMap::clear);
+}
