@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use crate::config::Wants;
@@ -11,6 +12,7 @@ use crate::source::Span;
 use crate::text::{Phrases, starts_with};
 
 use super::command::{self, Form};
+use super::facts::{self, Facts};
 use super::item::Setting;
 use super::model::ReadCheck;
 use super::shell::{self, Logical, Token};
@@ -25,6 +27,8 @@ const SHELLS: &[&str] = &[
 /// A command of a block.
 struct Part {
     logical: Logical,
+    /// What is known of it by its text, where that says it all.
+    facts: Option<Rc<Facts>>,
     text: String,
     span: Span,
     scene: bool,
@@ -70,11 +74,18 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
     parts
         .into_iter()
         .filter(|part| !part.text.is_empty())
-        .map(|part| ReadCheck {
+        .map(|part| {
+            let (risk, writes) = match &part.facts {
+                Some(facts) => facts.effects(),
+                None => (effects::risk(&part.logical), effects::writes(&part.logical)),
+            };
+            (part, risk, writes)
+        })
+        .map(|(part, risk, writes)| ReadCheck {
             kind: part.kind,
             span: part.span,
-            risk: effects::risk(&part.logical),
-            writes: effects::writes(&part.logical),
+            risk,
+            writes,
             because: setting.because,
             scene: part.scene && !part.logical.compound && !part.logical.heredoc,
             timeout: None,
@@ -181,19 +192,30 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
             let start = first.1.start as usize + lead;
             let end =
                 if logical.first == logical.last { start + text.len() } else { lines[logical.last].1.end as usize };
-            let words = shell::simple_commands(&logical.tokens);
-            let first_words = words.first().map_or(&[][..], |words| programs::from_program(words));
-            let endless = !backgrounded(&logical) && fed::endless(&logical).is_some();
+            // A text of several lines may be taken apart otherwise where it stands alone.
+            let facts = (logical.first == logical.last && !logical.heredoc)
+                .then(|| facts::of(&text))
+                .filter(|facts| facts.logical.tokens == logical.tokens);
+            let (unfit, endless, lacks_file) = match &facts {
+                Some(facts) => (facts.unfit, facts.endless, facts.lacks_file),
+                None => {
+                    let words = shell::simple_commands(&logical.tokens);
+                    let first = words.first().map_or(&[][..], |words| programs::from_program(words));
+                    let lacks_file = checkers::lacks_file(&logical.tokens, &words);
+                    (command::unfit(&text, first).is_some(), fed::endless(&logical).is_some(), lacks_file)
+                }
+            };
+            let endless = endless && !backgrounded(&logical);
             let (kind, rule) = if setting.manual {
                 (Kind::Manual, "manual-place")
-            } else if command::unfit(&text, first_words).is_some() {
+            } else if unfit {
                 (Kind::Manual, command::rule(&text))
             } else if logical.incomplete {
                 // `make lamp && # then look at it`: a shell would wait for more.
                 (Kind::Manual, "placeholder")
             } else if endless {
                 (Kind::Manual, "never-ends")
-            } else if checkers::lacks_file(&logical.tokens, &words) {
+            } else if lacks_file {
                 (Kind::Manual, "object-left-open")
             } else if foreign(&text) {
                 (Kind::Manual, "other-program")
@@ -211,6 +233,7 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
                 expect: None,
                 cwd: setting.cwd.clone(),
                 logical,
+                facts,
             }
         })
         .collect()

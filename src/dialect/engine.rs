@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::boxes;
 use super::detect::{self, Dialect};
 use super::directives::{self, Blocks};
-use super::facts;
 use super::folder;
 use super::holders;
 use super::model::{Order, ReadStage, Reading, Reference, Relation, RelationSource};
@@ -33,7 +32,6 @@ pub fn read(
     lines: &[LineConfig],
     diagnostics: &mut Diagnostics,
 ) -> Reading {
-    facts::forget();
     let mut structure = structure::read(outline);
     let tagged = xml::read(source, outline, &mut structure.scripts);
     if !tagged.is_empty() {

@@ -1,5 +1,5 @@
-//! What is known of a command by its text alone. Plans name few commands, and those often, so within a document it is
-//! found out once for each text.
+//! What is known of a command by its text alone. Plans name few commands, and those often, so it is found out once for
+//! each text.
 //!
 //! Must not know where a command stands.
 
@@ -18,6 +18,8 @@ pub(super) struct Facts {
     pub logical: Logical,
     /// What kind of text it is.
     pub form: Form,
+    /// Whether something in it is still to be filled in.
+    pub unfit: bool,
     /// Whether it does not end by itself.
     pub endless: bool,
     /// Whether one of its programs serves where the words around say so.
@@ -35,8 +37,10 @@ impl Facts {
     fn new(text: &str) -> Self {
         let logical = shell::lex(text);
         let words = shell::simple_commands(&logical.tokens);
+        let first = words.first().map_or(&[][..], |words| programs::from_program(words));
         Self {
             form: command::form(text, &logical),
+            unfit: command::unfit(text, first).is_some(),
             endless: fed::endless(&logical).is_some(),
             may_serve: words.iter().any(|words| programs::may_serve(words)),
             lacks_file: checkers::lacks_file(&logical.tokens, &words),
@@ -53,8 +57,8 @@ impl Facts {
     }
 }
 
-/// How many texts are remembered. A plan that has more is no plan.
-const MOST: usize = 1024;
+/// How many texts are remembered, and how long one may be in bytes.
+const MOST: (usize, usize) = (1024, 256);
 
 thread_local! {
     static KNOWN: RefCell<HashMap<String, Rc<Facts>>> = RefCell::default();
@@ -66,15 +70,13 @@ pub(super) fn of(text: &str) -> Rc<Facts> {
         return facts;
     }
     let facts = Rc::new(Facts::new(text));
-    KNOWN.with_borrow_mut(|known| {
-        if known.len() < MOST {
+    if text.len() <= MOST.1 {
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() >= MOST.0 {
+                known.clear();
+            }
             known.insert(text.to_owned(), Rc::clone(&facts));
-        }
-    });
+        });
+    }
     facts
-}
-
-/// Forgets the texts of the document before.
-pub(super) fn forget() {
-    KNOWN.with_borrow_mut(HashMap::clear);
 }
