@@ -30,7 +30,8 @@ pub struct Labelled<'s> {
 }
 
 impl Labelled<'_> {
-    fn known(&self) -> &Name {
+    /// What is known of the label.
+    pub(super) fn known(&self) -> &Name {
         self.name.get_or_init(|| Name::of(&self.label))
     }
 

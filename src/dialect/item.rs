@@ -11,9 +11,9 @@ use crate::text::{Phrases, Starts, ends_with, starts_with};
 
 use super::command::{self, Form};
 use super::expect;
+use super::facts::{self, Facts};
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::facts::{self, Facts};
 use super::shell;
 use super::{checkers, folder, programs, vocab};
 
@@ -124,7 +124,14 @@ fn manual(run: &[Inline], text: &str, rule: &'static str) -> ReadCheck {
     ReadCheck::new(Kind::Manual, inline::span(run), text.trim(), rule)
 }
 
-fn check(command: &Asked<'_>, beside: &str, setting: &Setting, cwd: Option<String>, text: &str, before: &str) -> ReadCheck {
+fn check(
+    command: &Asked<'_>,
+    beside: &str,
+    setting: &Setting,
+    cwd: Option<String>,
+    text: &str,
+    before: &str,
+) -> ReadCheck {
     let read = expect::read(command.text, beside, false);
     let said = |status| Expect { words: beside.trim().to_owned(), status, output: None };
     let mut expect = read.expect.or_else(|| expect::read_before(command.text, before));

@@ -200,11 +200,23 @@ fn is_of_cycle(mark: &Mark) -> bool {
     steps && (vocab::red_label(rest) || vocab::fails(rest) || tasks::begins_red(rest) || starts_with(rest, "commit"))
 }
 
+/// Whether a bold piece may begin the name of a unit: with its word, a code or a number. Most begin a label, which shows
+/// without taking them apart.
+fn may_name(text: &str) -> bool {
+    let text = text.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    // What goes on in another piece, or begins in another script, is left to those who look at the whole line.
+    letters < 4
+        || text.as_bytes().get(letters).is_none_or(|next| !next.is_ascii() || matches!(next, b'*' | b'`'))
+        || units::UNITS.has(&text[..letters])
+}
+
 /// The unit that a block begins with, as a line that is bold all through.
 fn mark(at: usize, block: &Block) -> Option<Mark> {
     let Block::Paragraph(paragraph) = block else { return None };
     let inlines = &paragraph.text.inlines;
-    if !inlines.first()?.strong {
+    let first = inlines.first()?;
+    if !first.strong || !may_name(&first.text) {
         return None;
     }
     let end = inlines.iter().position(|inline| inline.kind == InlineKind::Break).unwrap_or(inlines.len());

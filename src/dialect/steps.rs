@@ -99,7 +99,7 @@ fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
 impl<'s> Found<'s> {
     /// A step: what it announces is in force from here on, and its own line may name its command.
     pub(super) fn step(&mut self, step: &Step<'s>, base: &Context, current: &mut Context) {
-        self.fields.push((vocab::normalise(&step.label), Run::new()));
+        self.fields.push((vocab::Name::of(&step.label), Run::new()));
         self.drop_tentative();
         self.before = self.pending;
         self.pending = self.checks.len();

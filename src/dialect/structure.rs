@@ -170,7 +170,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     for draft in &mut structure.drafts {
         draft.found.drop_tentative();
         for (label, _) in &draft.found.fields {
-            draft.signs.add(signs(label));
+            draft.signs.add(signs(label.text()));
         }
     }
     structure

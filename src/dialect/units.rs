@@ -85,7 +85,8 @@ fn unit_of(text: &str) -> Option<Named<'_>> {
         return Some(unit);
     }
     // `T012 ...`, `M14 — ...`, `WS0 — ...`
-    if let Some((code, after)) = compound(text).or_else(|| code(text))
+    if let Some(first) = code(text)
+        && let (code, after) = within(text, first).unwrap_or(first)
         && ends_name(after)
     {
         let (word, number) = match code.strip_prefix("WS") {
@@ -236,21 +237,20 @@ pub(super) fn number(text: &str) -> Option<(&str, &str)> {
 
 /// `T1`, `M14`, `WS0`, `T8b`, `M19.2`: one to three capitals and a number.
 pub(super) fn code(text: &str) -> Option<(&str, &str)> {
-    let letters = text.find(|next: char| !next.is_ascii_uppercase()).unwrap_or(text.len());
+    let bytes = text.as_bytes();
+    let letters = bytes.iter().take_while(|next| next.is_ascii_uppercase()).count();
     if letters == 0 || letters > 3 {
         return None;
     }
-    let digits = text[letters..].find(|next: char| !next.is_ascii_digit()).unwrap_or(text.len() - letters);
+    let digits = self::digits(&text[letters..]);
     if digits == 0 || digits > 4 {
         return None;
     }
     let mut end = letters + digits;
-    while text[end..].starts_with('.') && text[end + 1..].starts_with(|next: char| next.is_ascii_digit()) {
-        end += 1 + text[end + 1..].find(|next: char| !next.is_ascii_digit()).unwrap_or(text.len() - end - 1);
+    while let [b'.', b'0'..=b'9', ..] = bytes[end..] {
+        end += 1 + self::digits(&text[end + 1..]);
     }
-    if text[end..].starts_with(|next: char| next.is_ascii_lowercase())
-        && !text[end..].chars().nth(1).is_some_and(char::is_alphanumeric)
-    {
+    if bytes.get(end).is_some_and(u8::is_ascii_lowercase) && !text[end + 1..].starts_with(char::is_alphanumeric) {
         end += 1;
     }
     Some(text.split_at(end))
@@ -258,7 +258,11 @@ pub(super) fn code(text: &str) -> Option<(&str, &str)> {
 
 /// `M1-T3`: a code inside another one. Codes of the same letters, as in `T1-T3`, are a range and no name.
 pub(super) fn compound(text: &str) -> Option<(&str, &str)> {
-    let (outer, after) = code(text)?;
+    within(text, code(text)?)
+}
+
+/// The same for a text whose first code is known.
+fn within<'t>(text: &'t str, (outer, after): (&'t str, &'t str)) -> Option<(&'t str, &'t str)> {
     let (inner, after) = code(after.strip_prefix('-')?)?;
     let letters = |code: &str| code.bytes().take_while(u8::is_ascii_uppercase).count();
     let differ = outer[..letters(outer)] != inner[..letters(inner)];

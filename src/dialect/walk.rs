@@ -31,7 +31,7 @@ pub struct Found<'s> {
     /// Lines in which it says what it waits for.
     pub needs: Vec<Run<'s>>,
     /// Its fields by normalised label, with what is said there of the one that they ask for: `workstream`.
-    pub fields: Vec<(String, Run<'s>)>,
+    pub fields: Vec<(vocab::Name, Run<'s>)>,
     /// Checks from here on have not met their `Expected:` yet.
     pub(super) pending: usize,
     /// Where the commands before those began.
@@ -216,7 +216,7 @@ impl<'s> Found<'s> {
         let empty = inline::is_blank(&found.rest);
         // Only of one label anybody asks what is said there.
         let said = if found.name() == "workstream" { found.rest.clone() } else { Run::new() };
-        self.fields.push((found.name().to_owned(), said));
+        self.fields.push((found.known().clone(), said));
         if found.says_needs() && (found.strong || !empty) {
             if !empty {
                 self.needs.push(found.rest.clone());

@@ -1,12 +1,15 @@
 //! What a label or a heading announces by its words as a whole, by its beginning, by its end.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use super::languages;
 use super::marks::{MANUALS, is_for_both, is_manual_label, marks_manual};
-use super::places::{Place, lookup, says_needs};
+use super::places::{Place, lookup, proofs, says_needs};
 use super::words::{FAILURES, RED_VERBS, red_label};
-use crate::text::{Families, Lexicon, Phrases, Starts};
+use crate::text::{Families, Lexicon, Phrases, Starts, ends_with};
 
 /// A label without what does not count: emphasis, numbering, brackets, ticks and emoji, the final colon.
 #[must_use]
@@ -80,56 +83,105 @@ fn plain_bytes(bytes: &[u8], mut blank: bool) -> usize {
 
 /// A label, and what is known of it.
 #[derive(Clone, Debug)]
-pub struct Name {
+pub struct Name(Rc<Known>);
+
+#[derive(Debug)]
+struct Known {
     text: String,
     place: Option<Place>,
+    needs: OnceCell<bool>,
+}
+
+/// How many labels are remembered, and how long one may be in bytes. Plans have few labels, which come again in each of
+/// their stages; longer ones are sentences, which do not.
+const MOST: (usize, usize) = (1024, 48);
+
+thread_local! {
+    static KNOWN: RefCell<HashMap<String, Name>> = RefCell::default();
 }
 
 impl Name {
     /// Looks a label up.
     #[must_use]
     pub fn of(label: &str) -> Self {
+        let short = label.len() <= MOST.1;
+        if short && let Some(name) = KNOWN.with_borrow(|known| known.get(label).cloned()) {
+            return name;
+        }
         let text = normalise(label);
-        Self { place: place_of_label(label, &text), text }
+        let name = Self(Rc::new(Known { place: place_of_label(label, &text), text, needs: OnceCell::new() }));
+        if short {
+            KNOWN.with_borrow_mut(|known| {
+                if known.len() >= MOST.0 {
+                    known.clear();
+                }
+                known.insert(label.to_owned(), name.clone());
+            });
+        }
+        name
     }
 
     /// The label normalised.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// What it announces.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
-        self.place
+        self.0.place
     }
 
     /// Whether it says what a stage waits for.
     #[must_use]
     pub fn says_needs(&self) -> bool {
-        says_needs(&self.text)
+        *self.0.needs.get_or_init(|| says_needs(&self.0.text))
     }
 }
 
 /// What a label announces, if it is one that the tables know.
 #[must_use]
 pub fn place(label: &str) -> Option<Place> {
-    Name::of(label).place
+    Name::of(label).place()
 }
 
 /// The label normalised, if it asks for proof. Of most labels their words as a whole say that they do not.
 #[must_use]
 pub fn proof(label: &str) -> Option<String> {
+    if !may_ask_for_proof(label) {
+        return None;
+    }
     let name = normalise(label);
     let may = matches!(place_of(&name), Some(Place::Proof | Place::Manual));
     (may && place_of_label(label, &name) == Some(Place::Proof)).then_some(name)
 }
 
+/// Whether one of a label's words could be the one by which a label asks for proof. Of most sentences none is, which
+/// shows without taking them apart.
+fn may_ask_for_proof(label: &str) -> bool {
+    static WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+        let more = ["command", "commands", "list", "dod"];
+        let names = proofs().chain(ENDS.iter().map(|(end, _)| *end)).chain(more);
+        let last = |name: &'static str| name.rsplit(|next: char| !next.is_alphanumeric()).find(|word| !word.is_empty());
+        Lexicon::new(names.filter_map(last).map(|word| (word, ())))
+    });
+    const GLUED: [&str; 6] = ["kommando", "kommandos", "befehl", "befehle", "checklist", "checkliste"];
+    let bytes = label.as_bytes();
+    // What is left out of a label may join what stands on either side of it.
+    let joined = |pair: &[u8]| matches!(pair[0], b')' | b']') && pair[1].is_ascii_alphanumeric();
+    bytes.iter().any(|byte| !byte.is_ascii() || matches!(byte, b'*' | b'_' | b'`'))
+        || bytes.windows(2).any(joined)
+        || label
+            .split(|next: char| !next.is_ascii_alphanumeric())
+            .any(|word| !word.is_empty() && (WORDS.has(word) || GLUED.iter().any(|end| ends_with(word, end))))
+}
+
 /// Whether a label announces what the commands before it should show.
 #[must_use]
 pub fn expects(label: &str) -> bool {
-    place_of(&normalise(label)) == Some(Place::Expected) && place(label) == Some(Place::Expected)
+    let name = Name::of(label);
+    name.place() == Some(Place::Expected) && place_of(name.text()) == Some(Place::Expected)
 }
 
 /// Which phrases a label has that decide on it wherever they stand, as bits.

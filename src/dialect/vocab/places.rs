@@ -340,6 +340,14 @@ static PLACES: LazyLock<Lexicon<Place>> = LazyLock::new(|| {
     Lexicon::new(rows.chain(of(Place::Proof, languages::PROOF)).chain(of(Place::Off, languages::WORK)))
 });
 
+/// The labels that ask for proof.
+pub(super) fn proofs() -> impl Iterator<Item = &'static str> {
+    let rows =
+        LABELS.iter().chain(languages::LABELS).filter(|(place, _)| matches!(place, Place::Proof | Place::Manual));
+    let rows = rows.flat_map(|(_, names)| names.iter().copied());
+    rows.chain(languages::PROOF.iter().flat_map(|names| names.iter().copied()))
+}
+
 pub(super) fn lookup(name: &str) -> Option<Place> {
     PLACES.get(name)
 }
