@@ -208,8 +208,8 @@ pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
         return None;
     }
     // A colon further behind ends no label.
-    let near = first.text.as_bytes().iter().take(LONGEST * 4 + 64);
-    near.clone().find(|byte| matches!(byte, b':' | 0xef))?;
+    let near = first.text.as_bytes();
+    memchr::memchr2(b':', 0xef, &near[..near.len().min(LONGEST * 4 + 64)])?;
     let at = first.text.find([':', '：'])?;
     let head = first.text[..at].trim();
     let colon = first.text[at..].chars().next().map_or(1, char::len_utf8);

@@ -175,8 +175,9 @@ impl Families {
 pub struct Lexicon<V> {
     /// Twice as many places as entries, so that a word that is not there is soon known not to be.
     slots: Vec<Option<(&'static str, V)>>,
-    /// The length of the longest word, in bytes.
-    longest: usize,
+    /// For the lower five bits of a first byte, which are the same for small and capital letters, the lengths of the
+    /// words that begin so, as bits; the highest stands for all that are longer. Most words are known by it not to be there.
+    shapes: [u64; 32],
 }
 
 impl<V: Copy> Lexicon<V> {
@@ -185,21 +186,31 @@ impl<V: Copy> Lexicon<V> {
     pub fn new(entries: impl IntoIterator<Item = (&'static str, V)>) -> Self {
         let entries: Vec<(&'static str, V)> = entries.into_iter().collect();
         let mut slots = vec![None; (entries.len() * 2).next_power_of_two()];
-        let mut longest = 0;
+        let mut shapes = [0; 32];
         for (word, value) in entries {
-            longest = longest.max(word.len());
+            let (first, length) = shape(word);
+            shapes[first] |= length;
             let mut at = spread(word.as_bytes()) & (slots.len() - 1);
             while slots[at].is_some_and(|(other, _)| other != word) {
                 at = (at + 1) & (slots.len() - 1);
             }
             slots[at].get_or_insert((word, value));
         }
-        Self { slots, longest }
+        Self { slots, shapes }
     }
 
     /// What is known of a word.
     #[must_use]
+    #[inline]
     pub fn get(&self, word: &str) -> Option<V> {
+        // A letter may be longer or shorter in the other case, and begin otherwise.
+        if word.is_ascii() && !self.may_have(word) {
+            return None;
+        }
+        self.find(word)
+    }
+
+    fn find(&self, word: &str) -> Option<V> {
         if !word.is_ascii() && word.chars().any(char::is_uppercase) {
             return self.lower(&word.to_lowercase());
         }
@@ -209,7 +220,7 @@ impl<V: Copy> Lexicon<V> {
     /// What is known of a word written just so.
     #[must_use]
     pub fn exactly(&self, word: &str) -> Option<V> {
-        if word.len() > self.longest {
+        if !self.may_have(word) {
             return None;
         }
         let mut at = spread(word.as_bytes()) & (self.slots.len() - 1);
@@ -228,8 +239,14 @@ impl<V: Copy> Lexicon<V> {
         self.get(word).is_some()
     }
 
+    #[inline]
+    fn may_have(&self, word: &str) -> bool {
+        let (first, length) = shape(word);
+        self.shapes[first] & length != 0
+    }
+
     fn lower(&self, word: &str) -> Option<V> {
-        if word.len() > self.longest {
+        if !self.may_have(word) {
             return None;
         }
         let mut at = spread(word.as_bytes()) & (self.slots.len() - 1);
@@ -241,6 +258,13 @@ impl<V: Copy> Lexicon<V> {
         }
         None
     }
+}
+
+/// The lower bits of a word's first byte, and its length as a bit.
+#[inline]
+fn shape(word: &str) -> (usize, u64) {
+    let first = word.as_bytes().first().map_or(0, |byte| usize::from(byte & 31));
+    (first, 1 << word.len().min(63))
 }
 
 /// The hash of Fowler, Noll and Vo over the bytes in lower case.

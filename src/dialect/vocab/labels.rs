@@ -167,14 +167,39 @@ fn may_ask_for_proof(label: &str) -> bool {
         Lexicon::new(names.filter_map(last).map(|word| (word, ())))
     });
     const GLUED: [&str; 6] = ["kommando", "kommandos", "befehl", "befehle", "checklist", "checkliste"];
-    let bytes = label.as_bytes();
-    // What is left out of a label may join what stands on either side of it.
-    let joined = |pair: &[u8]| matches!(pair[0], b')' | b']') && pair[1].is_ascii_alphanumeric();
-    bytes.iter().any(|byte| !byte.is_ascii() || matches!(byte, b'*' | b'_' | b'`'))
-        || bytes.windows(2).any(joined)
-        || label
-            .split(|next: char| !next.is_ascii_alphanumeric())
-            .any(|word| !word.is_empty() && (WORDS.has(word) || GLUED.iter().any(|end| ends_with(word, end))))
+    let asks = |word: &[u8]| {
+        let word = std::str::from_utf8(word).unwrap_or("");
+        let glued = matches!(word.as_bytes(), [_, _, _, _, _, .., b'o' | b's' | b'l' | b'e' | b't']);
+        WORDS.has(word) || glued && GLUED.iter().any(|end| ends_with(word, end))
+    };
+    // The word under way, without the marks that are left out of a label; no longer one asks for proof.
+    let mut word = [0; 40];
+    let mut length = 0;
+    let mut closed = false;
+    for &byte in label.as_bytes() {
+        // What is left out in brackets may join what stands on either side of it.
+        if !byte.is_ascii() || closed && (byte.is_ascii_alphanumeric() || is_mark(byte)) {
+            return true;
+        }
+        closed = matches!(byte, b')' | b']');
+        if byte.is_ascii_alphanumeric() {
+            if let Some(slot) = word.get_mut(length) {
+                *slot = byte;
+            }
+            length += 1;
+        } else if length > 0 && !is_mark(byte) {
+            if word.get(..length).is_none_or(asks) {
+                return true;
+            }
+            length = 0;
+        }
+    }
+    length > 0 && word.get(..length).is_none_or(asks)
+}
+
+/// Whether a byte marks emphasis or code.
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'*' | b'_' | b'`')
 }
 
 /// Whether a label announces what the commands before it should show.
@@ -198,9 +223,7 @@ fn place_of_label(label: &str, name: &str) -> Option<Place> {
     let has = FAMILIES.in_text(label);
     let (red, manual) = (has & (has::RED_VERB | has::FAILURE), has & has::MANUAL != 0);
     // Emphasis may stand between the words of a phrase; brackets, which a name has lost, may hold it.
-    if red == has::RED_VERB | has::FAILURE && red_label(label)
-        || label.bytes().any(|byte| matches!(byte, b'*' | b'_' | b'`')) && red_label(name)
-    {
+    if red == has::RED_VERB | has::FAILURE && red_label(label) || label.bytes().any(is_mark) && red_label(name) {
         return Some(Place::Red);
     }
     let found = place_of(name).or_else(|| verifies(name).then_some(Place::Run));
