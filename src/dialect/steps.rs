@@ -62,9 +62,14 @@ fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
     if !STEPS.has(word) {
         return None;
     }
-    let unit = units::unit(name)?;
+    let marked = name.bytes().any(|byte| matches!(byte, b'*' | b'`'));
+    let unit = if marked { units::unit(name) } else { None };
+    let rest = match &unit {
+        Some(unit) => unit.rest.as_str(),
+        None => units::plain(name).filter(|_| !marked)?.rest,
+    };
     // The title's words are a tail of the piece in which it starts, but for blanks behind them.
-    let tail = first.text.trim_end().strip_suffix(unit.rest.as_str()).map_or(first.text.len(), str::len);
+    let tail = first.text.trim_end().strip_suffix(rest).map_or(first.text.len(), str::len);
     let colon = first.text[..tail].trim_end().ends_with([':', '：', '.', ')', '—', '–', '-']);
     let ends = |inline: &Inline<'_>| inline.strong != first.strong && !heading;
     let end = run[start..].iter().position(ends).map_or(run.len(), |at| start + at);
@@ -72,7 +77,7 @@ fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
     if !strong && !colon {
         return None;
     }
-    let titled = strong && (!unit.rest.is_empty() || end > start + 1);
+    let titled = strong && (!rest.is_empty() || end > start + 1);
     let mut title: Run<'s> = run[start..end].to_vec();
     title[0] = first.without_first(tail);
     let mut rest: Run<'s> = run[end..].to_vec();

@@ -149,12 +149,38 @@ pub fn place(label: &str) -> Option<Place> {
 /// The label normalised, if it asks for proof. Of most labels their words as a whole say that they do not.
 #[must_use]
 pub fn proof(label: &str) -> Option<String> {
-    if !may_ask_for_proof(label) {
+    if is_sentence(label) || !may_ask_for_proof(label) {
         return None;
     }
     let name = normalise(label);
     let may = matches!(place_of(&name), Some(Place::Proof | Place::Manual));
     (may && place_of_label(label, &name) == Some(Place::Proof)).then_some(name)
+}
+
+/// Whether a label has so many words, and nothing that parts them, that no list of labels has it nor any part of it.
+fn is_sentence(label: &str) -> bool {
+    // Two more may stand before or behind what is listed, and of those with seven the last ones may only say more.
+    static MOST: LazyLock<usize> =
+        LazyLock::new(|| proofs().map(|name| name.split(' ').count() + 2).max().unwrap_or(0).max(7));
+    let (mut words, mut begun, mut before) = (0, false, b' ');
+    for &byte in label.as_bytes() {
+        match byte {
+            b'*' | b'_' | b'`' => continue,
+            b' ' if matches!(before, b':' | b',' | b'-') => return false,
+            b' ' => begun = false,
+            b'(' | b')' | b'[' | b']' | 0x80.. => return false,
+            _ if begun => {}
+            _ => {
+                begun = true;
+                words += usize::from(byte.is_ascii_alphabetic());
+            }
+        }
+        before = byte;
+    }
+    words > *MOST
+        && !LEADS.begin(label.trim_start())
+        && !ends_with(label.trim_end_matches([':', '.', '?', '!', ' ']), "list")
+        && !ends_with(label.trim_end_matches([':', '.', '?', '!', ' ']), "liste")
 }
 
 /// Whether one of a label's words could be the one by which a label asks for proof. Of most sentences none is, which
