@@ -10,12 +10,12 @@ use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::proofs;
 use super::vocab::{self, Place, Verb};
-use crate::text::{Phrases, Starts, ends_with, starts_with};
+use crate::text::{Phrases, Starts, ends_with, last_sentence, starts_with};
 
 /// `Files:`, `Affected code:` and the like.
 pub(super) fn names_files(label: &str) -> bool {
-    let name = vocab::normalise(label);
-    name.split(' ').any(|word| matches!(word, "file" | "files")) || name == "affected code"
+    let name = vocab::Name::of(label);
+    name.text().split(' ').any(|word| matches!(word, "file" | "files")) || name.text() == "affected code"
 }
 
 /// `Test: `tests/label.rs`` among files to write: nothing but paths, which nobody can run.
@@ -77,7 +77,7 @@ pub(super) fn leads_to_run(words: &str, run: &[Inline<'_>]) -> bool {
     static VERBS: Starts = Starts::new(&["run", "verify", "execute ", "validate"]);
     let words = words.trim();
     // `... To verify, run:`, whatever was said before.
-    let last = &words[words.rfind(". ").map_or(0, |at| at + 2)..];
+    let last = last_sentence(words);
     if last.ends_with(':') && PROOF.begin(last) && last.to_lowercase().contains("run") {
         return true;
     }

@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 use super::vocab::{Name, Place};
 use crate::outline::{Inline, InlineKind, Text, inlines_to_markdown};
 use crate::source::Span;
+use crate::text;
 
 /// A run of inline text: a line of a paragraph, an item, a cell.
 pub type Run<'s> = Vec<Inline<'s>>;
@@ -110,7 +111,7 @@ pub fn item_lines<'t, 's>(text: &'t Text<'s>) -> Parts<'t, 's> {
 #[must_use]
 pub fn is_blank(run: &[Inline]) -> bool {
     run.iter().all(|inline| {
-        inline.kind != InlineKind::Code && (inline.kind == InlineKind::Html || inline.text.trim().is_empty())
+        inline.kind != InlineKind::Code && (inline.kind == InlineKind::Html || text::is_blank(&inline.text))
     })
 }
 
@@ -157,7 +158,7 @@ const LONGEST: usize = 80;
 /// Splits a label off the start of a run: `**Label**: rest`, `**Label:** rest`, `_Label:_ rest`, `Label: rest`.
 #[must_use]
 pub fn label<'s>(run: &[Inline<'s>]) -> Option<Labelled<'s>> {
-    let start = run.iter().position(|inline| !(inline.kind == InlineKind::Html || inline.text.trim().is_empty()))?;
+    let start = run.iter().position(|inline| !(inline.kind == InlineKind::Html || text::is_blank(&inline.text)))?;
     // `✅ **Label:**`: signs before a label are no part of it.
     let sign = |inline: &Inline| inline.kind == InlineKind::Text && !inline.text.contains(char::is_alphanumeric);
     let start = match run.get(start..start + 2) {
@@ -256,7 +257,8 @@ fn strip_colon(rest: &mut Run<'_>) {
 /// Cuts a run before every place where `known` says that a label begins in mid line.
 pub fn split_at_labels<'t, 's>(run: &'t [Inline<'s>], known: impl Fn(&str) -> bool) -> Parts<'t, 's> {
     let may_begin = |(index, inline): (usize, &Inline<'s>)| {
-        index > 0 && inline.strong || inline.kind == InlineKind::Text && inline.text.as_bytes().contains(&b':')
+        index > 0 && inline.strong
+            || inline.kind == InlineKind::Text && memchr::memchr(b':', inline.text.as_bytes()).is_some()
     };
     if !run.iter().enumerate().any(may_begin) {
         return whole(run);
@@ -283,7 +285,7 @@ pub fn split_at_labels<'t, 's>(run: &'t [Inline<'s>], known: impl Fn(&str) -> bo
                 cut = None;
             }
             if let Cow::Owned(tail) = rest {
-                words |= !tail.text.trim().is_empty();
+                words |= !text::is_blank(&tail.text);
                 (cut, from) = (Some(tail), index + 1);
                 continue;
             }

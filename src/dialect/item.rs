@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::outline::{Inline, InlineKind};
 use crate::plan::{Expect, Kind, StatusRule};
 use crate::source::Span;
-use crate::text::{Phrases, Starts, ends_with, starts_with};
+use crate::text::{self, Phrases, Starts, ends_with, starts_with};
 
 use super::command::{self, Form};
 use super::expect;
@@ -117,7 +117,7 @@ fn has_code(run: &[Inline<'_>]) -> bool {
 }
 
 fn starts_with_code(run: &[Inline]) -> bool {
-    run.iter().find(|inline| !inline.text.trim().is_empty()).is_some_and(|inline| inline.kind == InlineKind::Code)
+    run.iter().find(|inline| !text::is_blank(&inline.text)).is_some_and(|inline| inline.kind == InlineKind::Code)
 }
 
 fn manual(run: &[Inline], text: &str, rule: &'static str) -> ReadCheck {
@@ -193,7 +193,7 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
         let told = std::mem::replace(&mut replaced, replaces(&words_before)) && takes_its_place(&words_before);
         let asked = !example && wanted && !told && !is_counterexample(&after) && !checkers::in_row_of_tools(run, index);
         // Nothing but a code span in a checking place is there to be run.
-        let bare = run.iter().all(|other| other.span == piece.span || other.text.trim().is_empty());
+        let bare = run.iter().all(|other| other.span == piece.span || text::is_blank(&other.text));
         let explicit = setting.asked || bare || asks_by_verb(&words_before) || continues;
         let facts = asked.then(|| facts::of(text));
         let taken = facts.filter(|facts| match facts.form {

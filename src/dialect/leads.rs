@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, Text};
 use crate::plan::Kind;
-use crate::text::{Lexicon, Phrases, starts_with, starts_with_any};
+use crate::text::{Lexicon, Phrases, last_sentence, starts_with, starts_with_any};
 
 use super::block;
 use super::cues::has_code;
@@ -51,7 +51,7 @@ pub(super) fn looks_around(text: &Text) -> bool {
     let Some(line) = inline::lines(text).last() else { return false };
     let words = inline::prose(line);
     let words = words.trim();
-    let last = &words[words.rfind(". ").map_or(0, |at| at + 2)..];
+    let last = last_sentence(words);
     last.ends_with([':', '：'])
         && last.split(", ").any(|part| first_verb(part).is_some_and(|(verb, _)| LOOKING.has(verb)))
 }
@@ -77,7 +77,7 @@ fn aside(line: &[Inline<'_>], shell: bool, asked: bool) -> bool {
     });
     let words = inline::prose(line);
     let words = words.trim();
-    let last = &words[words.rfind(". ").map_or(0, |at| at + 2)..];
+    let last = last_sentence(words);
     let last = last.trim_start_matches(|next: char| !next.is_alphanumeric());
     if shows(last, shell) {
         return true;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::outline::{Block, Inline, InlineKind, Item, List, Section, Text};
 use crate::source::Span;
+use crate::text;
 
 use super::context::Context;
 use super::inline;
@@ -226,7 +227,7 @@ impl<'o> Structure<'o> {
         // `- [ ] **Setup**` with its subtasks below.
         let bold =
             item.text.inlines.iter().all(|inline| {
-                inline.strong || inline.text.trim().is_empty() || inline.text.trim_start().starts_with('(')
+                inline.strong || text::is_blank(&inline.text) || inline.text.trim_start().starts_with('(')
             });
         let subtasks = item.blocks.iter().any(|block| matches!(block, Block::List(_)));
         // `- [ ] Set it up` with boxes below.

@@ -3,6 +3,7 @@
 
 use crate::outline::{Block, Text};
 use crate::plan::Kind;
+use crate::text;
 
 use super::model::ReadCheck;
 use super::vocab::{self, Place, Verb};
@@ -30,7 +31,7 @@ pub(super) fn leads(text: &Text, next: Option<&Block>) -> bool {
     match next {
         Some(Block::Fence(_) | Block::Indented(_)) => true,
         Some(Block::List(_)) => {
-            let last = text.inlines.iter().rev().find(|piece| !piece.text.trim().is_empty());
+            let last = text.inlines.iter().rev().find(|piece| !text::is_blank(&piece.text));
             last.is_some_and(|piece| piece.text.trim_end().ends_with([':', '：']))
         }
         _ => false,

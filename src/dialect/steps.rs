@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::outline::{Inline, InlineKind};
 use crate::plan::Kind;
 use crate::source::Span;
-use crate::text::{Lexicon, Phrases};
+use crate::text::{self, Lexicon, Phrases};
 
 use super::context::Context;
 use super::inline::{self, Run};
@@ -55,7 +55,7 @@ pub(super) fn heading<'s>(title: &[Inline<'s>]) -> Option<Step<'s>> {
 }
 
 fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
-    let start = run.iter().position(|inline| !(inline.kind == InlineKind::Html || inline.text.trim().is_empty()))?;
+    let start = run.iter().position(|inline| !(inline.kind == InlineKind::Html || text::is_blank(&inline.text)))?;
     let first = run.get(start).filter(|first| first.kind == InlineKind::Text)?;
     let name = first.text.trim_start_matches(|next: char| !next.is_alphanumeric());
     let word = &name[..name.find(|next: char| !next.is_alphabetic()).unwrap_or(name.len())];

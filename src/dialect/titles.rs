@@ -231,7 +231,9 @@ fn is_container(name: &str) -> bool {
         return true;
     }
     // `Migration steps - template`: the words before the dash say what stands there.
-    let name = [" - ", " – ", " — "].iter().find_map(|dash| name.split_once(dash)).map_or(name, |(head, _)| head);
+    let dashed = name.bytes().any(|byte| byte == b'-' || !byte.is_ascii());
+    let mut dashes = [" - ", " – ", " — "].iter().filter(|_| dashed);
+    let name = dashes.find_map(|dash| name.split_once(dash)).map_or(name, |(head, _)| head);
     name.ends_with(" tasks") || name.ends_with(" stages") || name.ends_with(" steps") && !name.starts_with("next")
 }
 

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, InlineKind, Item};
-use crate::text::{Lexicon, Phrases, Starts, starts_with};
+use crate::text::{Lexicon, Phrases, Starts, last_sentence, starts_with};
 
 use super::context::Context;
 use super::cues::has_code;
@@ -45,7 +45,7 @@ impl Verbs {
     #[must_use]
     pub fn below(self, label: &str) -> Self {
         let work = matches!(
-            vocab::normalise(label).as_str(),
+            vocab::Name::of(label).text(),
             "tasks"
                 | "task"
                 | "subtasks"
@@ -124,8 +124,8 @@ static WRITING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
 pub fn leads_to_proof(words: &str) -> bool {
     let words = words.trim_end().trim_end_matches(['*', '_']);
     words.ends_with([':', '：']) && {
-        let at = words.rfind(". ").map_or(0, |at| at + 2);
-        tasks::asks(&words[at..]) == Asks::Judge || vocab::place(&words[at..]) == Some(Place::Proof)
+        let last = last_sentence(words);
+        tasks::asks(last) == Asks::Judge || vocab::place(last) == Some(Place::Proof)
     }
 }
 

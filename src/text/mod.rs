@@ -13,5 +13,5 @@ pub use clean::{clean, clean_line, tame};
 pub use mask::{MASKED, Mask, Masking, SHORTEST};
 pub use mermaid::mermaid;
 pub use phrases::{Families, Lexicon, Phrases};
-pub use starts::{Starts, ends_with, starts_with, starts_with_any};
+pub use starts::{Starts, ends_with, is_blank, last_sentence, starts_with, starts_with_any};
 pub use words::{columns, duration, fit, nearest, plural, size, slug};

@@ -44,6 +44,27 @@ pub fn starts_with_any(text: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| starts_with(text, phrase))
 }
 
+/// Whether there is nothing in a text but blanks.
+#[must_use]
+#[inline]
+pub fn is_blank(text: &str) -> bool {
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim_start().is_empty()
+}
+
+/// What stands behind the last full stop that a blank follows; all of a text without one.
+#[must_use]
+pub fn last_sentence(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let mut end = bytes.len();
+    while let Some(at) = memchr::memrchr(b'.', &bytes[..end]) {
+        if bytes.get(at + 1) == Some(&b' ') {
+            return &text[at + 2..];
+        }
+        end = at;
+    }
+    text
+}
+
 /// A set of beginnings in lower case. Most texts have none of them, which their first byte shows.
 #[derive(Debug)]
 pub struct Starts {
