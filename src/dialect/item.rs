@@ -14,7 +14,6 @@ use super::expect;
 use super::facts::{self, Facts};
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::shell;
 use super::{checkers, folder, programs, vocab};
 
 /// How an item stands in its place.
