@@ -197,7 +197,7 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
                 .then(|| facts::of(&text))
                 .filter(|facts| facts.logical.tokens == logical.tokens);
             let (unfit, endless, lacks_file) = match &facts {
-                Some(facts) => (facts.unfit, facts.endless, facts.lacks_file),
+                Some(facts) => (facts.unfit(&text), facts.endless, facts.lacks_file),
                 None => {
                     let words = shell::simple_commands(&logical.tokens);
                     let first = words.first().map_or(&[][..], |words| programs::from_program(words));

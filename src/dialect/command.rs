@@ -98,11 +98,14 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
             return Some(placeholder);
         }
         let has = |byte| word.as_bytes().contains(&byte);
-        if has(b'_') && (word.contains("YOUR_") || word.contains("your_") && word.contains("_here")) {
+        if has(b'_')
+            && (has(b'Y') || has(b'y'))
+            && (word.contains("YOUR_") || word.contains("your_") && word.contains("_here"))
+        {
             return Some(placeholder);
         }
         if word.starts_with("path/to")
-            || has(b'/') && word.contains("/path/to/")
+            || has(b'/') && word.as_bytes().windows(9).any(|part| part == b"/path/to/")
             || word.starts_with("your-")
             || word.starts_with("YOUR_")
         {

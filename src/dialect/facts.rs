@@ -8,28 +8,23 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::command::{self, Form};
-use super::shell::{self, Logical};
+use super::shell::{self, Logical, Word};
 use super::{checkers, effects, fed, programs};
 
-/// What is known of a command.
+/// What is known of a command. Few ask for all of it.
 #[derive(Debug)]
 pub(super) struct Facts {
     /// It taken apart.
     pub logical: Logical,
     /// What kind of text it is.
     pub form: Form,
-    /// Whether something in it is still to be filled in.
-    pub unfit: bool,
     /// Whether it does not end by itself.
     pub endless: bool,
-    /// Whether one of its programs serves where the words around say so.
-    pub may_serve: bool,
     /// Whether it only checks files and is given none.
     pub lacks_file: bool,
     /// Whether it is one command that works on files and names none.
     pub wants_files: bool,
-    /// Whether it prepares the ground rather than checks it.
-    pub prepares: bool,
+    unfit: OnceCell<bool>,
     effects: OnceCell<(Option<String>, bool)>,
 }
 
@@ -37,18 +32,43 @@ impl Facts {
     fn new(text: &str) -> Self {
         let logical = shell::lex(text);
         let words = shell::simple_commands(&logical.tokens);
-        let first = words.first().map_or(&[][..], |words| programs::from_program(words));
         Self {
             form: command::form(text, &logical),
-            unfit: command::unfit(text, first).is_some(),
             endless: fed::endless(&logical).is_some(),
-            may_serve: words.iter().any(|words| programs::may_serve(words)),
             lacks_file: checkers::lacks_file(&logical.tokens, &words),
             wants_files: words.len() == 1 && checkers::wants_files(&words[0]),
-            prepares: words.first().is_some_and(|words| programs::prepares(words)),
+            unfit: OnceCell::new(),
             effects: OnceCell::new(),
             logical,
         }
+    }
+
+    fn words(&self) -> Vec<Vec<&Word>> {
+        shell::simple_commands(&self.logical.tokens)
+    }
+
+    /// Whether something in it, whose text this is, is still to be filled in.
+    pub(super) fn unfit(&self, text: &str) -> bool {
+        *self.unfit.get_or_init(|| match self.form {
+            Form::Unfit(_) => true,
+            // What is taken for a command has been looked at already.
+            Form::Command => false,
+            Form::Likely | Form::No => {
+                let words = self.words();
+                let first = words.first().map_or(&[][..], |words| programs::from_program(words));
+                command::unfit(text, first).is_some()
+            }
+        })
+    }
+
+    /// Whether one of its programs serves where the words around say so.
+    pub(super) fn may_serve(&self) -> bool {
+        self.words().iter().any(|words| programs::may_serve(words))
+    }
+
+    /// Whether it prepares the ground rather than checks it.
+    pub(super) fn prepares(&self) -> bool {
+        self.words().first().is_some_and(|words| programs::prepares(words))
     }
 
     /// Why it should not run without approval, and whether it changes the working tree.
@@ -61,7 +81,7 @@ impl Facts {
 const MOST: (usize, usize) = (1024, 256);
 
 thread_local! {
-    static KNOWN: RefCell<HashMap<String, Rc<Facts>>> = RefCell::default();
+    static KNOWN: RefCell<HashMap<String, Rc<Facts>>> = RefCell::new(HashMap::with_capacity(MOST.0));
 }
 
 /// What is known of a command with this text.

@@ -65,7 +65,7 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     }
     let mut asked = commands(run, &words, setting);
     if setting.procedure && !asked.is_empty() {
-        asked.retain(|command| !command.facts.prepares);
+        asked.retain(|command| !command.facts.prepares());
         if asked.is_empty() {
             return Vec::new();
         }
@@ -205,7 +205,7 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
         let Some(facts) = taken else { continue };
         let manual = match facts.form {
             Form::Unfit(_) => Some(command::rule(text)),
-            _ if facts.endless || facts.may_serve && starts_server(&words_before) => Some("never-ends"),
+            _ if facts.endless || starts_server(&words_before) && facts.may_serve() => Some("never-ends"),
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
             _ if facts.lacks_file || vocab::leaves_object_open(&after) => Some("object-left-open"),
             _ if facts.wants_files && (vocab::names_files(&after) || vocab::names_files(&words_before)) => {
