@@ -41,7 +41,7 @@ pub(super) fn works(words: &str) -> bool {
 }
 
 pub(super) fn runs_in_passing(words: &str) -> bool {
-    static RUNS: Starts = Starts::new(&["run ", "verify ", "execute "]);
+    static RUNS: Starts = Starts::new(&["run ", "verify ", "execute ", "try "]);
     RUNS.begin(words.trim())
 }
 

@@ -280,7 +280,8 @@ static COUNTEREXAMPLES: Starts = Starts::new(&[
     "is present", "is registered", "is listed in", "is defined", "are documented", "are available", "is not used",
     "is obsolete", "must not", "is not run", "will be removed", "does not exist", "is dead", "fails if", "fails when",
     "will fail if", "fail if", "should fail if", "must fail if", "errors if", "automatically triggers", "is an alias",
-    "is a wrapper", "is an example", // Other languages: no longer used, no longer needed.
+    "is a wrapper", "is an example", "behavior",
+    "behaviour", // Other languages: no longer used, no longer needed.
     "wird nicht mehr", "ist nicht mehr", "entfällt", "n'est plus", "n’est plus", "ne sert plus", "ya no ", "já não ",
     "não é mais", "nie jest już", "już nie", "はもう使", "は使われていない", "は使わない", "は不要", "不再",
     "已被移除", "已废弃", "已删除", "은 더 이상", "는 더 이상", "더 이상",

@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use crate::outline::{Inline, InlineKind};
+use crate::plan::Kind;
 use crate::text::Phrases;
 
 use super::inline;
@@ -22,6 +23,8 @@ enum Sentence {
     States,
     /// They are to be run, and nothing else: `Run `npm test`.`
     Runs,
+    /// They are to be run and to fail: `Run `npm test` → fails`.
+    Fails,
     /// It is about something else.
     Other,
 }
@@ -31,13 +34,15 @@ impl<'s> Found<'s> {
     /// passes, or only runs it, is a check where it is one of the items that are to be done: `boxed`.
     pub(super) fn sentence(&mut self, part: &[Inline<'s>], boxed: bool) -> bool {
         let sentence = sentence(part);
-        if sentence == Sentence::Other || sentence != Sentence::Proof && !boxed {
+        if sentence == Sentence::Other || !matches!(sentence, Sentence::Proof | Sentence::Fails) && !boxed {
             return false;
         }
-        let setting = Setting { asked: true, because: Some(inline::span(part)), ..Setting::default() };
+        let red = sentence == Sentence::Fails;
+        let setting = Setting { asked: true, red, because: Some(inline::span(part)), ..Setting::default() };
         let found = item::checks(part, &setting);
         let counts = found.iter().any(|check| check.command.is_some())
-            && (sentence != Sentence::Runs || found.iter().all(proves));
+            && (sentence != Sentence::Runs || found.iter().all(proves))
+            && (sentence != Sentence::Fails || found.iter().all(|check| check.kind == Kind::Red));
         if counts {
             self.checks.extend(found);
         }
@@ -53,6 +58,10 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
     };
     let (before, after) = (inline::prose(&run[..first]), inline::prose(&run[last + 1..]));
     let verb = vocab::verb(&before);
+    // `Run `make` → fails (no target)`: what comes of a run is told, and it is no work.
+    if verb == Some(Verb::Run) && vocab::leads_to_failure(&after) {
+        return Sentence::Fails;
+    }
     let passes = vocab::succeeds(&after);
     // `The whole suite (`make all`) passes`: the command only says how.
     let bare = !before.contains(char::is_alphanumeric) || before.ends_with(['(', '（']);

@@ -22,8 +22,8 @@ use super::steps;
 use super::tasks;
 use super::titles::{
     Title, are_peers, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_bare_run, is_closing,
-    is_manual_stage, is_peer, is_plan_wide, is_procedure, is_tracker, is_workstream, labels_proof, names_tests,
-    own_order, runs, speaks_of_proof, unit_of,
+    is_manual_stage, is_peer, is_plan_wide, is_procedure, is_tracker, is_workstream, judges, labels_proof,
+    may_be_units, names_tests, own_order, runs, speaks_of_proof, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -146,6 +146,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     structure.worded = worded(&outline.root.sections);
     structure.own_words =
         counted.into_iter().filter(|(_, count)| count.rises && !count.falls).map(|((_, word), _)| word).collect();
+    structure.own_words.retain(|word| may_be_units(structure.root, word));
     let env = Here {
         stage: None,
         unit: None,
@@ -423,7 +424,7 @@ impl<'o> Structure<'o> {
         };
         let index = self.drafts.len();
         let procedure = is_procedure(&title.name);
-        let place = if gate || procedure {
+        let place = if gate || procedure || judges(section, &unit.rest) {
             Place::Proof
         } else if is_manual_stage(section, &unit) {
             Place::Manual

@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::outline::{InlineKind, Item, List, Section, Text};
+use crate::outline::{Block, InlineKind, Item, List, Section, Text};
 use crate::text::{Phrases, Starts, starts_with, starts_with_any};
 
 use super::context::Context;
+use super::inline;
 use super::titles::{asks_for_proof, names_tests};
 use super::units::{self, Unit};
 use super::verbs::{Verbs, writes_tests};
@@ -97,7 +98,13 @@ pub fn has_ids(list: &List, around: Option<&Unit>) -> bool {
     let mut last: Option<String> = None;
     let mut count = 0;
     for item in &list.items {
-        let Some(unit) = name_of(item).filter(|unit| unit.word.is_empty() && is_id(&unit.number)) else { continue };
+        // `H04, H16 and others` names several things, and is none.
+        let row = |code: &str| {
+            let text = item.text.inlines.first().map_or("", |first| first.text.trim_start());
+            text.strip_prefix(code).is_some_and(|rest| rest.starts_with(','))
+        };
+        let is_name = |unit: &Unit| unit.word.is_empty() && is_id(&unit.number) && !row(&unit.number);
+        let Some(unit) = name_of(item).filter(is_name) else { continue };
         let letters = |code: &str| code.bytes().filter(|byte| !byte.is_ascii_digit()).collect::<Vec<u8>>();
         if last
             .as_ref()
@@ -172,14 +179,27 @@ pub fn number_their_tasks(sections: &[Section]) -> bool {
             return false;
         }
         let Some(own) = units::numbered(&section.title.to_plain()) else { return false };
-        section.blocks.iter().any(|block| match block {
-            crate::outline::Block::List(list) => list
-                .items
-                .iter()
-                .filter(|item| item.task.is_some())
-                .filter_map(name_of)
-                .any(|task| extends(&task.number, &own.number)),
-            _ => false,
+        let mut tasks = section
+            .blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::List(list) => Some(&list.items),
+                _ => None,
+            })
+            .flatten()
+            .filter(|item| item.task.is_some() && name_of(item).is_some_and(|task| extends(&task.number, &own.number)))
+            .peekable();
+        // Tasks that each prove themselves are the units, and the sections only group them.
+        tasks.peek().is_some() && !tasks.all(|item| proves_itself(item))
+    })
+}
+
+/// Whether an item has a label below it that asks for proof: `Validation: ...`.
+fn proves_itself(item: &Item) -> bool {
+    item.blocks.iter().any(|block| {
+        let Block::List(list) = block else { return false };
+        list.items.iter().any(|inner| {
+            inline::label(&inner.text.inlines).is_some_and(|found| vocab::place(&found.label) == Some(Place::Proof))
         })
     })
 }

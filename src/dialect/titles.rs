@@ -298,6 +298,32 @@ pub(super) fn is_manual_stage(section: &Section, unit: &Unit) -> bool {
         && !holds_tasks(section)
 }
 
+/// Whether headings of a word of the document's own and a number may be units of work. Where others are by the field's
+/// words, they have to ask for proof themselves or hold units: `Batch 1` beside `Step 1` may only count what is made.
+pub(super) fn may_be_units(sections: &[Section], word: &str) -> bool {
+    fn named(sections: &[Section], word: &str, of: &mut dyn FnMut(&Section)) {
+        for section in sections {
+            if units::counted_word(&section.title.to_plain()).is_some_and(|(own, _)| own == word) {
+                of(section);
+            }
+            named(&section.sections, word, of);
+        }
+    }
+    let mut works = false;
+    named(sections, word, &mut |section| works |= has_proof(section) || holds_units(section));
+    works
+        || !sections.iter().any(|section| {
+            section.level > 1 && units::unit(&section.title.to_plain()).is_some() || holds_units(section)
+        })
+}
+
+/// `Step 2: Validate the pipeline` with nothing in it but commands: they are what it is validated by.
+pub(super) fn judges(section: &Section, title: &str) -> bool {
+    tasks::asks(title) == tasks::Asks::Judge
+        && section.sections.is_empty()
+        && section.blocks.iter().all(|block| matches!(block, Block::Fence(_)))
+}
+
 /// `Commands`, `Run`: a heading that says nothing of what they are for.
 pub(super) fn is_bare_run(name: &str) -> bool {
     vocab::is_whole(name) && !name.contains("test")

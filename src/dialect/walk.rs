@@ -49,8 +49,9 @@ pub struct Found<'s> {
 }
 
 /// Words by which an item of work that runs something says that it passes.
-static PASSES: LazyLock<Phrases> =
-    LazyLock::new(|| Phrases::new(&["to pass", "should pass", "expect pass", "passes", "expect success", "all green"]));
+static PASSES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["to pass", "should pass", "expect pass", "passes", "succeeds", "expect success", "all green"])
+});
 
 /// Counts scripts over a whole document.
 pub type Scripts = u32;
@@ -521,10 +522,10 @@ impl<'s> Found<'s> {
             return false;
         }
         if here.place == Place::Off && first && runs_in_passing(&words) {
-            let setting = Setting { asked: true, ..Setting::default() };
+            let setting = Setting { asked: true, red: vocab::leads_to_failure(&words), ..Setting::default() };
             let run = item::checks(part, &setting);
             // In a list of work a run counts only where the item is nothing else than that.
-            let fails = vocab::fails(&words);
+            let fails = setting.red || vocab::fails(&words);
             if !fails && PASSES.any_in(&words) {
                 self.checks.extend(run);
             } else if fails {

@@ -20,6 +20,6 @@ pub use objects::{leaves_object_open, names_files};
 pub use places::{Place, is_closed, is_needs_label, is_never_proof};
 pub use verbs::{Verb, ends_in_check, succeeds, verb};
 pub use words::{
-    asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual, needs_person,
-    only_success, prompts, red_label, was_baseline,
+    asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,
+    leads_to_failure, needs_person, only_success, prompts, red_label, was_baseline,
 };

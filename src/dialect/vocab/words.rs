@@ -146,6 +146,13 @@ pub fn fails(words: &str) -> bool {
     named && !NO_FAILURE.any_in(words)
 }
 
+/// Whether an arrow leads from a command to a failure: `` `make test` → fails (nothing there yet)``.
+#[must_use]
+pub fn leads_to_failure(after: &str) -> bool {
+    let ends = ["→", "->", "=>"].iter().filter_map(|arrow| after.find(arrow).map(|at| at + arrow.len())).min();
+    ends.is_some_and(|end| expects_failure(&after[end..]))
+}
+
 /// Whether an expectation's own words begin by naming a failure: `FAIL — undefined`, `ImportError or AttributeError`.
 #[must_use]
 pub fn expects_failure(words: &str) -> bool {
@@ -374,9 +381,10 @@ pub fn only_success(words: &str) -> bool {
 #[must_use]
 pub fn is_manual(words: &str) -> bool {
     static MARKS: Starts = Starts::new(&[
-        "manual", "(manual", "visually", "visual check", "eyeball", "by hand", "human", "manuel", "ręczn", "von hand",
-        "händisch", "à la main", "a mano", "à mão", "handmatig", "вручн", "ручн", "手動", "手动", "手工", "人工",
-        "目視", "수동", "육안",
+        "manual", "(manual", "visually", "visual check", "visual inspection", "visual review", "visual confirmation",
+        "visual verification", "sichtprüfung", "inspection visuelle", "inspección visual", "inspeção visual", "目视",
+        "目检", "目测", "eyeball", "by hand", "human", "manuel", "ręczn", "von hand", "händisch", "à la main",
+        "a mano", "à mão", "handmatig", "вручн", "ручн", "手動", "手动", "手工", "人工", "目視", "수동", "육안",
     ]);
     MARKS.begin(words.trim())
 }
