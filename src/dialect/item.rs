@@ -171,6 +171,7 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
     let mut found: Vec<Asked<'_>> = Vec::new();
     let mut before = String::new();
     let mut continues = false;
+    let mut continued;
     // Between `(e.g.` and `)` commands are only examples.
     let mut example = false;
     let spans = run.iter().filter(|piece| piece.kind == InlineKind::Code).count();
@@ -182,9 +183,14 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             example = opens_example(&piece.text, example);
             continue;
         }
+        continued = continues;
         let text = piece.text.trim();
         let text = text.strip_prefix("$ ").unwrap_or(text);
-        let words_before = std::mem::take(&mut before);
+        let mut words_before = std::mem::take(&mut before);
+        // `a` (by hand), `b`: a remark on one command says nothing of the next.
+        if continued && let Some(end) = remark(&words_before) {
+            words_before.drain(..end);
+        }
         let after = head(&run[index + 1..]);
         let wanted = vocab::asks(&words_before, continues)
             || vocab::is_asked_by_result(&words_before, &after)
@@ -205,7 +211,9 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
         let Some(facts) = taken else { continue };
         let manual = match facts.form {
             Form::Unfit(_) => Some(command::rule(text)),
-            _ if facts.endless || starts_server(&words_before) && facts.may_serve() => Some("never-ends"),
+            _ if facts.endless || (starts_server(&words_before) || comes_up(&after)) && facts.may_serve() => {
+                Some("never-ends")
+            }
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
             _ if facts.lacks_file || vocab::leaves_object_open(&after) => Some("object-left-open"),
             _ if facts.wants_files && (vocab::names_files(&after) || vocab::names_files(&words_before)) => {
@@ -230,6 +238,25 @@ fn starts_server(before: &str) -> bool {
         ])
     });
     SERVERS.any_in(before)
+}
+
+/// `... starts the emulators`, `... で起動し`: what comes up by a command does not end by itself.
+fn comes_up(after: &str) -> bool {
+    static STARTS: Starts = Starts::new(&[
+        "starts ", "launches ", "boots ", "brings up ", "serves ", "comes up", "startet ", "démarre ", "arranca ",
+        "inicia ", "uruchamia ",
+    ]);
+    let after = after.trim_start();
+    let clause = &after[..after.find(['。', '，', '、', ',', ';', '.']).unwrap_or(after.len())];
+    STARTS.begin(after)
+        || !clause.is_ascii() && ["起動", "启动", "啟動", "기동", "구동"].iter().any(|word| clause.contains(word))
+}
+
+/// Where a remark in brackets ends that stands right behind a command.
+fn remark(words: &str) -> Option<usize> {
+    let start = words.trim_start();
+    let end = start.strip_prefix('(')?.find(')')?;
+    Some(words.len() - start.len() + end + 2)
 }
 
 /// `Replace `a` ...`: work on what calls the command.

@@ -186,6 +186,9 @@ impl<'o> Structure<'o> {
                     let group = group.as_ref().map(|group| group.inside(env));
                     self.task_items(list, group.as_ref().unwrap_or(env));
                 }
+                Block::List(list) if env.container && env.stage.is_none() && self.named_alone(list) => {
+                    self.task_items(list, env);
+                }
                 Block::List(list) if env.container => {
                     for item in &list.items {
                         self.container_item(item, env);
@@ -194,6 +197,16 @@ impl<'o> Structure<'o> {
                 _ => {}
             }
         }
+    }
+
+    /// Whether the items of a list are units by their bold names, `- **Task 1: Rows**`, that no heading bears.
+    fn named_alone(&self, list: &List<'o>) -> bool {
+        let unit = |item: &Item<'o>| {
+            let bold = item.text.inlines.first().is_some_and(|first| first.strong);
+            tasks::name_of(item).filter(|unit| bold && !unit.word.is_empty())
+        };
+        list.items.len() > 1
+            && list.items.iter().all(|item| unit(item).is_some_and(|unit| self.headings_of(&unit) == 0))
     }
 
     /// A workstream that is named by a line of text; its steps follow as a list.

@@ -207,6 +207,7 @@ impl<'o> Structure<'o> {
         let own = may.then(|| units::own_unit(&title.text, &self.own_words)).flatten();
         own.or_else(|| self.last_unit(title, env))
             .or_else(|| self.worded_unit(title, env))
+            .or_else(|| units::checkpoint(&title.text))
             .or_else(|| if env.stage.is_none() { workstream_line(&title.text) } else { None })
     }
 

@@ -134,6 +134,20 @@ pub fn worded(title: &str) -> Option<Unit> {
     Some(Unit { word: word.to_owned(), number: String::new(), rest: rest.to_owned() })
 }
 
+/// Reads a title as a checkpoint that goes by its name alone: `Checkpoint: Harvest`.
+#[must_use]
+pub fn checkpoint(title: &str) -> Option<Unit> {
+    let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let (word, after) = split_word(text);
+    if !["checkpoint", "チェックポイント", "检查点", "체크포인트"].contains(&word.to_lowercase().as_str())
+    {
+        return None;
+    }
+    let rest = after.trim_start().strip_prefix([':', '：', '—', '–', '-'])?.trim();
+    let unit = || Unit { word: "checkpoint".to_owned(), number: String::new(), rest: rest.to_owned() };
+    rest.contains(char::is_alphanumeric).then(unit)
+}
+
 /// Words that are counted in documents and are no units of work.
 const NO_UNITS: &[&str] = &[
     "option", "section", "chapter", "appendix", "figure", "table", "example", "risk", "question", "decision",
