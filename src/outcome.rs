@@ -19,6 +19,11 @@ pub enum Outcome {
         /// What was expected instead, where that is not exit status 0.
         expected: Option<String>,
     },
+    /// What the plan expects was seen, but only when it was tried again, which was not to be enough.
+    Flaky {
+        /// How often it was tried.
+        tries: usize,
+    },
     /// A signal that the runner did not send ended it.
     Signalled {
         /// The signal's number.
@@ -154,7 +159,7 @@ impl Outcome {
     pub fn class(&self) -> Class {
         match self {
             Self::Passed => Class::Green,
-            Self::Failed { .. } | Self::Signalled { .. } => Class::Failure,
+            Self::Failed { .. } | Self::Flaky { .. } | Self::Signalled { .. } => Class::Failure,
             Self::TimedOut { .. }
             | Self::NotStarted { .. }
             | Self::OutputLimit { .. }
@@ -181,6 +186,7 @@ impl Outcome {
             Self::Cancelled(cause) | Self::Skipped(Skip::GivenUp(cause)) => cause.map_words(map),
             Self::Passed
             | Self::Failed { expected: None, .. }
+            | Self::Flaky { .. }
             | Self::Signalled { .. }
             | Self::TimedOut { .. }
             | Self::OutputLimit { .. }
@@ -223,7 +229,23 @@ impl Outcome {
         }
     }
 
-    /// One stable word for reports: `passed`, `exit-code`, `signal`, `timeout`, `spawn`, `output-limit`,
+    /// Whether another attempt may end otherwise: it ran to an end that is not what was wanted.
+    #[must_use]
+    pub fn may_be_tried_again(&self) -> bool {
+        match self {
+            Self::TimedOut { of, .. } => *of != LimitOf::Run,
+            Self::Failed { .. } | Self::Signalled { .. } | Self::OutputLimit { .. } => true,
+            Self::Passed
+            | Self::Flaky { .. }
+            | Self::NotStarted { .. }
+            | Self::Lost { .. }
+            | Self::Skipped(_)
+            | Self::Cancelled(_)
+            | Self::Interrupted => false,
+        }
+    }
+
+    /// One stable word for reports: `passed`, `exit-code`, `flaky`, `signal`, `timeout`, `spawn`, `output-limit`,
     /// `infrastructure`, `cancelled`, `interrupted`, `manual`, `red`, `held-back`, `dependency`, `script`, `configured`,
     /// `not-asked`, `given-up`.
     #[must_use]
@@ -231,6 +253,7 @@ impl Outcome {
         match self {
             Self::Passed => "passed",
             Self::Failed { .. } => "exit-code",
+            Self::Flaky { .. } => "flaky",
             Self::Signalled { .. } => "signal",
             Self::TimedOut { .. } => "timeout",
             Self::NotStarted { .. } => "spawn",

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::config::Retries;
 use crate::graph::Graph;
 use crate::outcome::Skip;
 use crate::plan::{CheckId, Kind, Limit, LimitOf, Plan, ScriptId, Setup, StageId};
@@ -158,6 +159,16 @@ impl Selected {
         limits
             .reduce(|longest, limit| if limit.time > longest.time { limit } else { longest })
             .unwrap_or(self.setup.timeout)
+    }
+}
+
+impl Selected {
+    /// How a unit is tried again: as often as one of its checks may be.
+    #[must_use]
+    pub fn retries(&self, unit: &Unit) -> Retries {
+        let of_stage = self.plan.stage(unit.stage).retries.or(self.setup.retries);
+        let counts = unit.checks.iter().map(|&check| self.plan.check(check).retries.or(of_stage.count));
+        Retries { count: counts.max().flatten(), ..of_stage }
     }
 }
 

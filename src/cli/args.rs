@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::exit_code;
-use crate::config::{parse_duration, parse_size, parse_timeout};
+use crate::config::{parse_duration, parse_retries, parse_size, parse_timeout};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -103,6 +103,22 @@ pub struct RunArgs {
     /// Give up the run with the Nth check that does not hold
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub max_fail: Option<usize>,
+
+    /// How often a check that does not hold is tried again; what a check says of itself outranks it [default: 0]
+    #[arg(long, value_name = "N", value_parser = retries)]
+    pub retries: Option<usize>,
+
+    /// How long to wait before a check is tried again [default: 0s, or 1s where the wait grows]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub retry_delay: Option<Duration>,
+
+    /// Whether the wait stays as it is or doubles each time [default: fixed]
+    #[arg(long, value_name = "HOW")]
+    pub retry_backoff: Option<BackoffArg>,
+
+    /// Let a check that holds only when it is tried again count as failed
+    #[arg(long)]
+    pub flaky_fails: bool,
 
     /// Time to end for a command that was asked to, before it is killed
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
@@ -289,6 +305,15 @@ pub enum When {
     Never,
 }
 
+/// How the wait before another attempt grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BackoffArg {
+    /// Not at all
+    Fixed,
+    /// It doubles
+    Exponential,
+}
+
 /// What to give up with the first check that does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailFastArg {
@@ -410,6 +435,10 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 
 fn duration(text: &str) -> Result<Duration, String> {
     parse_duration(text)
+}
+
+fn retries(text: &str) -> Result<usize, String> {
+    parse_retries(text)
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {

@@ -10,6 +10,7 @@ use super::args::RunArgs;
 use super::console::Console;
 use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings, Terminals};
 use super::{cmd_report, dry_run, exit_code, revision};
+use crate::config::Retries;
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::event::Event;
@@ -94,9 +95,14 @@ fn choose(run: &RunSettings, settings: &Settings, console: &mut Console, host: &
     let mut broken = Vec::new();
     for file in &settings.plans {
         let mut loaded = app::load(file, settings, console, host);
-        if let (Some(_), Some(plan)) = (run.timeout, &mut loaded.plan) {
+        if let Some(plan) = &mut loaded.plan
+            && (run.timeout.is_some() || run.retries != Retries::default())
+        {
             // The command line outranks what the configuration says of single stages, too.
-            Arc::make_mut(plan).stages.iter_mut().for_each(|stage| stage.timeout = None);
+            for stage in &mut Arc::make_mut(plan).stages {
+                stage.timeout = stage.timeout.filter(|_| run.timeout.is_none());
+                stage.retries = run.retries.or(stage.retries);
+            }
         }
         let setup = match run.setup(file, &loaded.front, host) {
             Ok(setup) => Some(setup),
@@ -206,6 +212,7 @@ fn conduct(
         grace: run.grace,
         mask,
         run_timeout: run.run_timeout,
+        flaky_fails: run.flaky_fails,
         patience: run.patience,
         ..Policy::new(run.jobs, folder.join(journal::OUTPUT))
     };

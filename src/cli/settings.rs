@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{AnnotationsArg, Args, FailFastArg, ProgressArg, RunArgs, VERBS, Verb, When};
+use super::args::{AnnotationsArg, Args, BackoffArg, FailFastArg, ProgressArg, RunArgs, VERBS, Verb, When};
 use super::locate::{self, Located, NotFound};
 use super::reports::Targets;
-use crate::config::{self, Config, Named, Place, Scope};
+use crate::config::{self, Backoff, Config, Named, Place, Retries, Scope};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
@@ -118,6 +118,10 @@ pub struct RunSettings {
     pub timeout: Option<Duration>,
     /// Limit for the run as a whole.
     pub run_timeout: Option<Duration>,
+    /// How often checks are tried again, as far as the command line says so.
+    pub retries: Retries,
+    /// Whether a check that holds only when it is tried again counts as failed.
+    pub flaky_fails: bool,
     /// When the run is given up before its end.
     pub patience: Patience,
     /// Directory in which commands run, if the command line says so. Absolute.
@@ -258,6 +262,16 @@ impl RunSettings {
             grace: args.grace,
             timeout: args.timeout,
             run_timeout: args.run_timeout.or(settings.config.config.run_timeout),
+            retries: Retries {
+                count: args.retries,
+                delay: args.retry_delay,
+                backoff: args.retry_backoff.map(|backoff| match backoff {
+                    BackoffArg::Fixed => Backoff::Fixed,
+                    BackoffArg::Exponential => Backoff::Exponential,
+                }),
+                max_delay: None,
+            },
+            flaky_fails: args.flaky_fails || settings.config.config.flaky_fails.unwrap_or(false),
             patience: Patience {
                 fail_fast: match args.fail_fast {
                     Some(FailFastArg::Stage) => Some(Scope::Stage),
@@ -301,6 +315,7 @@ impl RunSettings {
         let limit = limits.into_iter().find_map(|(time, of)| Some(Limit { time: time?, of }));
         Ok(Setup {
             root,
+            retries: self.retries.or(front.retries).or(file.retries),
             timeout: limit.unwrap_or(Limit { time: TIMEOUT, of: LimitOf::Default }),
             env,
             shell: front.shell.clone().or_else(|| file.shell.clone()),

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::uses::{parse_truth, parse_weight};
-use super::{Named, Use, parse_timeout};
+use super::{Named, Use, parse_retries, parse_timeout};
 use crate::source::Span;
 
 /// The words that say what a line is.
@@ -27,6 +27,8 @@ pub enum Directive {
     Cwd(String),
     /// Its limit.
     Timeout(Duration),
+    /// How often it is tried again.
+    Retries(usize),
     /// What the stage needs.
     Needs(Vec<Named>),
     /// Shares of resources that it holds while it runs.
@@ -59,6 +61,7 @@ impl Directive {
             "cwd" if value.trim().is_empty() => Some(Err("empty; name a directory".to_owned())),
             "cwd" => Some(Ok(Self::Cwd(value.trim().to_owned()))),
             "timeout" => Some(parse_timeout(value).map(Self::Timeout)),
+            "retries" => Some(parse_retries(value).map(Self::Retries)),
             "weight" => Some(parse_weight(value).map(Self::Weight)),
             "writes" => Some(parse_truth(value).map(Self::Writes)),
             _ => None,

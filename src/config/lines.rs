@@ -7,7 +7,7 @@ use super::yaml::{Node, What};
 use crate::diagnostic::codes;
 use crate::source::Span;
 
-const KEYS: &[&str] = &["as", "cwd", "line", "needs", "text", "timeout", "uses", "weight", "writes"];
+const KEYS: &[&str] = &["as", "cwd", "line", "needs", "retries", "text", "timeout", "uses", "weight", "writes"];
 
 impl Walk<'_> {
     pub(super) fn lines(&mut self, node: &Node, at: Span) -> Vec<LineConfig> {
@@ -51,7 +51,7 @@ impl Walk<'_> {
                 self.diagnostics
                     .push(codes::idle_entry(self.source, whole, "does not say which line it is about", help));
             } else if says.is_empty() {
-                let help = "add `as`, `cwd`, `timeout`, `needs`, `uses`, `weight` or `writes`";
+                let help = "add `as`, `cwd`, `timeout`, `retries`, `needs`, `uses`, `weight` or `writes`";
                 self.diagnostics.push(codes::idle_entry(self.source, whole, "says nothing about its line", help));
             }
         }
@@ -100,6 +100,7 @@ impl Walk<'_> {
             }
             "needs" => Directive::Needs(self.needs(value, at)?),
             "uses" => Directive::Uses(self.uses(value, at)?),
+            "retries" => Directive::Retries(self.retry_count(value, at, "retries")?),
             "weight" => Directive::Weight(self.count(value, at, "weight")?),
             "writes" => Directive::Writes(self.truth(value, at, "writes")?),
             "cwd" | "timeout" => {

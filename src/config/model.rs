@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{LineConfig, Use};
+use super::{LineConfig, Retries, Use};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -28,6 +28,10 @@ pub struct Config {
     pub fail_fast: Option<Scope>,
     /// With how many checks that do not hold the run is given up.
     pub max_fail: Option<usize>,
+    /// How often checks are tried again.
+    pub retries: Retries,
+    /// Whether a check that holds only when it is tried again counts as failed.
+    pub flaky_fails: Option<bool>,
     /// Variables for every command.
     pub env: BTreeMap<String, String>,
     /// The shell, program and arguments.
@@ -69,6 +73,8 @@ pub struct StageConfig {
     pub env: BTreeMap<String, String>,
     /// Why it is skipped.
     pub skip: Option<String>,
+    /// How often its checks are tried again.
+    pub retries: Retries,
     /// What each of its checks needs for itself.
     pub wants: Wants,
 }

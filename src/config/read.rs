@@ -16,13 +16,14 @@ use crate::source::{Source, Span};
 const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
-    "env", "fail_fast", "jobs", "mask", "max_fail", "plans", "resources", "root", "run_timeout", "runs", "shell",
-    "stages", "timeout",
+    "env", "fail_fast", "flaky_fails", "jobs", "mask", "max_fail", "plans", "resources", "retries", "root",
+    "run_timeout", "runs", "shell", "stages", "timeout",
 ];
-const RUN_KEYS: &[&str] = &["fail_fast", "jobs", "mask", "max_fail", "plans", "resources", "run_timeout", "runs"];
+const RUN_KEYS: &[&str] =
+    &["fail_fast", "flaky_fails", "jobs", "mask", "max_fail", "plans", "resources", "run_timeout", "runs"];
 const RUNS_KEYS: &[&str] = &["keep"];
-const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "root", "shell", "stages", "timeout"];
-const STAGE_KEYS: &[&str] = &["env", "needs", "skip", "timeout", "uses", "weight", "writes"];
+const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "retries", "root", "shell", "stages", "timeout"];
+const STAGE_KEYS: &[&str] = &["env", "needs", "retries", "skip", "timeout", "uses", "weight", "writes"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
 ///
@@ -152,6 +153,8 @@ impl Walk<'_> {
                 "timeout" => config.timeout = self.timeout(value, span, key),
                 "run_timeout" => config.run_timeout = self.timeout(value, span, key),
                 "fail_fast" => config.fail_fast = self.fail_fast(value, span),
+                "retries" => config.retries = self.retries(value, span),
+                "flaky_fails" => config.flaky_fails = self.truth(value, span, key),
                 "max_fail" => config.max_fail = self.count(value, span, key),
                 "env" => config.env = self.env(value, span),
                 "shell" => config.shell = self.shell(value, span),
@@ -425,6 +428,7 @@ impl Walk<'_> {
                 "needs" => stage.needs = self.needs(value, span),
                 "timeout" => stage.timeout = self.timeout(value, span, key),
                 "env" => stage.env = self.env(value, span),
+                "retries" => stage.retries = self.retries(value, span),
                 "skip" => stage.skip = self.skip(value, span),
                 "uses" => stage.wants.uses = self.uses(value, span),
                 "weight" => stage.wants.weight = self.count(value, span, "weight"),

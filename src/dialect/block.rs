@@ -89,6 +89,7 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
             because: setting.because,
             scene: part.scene && !part.logical.compound && !part.logical.heredoc,
             timeout: None,
+            retries: None,
             wants: Wants::default(),
             text: first_line(&part.text),
             command: Some(part.text),

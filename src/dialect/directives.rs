@@ -2,7 +2,7 @@
 //! in its front matter.
 //!
 //! `<!-- plan-run: ignore -->`, `command`, `manual`, `red`, `cwd=...`, `timeout=...`, `needs=...`, `uses=...`,
-//! `weight=...`, `writes=...` on the line before what they speak of: an item, a block, or the heading of a stage. Must not know what becomes of the lines.
+//! `retries=...`, `weight=...`, `writes=...` on the line before what they speak of: an item, a block, or the heading of a stage. Must not know what becomes of the lines.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -17,7 +17,7 @@ use super::structure::Structure;
 
 const MARK: &str = "<!-- plan-run:";
 const WORDS: &[&str] =
-    &["ignore", "command", "manual", "red", "cwd=", "timeout=", "needs=", "uses=", "weight=", "writes="];
+    &["ignore", "command", "manual", "red", "cwd=", "timeout=", "retries=", "needs=", "uses=", "weight=", "writes="];
 
 /// Something that is said of some lines.
 #[derive(Clone, Debug)]

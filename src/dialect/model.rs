@@ -106,6 +106,8 @@ pub struct ReadCheck {
     pub writes: bool,
     /// Limit that the plan sets for it.
     pub timeout: Option<Duration>,
+    /// How often the plan lets it be tried again.
+    pub retries: Option<usize>,
     /// What its author says that it needs for itself.
     pub wants: Wants,
 }
@@ -137,6 +139,7 @@ impl ReadCheck {
             scene: false,
             writes: false,
             timeout: None,
+            retries: None,
             wants: Wants::default(),
         }
     }

@@ -41,6 +41,7 @@ struct Effect {
     kind: Option<(Directive, Span)>,
     cwd: Option<(String, Span)>,
     timeout: Option<(Duration, Span)>,
+    retries: Option<(usize, Span)>,
     uses: Option<(Vec<Use>, Span)>,
     weight: Option<(usize, Span)>,
     writes: Option<(bool, Span)>,
@@ -74,6 +75,7 @@ impl Effect {
         match remark.says {
             Directive::Cwd(path) => set(&mut self.cwd, path, remark.by),
             Directive::Timeout(limit) => set(&mut self.timeout, limit, remark.by),
+            Directive::Retries(count) => set(&mut self.retries, count, remark.by),
             Directive::Uses(uses) => set(&mut self.uses, uses, remark.by),
             Directive::Weight(weight) => set(&mut self.weight, weight, remark.by),
             Directive::Writes(writes) => set(&mut self.writes, writes, remark.by),
@@ -85,7 +87,7 @@ impl Effect {
     fn by(&self) -> Span {
         let kind = self.kind.as_ref().map(|(_, by)| *by);
         let cwd = self.cwd.as_ref().map(|(_, by)| *by);
-        let timeout = self.timeout.map(|(_, by)| by);
+        let timeout = self.timeout.map(|(_, by)| by).or(self.retries.map(|(_, by)| by));
         let uses = self.uses.as_ref().map(|(_, by)| *by);
         let rest = self.weight.map(|(_, by)| by).or(self.writes.map(|(_, by)| by));
         kind.or(cwd).or(timeout).or(uses).or(rest).unwrap_or_default()
@@ -203,6 +205,7 @@ fn change(
         all.cwd = effect.cwd.clone().or(all.cwd);
         all.timeout = effect.timeout.or(all.timeout);
         all.uses = effect.uses.clone().or(all.uses);
+        all.retries = effect.retries.or(all.retries);
         all.weight = effect.weight.or(all.weight);
         all.writes = effect.writes.or(all.writes);
     }
@@ -242,6 +245,10 @@ fn set(check: &mut ReadCheck, effect: &Effect, directed: &mut Vec<Directed>) {
         let words: Vec<String> = uses.iter().map(Use::to_string).collect();
         note(format!("uses={}", words.join(",")), *by);
         check.wants.uses = Some(uses.clone());
+    }
+    if let Some((count, by)) = effect.retries {
+        note(format!("retries={count}"), by);
+        check.retries = Some(count);
     }
     if let Some((weight, by)) = effect.weight {
         note(format!("weight={weight}"), by);

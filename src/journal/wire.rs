@@ -199,6 +199,9 @@ struct Ended {
     why: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<String>,
+    /// How often it was tried, for what is flaky.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tries: Option<usize>,
     /// Whose limit it was, for a timeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     of: Option<String>,
@@ -369,6 +372,7 @@ impl Ended {
                 Self { cause: Some(Cause::of(&cause)), ..end }
             }
             Outcome::Failed { status, expected } => Self { status: Some(status), expected, ..end },
+            Outcome::Flaky { tries } => Self { tries: Some(tries), ..end },
             Outcome::Signalled { signal } => Self { signal: Some(signal), ..end },
             Outcome::TimedOut { limit, of } => {
                 Self { limit: Some(seconds(limit)), of: Some(of.word().to_owned()), ..end }
@@ -391,6 +395,7 @@ impl Ended {
         Some(match self.word.as_str() {
             "passed" => Outcome::Passed,
             "exit-code" => Outcome::Failed { status: self.status?, expected: self.expected },
+            "flaky" => Outcome::Flaky { tries: self.tries? },
             "signal" => Outcome::Signalled { signal: self.signal? },
             "timeout" => Outcome::TimedOut { limit: duration(self.limit?), of: limit_of(self.of.as_deref())? },
             "spawn" => Outcome::NotStarted { why },

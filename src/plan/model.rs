@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::Retries;
 use crate::dialect::Directed;
 use crate::source::{Source, Span};
 
@@ -58,6 +59,8 @@ pub struct Stage {
     pub checks: Vec<CheckId>,
     /// Limit for each check, from the configuration.
     pub timeout: Option<Duration>,
+    /// How often its checks are tried again, from the configuration.
+    pub retries: Retries,
     /// Environment from the configuration.
     pub env: BTreeMap<String, String>,
     /// Why the configuration says to skip the stage.
@@ -165,6 +168,8 @@ pub struct Check {
     pub weight: usize,
     /// Limit for this check alone.
     pub timeout: Option<Duration>,
+    /// How often this check alone is tried again.
+    pub retries: Option<usize>,
     /// The box of the item that it stands in, if it has one.
     pub tick: Option<Tick>,
 }
@@ -308,6 +313,8 @@ pub struct Setup {
     pub root: PathBuf,
     /// Limit for each check whose stage has none of its own.
     pub timeout: Limit,
+    /// How often checks are tried again of which nothing else is said.
+    pub retries: Retries,
     /// Variables added to the environment.
     pub env: BTreeMap<String, String>,
     /// The shell, if the user named one: program and arguments, to which `-c` and the script are added.

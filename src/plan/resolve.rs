@@ -62,6 +62,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
             needs_source,
             checks,
             timeout: settings.timeout,
+            retries: settings.retries,
             env: settings.env,
             skip: settings.skip,
             tick,
@@ -114,6 +115,7 @@ fn checks(
             uses: shares.map(|share| (share.resource.name, share.amount)).collect(),
             weight: wants.weight.unwrap_or(1),
             timeout: check.timeout,
+            retries: check.retries,
             tick: claims.of(check.span),
         });
         ids.push(id);
@@ -153,6 +155,7 @@ impl<'a> Settings<'a> {
         let mut merged = StageConfig::default();
         for stage in self.by_label.get(label).into_iter().flatten() {
             merged.timeout = stage.timeout.or(merged.timeout);
+            merged.retries = stage.retries.or(merged.retries);
             merged.skip = stage.skip.clone().or(merged.skip);
             merged.env.extend(stage.env.clone());
             merged.wants = stage.wants.clone().or(merged.wants);

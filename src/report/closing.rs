@@ -2,6 +2,7 @@
 //!
 //! Must not know how the run was told while it went on.
 
+use super::causes;
 use super::lines::{Paint, WORD, paint, safe};
 use super::wording::{self, Totals};
 use super::{PlanReport, RunReport, StageStatus, Verdict};
@@ -9,6 +10,12 @@ use crate::text::{columns, duration, fit};
 
 /// The most columns of a stage's name.
 const NAME_COLUMNS: usize = 36;
+
+/// The most columns of a check's name in a note.
+const NOTE_COLUMNS: usize = 60;
+
+/// The most notes.
+const MOST_NOTES: usize = 20;
 
 /// The closing table and the verdict, ending with a line break.
 #[must_use]
@@ -29,6 +36,7 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
             row(&mut out, "", Paint::Dim, colour, &safe(problem));
         }
     }
+    notes(&mut out, report, colour);
     if !report.internal.is_empty() {
         out.push('\n');
     }
@@ -50,6 +58,33 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
         duration(report.took)
     ));
     out
+}
+
+/// The checks of which more is to be said than that they hold.
+fn notes(out: &mut String, report: &RunReport, colour: bool) {
+    let several = report.plans.len() + report.broken.len() > 1;
+    let mut lines = Vec::new();
+    for item in causes::items(report) {
+        let label = &item.check.label;
+        let name = if several { format!("{}#{label}", item.plan.path) } else { label.clone() };
+        let name = safe(&format!("{name} {}", wording::called(item.check)));
+        if item.check.is_flaky() {
+            lines.push((
+                "flaky",
+                format!("{}: holds at try {}", fit(&name, NOTE_COLUMNS), item.check.attempts.len() + 1),
+            ));
+        }
+    }
+    if !lines.is_empty() {
+        out.push('\n');
+    }
+    let more = lines.len().saturating_sub(MOST_NOTES);
+    for (word, line) in lines.into_iter().take(MOST_NOTES) {
+        row(out, word, Paint::Yellow, colour, &line);
+    }
+    if more > 0 {
+        row(out, "", Paint::Dim, colour, &format!("and {more} more"));
+    }
 }
 
 fn table(out: &mut String, plan: &PlanReport, colour: bool) {

@@ -173,6 +173,8 @@ struct Ended<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    tries: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     of: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause<'a>>,
@@ -334,6 +336,7 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
         limit: None,
         why: None,
         by: None,
+        tries: None,
         of: None,
         cause: None,
     };
@@ -343,6 +346,7 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
             Ended { cause: Some(of_cause(cause)), ..end }
         }
         Outcome::Failed { status, expected } => Ended { status: Some(*status), expected: expected.as_deref(), ..end },
+        Outcome::Flaky { tries } => Ended { tries: Some(*tries), ..end },
         Outcome::Signalled { signal } => Ended { signal: Some(*signal), ..end },
         Outcome::TimedOut { limit, of } => Ended { limit: Some(seconds(*limit)), of: Some(of.word()), ..end },
         Outcome::OutputLimit { limit } => Ended { limit: Some(*limit as f64), ..end },

@@ -462,6 +462,7 @@ fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
         match &check.outcome {
             Outcome::Passed => passed = true,
             Outcome::Failed { .. }
+            | Outcome::Flaky { .. }
             | Outcome::Signalled { .. }
             | Outcome::TimedOut { .. }
             | Outcome::NotStarted { .. }

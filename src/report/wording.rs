@@ -24,6 +24,7 @@ pub(super) fn reason(outcome: &Outcome) -> String {
         Outcome::Signalled { signal: 21 | 22 } => {
             "wants a terminal, which a check does not have; it was ended".to_owned()
         }
+        Outcome::Flaky { tries } => format!("holds only at try {tries}, and what is flaky was to fail"),
         Outcome::Signalled { signal } => match signal_name(*signal) {
             Some(name) => format!("ended by signal {signal} ({name})"),
             None => format!("ended by signal {signal}"),

@@ -3,7 +3,7 @@
 //! It hears ended jobs, interrupts and the clock, one after the other, and nothing else changes the state
 //! of a run. Must not know how a process is started or how an event is shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -18,7 +18,7 @@ use super::schedule::{Change, Schedule, UnitRef};
 use super::script::Nonce;
 use super::signal::Interrupts;
 use crate::event::{CheckRef, End, Event, Extent, Happening, StageRef};
-use crate::outcome::{Cause, Outcome};
+use crate::outcome::{Cause, Class, Outcome};
 use crate::plan::{CheckId, Limit};
 use crate::select::Selection;
 use crate::text::Mask;
@@ -67,6 +67,9 @@ pub async fn run(
         in_flight: BTreeMap::new(),
         next_job: 0,
         interrupts: 0,
+        tries: BTreeMap::new(),
+        flaky: BTreeSet::new(),
+        resting: BTreeSet::new(),
     };
     conductor.begin();
     let mut ticks = interval_at(Instant::now() + TICK, TICK);
@@ -88,7 +91,8 @@ pub async fn run(
             },
             // The conductor holds a sender, so the channel never closes.
             Some(ended) = ended_jobs.recv() => conductor.job_ended(&ended),
-            () = at(over) => if let Some((limit, _)) = over.take() {
+            () = at(conductor.next_try()) => conductor.wake(),
+            () = at(over.map(|(_, moment)| moment)) => if let Some((limit, _)) = over.take() {
                 conductor.time_over(limit);
             },
             _ = ticks.tick() => {
@@ -112,6 +116,12 @@ struct Conductor<'a> {
     in_flight: BTreeMap<JobId, InFlight>,
     next_job: u32,
     interrupts: u32,
+    /// How often units were tried that were to be tried again.
+    tries: BTreeMap<UnitRef, usize>,
+    /// Checks that did not hold when they were tried and that were to be tried again.
+    flaky: BTreeSet<CheckRef>,
+    /// Units that are to be tried again, and when.
+    resting: BTreeSet<(Instant, UnitRef)>,
 }
 
 /// A job that has not ended.
@@ -204,8 +214,65 @@ impl Conductor<'_> {
             nonce: job.nonce.as_ref(),
             mask: self.policy.mask.as_deref(),
         };
-        let ends = judge(selected, self.schedule.unit(job.unit), process);
+        let unit = self.schedule.unit(job.unit);
+        let mut ends = judge(selected, unit, process);
+        if job.given_up.is_none() && self.try_again(job.unit, &ends) {
+            return;
+        }
+        let tries = self.tries.get(&job.unit).map_or(1, |tried| tried + 1);
+        if self.policy.flaky_fails {
+            for (check, end) in references(job.unit, &unit.checks).iter().zip(&mut ends) {
+                if end.outcome.is_green() && self.flaky.contains(check) {
+                    end.outcome = Outcome::Flaky { tries };
+                }
+            }
+        }
         self.unit_ended(job.unit, ends);
+    }
+
+    /// Sees to it that a unit is tried again, if it may be and that can be of use; says whether it is.
+    fn try_again(&mut self, unit_ref: UnitRef, ends: &[End]) -> bool {
+        let unit = self.schedule.unit(unit_ref);
+        let retries = self.selection.plans[unit_ref.plan as usize].retries(unit);
+        let tried = self.tries.get(&unit_ref).copied().unwrap_or(0) + 1;
+        let is_of_use = ends.iter().any(|end| end.outcome.may_be_tried_again());
+        if tried > retries.count.unwrap_or(0) || !is_of_use || !self.schedule.may_try_again(unit_ref) {
+            return false;
+        }
+        self.tries.insert(unit_ref, tried);
+        for (check, end) in references(unit_ref, &unit.checks).into_iter().zip(ends) {
+            // What was not reached was not tried.
+            if end.outcome.class() == Class::Skipped {
+                continue;
+            }
+            if !end.outcome.is_green() {
+                self.flaky.insert(check);
+            }
+            self.teller.tell(Happening::AttemptEnded { check, end: end.clone() });
+        }
+        self.schedule.rests(unit_ref);
+        // A moment too far away to be told by the clock never comes, and so the run would not end.
+        match Instant::now().checked_add(retries.wait(tried)) {
+            Some(moment) if moment > Instant::now() => _ = self.resting.insert((moment, unit_ref)),
+            Some(_) | None => self.schedule.rested(unit_ref),
+        }
+        true
+    }
+
+    /// When the next unit is to be tried again.
+    fn next_try(&self) -> Option<Instant> {
+        self.resting.first().map(|(moment, _)| *moment)
+    }
+
+    /// Lets those units start again whose time has come.
+    fn wake(&mut self) {
+        let now = Instant::now();
+        while let Some(&(moment, unit)) = self.resting.first()
+            && moment <= now
+        {
+            self.resting.pop_first();
+            self.schedule.rested(unit);
+        }
     }
 
     /// Tells of the end of a unit's checks and of all that follows from it.
@@ -345,9 +412,9 @@ impl<'a> Teller<'a> {
 }
 
 /// Waits for a moment, or for ever if there is none.
-async fn at(moment: Option<(Duration, Instant)>) {
+async fn at(moment: Option<Instant>) {
     match moment {
-        Some((_, moment)) => sleep_until(moment).await,
+        Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,
     }
 }

@@ -27,6 +27,8 @@ pub struct Policy {
     pub max_capture: u64,
     /// How long the whole run may take.
     pub run_timeout: Option<Duration>,
+    /// Whether a check that holds only when it is tried again counts as failed.
+    pub flaky_fails: bool,
     /// When it is given up before its end.
     pub patience: Patience,
 }
@@ -52,6 +54,7 @@ impl Policy {
             split_output: false,
             max_capture: MAX_CAPTURE,
             run_timeout: None,
+            flaky_fails: false,
             patience: Patience::default(),
         }
     }

@@ -369,6 +369,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         Outcome::Passed,
         Outcome::Failed { status: 3, expected: None },
         Outcome::Failed { status: 0, expected: Some("no \"output\"\n".to_owned()) },
+        Outcome::Flaky { tries: 2 },
         Outcome::Signalled { signal: 9 },
         Outcome::TimedOut { limit: Duration::from_micros(1_234_567), of: LimitOf::Default },
         Outcome::NotStarted { why: "no such program: \u{1b}[31m\u{0}x".to_owned() },

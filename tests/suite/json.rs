@@ -37,11 +37,14 @@ fn runs() -> (Vec<RunReport>, Outputs) {
     let mut outputs = Outputs::default();
     let mut lost = run_of(Vec::new());
     lost.internal.push("lost count".to_owned());
-    let check = "docs/plan.md#1.1".to_owned();
-    lost.gave_up = vec![Cause::FirstFailure { check, scope: Scope::Plan }, Cause::Failures { count: 2 }];
+    let flaky = check("1.1", "make", Outcome::Flaky { tries: 2 });
+    let flaky = run_of(vec![stage("1", "One", StageStatus::Fails, vec![flaky])]);
+    let first = "docs/plan.md#1.1".to_owned();
+    lost.gave_up = vec![Cause::FirstFailure { check: first, scope: Scope::Plan }, Cause::Failures { count: 2 }];
     lost.gave_up.push(Cause::RunTime { limit: Duration::from_secs(60) });
     lost.broken.push(Broken { path: String::new(), line: None, problems: Vec::new() });
-    let runs = vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs), lost, run_of(Vec::new())];
+    let runs =
+        vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs), lost, flaky, run_of(Vec::new())];
     (runs, outputs)
 }
 
@@ -235,6 +238,7 @@ fn outcomes() -> Vec<Outcome> {
     vec![
         Outcome::Passed,
         Outcome::Failed { status: 2, expected: Some("exit status 1".to_owned()) },
+        Outcome::Flaky { tries: 2 },
         Outcome::Signalled { signal: 9 },
         Outcome::TimedOut { limit, of: LimitOf::Default },
         Outcome::NotStarted { why: why() },

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plan_run::cli::{Drawn, Listed, dry_run, graph_dot, graph_mermaid, graph_text, list_json, list_text};
+use plan_run::config::Retries;
 use plan_run::diagnostic::{Diagnostics, codes};
 use plan_run::graph::Graph;
 use plan_run::plan::{
@@ -25,6 +26,7 @@ fn stage(label: &str, title: &str, line: u32, needs: &[u32], source: NeedSource)
         needs_source: source,
         checks: Vec::new(),
         timeout: None,
+        retries: Retries::default(),
         env: BTreeMap::new(),
         skip: None,
         tick: None,
@@ -52,6 +54,7 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         uses: BTreeMap::new(),
         weight: 1,
         timeout: None,
+        retries: None,
         tick: None,
     }
 }
@@ -118,6 +121,7 @@ fn selection(red: bool) -> Selection {
     let setup = Setup {
         root: PathBuf::from("/repo"),
         timeout: Limit { time: Duration::from_secs(600), of: LimitOf::Default },
+        retries: Retries::default(),
         env: BTreeMap::new(),
         shell: Some(vec!["bash".to_owned(), "-eu".to_owned()]),
         resources: BTreeMap::new(),

@@ -200,20 +200,20 @@ fn ten_thousand_checks_are_no_burden() {
 
 /// A random plan with what becomes of it.
 #[derive(Clone, Debug)]
-struct World {
+pub(crate) struct World {
     /// For each stage the stages it needs, in an order without cycles that is not document order.
-    needs: Vec<Vec<usize>>,
+    pub(crate) needs: Vec<Vec<usize>>,
     /// For each stage its checks.
     checks: Vec<Vec<Sort>>,
-    jobs: usize,
+    pub(crate) jobs: usize,
     /// How each check ends if it runs.
-    outcomes: Vec<u8>,
+    pub(crate) outcomes: Vec<u8>,
     /// Which of the running units ends next.
-    order: Vec<u8>,
+    pub(crate) order: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
+pub(crate) enum Sort {
     Command,
     /// Belongs to the same script as the one before it, if that is a command too.
     Joined,
@@ -222,7 +222,7 @@ enum Sort {
     HeldBack,
 }
 
-fn world() -> impl Strategy<Value = World> {
+pub(crate) fn world() -> impl Strategy<Value = World> {
     let sort = prop_oneof![
         4 => Just(Sort::Command), 2 => Just(Sort::Joined), 1 => Just(Sort::Manual), 1 => Just(Sort::Red),
         1 => Just(Sort::HeldBack),
@@ -247,7 +247,7 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 impl World {
-    fn selection(&self) -> Selection {
+    pub(crate) fn selection(&self) -> Selection {
         let mut sketch = sketch();
         for (stage, sorts) in self.checks.iter().enumerate() {
             let needs: Vec<String> = self.needs[stage].iter().map(|need| format!("s{need}")).collect();

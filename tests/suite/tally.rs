@@ -128,6 +128,7 @@ fn a_stage_holds_only_when_its_checks_do() {
     assert_eq!(one(CHECK, skip(given_up)), (StageStatus::Cancelled, Verdict::Fails));
     for bad in [
         Outcome::Failed { status: 1, expected: None },
+        Outcome::Flaky { tries: 2 },
         Outcome::Signalled { signal: 9 },
         Outcome::TimedOut { limit: Duration::ZERO, of: LimitOf::Default },
         Outcome::NotStarted { why: String::new() },

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use plan_run::config::Retries;
 use plan_run::graph::Graph;
 use plan_run::plan::{
     Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
@@ -36,6 +37,7 @@ impl Sketch {
         let setup = Setup {
             root: root.to_owned(),
             timeout: Limit { time: Duration::from_secs(600), of: LimitOf::Default },
+            retries: Retries::default(),
             env: BTreeMap::new(),
             shell: None,
             resources: BTreeMap::new(),
@@ -55,6 +57,7 @@ impl Sketch {
             needs_source: NeedSource::Declared,
             checks: Vec::new(),
             timeout: None,
+            retries: Retries::default(),
             env: BTreeMap::new(),
             skip: None,
             tick: None,
@@ -88,6 +91,7 @@ impl Sketch {
             uses: BTreeMap::new(),
             weight: 1,
             timeout: None,
+            retries: None,
             tick: None,
         });
         self

@@ -126,6 +126,7 @@ pub fn outcome_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Failed { status, expected: None } => format!("failed({status})"),
         Outcome::Failed { status, expected: Some(words) } => format!("failed({status}), not {words}"),
+        Outcome::Flaky { tries } => format!("flaky({tries})"),
         Outcome::Signalled { signal } => format!("signal({signal})"),
         Outcome::TimedOut { limit, of: LimitOf::Default } => format!("timeout({limit:?})"),
         Outcome::TimedOut { limit, of } => format!("timeout({limit:?} of {})", of.word()),

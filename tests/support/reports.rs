@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use plan_run::config::Retries;
 use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof};
 use plan_run::graph::Graph;
 use plan_run::outcome::{Cause, Outcome, Skip};
@@ -301,6 +302,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     uses: Default::default(),
                     weight: 1,
                     timeout: None,
+                    retries: None,
                     tick: None,
                 });
             }
@@ -313,6 +315,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                 needs_source: NeedSource::Declared,
                 checks: ids,
                 timeout: None,
+                retries: Retries::default(),
                 env: BTreeMap::new(),
                 skip: None,
                 tick: None,
@@ -324,6 +327,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
         let setup = Setup {
             root: PathBuf::from("/"),
             timeout: Limit { time: Duration::ZERO, of: LimitOf::Default },
+            retries: Retries::default(),
             env: BTreeMap::new(),
             shell: None,
             resources: BTreeMap::new(),

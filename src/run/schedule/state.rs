@@ -9,10 +9,11 @@
 //! Waiting   some stage that it needs has not ended
 //! Ready     all that it needs is settled, its next command waits for a free slot
 //! Running   one of its commands runs
+//! Resting   one of its commands is tried again after a while
 //! Ended     all its checks have ended
 //! ```
 //!
-//! (Between two commands of a stage it is Ready again.) Whether a stage is blocked is decided when the
+//! (Between two commands of a stage, and after a rest, it is Ready again.) Whether a stage is blocked is decided when the
 //! last stage that it needs has ended, not at the first failure: only so the stage that is named as
 //! the cause does not depend on which command happened to be faster.
 
@@ -83,6 +84,8 @@ struct PlanState {
     stages: Vec<StageState>,
     /// For each check whether it has ended.
     ended: Vec<bool>,
+    /// For each check whether it was tried and may be tried again.
+    tried: Vec<bool>,
 }
 
 #[derive(Debug)]
@@ -107,6 +110,7 @@ enum State {
     Waiting,
     Ready,
     Running,
+    Resting,
     Ended,
 }
 
@@ -135,7 +139,8 @@ impl<'a> Schedule<'a> {
                 for (index, unit) in selected.units.iter().enumerate() {
                     stages[unit.stage.0 as usize].units.push(small(index));
                 }
-                PlanState { stages, ended: vec![false; selected.plan.checks.len()] }
+                let checks = selected.plan.checks.len();
+                PlanState { stages, ended: vec![false; checks], tried: vec![false; checks] }
             })
             .collect();
         let open_stages = plans.iter().map(|plan| plan.stages.len()).sum();
@@ -210,14 +215,51 @@ impl<'a> Schedule<'a> {
     pub fn started(&mut self, unit: UnitRef) -> Vec<Change> {
         assert!(self.queue.start(unit), "a unit may start only when the schedule says so");
         self.running.insert(unit);
-        let stage_id = self.unit(unit).stage;
+        let Unit { stage: stage_id, checks, .. } = self.unit(unit);
+        let (stage_id, again) = (*stage_id, self.plans[unit.plan as usize].tried[checks[0].0 as usize]);
         let stage = self.stage(unit.plan, stage_id);
         stage.state = State::Running;
+        if again {
+            return Vec::new();
+        }
         stage.started += 1;
         if stage.started == 1 {
             vec![Change::StageStarted(StageRef { plan: unit.plan, stage: stage_id })]
         } else {
             Vec::new()
+        }
+    }
+
+    /// Whether a running unit may be tried again: nothing of its stage was given up.
+    #[must_use]
+    pub fn may_try_again(&self, unit: UnitRef) -> bool {
+        let stage = self.unit(unit).stage;
+        self.plans[unit.plan as usize].stages[stage.0 as usize].given_up.is_none()
+    }
+
+    /// Notes that a running unit has ended and is to be tried again, after a while of which only the caller knows. Until
+    /// then others may have its slot.
+    ///
+    /// # Panics
+    /// When the unit does not run, or may not be tried again.
+    pub fn rests(&mut self, unit: UnitRef) {
+        assert!(self.may_try_again(unit), "what was given up is not tried again");
+        assert!(self.running.remove(&unit), "only a running unit can rest");
+        self.queue.end(unit);
+        let Unit { stage, checks, .. } = self.unit(unit);
+        for check in checks {
+            self.plans[unit.plan as usize].tried[check.0 as usize] = true;
+        }
+        self.stage(unit.plan, *stage).state = State::Resting;
+    }
+
+    /// Notes that a unit has rested enough. Nothing comes of it where it was given up meanwhile.
+    pub fn rested(&mut self, unit: UnitRef) {
+        let stage = self.unit(unit).stage;
+        let stage = self.stage(unit.plan, stage);
+        if stage.state == State::Resting {
+            stage.state = State::Ready;
+            self.queue.push(unit);
         }
     }
 
@@ -316,7 +358,9 @@ impl<'a> Schedule<'a> {
             for index in 0..self.plans[plan as usize].stages.len() {
                 let stage = StageId(small(index));
                 let state = self.plans[plan as usize].stages[index].state;
-                if matches!(state, State::Waiting | State::Ready) && extent.covers(StageRef { plan, stage }) {
+                if matches!(state, State::Waiting | State::Ready | State::Resting)
+                    && extent.covers(StageRef { plan, stage })
+                {
                     // Whatever waits for it belongs to the same part, unless that is a stage, of which something ran.
                     self.end_stage(plan, stage, changes);
                 }
@@ -364,6 +408,10 @@ impl<'a> Schedule<'a> {
                     }
                     (None, None) => match &given_up {
                         None | Some(Cause::Interrupt) => Outcome::Cancelled(Cause::Interrupt),
+                        // It does not hold so far, which is more than not to have been run.
+                        Some(cause) if self.plans[plan as usize].tried[check.0 as usize] => {
+                            Outcome::Cancelled(cause.clone())
+                        }
                         Some(cause) => Outcome::Skipped(Skip::GivenUp(cause.clone())),
                     },
                 };

@@ -4,7 +4,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::config::{self, Config, Place, Scope};
+use plan_run::config::{self, Backoff, Config, Place, Retries, Scope};
 use plan_run::diagnostic::{Diagnostics, Severity};
 use plan_run::graph::Graph;
 use plan_run::plan::{Limit, LimitOf, Plan, Setup};
@@ -49,6 +49,8 @@ struct Settings {
     run_timeout: Option<Duration>,
     fail_fast: Option<Scope>,
     max_fail: Option<usize>,
+    retries: Retries,
+    flaky_fails: bool,
     dialect: Option<String>,
 }
 
@@ -57,7 +59,8 @@ impl Settings {
         let mut settings = Self::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let wrong = || {
-                let known = "red, rules, writes, jobs, run-timeout, fail-fast, max-fail, dialect";
+                let known = "red, rules, writes, jobs, run-timeout, fail-fast, max-fail, retries, \
+                             retry-delay, retry-backoff, flaky-fails, dialect";
                 format!("`{line}` is no setting; there are: {known}")
             };
             let (key, value) = line.split_once(": ").ok_or_else(wrong)?;
@@ -72,6 +75,13 @@ impl Settings {
                     settings.fail_fast = Some(scope.ok_or_else(wrong)?);
                 }
                 "max-fail" => settings.max_fail = Some(value.parse().map_err(|_| wrong())?),
+                "retries" => settings.retries.count = Some(value.parse().map_err(|_| wrong())?),
+                "retry-delay" => settings.retries.delay = Some(config::parse_duration(value).map_err(|_| wrong())?),
+                "retry-backoff" => {
+                    let backoff = Backoff::ALL.into_iter().find(|backoff| backoff.word() == value);
+                    settings.retries.backoff = Some(backoff.ok_or_else(wrong)?);
+                }
+                "flaky-fails" => settings.flaky_fails = value.parse().map_err(|_| wrong())?,
                 "dialect" => settings.dialect = Some(value.to_owned()),
                 _ => return Err(wrong()),
             }
@@ -181,6 +191,7 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
     let setup = Setup {
         root: std::env::temp_dir(),
         timeout: limit,
+        retries: settings.retries.or(front.retries).or(config.retries),
         env,
         shell: front.shell.or_else(|| config.shell.clone()),
         resources: config.resources.clone(),
@@ -227,6 +238,7 @@ fn conduct(
     let jobs = settings.jobs.or(config.jobs).unwrap_or(2);
     let policy = |captures: &std::path::Path| Policy {
         grace: Duration::from_secs(2),
+        flaky_fails: settings.flaky_fails || config.flaky_fails == Some(true),
         run_timeout: settings.run_timeout.or(config.run_timeout),
         patience: Patience {
             fail_fast: settings.fail_fast.or(config.fail_fast),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use plan_run::config::Retries;
 use plan_run::diagnostic::{Diagnostics, Label};
 use plan_run::event::{CheckRef, End, Event, Extent, Happening, Proof, StageRef};
 use plan_run::graph::Graph;
@@ -18,6 +19,9 @@ pub fn reading(plan: &Plan, rules: bool, writes: bool) -> String {
     let mut out = format!("{}: {}\n", plan.dialect, plan.title);
     for stage in &plan.stages {
         let _ = writeln!(out, "{} \"{}\" @{}{}", stage.label, stage.title, stage.line, needs(plan, stage));
+        if stage.retries != Retries::default() {
+            let _ = writeln!(out, "  retries: {:?}", stage.retries);
+        }
         if let Some(timeout) = stage.timeout {
             let _ = writeln!(out, "  timeout: {}", span(timeout));
         }
@@ -182,6 +186,7 @@ fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Failed { status, expected: Some(expected) } => {
             format!("failed with status {status}, expected: {expected}")
         }
+        Outcome::Flaky { tries } => format!("flaky, passed at try {tries}"),
         Outcome::Signalled { signal } => format!("ended by signal {signal}"),
         Outcome::TimedOut { limit, of: LimitOf::Default } => format!("timed out at {}", span(*limit)),
         Outcome::TimedOut { limit, of } => format!("timed out at {} of the {}", span(*limit), of.word()),

@@ -31,10 +31,10 @@ impl Default for Scripted {
     }
 }
 
-/// How all commands of a case end. One that is not named exits with 0 after a second.
+/// How all commands of a case end, each time that they are tried. One that is not named exits with 0 after a second.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
-    commands: BTreeMap<String, Scripted>,
+    commands: BTreeMap<String, Vec<Scripted>>,
     interrupts: Vec<Duration>,
 }
 
@@ -52,7 +52,7 @@ impl Script {
                 continue;
             }
             let (label, rest) = line.split_once(": ").ok_or_else(unclear)?;
-            let scripted = command(rest).ok_or_else(unclear)?;
+            let scripted = rest.split(", then ").map(command).collect::<Option<Vec<_>>>().ok_or_else(unclear)?;
             if script.commands.insert(label.to_owned(), scripted).is_some() {
                 return Err(format!("the script speaks of {label} twice"));
             }
@@ -114,7 +114,7 @@ pub fn run_scripted(
         let plan = u32::try_from(index).expect("a case has few plans");
         for number in 0..selected.plan.checks.len() {
             let check = CheckRef { plan, check: CheckId(u32::try_from(number).expect("a case has few checks")) };
-            commands.insert(check_label(selection, check), (check, Scripted::default()));
+            commands.insert(check_label(selection, check), (check, vec![Scripted::default()]));
         }
     }
     for (label, scripted) in script.commands {
@@ -172,7 +172,8 @@ impl Listener for Ear {
 
 /// The executor.
 struct ScriptedJobs {
-    commands: BTreeMap<CheckRef, Scripted>,
+    /// For each command how it ends each time; the last end holds for all further times.
+    commands: BTreeMap<CheckRef, Vec<Scripted>>,
 }
 
 /// Both ways of ending a scripted job.
@@ -191,7 +192,10 @@ impl Stop for Ender {
 impl Exec for ScriptedJobs {
     fn start(&mut self, job: Job, ended: UnboundedSender<Ended>) -> Box<dyn Stop> {
         let stop = Arc::new(Notify::new());
-        let scripted = job.checks.first().and_then(|check| self.commands.get(check)).cloned().unwrap_or_default();
+        let times = job.checks.first().and_then(|check| self.commands.get_mut(check));
+        let scripted = times.map_or_else(Scripted::default, |times| {
+            if times.len() > 1 { times.remove(0) } else { times.first().cloned().unwrap_or_default() }
+        });
         tokio::spawn(play(job.id, job.timeout, job.output, scripted, Arc::clone(&stop), ended));
         Box::new(Ender(stop))
     }
