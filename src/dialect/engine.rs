@@ -158,9 +158,7 @@ fn default_order(dialect: &Dialect, structure: &mut Structure<'_>) -> Order {
     let mut groups: BTreeMap<String, u32> = BTreeMap::new();
     let mut several = false;
     for draft in structure.drafts.iter_mut().filter(|draft| !draft.last && draft.group == 0) {
-        let Some((_, run)) = draft.found.fields.iter().find(|(label, _)| label.text() == "workstream") else {
-            continue;
-        };
+        let Some(run) = &draft.found.workstream else { continue };
         let words = super::inline::markdown(run);
         let mut names: Vec<&str> =
             words.split([',', '&', '/']).map(str::trim).filter(|name| !name.is_empty()).collect();

@@ -31,8 +31,7 @@ pub struct Labelled<'s> {
 }
 
 impl Labelled<'_> {
-    /// What is known of the label.
-    pub(super) fn known(&self) -> &Name {
+    fn known(&self) -> &Name {
         self.name.get_or_init(|| Name::of(&self.label))
     }
 

@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::text::{self, Lexicon, Phrases};
 
 use super::context::Context;
+use super::detect::signs;
 use super::inline::{self, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
@@ -104,7 +105,7 @@ fn read<'s>(run: &[Inline<'s>], heading: bool) -> Option<Step<'s>> {
 impl<'s> Found<'s> {
     /// A step: what it announces is in force from here on, and its own line may name its command.
     pub(super) fn step(&mut self, step: &Step<'s>, base: &Context, current: &mut Context) {
-        self.fields.push((vocab::Name::of(&step.label), Run::new()));
+        self.signs.add(signs(vocab::Name::of(&step.label).text()));
         self.drop_tentative();
         self.before = self.pending;
         self.pending = self.checks.len();

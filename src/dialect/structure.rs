@@ -170,9 +170,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     structure.drop_groups();
     for draft in &mut structure.drafts {
         draft.found.drop_tentative();
-        for (label, _) in &draft.found.fields {
-            draft.signs.add(signs(label.text()));
-        }
+        draft.signs.add(draft.found.signs);
     }
     structure
 }

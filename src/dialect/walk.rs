@@ -12,6 +12,7 @@ use super::cues::{
     asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of, leads_to_criteria,
     leads_to_run, names_paths, opens_other, runs_checks, runs_in_passing, says_needs, works,
 };
+use super::detect::{Signs, signs};
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
@@ -30,8 +31,10 @@ pub struct Found<'s> {
     pub checks: Vec<ReadCheck>,
     /// Lines in which it says what it waits for.
     pub needs: Vec<Run<'s>>,
-    /// Its fields by normalised label, with what is said there of the one that they ask for: `workstream`.
-    pub fields: Vec<(vocab::Name, Run<'s>)>,
+    /// What its labels say of the dialect.
+    pub signs: Signs,
+    /// What its first label that names a workstream says of it.
+    pub workstream: Option<Run<'s>>,
     /// Checks from here on have not met their `Expected:` yet.
     pub(super) pending: usize,
     /// Where the commands before those began.
@@ -215,9 +218,10 @@ impl<'s> Found<'s> {
     /// A line that starts with a label; gives whether it was dealt with.
     fn labelled(&mut self, found: &Labelled<'s>, line: &[Inline<'s>], base: &Context, current: &mut Context) -> bool {
         let empty = inline::is_blank(&found.rest);
-        // Only of one label anybody asks what is said there.
-        let said = if found.name() == "workstream" { found.rest.clone() } else { Run::new() };
-        self.fields.push((found.known().clone(), said));
+        self.signs.add(signs(found.name()));
+        if found.name() == "workstream" {
+            self.workstream.get_or_insert_with(|| found.rest.clone());
+        }
         if found.says_needs() && (found.strong || !empty) {
             if !empty {
                 self.needs.push(found.rest.clone());
