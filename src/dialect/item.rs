@@ -243,8 +243,8 @@ fn starts_server(before: &str) -> bool {
 /// `... starts the emulators`, `... で起動し`: what comes up by a command does not end by itself.
 fn comes_up(after: &str) -> bool {
     static STARTS: Starts = Starts::new(&[
-        "starts ", "launches ", "boots ", "brings up ", "serves ", "comes up", "startet ", "démarre ", "arranca ",
-        "inicia ", "uruchamia ",
+        "starts", "launches", "boots", "brings up ", "serves ", "comes up", "opens ", "listens ", "startet ",
+        "démarre ", "arranca ", "inicia ", "uruchamia ",
     ]);
     let after = after.trim_start();
     let clause = &after[..after.find(['。', '，', '、', ',', ';', '.']).unwrap_or(after.len())];

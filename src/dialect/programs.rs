@@ -301,6 +301,10 @@ pub fn may_serve(words: &[&Word]) -> bool {
             args.iter().any(|arg| matches!(arg.text.as_str(), "run" | "start" | "serve" | "server" | "dev" | "up"))
                 && !args.iter().any(|arg| arg.text.contains("build") || arg.text.contains("lint"))
         }
+        "cargo" | "go" | "dotnet" | "swift" | "flutter" | "mix" | "gradle" | "gradlew" | "mvn" | "mvnw" | "sbt" => {
+            const RUNS: &[&str] = &["run", "bootRun", "spring-boot:run", "phx.server", "watch", "serve"];
+            args.iter().any(|arg| RUNS.contains(&arg.text.as_str()))
+        }
         _ => matches!(known(&program.text), Known::Maybe | Known::Path),
     }
 }
