@@ -4,7 +4,6 @@
 //! Must not know where a command stands.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::command::{self, Form};
@@ -77,26 +76,33 @@ impl Facts {
     }
 }
 
-/// How many texts are remembered, and how long one may be in bytes.
-const MOST: (usize, usize) = (1024, 256);
+/// How many texts are remembered: those that came last. More would cost plans of ever new commands more than it saves.
+const SLOTS: usize = 64;
+
+/// A command's text, and what is known of it.
+type Slot = Option<(Box<str>, Rc<Facts>)>;
 
 thread_local! {
-    static KNOWN: RefCell<HashMap<String, Rc<Facts>>> = RefCell::new(HashMap::with_capacity(MOST.0));
+    static KNOWN: RefCell<[Slot; SLOTS]> = const { RefCell::new([const { None }; SLOTS]) };
 }
 
 /// What is known of a command with this text.
 pub(super) fn of(text: &str) -> Rc<Facts> {
-    if let Some(facts) = KNOWN.with_borrow(|known| known.get(text).cloned()) {
-        return facts;
-    }
-    let facts = Rc::new(Facts::new(text));
-    if text.len() <= MOST.1 {
-        KNOWN.with_borrow_mut(|known| {
-            if known.len() >= MOST.0 {
-                known.clear();
+    KNOWN.with_borrow_mut(|known| {
+        let slot = &mut known[slot(text)];
+        match slot {
+            Some((other, facts)) if **other == *text => Rc::clone(facts),
+            _ => {
+                let facts = Rc::new(Facts::new(text));
+                *slot = Some((text.into(), Rc::clone(&facts)));
+                facts
             }
-            known.insert(text.to_owned(), Rc::clone(&facts));
-        });
-    }
-    facts
+        }
+    })
+}
+
+/// The slot of a text, by its length and its last bytes, in which commands differ most.
+fn slot(text: &str) -> usize {
+    let mix = |hash: usize, byte: &u8| hash.wrapping_mul(31).wrapping_add(usize::from(*byte));
+    text.as_bytes().iter().rev().take(24).fold(text.len(), mix) % SLOTS
 }
