@@ -36,6 +36,8 @@ pub mod roster;
 
 pub mod journal;
 
+pub mod history;
+
 pub mod run;
 
 pub mod report;

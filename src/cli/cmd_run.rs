@@ -14,6 +14,7 @@ use crate::config::Retries;
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::event::Event;
+use crate::history::{self, History};
 use crate::host::{Host, RealHost};
 use crate::journal;
 use crate::plan::Setup;
@@ -155,6 +156,7 @@ struct Hearing<'a> {
     /// `None` after it could not be written to; then [`Hearing::failures`] says so.
     journal: Option<journal::Writer>,
     live: FanOut,
+    recorder: history::Recorder,
     failures: Vec<String>,
 }
 
@@ -164,6 +166,7 @@ impl Listener for Hearing<'_> {
             self.journal = None;
             self.failures.push(format!("cannot write the journal of the run: {error}"));
         }
+        self.recorder.hear(event);
         self.tally.hear(event);
         self.live.hear(self.roster, event);
     }
@@ -179,7 +182,7 @@ fn conduct(
     settings: &Settings,
     selection: &Selection,
     mut roster: Roster,
-    console: &Console,
+    console: &mut Console,
     host: &'static dyn Host,
 ) -> Result<Finished, Refusal> {
     let kept = |error| {
@@ -206,10 +209,22 @@ fn conduct(
         }
         Progress::None => {}
     }
-    let tally = Tally::new(&roster);
-    let mut hearing = Hearing { roster: &roster, tally, journal: Some(journal), live, failures: Vec::new() };
+    let (history, damaged) = History::read(&run.runs, &roster, host);
+    for line in damaged {
+        console.complain(&line);
+    }
+    let past = history.past(&roster);
+    let mut hearing = Hearing {
+        roster: &roster,
+        tally: Tally::new(&roster),
+        journal: Some(journal),
+        live,
+        recorder: history::Recorder::default(),
+        failures: Vec::new(),
+    };
     let policy = Policy {
         grace: run.grace,
+        past,
         mask,
         run_timeout: run.run_timeout,
         flaky_fails: run.flaky_fails,
@@ -230,10 +245,14 @@ fn conduct(
         Ok::<_, Refusal>((end, interrupts))
     })?;
     heed_late_interrupts(runtime, interrupts);
-    let Hearing { tally, live, mut failures, journal, .. } = hearing;
+    let Hearing { tally, live, mut failures, journal, recorder, .. } = hearing;
     // From here on nobody holds it, so that the run counts as over.
     drop(journal);
     failures.extend(live.into_failures());
+    if let Err(error) = history.add(&recorder, &roster, host) {
+        // The next run will know less, which is no reason to doubt this one.
+        console.complain(&format!("cannot keep how long the checks took: {error}"));
+    }
     if let Err(error) = run.runs.prune(settings.config.config.keep_runs.unwrap_or(KEPT_RUNS), host) {
         failures.push(format!("cannot remove an old run in {}: {error}", run.runs.folder().display()));
     }

@@ -14,7 +14,7 @@ use super::Policy;
 use super::command::{Shells, prepare};
 use super::exec::{Ended, Exec, Job, JobId, Stop};
 use super::judge::{Process, judge};
-use super::schedule::{Change, Schedule, UnitRef};
+use super::schedule::{Change, Rules, Schedule, UnitRef};
 use super::script::Nonce;
 use super::signal::Interrupts;
 use crate::event::{CheckRef, End, Event, Extent, Happening, StageRef};
@@ -55,7 +55,8 @@ pub async fn run(
 ) -> RunEnd {
     let (sender, mut ended_jobs) = unbounded_channel();
     let teller = Teller::new(selection, listener, policy.mask.clone());
-    let schedule = Schedule::new(selection, policy.jobs).with_patience(policy.patience);
+    let rules = Rules { past: Some(&policy.past), ..Rules::new(policy.jobs) };
+    let schedule = Schedule::with(selection, &rules).with_patience(policy.patience);
     let mut conductor = Conductor {
         selection,
         policy,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Scope;
+use crate::history::Past;
 use crate::text::Mask;
 
 /// The most that one process may write where nothing else is said, in bytes.
@@ -19,6 +20,8 @@ pub struct Policy {
     pub grace: Duration,
     /// Directory for captured output; exists and lives until the reports are written.
     pub captures: PathBuf,
+    /// What is known of the checks from earlier runs.
+    pub past: Past,
     /// Takes secrets out of what commands write and of what is said of their ends.
     pub mask: Option<Arc<Mask>>,
     /// Whether stdout and stderr are kept apart, too.
@@ -50,6 +53,7 @@ impl Policy {
             jobs,
             grace: Duration::from_secs(10),
             captures: captures.into(),
+            past: Past::default(),
             mask: None,
             split_output: false,
             max_capture: MAX_CAPTURE,

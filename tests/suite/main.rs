@@ -17,6 +17,7 @@ mod exit_codes;
 mod explain;
 mod faster;
 mod giving_up;
+mod history;
 mod host;
 mod html;
 mod journal;

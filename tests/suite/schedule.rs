@@ -7,10 +7,11 @@ use std::time::Duration;
 use plan_run::event::{CheckRef, Proof, StageRef};
 use plan_run::outcome::{Cause, Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, LimitOf, StageId};
-use plan_run::run::schedule::{Change, Schedule, UnitRef};
+use plan_run::run::schedule::{Change, Rules, Schedule, UnitRef};
 use plan_run::select::Selection;
 use proptest::prelude::*;
 
+use crate::support::makespan::{Work, median};
 use crate::support::plans::Sketch;
 use crate::support::recorder::{cause_words, outcome_words};
 
@@ -196,6 +197,39 @@ fn ten_thousand_checks_are_no_burden() {
     // A step whose cost grows with the plan would keep this test busy for minutes.
     let story = story(&selection, 4, |_| Outcome::Passed);
     assert_eq!(story.matches("=passed").count(), 10_000);
+}
+
+#[test]
+fn with_known_durations_it_is_as_fast_as_can_be_where_first_in_first_out_is_not() {
+    let work = Work::sixteen();
+    let bound = work.bound(2);
+    assert!(work.first_in_first_out(2) / bound > 1.2);
+    assert!(work.scheduled(2, Some(&work.past())) / bound <= 1.03);
+}
+
+#[test]
+fn on_most_graphs_it_is_near_the_best_that_could_be() {
+    let ratio = |jobs: usize, time: &dyn Fn(&Work) -> f64| {
+        median((0..200).map(Work::random).map(|work| time(&work) / work.bound(jobs as u64)).collect())
+    };
+    for jobs in [2, 4] {
+        let known = ratio(jobs, &|work| work.scheduled(jobs, Some(&work.past())));
+        let fifo = ratio(jobs, &|work| work.first_in_first_out(jobs));
+        assert!(known <= 1.03 && known < fifo, "with {jobs} jobs {known:.3}, first in first out {fifo:.3}");
+    }
+}
+
+#[test]
+fn a_command_of_which_nothing_is_known_counts_as_the_others_do() {
+    let mut work = Work { needs: vec![vec![], vec![], vec![]], times: vec![vec![1], vec![5], vec![9]] };
+    let selection = work.selection();
+    work.times[0] = vec![7];
+    let mut past = work.past();
+    past.plans[0][1] = None;
+    let mut schedule = Schedule::with(&selection, &Rules { past: Some(&past), ..Rules::new(3) });
+    schedule.begin();
+    // 9, then 8 as the middle of 7 and 9, then 7.
+    assert_eq!(started(&mut schedule), [(0, 2), (0, 1), (0, 0)]);
 }
 
 /// A random plan with what becomes of it.

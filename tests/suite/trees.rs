@@ -97,7 +97,9 @@ fn orphans_that_end_by_themselves_are_waited_for_while_the_check_runs() {
 #[test]
 fn a_server_of_one_check_outlives_the_ends_of_others() {
     let space = Space::new();
-    let server = "(setsid sh -c 'echo $$ >server; exec sleep 1000' &)";
+    // Files of their own, since commands that are seen to write run alone.
+    space.file("server.sh", "echo $$ >server; exec sleep 1000\n").file("open.sh", "sleep 0.3 & echo go >gate\n");
+    let server = "(setsid sh server.sh &)";
     // The pipe opens when the last stage writes to it, after other checks have come to their ends.
     let serves = format!("{server}\nread line <gate\nkill -0 $(cat server)\ncd .");
     let made = std::process::Command::new("mkfifo").arg(space.at("gate")).status().expect("mkfifo runs");
@@ -105,11 +107,7 @@ fn a_server_of_one_check_outlives_the_ends_of_others() {
     let started = "while ! [ -s server ]; do sleep 0.01; done";
     space.file(
         "plan.md",
-        &staged(&[
-            ("1", "", &[&serves]),
-            ("2", "", &[started, "test 1 = 1"]),
-            ("3", "Stage 2", &["sleep 0.3 & echo go >gate"]),
-        ]),
+        &staged(&[("1", "", &[&serves]), ("2", "", &[started, "test 1 = 1"]), ("3", "Stage 2", &["sh open.sh"])]),
     );
     let (finished, ends) = ends(&space, &["plan.md", "-j", "2"]);
     assert_eq!(finished.status, Some(0), "{ends:?} {}", finished.stderr);

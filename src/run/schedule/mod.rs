@@ -8,4 +8,4 @@ mod paths;
 mod queue;
 mod state;
 
-pub use state::{Change, Schedule, UnitRef};
+pub use state::{Change, Rules, Schedule, UnitRef};

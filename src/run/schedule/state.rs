@@ -26,6 +26,7 @@ use super::paths;
 use super::queue::Queue;
 use crate::config::Scope;
 use crate::event::{CheckRef, Extent, Proof, StageRef};
+use crate::history::Past;
 use crate::outcome::{Cause, Outcome, Skip};
 use crate::plan::StageId;
 use crate::select::{Selection, Unit};
@@ -37,6 +38,23 @@ pub struct UnitRef {
     pub plan: u32,
     /// Index of the unit in that plan's list.
     pub unit: u32,
+}
+
+/// What a schedule keeps to, and what it knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// How many job slots there are; 0 counts as 1.
+    pub jobs: usize,
+    /// What is known of the checks from earlier runs.
+    pub past: Option<&'a Past>,
+}
+
+impl Rules<'_> {
+    /// A number of job slots, and nothing known.
+    #[must_use]
+    pub fn new(jobs: usize) -> Self {
+        Self { jobs, past: None }
+    }
 }
 
 /// What a step of the schedule brought about, beyond the step itself.
@@ -115,10 +133,16 @@ enum State {
 }
 
 impl<'a> Schedule<'a> {
-    /// A schedule for a selection, with at most `jobs` units at a time (0 counts as 1). Nothing has
-    /// happened yet; [`Schedule::begin`] comes first.
+    /// A schedule for a selection, with a number of job slots. Nothing has happened yet; [`Schedule::begin`] comes
+    /// first.
     #[must_use]
     pub fn new(selection: &'a Selection, jobs: usize) -> Self {
+        Self::with(selection, &Rules::new(jobs))
+    }
+
+    /// A schedule for a selection that keeps to some rules.
+    #[must_use]
+    pub fn with(selection: &'a Selection, rules: &Rules<'_>) -> Self {
         let plans: Vec<PlanState> = selection
             .plans
             .iter()
@@ -144,15 +168,11 @@ impl<'a> Schedule<'a> {
             })
             .collect();
         let open_stages = plans.iter().map(|plan| plan.stages.len()).sum();
-        let lengths = selection.plans.iter().map(|selected| {
-            let commands = |unit: usize| selected.units[unit].checks.len() as u64;
-            paths::lengths(selected, commands)
-        });
-        let jobs = jobs.max(1);
+        let jobs = rules.jobs.max(1);
         Self {
             selection,
             plans,
-            queue: Queue::new(jobs, Claims::of(selection, jobs), lengths.collect()),
+            queue: Queue::new(jobs, Claims::of(selection, jobs), paths::lengths(selection, rules.past)),
             running: BTreeSet::new(),
             open_stages,
             patience: Patience::default(),

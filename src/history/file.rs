@@ -1,0 +1,242 @@
+//! The file that is kept beside the runs: read at the start of a run, a few lines longer at its end.
+//!
+//! It says more than the runs that are kept, and is much smaller. Losing it costs nothing but knowledge.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::line::{Line, Recorder, SCHEMA, Sample, check_id};
+use super::usual::{Past, Usual};
+use crate::host::Host;
+use crate::journal::{self, EVENTS, Runs};
+use crate::roster::Roster;
+
+/// Name of the file; in a folder of runs one that a glob of all of them passes over.
+const NAME: &str = "history";
+const NAME_INSIDE: &str = ".history";
+/// How many lines are kept of each plan.
+const LINES: usize = 20;
+/// The most that is kept, in bytes.
+const MOST: usize = 8 << 20;
+/// How many bytes of one plan's lines are read, the newest first: each is some 100 bytes for a check.
+const READ: usize = 2 << 20;
+/// How many runs that the file does not know are looked up in their journals, and how long these may be.
+const JOURNALS: usize = 5;
+const JOURNAL: u64 = 8 << 20;
+
+/// What is kept of earlier runs.
+#[derive(Debug)]
+pub struct History {
+    path: PathBuf,
+    runs: Runs,
+    lines: Vec<Line>,
+    /// How many lines could not be read.
+    damaged: usize,
+    /// How many lines there are of these plans.
+    count: usize,
+    bytes: usize,
+    /// The newest run of which the file speaks, of whatever plan.
+    newest: String,
+    /// Whether the file was there.
+    found: bool,
+}
+
+impl History {
+    /// Reads what is kept beside some runs of the plans of a roster. What is damaged is told, a line each, and passed
+    /// over.
+    pub fn read(runs: &Runs, roster: &Roster, host: &dyn Host) -> (Self, Vec<String>) {
+        let path = place(runs.folder());
+        let runs = runs.clone();
+        let (lines, newest) = (Vec::new(), String::new());
+        let mut history = Self { path, runs, lines, damaged: 0, count: 0, bytes: 0, newest, found: false };
+        let bytes = match host.read(&history.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                history.lines = history.unknown_runs(roster.run.as_deref(), host);
+                return (history, Vec::new());
+            }
+            Err(error) => {
+                let problem =
+                    format!("cannot read {}: {error}; how long checks take is not known", shown(&history.path));
+                return (history, vec![problem]);
+            }
+        };
+        history.found = true;
+        history.bytes = bytes.len();
+        let mut first_damaged = None;
+        let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
+        let wanted: Vec<(&str, String)> =
+            roster.plans.iter().map(|plan| (plan.path.as_str(), quoted(&plan.path))).collect();
+        let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
+        for (index, bytes) in lines.iter().enumerate().rev().filter(|(_, line)| !line.trim_ascii().is_empty()) {
+            if let Some(run) = run_of(bytes).filter(|run| *run > history.newest.as_str()) {
+                history.newest = run.to_owned();
+            }
+            let whole = bytes.starts_with(b"{") && bytes.trim_ascii_end().ends_with(b"}");
+            // Most lines are of other plans, and looking for a name is much cheaper than taking a line apart.
+            let near = wanted.iter().find(|(_, quoted)| memchr::memmem::find(bytes, quoted.as_bytes()).is_some());
+            let line = match near {
+                Some((plan, _)) if whole => {
+                    history.count += 1;
+                    let read = taken.entry(plan).or_default();
+                    if *read > READ {
+                        continue;
+                    }
+                    *read += bytes.len();
+                    serde_json::from_slice::<Line>(bytes).ok()
+                }
+                None if whole => continue,
+                _ => None,
+            };
+            match line {
+                Some(line) if line.schema == SCHEMA => history.lines.push(line),
+                Some(_) => {}
+                None => {
+                    history.damaged += 1;
+                    first_damaged = Some(index + 1);
+                }
+            }
+        }
+        let told = first_damaged.map(|line| {
+            let file = shown(&history.path);
+            match history.damaged - 1 {
+                0 => format!("line {line} of {file} cannot be read and is passed over"),
+                more => format!("line {line} and {more} more of {file} cannot be read and are passed over"),
+            }
+        });
+        (history, told.into_iter().collect())
+    }
+
+    /// What is known of each check of a roster.
+    #[must_use]
+    pub fn past(&self, roster: &Roster) -> Past {
+        let mut lines: Vec<&Line> = self.lines.iter().collect();
+        // The newest first; joined files may have lines twice.
+        lines.sort_by(|a, b| (&b.run, &b.plan).cmp(&(&a.run, &a.plan)));
+        lines.dedup_by(|a, b| (&a.run, &a.plan) == (&b.run, &b.plan));
+        let mut samples: HashMap<(&str, &str), Vec<&Sample>> = HashMap::new();
+        for line in lines {
+            for sample in &line.checks {
+                samples.entry((&line.plan, &sample.id)).or_default().push(sample);
+            }
+        }
+        if samples.is_empty() {
+            return Past::default();
+        }
+        let plans = roster.plans.iter().map(|plan| {
+            let usual = plan.checks.iter().map(|check| {
+                let id = check_id(check)?;
+                Usual::of(samples.get(&(plan.path.as_str(), id.as_str()))?.iter().copied())
+            });
+            usual.collect()
+        });
+        Past { plans: plans.collect() }
+    }
+
+    /// Adds a run that is over, and earlier ones that could not add themselves.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn add(self, recorder: &Recorder, roster: &Roster, host: &dyn Host) -> io::Result<()> {
+        let mut new = if self.found { Vec::new() } else { self.lines.clone() };
+        if self.found {
+            new.extend(self.unknown_runs(roster.run.as_deref(), host));
+        }
+        new.extend(recorder.lines(roster));
+        if new.is_empty() && self.damaged == 0 {
+            return Ok(());
+        }
+        let mut text = String::new();
+        for line in &new {
+            text.push_str(&serde_json::to_string(line).map_err(io::Error::other)?);
+            text.push('\n');
+        }
+        let many = self.count > 2 * LINES * roster.plans.len() || self.bytes + text.len() > MOST;
+        if self.damaged == 0 && !many {
+            // One write, so that runs that end at the same time do not mix their lines.
+            return host.append(&self.path, text.as_bytes());
+        }
+        let mut whole = host.read(&self.path).unwrap_or_default();
+        if !whole.is_empty() && !whole.ends_with(b"\n") {
+            whole.push(b'\n');
+        }
+        whole.extend_from_slice(text.as_bytes());
+        host.write(&self.path, &kept(&whole))
+    }
+
+    /// The lines of runs of which the file says nothing, as far as these are few: the runner was killed, or was of an
+    /// earlier version. Those before the oldest that are known are left alone.
+    fn unknown_runs(&self, own: Option<&str>, host: &dyn Host) -> Vec<Line> {
+        let names = self.runs.names(host);
+        let newest = self.newest.as_str();
+        let unknown = names.iter().rev().map(String::as_str).filter(|&name| name > newest && own != Some(name));
+        let mut lines = Vec::new();
+        for name in unknown.take(JOURNALS) {
+            let folder = self.runs.folder().join(name);
+            let events = folder.join(EVENTS);
+            if host.is_held(&events) {
+                continue;
+            }
+            let Ok(bytes) = host.read_part(&events, 0, JOURNAL) else { continue };
+            let Ok(journal) = journal::read(&folder, &bytes) else { continue };
+            let mut recorder = Recorder::default();
+            journal.events.iter().for_each(|event| recorder.hear(event));
+            lines.extend(recorder.lines(&journal.roster));
+        }
+        lines
+    }
+}
+
+/// The lines of a file that are kept: the newest of each plan that can be read, and those of other versions.
+fn kept(bytes: &[u8]) -> Vec<u8> {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    let mut lines: Vec<&[u8]> = Vec::new();
+    let mut total = 0;
+    for line in bytes.split(|&byte| byte == b'\n').rev() {
+        let Ok(head) = serde_json::from_slice::<Head>(line) else { continue };
+        let seen = count.entry(head.plan).or_default();
+        if *seen < LINES && total + line.len() <= MOST / 2 {
+            *seen += 1;
+            total += line.len() + 1;
+            lines.push(line);
+        }
+    }
+    let mut text = Vec::with_capacity(total);
+    for line in lines.into_iter().rev() {
+        text.extend_from_slice(line);
+        text.push(b'\n');
+    }
+    text
+}
+
+/// What every version of a line has.
+#[derive(serde::Deserialize)]
+struct Head {
+    plan: String,
+}
+
+/// Beside the usual folder of runs; inside of one that the user chose, whose neighbours are not ours.
+fn place(runs: &Path) -> PathBuf {
+    match runs.parent() {
+        Some(home) if runs.ends_with(".plan-run/runs") => home.join(NAME),
+        _ => runs.join(NAME_INSIDE),
+    }
+}
+
+/// The run of a line, found without taking it apart.
+fn run_of(line: &[u8]) -> Option<&str> {
+    let name = b"\"run\":\"";
+    let start = memchr::memmem::find(line, name)? + name.len();
+    let length = line[start..].iter().position(|&byte| byte == b'"')?;
+    std::str::from_utf8(&line[start..start + length]).ok()
+}
+
+/// A text as JSON writes it.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
