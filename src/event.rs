@@ -170,6 +170,11 @@ pub enum Proof {
     /// The check ran in this run, or did not run at all.
     #[default]
     Own,
+    /// A check with the same command passed in this run, since which nothing was seen to change the tree.
+    Shared {
+        /// Its label, with its plan's path where that is another one: `1.2`, `docs/plan.md#1.2`.
+        with: String,
+    },
     /// It passed in an earlier run, since which neither it nor the plan nor the commit has changed.
     CarriedOver {
         /// The name of that run.

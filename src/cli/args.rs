@@ -128,6 +128,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
 
+    /// Run every check, also one whose command has passed in this run and whose tree was not changed since
+    #[arg(long)]
+    pub no_reuse: bool,
+
     /// Also run the checks that must fail before the work is done
     #[arg(long)]
     pub red: bool,

@@ -224,6 +224,7 @@ fn conduct(
     };
     let policy = Policy {
         grace: run.grace,
+        reuse: run.reuse,
         past,
         mask,
         run_timeout: run.run_timeout,

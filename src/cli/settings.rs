@@ -126,6 +126,8 @@ pub struct RunSettings {
     pub patience: Patience,
     /// Directory in which commands run, if the command line says so. Absolute.
     pub root: Option<PathBuf>,
+    /// Whether a check takes the result of another that has passed with the same command.
+    pub reuse: bool,
     /// Whether checks that must fail are run.
     pub red: bool,
     /// Whether nothing is run at all.
@@ -283,6 +285,7 @@ impl RunSettings {
                 max_fail: args.max_fail.or(settings.config.config.max_fail),
             },
             root,
+            reuse: !args.no_reuse,
             red: args.red,
             dry_run: args.dry_run,
             targets,

@@ -61,7 +61,7 @@ fn passed(journal: &Journal, plan: usize, entry: &PlanEntry) -> BTreeMap<CheckId
             && end.outcome.is_green()
         {
             let run = match &end.proof {
-                Proof::Own => own.clone(),
+                Proof::Own | Proof::Shared { .. } => own.clone(),
                 Proof::CarriedOver { run } => run.clone(),
             };
             passed.insert(check.check, run);

@@ -148,6 +148,8 @@ pub(super) struct End {
     status: Option<i32>,
     usage: Option<Used>,
     carried_over: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shared_with: Option<String>,
 }
 
 /// A process that was left behind.
@@ -465,8 +467,12 @@ impl End {
             status: end.status,
             usage: end.usage.map(|usage| Used { cpu: seconds(usage.cpu), peak_memory: usage.peak_memory }),
             carried_over: match &end.proof {
-                Proof::Own => None,
+                Proof::Own | Proof::Shared { .. } => None,
                 Proof::CarriedOver { run } => Some(run.clone()),
+            },
+            shared_with: match &end.proof {
+                Proof::Own | Proof::CarriedOver { .. } => None,
+                Proof::Shared { with } => Some(with.clone()),
             },
         }
     }
@@ -492,7 +498,11 @@ impl End {
             warnings: self.warnings,
             status: self.status,
             usage: self.usage.map(|used| Usage { cpu: duration(used.cpu), peak_memory: used.peak_memory }),
-            proof: self.carried_over.map_or(Proof::Own, |run| Proof::CarriedOver { run }),
+            proof: match (self.carried_over, self.shared_with) {
+                (Some(run), _) => Proof::CarriedOver { run },
+                (None, Some(with)) => Proof::Shared { with },
+                (None, None) => Proof::Own,
+            },
         })
     }
 }

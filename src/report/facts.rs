@@ -133,14 +133,16 @@ impl Words {
         say("cwd", check.cwd.as_deref().map(value));
         say("expect", check.expect.as_deref().map(value));
         say("claimed", check.claimed.map(|claimed| claimed.to_string()));
-        let carried = match &check.proof {
-            Proof::Own => None,
-            Proof::CarriedOver { run } => Some(value(run)),
+        let (carried, shared) = match &check.proof {
+            Proof::Own => (None, None),
+            Proof::CarriedOver { run } => (Some(value(run)), None),
+            Proof::Shared { with } => (None, Some(value(with))),
         };
-        if check.outcome.class() != Class::Skipped && carried.is_none() {
+        if check.outcome.class() != Class::Skipped && check.proof == Proof::Own {
             say("attempts", Some((check.attempts.len() + 1).to_string()));
         }
         say("carried-over", carried);
+        say("shared-with", shared);
         say("exit-status", check.status.map(|status| status.to_string()));
         // In bytes, and in seconds.
         say("peak-memory", check.usage.map(|usage| usage.peak_memory.to_string()));

@@ -145,6 +145,8 @@ struct End<'a> {
     status: Option<i32>,
     usage: Option<Used>,
     carried_over: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared_with: Option<&'a str>,
 }
 
 /// A process that was left behind.
@@ -274,6 +276,7 @@ fn of_check<'a>(plan: &PlanReport, check: &'a CheckReport, excerpts: Excerpts<'a
             status: check.status,
             usage: check.usage.map(used),
             carried_over: carried_over(&check.proof),
+            shared_with: shared_with(&check.proof),
         },
         attempts: Seq(move || {
             check.attempts.iter().map(move |attempt| of_end(attempt.started, &attempt.end, excerpts))
@@ -292,6 +295,7 @@ fn of_end<'a>(started: Option<SystemTime>, end: &'a event::End, excerpts: Excerp
         status: end.status,
         usage: end.usage.map(used),
         carried_over: carried_over(&end.proof),
+        shared_with: shared_with(&end.proof),
     }
 }
 
@@ -314,8 +318,15 @@ fn used(usage: event::Usage) -> Used {
 
 fn carried_over(proof: &Proof) -> Option<&str> {
     match proof {
-        Proof::Own => None,
+        Proof::Own | Proof::Shared { .. } => None,
         Proof::CarriedOver { run } => Some(run),
+    }
+}
+
+fn shared_with(proof: &Proof) -> Option<&str> {
+    match proof {
+        Proof::Own | Proof::CarriedOver { .. } => None,
+        Proof::Shared { with } => Some(with),
     }
 }
 

@@ -13,11 +13,11 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 use super::Policy;
 use super::command::{Shells, prepare};
 use super::exec::{Ended, Exec, Job, JobId, Stop};
-use super::judge::{Process, judge};
+use super::judge::{Process, judge, shared};
 use super::schedule::{Change, Rules, Schedule, UnitRef};
 use super::script::Nonce;
 use super::signal::Interrupts;
-use crate::event::{CheckRef, End, Event, Extent, Happening, StageRef};
+use crate::event::{CheckRef, End, Event, Extent, Happening, Proof, StageRef};
 use crate::outcome::{Cause, Class, Outcome};
 use crate::plan::{CheckId, Limit};
 use crate::select::Selection;
@@ -55,7 +55,7 @@ pub async fn run(
 ) -> RunEnd {
     let (sender, mut ended_jobs) = unbounded_channel();
     let teller = Teller::new(selection, listener, policy.mask.clone());
-    let rules = Rules { past: Some(&policy.past), ..Rules::new(policy.jobs) };
+    let rules = Rules { past: Some(&policy.past), reuse: policy.reuse, ..Rules::new(policy.jobs) };
     let schedule = Schedule::with(selection, &rules).with_patience(policy.patience);
     let mut conductor = Conductor {
         selection,
@@ -66,6 +66,7 @@ pub async fn run(
         teller,
         shells: Shells::default(),
         in_flight: BTreeMap::new(),
+        passed: BTreeMap::new(),
         next_job: 0,
         interrupts: 0,
         tries: BTreeMap::new(),
@@ -115,6 +116,8 @@ struct Conductor<'a> {
     teller: Teller<'a>,
     shells: Shells,
     in_flight: BTreeMap<JobId, InFlight>,
+    /// What passed and may do for others.
+    passed: BTreeMap<UnitRef, Vec<End>>,
     next_job: u32,
     interrupts: u32,
     /// How often units were tried that were to be tried again.
@@ -149,11 +152,38 @@ impl Conductor<'_> {
 
     fn start_what_may(&mut self) {
         // A unit that cannot be started ends at once and may make others startable.
-        while let Some(unit) = self.schedule.next() {
-            let changes = self.schedule.started(unit);
-            self.teller.changes(changes);
-            self.start(unit);
+        loop {
+            if let Some((unit, twin)) = self.schedule.shareable() {
+                self.share(unit, twin);
+            } else if let Some(unit) = self.schedule.next() {
+                let changes = self.schedule.started(unit);
+                self.teller.changes(changes);
+                self.start(unit);
+            } else {
+                return;
+            }
         }
+    }
+
+    /// Lets a unit take the result of another, if that does for what its plan expects.
+    fn share(&mut self, unit: UnitRef, twin: UnitRef) {
+        let ends = self.passed.get(&twin).and_then(|twins| {
+            let names = self.schedule.unit(twin).checks.iter().map(|&check| self.name(unit.plan, twin.plan, check));
+            let twins: Vec<(String, &End)> = names.zip(twins).collect();
+            let selected = &self.selection.plans[unit.plan as usize];
+            shared(selected, self.schedule.unit(unit), &twins, self.policy.mask.as_deref())
+        });
+        let Some(ends) = ends else { return self.schedule.refuses(unit) };
+        let changes = self.schedule.shares(unit);
+        self.teller.changes(changes);
+        self.unit_ended(unit, ends);
+    }
+
+    /// A check as it is named in a plan: by its label, and by its own plan where that is another one.
+    fn name(&self, here: u32, plan: u32, check: CheckId) -> String {
+        let there = &self.selection.plans[plan as usize].plan;
+        let label = &there.check(check).label;
+        if plan == here { label.clone() } else { format!("{}#{label}", there.source.name()) }
     }
 
     fn start(&mut self, unit_ref: UnitRef) {
@@ -227,6 +257,9 @@ impl Conductor<'_> {
                     end.outcome = Outcome::Flaky { tries };
                 }
             }
+        }
+        if self.schedule.has_twins(job.unit) && ends.iter().all(|end| end.outcome.is_green()) {
+            self.passed.insert(job.unit, ends.clone());
         }
         self.unit_ended(job.unit, ends);
     }
@@ -377,6 +410,9 @@ impl<'a> Teller<'a> {
                 end.outcome.map_words(|words| mask.text(words).into_owned());
                 let said = end.leftover.iter_mut().map(|left| &mut left.command).chain(&mut end.warnings);
                 said.for_each(|words| *words = mask.text(words).into_owned());
+                if let Proof::Shared { with } = &mut end.proof {
+                    *with = mask.text(with).into_owned();
+                }
             }
         }
         if let (Happening::GaveUp { cause, .. }, Some(mask)) = (&mut what, &self.mask) {

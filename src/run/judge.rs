@@ -9,7 +9,7 @@ use super::capture;
 use super::command::go_on;
 use super::exec::Ending;
 use super::script::{self, GoOn, Nonce, PartEnd};
-use crate::event::{End, Leftover, Output, Usage};
+use crate::event::{End, Leftover, Output, Proof, Usage};
 use crate::outcome::{Cause, Outcome, Skip};
 use crate::plan::{Check, Limit, LimitOf, OutputRule};
 use crate::select::{Selected, Unit};
@@ -61,6 +61,29 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
         end.usage = process.usage;
     }
     ends
+}
+
+/// Judges the checks of a unit by what those of another one left, which ran the same commands and passed; each with
+/// its name. `None` when one of them would not hold with that: then it is for itself to show.
+pub(crate) fn shared(
+    selected: &Selected,
+    unit: &Unit,
+    twins: &[(String, &End)],
+    mask: Option<&Mask>,
+) -> Option<Vec<End>> {
+    let ends = unit.checks.iter().zip(twins).map(|(&id, (name, twin))| {
+        let check = selected.plan.check(id);
+        let missing = |check: &Check| super::command::missing_program(selected, unit, check);
+        let outcome = of_status(check, twin.status?, twin.output.as_ref(), &missing);
+        let proof = Proof::Shared { with: name.clone() };
+        let mut end = End { status: twin.status, proof, ..End::without_run(outcome) };
+        if let Some(mask) = mask {
+            doubt(check, &mut end, mask);
+        }
+        let in_time = twin.took <= selected.limit(id).time;
+        (end.outcome.is_green() && in_time && twin.leftover.is_empty()).then_some(end)
+    });
+    ends.collect()
 }
 
 /// The end of a check that ran, as far as it can be told apart from others of its process.

@@ -20,6 +20,8 @@ pub struct Policy {
     pub grace: Duration,
     /// Directory for captured output; exists and lives until the reports are written.
     pub captures: PathBuf,
+    /// Whether a check takes the result of another that has passed with the same command.
+    pub reuse: bool,
     /// What is known of the checks from earlier runs.
     pub past: Past,
     /// Takes secrets out of what commands write and of what is said of their ends.
@@ -53,6 +55,7 @@ impl Policy {
             jobs,
             grace: Duration::from_secs(10),
             captures: captures.into(),
+            reuse: false,
             past: Past::default(),
             mask: None,
             split_output: false,

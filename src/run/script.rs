@@ -35,7 +35,7 @@ pub(crate) enum Language {
 }
 
 /// Which exit statuses let a script go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum GoOn {
     /// 0, or whatever the script's own `set +e` allows.
     Zero,

@@ -43,8 +43,10 @@ fn runs() -> (Vec<RunReport>, Outputs) {
     lost.gave_up = vec![Cause::FirstFailure { check: first, scope: Scope::Plan }, Cause::Failures { count: 2 }];
     lost.gave_up.push(Cause::RunTime { limit: Duration::from_secs(60) });
     lost.broken.push(Broken { path: String::new(), line: None, problems: Vec::new() });
-    let runs =
-        vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs), lost, flaky, run_of(Vec::new())];
+    let mut shared = green(&mut outputs);
+    shared.plans[0].stages[0].checks[0].proof = Proof::Shared { with: "1.2".to_owned() };
+    let nothing = run_of(Vec::new());
+    let runs = vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs), lost, flaky, nothing, shared];
     (runs, outputs)
 }
 
@@ -278,6 +280,8 @@ fn a_journal_is_what_its_schema_says() {
         end.status = Some(0);
         end.leftover = vec![Leftover { process: Some(9), command: "sleep 9".to_owned() }];
         end.warnings = vec!["has a warning".to_owned()];
+        told.push(Happening::AttemptEnded { check, end: end.clone() });
+        end.proof = Proof::Shared { with: "1.2".to_owned() };
         told.push(Happening::AttemptEnded { check, end });
     }
     told.extend([Happening::StageEnded(stage), Happening::Interrupted { times: 1 }]);

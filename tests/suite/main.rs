@@ -34,6 +34,7 @@ mod readers;
 mod reports;
 mod resources;
 mod retries;
+mod reuse;
 mod runs;
 mod schedule;
 mod scripts;

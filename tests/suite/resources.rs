@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use plan_run::outcome::Outcome;
-use plan_run::run::schedule::{Schedule, UnitRef};
+use plan_run::outcome::{Outcome, Skip};
+use plan_run::run::schedule::{Rules, Schedule, UnitRef};
 use plan_run::select::Selection;
 use proptest::prelude::*;
 
@@ -176,16 +176,15 @@ struct Want {
     weight: usize,
     /// How much of two resources.
     uses: [usize; 2],
+    /// Which of three commands.
+    command: usize,
 }
 
 fn want() -> impl Strategy<Value = Want> {
     let share = || prop_oneof![3 => Just(0), 1 => 1usize..4];
     let weight = prop_oneof![4 => Just(1), 1 => 1usize..9];
-    (prop::bool::weighted(0.2), weight, share(), share()).prop_map(|(writes, weight, one, other)| Want {
-        writes,
-        weight,
-        uses: [one, other],
-    })
+    (prop::bool::weighted(0.2), weight, share(), share(), 0usize..3)
+        .prop_map(|(writes, weight, one, other, command)| Want { writes, weight, uses: [one, other], command })
 }
 
 /// How much there is of the two resources: the plans do not agree on the second.
@@ -209,7 +208,7 @@ impl World {
                 let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
                 sketch = sketch.stage(&format!("s{index}"), &needs);
                 for want in wants {
-                    sketch = sketch.run("x").with(|check| {
+                    sketch = sketch.run(["x", "y", "z"][want.command]).with(|check| {
                         check.writes = want.writes;
                         check.weight = want.weight;
                         check.uses = want.shares().map(|(name, amount)| (name.to_owned(), amount)).collect();
@@ -292,5 +291,59 @@ proptest! {
         let units: usize = selection.plans.iter().map(|selected| selected.units.len()).sum();
         prop_assert_eq!(starts.len(), units, "everyone had a turn");
         prop_assert!(starts.values().all(|&count| count == 1));
+    }
+
+    #[test]
+    fn a_result_is_taken_only_of_a_twin_that_passed_in_the_same_tree(world in world()) {
+        let selection = world.selection();
+        let mut schedule = Schedule::with(&selection, &Rules { reuse: true, ..Rules::new(world.jobs) });
+        schedule.begin();
+        let pick = |step: usize| usize::from(world.order[step % world.order.len()]);
+        let root = |unit: UnitRef| selection.plans[unit.plan as usize].setup.root.clone();
+        // What has passed since its tree was changed for the last time.
+        let mut passed: Vec<UnitRef> = Vec::new();
+        let mut ended = 0;
+        let mut step = 0;
+        loop {
+            loop {
+                if let Some((unit, twin)) = schedule.shareable() {
+                    prop_assert!(passed.contains(&twin), "{unit:?} takes the result of {twin:?}");
+                    prop_assert_eq!(command(&selection, unit), command(&selection, twin));
+                    prop_assert_eq!(root(unit), root(twin));
+                    prop_assert!(!tree_of(&selection, unit).0 && !tree_of(&selection, twin).0, "one of them writes");
+                    if pick(step).is_multiple_of(5) {
+                        schedule.refuses(unit);
+                    } else {
+                        schedule.shares(unit);
+                        schedule.ended(unit, &[Outcome::Passed]);
+                        ended += 1;
+                    }
+                } else if let Some(unit) = schedule.next() {
+                    let (writes, tree) = tree_of(&selection, unit);
+                    passed.retain(|&other| !writes || tree_of(&selection, other).1 != tree);
+                    schedule.started(unit);
+                } else {
+                    break;
+                }
+                step += 1;
+            }
+            let running = schedule.running();
+            prop_assert_eq!(schedule.is_over(), running.is_empty(), "nobody runs before the end");
+            if running.is_empty() {
+                break;
+            }
+            let unit = running[pick(step) % running.len()];
+            // An end that is not green and blocks nobody, so that everyone has a turn.
+            let manual = pick(step).is_multiple_of(4);
+            let outcome = if manual { Outcome::Skipped(Skip::Manual) } else { Outcome::Passed };
+            if outcome.is_green() {
+                passed.push(unit);
+            }
+            schedule.ended(unit, &[outcome]);
+            ended += 1;
+            step += 1;
+        }
+        let units: usize = selection.plans.iter().map(|selected| selected.units.len()).sum();
+        prop_assert_eq!(ended, units, "everyone ends once");
     }
 }

@@ -73,6 +73,8 @@ pub fn run() -> impl Strategy<Value = (RunReport, Outputs)> {
                         entry.claimed = [None, Some(true), Some(false)][number % 3];
                         if number.is_multiple_of(4) {
                             entry.proof = Proof::CarriedOver { run: label.clone() };
+                        } else if number.is_multiple_of(7) {
+                            entry.proof = Proof::Shared { with: label.clone() };
                         }
                         let before = before.map(|outcome| Attempt { started: None, end: End::without_run(outcome) });
                         entry.attempts.extend(before);

@@ -46,6 +46,7 @@ fn why(check: &CheckReport, reason: &str) -> Option<String> {
     let tried = (tries > 1).then(|| format!("tried {tries} times"));
     match (&check.outcome, &check.proof, tried) {
         (Outcome::Passed, Proof::CarriedOver { .. }, _) => Some("carried over".to_owned()),
+        (Outcome::Passed, Proof::Shared { with }, _) => Some(format!("shared with {with}")),
         (Outcome::Passed, Proof::Own, Some(tried)) if check.is_flaky() => Some(format!("flaky, {tried}")),
         (Outcome::Passed, Proof::Own, tried) => tried,
         (Outcome::Skipped(Skip::Manual), ..) => None,
@@ -207,6 +208,10 @@ impl<'a> Checks<'a> {
         if let Some(usage) = &check.usage {
             let memory = size(usage.peak_memory);
             fact("Cost", &format!("{} of processor time, at most {memory} of memory", duration(usage.cpu)))?;
+        }
+        if let Proof::Shared { with } = &check.proof {
+            let with = short(with, MOST_LINE);
+            fact("Proof", &format!("{with} ran the same command and passed, since when nothing has changed"))?;
         }
         if let Proof::CarriedOver { run } = &check.proof {
             let run = short(run, MOST_LINE);

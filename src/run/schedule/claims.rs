@@ -119,6 +119,10 @@ struct Tree {
 }
 
 impl Pools {
+    pub(super) fn trees(&self) -> usize {
+        self.trees.len()
+    }
+
     /// Whether all that is claimed is free.
     pub(super) fn fits(&self, claim: &Claim) -> bool {
         claim.weight <= self.slots && self.has_tree(claim) && self.has_resources(claim)

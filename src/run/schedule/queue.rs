@@ -101,6 +101,27 @@ impl Queue {
         true
     }
 
+    /// Takes a unit out that waits, or not.
+    pub(super) fn remove(&mut self, unit: UnitRef) {
+        let (line, place) = self.line_of(unit);
+        self.lines[line].waiting.remove(&place);
+    }
+
+    /// How many working trees there are.
+    pub(super) fn trees(&self) -> usize {
+        self.pools.trees()
+    }
+
+    /// The working tree in which a unit runs.
+    pub(super) fn tree(&self, unit: UnitRef) -> usize {
+        self.lines[self.line_of(unit).0].claim.tree
+    }
+
+    /// Whether a unit changes its tree.
+    pub(super) fn writes(&self, unit: UnitRef) -> bool {
+        self.lines[self.line_of(unit).0].claim.writes
+    }
+
     /// Gives back what a unit needed.
     pub(super) fn end(&mut self, unit: UnitRef) {
         let (index, _) = self.line_of(unit);

@@ -24,6 +24,8 @@ use super::super::policy::Patience;
 use super::claims::Claims;
 use super::paths;
 use super::queue::Queue;
+use super::ready::Ready;
+use super::twins;
 use crate::config::Scope;
 use crate::event::{CheckRef, Extent, Proof, StageRef};
 use crate::history::Past;
@@ -47,13 +49,15 @@ pub struct Rules<'a> {
     pub jobs: usize,
     /// What is known of the checks from earlier runs.
     pub past: Option<&'a Past>,
+    /// Whether a unit takes the result of another that has passed with the same command.
+    pub reuse: bool,
 }
 
 impl Rules<'_> {
     /// A number of job slots, and nothing known.
     #[must_use]
     pub fn new(jobs: usize) -> Self {
-        Self { jobs, past: None }
+        Self { jobs, past: None, reuse: false }
     }
 }
 
@@ -87,7 +91,9 @@ pub enum Change {
 pub struct Schedule<'a> {
     selection: &'a Selection,
     plans: Vec<PlanState>,
-    queue: Queue,
+    ready: Ready,
+    /// The unit that is about to take the result of another.
+    sharing: Option<UnitRef>,
     running: BTreeSet<UnitRef>,
     open_stages: usize,
     patience: Patience,
@@ -169,10 +175,12 @@ impl<'a> Schedule<'a> {
             .collect();
         let open_stages = plans.iter().map(|plan| plan.stages.len()).sum();
         let jobs = rules.jobs.max(1);
+        let queue = Queue::new(jobs, Claims::of(selection, jobs), paths::lengths(selection, rules.past));
         Self {
             selection,
             plans,
-            queue: Queue::new(jobs, Claims::of(selection, jobs), paths::lengths(selection, rules.past)),
+            ready: Ready::new(queue, if rules.reuse { twins::groups(selection) } else { Vec::new() }),
+            sharing: None,
             running: BTreeSet::new(),
             open_stages,
             patience: Patience::default(),
@@ -207,7 +215,7 @@ impl<'a> Schedule<'a> {
     /// The unit that may start now, before any other; `None` when something must end first.
     #[must_use]
     pub fn next(&self) -> Option<UnitRef> {
-        self.queue.next()
+        self.ready.next()
     }
 
     /// The units that run now, in document order.
@@ -233,8 +241,36 @@ impl<'a> Schedule<'a> {
     /// # Panics
     /// When it may not; see [`Schedule::next`].
     pub fn started(&mut self, unit: UnitRef) -> Vec<Change> {
-        assert!(self.queue.start(unit), "a unit may start only when the schedule says so");
+        assert!(self.ready.start(unit), "a unit may start only when the schedule says so");
         self.running.insert(unit);
+        self.begun(unit)
+    }
+
+    /// A unit that may take the result of another one instead of being run, and that one; it asks for no slot.
+    pub fn shareable(&mut self) -> Option<(UnitRef, UnitRef)> {
+        self.ready.shareable()
+    }
+
+    /// Notes that a unit takes a result. Its end follows at once, through [`Schedule::ended`].
+    pub fn shares(&mut self, unit: UnitRef) -> Vec<Change> {
+        self.ready.share(unit);
+        self.sharing = Some(unit);
+        self.begun(unit)
+    }
+
+    /// Notes that a unit is to be run all the same.
+    pub fn refuses(&mut self, unit: UnitRef) {
+        self.ready.refuse(unit);
+    }
+
+    /// Whether there may be others that take a unit's result.
+    #[must_use]
+    pub fn has_twins(&self, unit: UnitRef) -> bool {
+        self.ready.has_twins(unit)
+    }
+
+    /// Moves a stage on to its next unit.
+    fn begun(&mut self, unit: UnitRef) -> Vec<Change> {
         let Unit { stage: stage_id, checks, .. } = self.unit(unit);
         let (stage_id, again) = (*stage_id, self.plans[unit.plan as usize].tried[checks[0].0 as usize]);
         let stage = self.stage(unit.plan, stage_id);
@@ -265,7 +301,8 @@ impl<'a> Schedule<'a> {
     pub fn rests(&mut self, unit: UnitRef) {
         assert!(self.may_try_again(unit), "what was given up is not tried again");
         assert!(self.running.remove(&unit), "only a running unit can rest");
-        self.queue.end(unit);
+        // Of what has to be tried again nobody takes the result, not even when it passes in the end.
+        self.ready.end(unit, false);
         let Unit { stage, checks, .. } = self.unit(unit);
         for check in checks {
             self.plans[unit.plan as usize].tried[check.0 as usize] = true;
@@ -279,7 +316,7 @@ impl<'a> Schedule<'a> {
         let stage = self.stage(unit.plan, stage);
         if stage.state == State::Resting {
             stage.state = State::Ready;
-            self.queue.push(unit);
+            self.ready.push(unit);
         }
     }
 
@@ -288,8 +325,10 @@ impl<'a> Schedule<'a> {
     /// # Panics
     /// When the unit does not run, or the number of outcomes is wrong.
     pub fn ended(&mut self, unit: UnitRef, outcomes: &[Outcome]) -> Vec<Change> {
-        assert!(self.running.remove(&unit), "only a running unit can end");
-        self.queue.end(unit);
+        if self.sharing.take_if(|sharing| *sharing == unit).is_none() {
+            assert!(self.running.remove(&unit), "only a running unit can end");
+            self.ready.end(unit, outcomes.iter().all(Outcome::is_green));
+        }
         let Unit { stage: stage_id, checks, .. } = self.unit(unit);
         assert_eq!(checks.len(), outcomes.len(), "each check of a unit ends");
         for &check in checks {
@@ -307,7 +346,7 @@ impl<'a> Schedule<'a> {
             && stage.given_up.is_none()
         {
             stage.state = State::Ready;
-            self.queue.push(UnitRef { plan: unit.plan, unit: next });
+            self.ready.push(UnitRef { plan: unit.plan, unit: next });
         } else {
             let settled = self.end_stage(unit.plan, *stage_id, &mut changes);
             self.settle(unit.plan, settled, &mut changes);
@@ -370,7 +409,7 @@ impl<'a> Schedule<'a> {
     /// Ends the stages of a part of the run that was given up of which nothing runs.
     fn drop_marked(&mut self, extent: Extent, changes: &mut Vec<Change>) {
         let selection = self.selection;
-        self.queue.retain(|unit| {
+        self.ready.retain(|unit| {
             let stage = selection.plans[unit.plan as usize].units[unit.unit as usize].stage;
             !extent.covers(StageRef { plan: unit.plan, stage })
         });
@@ -398,7 +437,7 @@ impl<'a> Schedule<'a> {
             match stage.units.first() {
                 Some(&first) if stage.blocked_by.is_none() && stage.given_up.is_none() => {
                     stage.state = State::Ready;
-                    self.queue.push(UnitRef { plan, unit: first });
+                    self.ready.push(UnitRef { plan, unit: first });
                 }
                 _ => stages.extend(self.end_stage(plan, stage_id, changes)),
             }

@@ -239,6 +239,7 @@ fn conduct(
     let policy = |captures: &std::path::Path| Policy {
         grace: Duration::from_secs(2),
         flaky_fails: settings.flaky_fails || config.flaky_fails == Some(true),
+        reuse: true,
         run_timeout: settings.run_timeout.or(config.run_timeout),
         patience: Patience {
             fail_fast: settings.fail_fast.or(config.fail_fast),
