@@ -124,6 +124,14 @@ pub struct RunArgs {
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub grace: Duration,
 
+    /// The most that one command may write before it is ended, such as 64M or 1G [default: 512M]
+    #[arg(long, value_name = "SIZE", value_parser = some_size)]
+    pub max_capture: Option<u64>,
+
+    /// Keep standard output and standard error apart, too, in files of their own beside the common one
+    #[arg(long)]
+    pub split_output: bool,
+
     /// Directory in which commands run [default: the root of the plan's repository]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
@@ -447,6 +455,13 @@ fn retries(text: &str) -> Result<usize, String> {
 
 fn timeout(text: &str) -> Result<Duration, String> {
     parse_timeout(text)
+}
+
+fn some_size(text: &str) -> Result<u64, String> {
+    match parse_size(text)? {
+        0 => Err("zero, so that nothing could be written".to_owned()),
+        size => Ok(size),
+    }
 }
 
 fn size(text: &str) -> Result<u64, String> {

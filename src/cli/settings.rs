@@ -124,6 +124,10 @@ pub struct RunSettings {
     pub flaky_fails: bool,
     /// When the run is given up before its end.
     pub patience: Patience,
+    /// The most that one command may write, if anything is said of it, in bytes.
+    pub max_capture: Option<u64>,
+    /// Whether stdout and stderr are kept apart, too.
+    pub split_output: bool,
     /// Directory in which commands run, if the command line says so. Absolute.
     pub root: Option<PathBuf>,
     /// Whether a check takes the result of another that has passed with the same command.
@@ -284,6 +288,8 @@ impl RunSettings {
                 },
                 max_fail: args.max_fail.or(settings.config.config.max_fail),
             },
+            max_capture: args.max_capture.or(settings.config.config.max_capture),
+            split_output: args.split_output,
             root,
             reuse: !args.no_reuse,
             red: args.red,

@@ -34,6 +34,10 @@ pub struct Config {
     pub flaky_fails: Option<bool>,
     /// Variables for every command.
     pub env: BTreeMap<String, String>,
+    /// Files with more variables for every command, the strongest last; weaker than `env`. Relative as `root` is.
+    pub env_files: Vec<Named>,
+    /// The most that one command may write, in bytes.
+    pub max_capture: Option<u64>,
     /// The shell, program and arguments.
     pub shell: Option<Vec<String>>,
     /// The directory in which commands run: relative to the file's own in `plan-run.yaml`, to the repository's root

@@ -16,7 +16,7 @@ use super::exec::{Ended, Exec, Job, JobId, Stop};
 use super::judge::{Process, judge, shared};
 use super::schedule::{Change, Rules, Schedule, UnitRef};
 use super::script::Nonce;
-use super::signal::Interrupts;
+use super::signal::{Interrupts, Stops};
 use crate::event::{CheckRef, End, Event, Extent, Happening, Proof, StageRef};
 use crate::outcome::{Cause, Class, Outcome};
 use crate::plan::{CheckId, Limit};
@@ -79,6 +79,7 @@ pub async fn run(
     let mut someone_may_interrupt = true;
     // A moment too far away to be told by the clock never comes.
     let mut over = policy.run_timeout.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
+    let mut stops = conductor.exec.stops();
     loop {
         conductor.start_what_may();
         if conductor.is_over() {
@@ -90,6 +91,13 @@ pub async fn run(
             interrupt = interrupts.recv(), if someone_may_interrupt => match interrupt {
                 Some(()) => conductor.interrupt(),
                 None => someone_may_interrupt = false,
+            },
+            stop = wished(&mut stops) => match stop {
+                Some(()) => {
+                    let stood = conductor.pause();
+                    over = over.map(|(limit, moment)| (limit, moment + stood));
+                }
+                None => stops = None,
             },
             // The conductor holds a sender, so the channel never closes.
             Some(ended) = ended_jobs.recv() => conductor.job_ended(&ended),
@@ -104,6 +112,14 @@ pub async fn run(
         }
     }
     conductor.end()
+}
+
+/// The next wish to stop; none ever comes where nobody can wish so.
+async fn wished(stops: &mut Option<Stops>) -> Option<()> {
+    match stops {
+        Some(stops) => stops.recv().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Everything that a run is, between two things that happen.
@@ -357,6 +373,14 @@ impl Conductor<'_> {
             2 => self.in_flight.values().for_each(|job| job.stop.kill()),
             _ => self.leave(),
         }
+    }
+
+    /// Stops everything, this program included, until it is let go on. No clock moves meanwhile. Gives the time that
+    /// passed.
+    fn pause(&mut self) -> Duration {
+        let stood = self.exec.pause();
+        self.teller.began += stood;
+        stood
     }
 
     /// Gives up the jobs under way without waiting for them.

@@ -25,4 +25,4 @@ mod signal;
 pub use dispatch::{Listener, RunEnd, run};
 pub use exec_duct::DuctExec;
 pub use policy::{Patience, Policy};
-pub use signal::{Interrupts, listen};
+pub use signal::{Interrupts, Stops, listen, listen_for_stops};
