@@ -61,7 +61,7 @@ pub struct Args {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Verb {
     /// Run the checks of plans (the default verb)
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Show the stages and checks that were read, without running anything
     List(ListArgs),
     /// Show for each line that looks like a check what was decided, and why
@@ -103,6 +103,11 @@ pub struct RunArgs {
     /// Give up the run with the Nth check that does not hold
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub max_fail: Option<usize>,
+
+    /// After how long a check is marked as slow, 0 for never; sooner where it takes three times as long as usual [default:
+    /// 60s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub slow: Option<Duration>,
 
     /// How often a check that does not hold is tried again; what a check says of itself outranks it [default: 0]
     #[arg(long, value_name = "N", value_parser = retries)]

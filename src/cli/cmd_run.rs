@@ -244,6 +244,7 @@ fn conduct(
         mask,
         run_timeout: run.run_timeout,
         flaky_fails: run.flaky_fails,
+        slow: run.slow,
         patience: run.patience,
         split_output: run.split_output,
         max_capture: run.max_capture.unwrap_or(policy.max_capture),

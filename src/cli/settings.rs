@@ -20,6 +20,9 @@ use crate::run::Patience;
 use crate::source::{MOST_READ, Source, Span};
 use crate::text::{clean_line, nearest, plural};
 
+/// After how long a check counts as slow where nothing else is said.
+const SLOW: Duration = Duration::from_secs(60);
+
 /// The limit for a check of which nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
@@ -120,6 +123,8 @@ pub struct RunSettings {
     pub run_timeout: Option<Duration>,
     /// How often checks are tried again, as far as the command line says so.
     pub retries: Retries,
+    /// After how long a check counts as slow, if ever.
+    pub slow: Option<Duration>,
     /// Whether a check that holds only when it is tried again counts as failed.
     pub flaky_fails: bool,
     /// When the run is given up before its end.
@@ -277,6 +282,7 @@ impl RunSettings {
                 }),
                 max_delay: None,
             },
+            slow: Some(args.slow.or(settings.config.config.slow).unwrap_or(SLOW)).filter(|slow| !slow.is_zero()),
             flaky_fails: args.flaky_fails || settings.config.config.flaky_fails.unwrap_or(false),
             patience: Patience {
                 fail_fast: match args.fail_fast {

@@ -28,6 +28,8 @@ pub struct Config {
     pub fail_fast: Option<Scope>,
     /// With how many checks that do not hold the run is given up.
     pub max_fail: Option<usize>,
+    /// After how long a check counts as slow; zero for never.
+    pub slow: Option<Duration>,
     /// How often checks are tried again.
     pub retries: Retries,
     /// Whether a check that holds only when it is tried again counts as failed.

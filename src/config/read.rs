@@ -17,10 +17,11 @@ const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
     "env", "env_file", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "plans", "resources",
-    "retries", "root", "run_timeout", "runs", "shell", "stages", "timeout",
+    "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
     "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "plans", "resources", "run_timeout", "runs",
+    "slow",
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "env_file", "retries", "root", "shell", "stages", "timeout"];
@@ -155,6 +156,7 @@ impl Walk<'_> {
                 "run_timeout" => config.run_timeout = self.timeout(value, span, key),
                 "fail_fast" => config.fail_fast = self.fail_fast(value, span),
                 "retries" => config.retries = self.retries(value, span),
+                "slow" => config.slow = self.wait(value, span, key),
                 "flaky_fails" => config.flaky_fails = self.truth(value, span, key),
                 "max_fail" => config.max_fail = self.count(value, span, key),
                 "env" => config.env = self.env(value, span),

@@ -21,6 +21,7 @@ mod procfs;
 pub mod schedule;
 mod script;
 mod signal;
+mod slow;
 
 pub use dispatch::{Listener, RunEnd, run};
 pub use exec_duct::DuctExec;

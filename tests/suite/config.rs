@@ -56,7 +56,7 @@ fn bad(text: &str) -> Vec<String> {
 
 /// The keys of the configuration, as a message has them.
 pub(crate) const KEYS: &str = "env, env_file, fail_fast, flaky_fails, jobs, mask, max_capture, max_fail, plans, resources, retries, root, run_timeout, runs, shell, \
-     stages, timeout";
+     slow, stages, timeout";
 
 #[test]
 fn everything_that_can_be_said_is_understood() {

@@ -43,6 +43,7 @@ mod scripts;
 mod secrets;
 mod settings;
 mod signals;
+mod slow;
 mod stops;
 mod summary;
 mod tally;
