@@ -8,9 +8,8 @@ use std::time::Duration;
 use super::app::{self, Loaded};
 use super::args::RunArgs;
 use super::console::Console;
-use super::env_files::EnvFiles;
 use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings, Terminals};
-use super::{cmd_report, dry_run, exit_code, revision, secrets};
+use super::{cmd_report, dry_run, exit_code, revision};
 use crate::config::Retries;
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
@@ -37,11 +36,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         Ok(run) => run,
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
     };
-    let env_files = match EnvFiles::gather(settings, host) {
-        Ok(files) => files,
-        Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
-    };
-    let (mut selection, broken) = choose(&run, &env_files, settings, console, host);
+    let (mut selection, broken) = choose(&run, settings, console, host);
     let repository = settings.plans.first().map_or(&settings.home, |plan| &plan.located.repository);
     let commit = revision::commit(repository, host);
     if let Err(refusal) = heed_earlier(&run, settings, commit.as_deref(), &mut selection, host) {
@@ -96,13 +91,7 @@ fn heed_earlier(
 }
 
 /// Reads the plans and decides about every check; says what is wrong with them.
-fn choose(
-    run: &RunSettings,
-    env_files: &EnvFiles,
-    settings: &Settings,
-    console: &mut Console,
-    host: &dyn Host,
-) -> (Selection, Vec<Broken>) {
+fn choose(run: &RunSettings, settings: &Settings, console: &mut Console, host: &dyn Host) -> (Selection, Vec<Broken>) {
     let mut selection = Selection::default();
     let mut broken = Vec::new();
     for file in &settings.plans {
@@ -116,11 +105,8 @@ fn choose(
                 stage.retries = run.retries.or(stage.retries);
             }
         }
-        let variables = env_files.of(file, &loaded.front, host, &mut loaded.diagnostics);
-        console.hide(secrets::of_variables(&variables, settings));
-        console.hide(secrets::as_written(&loaded.diagnostics));
         let setup = match run.setup(file, &loaded.front, host) {
-            Ok(setup) => Some(setup.with_weaker(variables)),
+            Ok(setup) => Some(setup),
             Err(problem) => {
                 loaded.diagnostics.push(*problem);
                 None
@@ -174,15 +160,26 @@ struct Hearing<'a> {
     failures: Vec<String>,
 }
 
-impl Listener for Hearing<'_> {
-    fn hear(&mut self, event: &Event) {
-        if let Some(Err(error)) = self.journal.as_mut().map(|journal| journal.hear(event)) {
+impl Hearing<'_> {
+    fn note(&mut self, note: impl FnOnce(&mut journal::Writer) -> io::Result<()>) {
+        if let Some(Err(error)) = self.journal.as_mut().map(note) {
             self.journal = None;
             self.failures.push(format!("cannot write the journal of the run: {error}"));
         }
+    }
+}
+
+impl Listener for Hearing<'_> {
+    fn hear(&mut self, event: &Event) {
+        self.note(|journal| journal.hear(event));
         self.recorder.hear(event);
         self.tally.hear(event);
         self.live.hear(self.roster, event);
+    }
+
+    fn settled(&mut self) {
+        self.note(journal::Writer::settle);
+        self.live.settled();
     }
 
     fn tick(&mut self) {
@@ -219,7 +216,11 @@ fn conduct(
             live.add(Box::new(LiveBars::stderr(Console::stderr(), Box::new(read), settings.colour_stderr)))
         }
         Progress::Plain => {
-            live.add(Box::new(LivePlain::new(Console::stderr(), Box::new(read), settings.colour_stderr)));
+            live.add(Box::new(LivePlain::new(
+                Box::new(io::BufWriter::new(Console::stderr())),
+                Box::new(read),
+                settings.colour_stderr,
+            )));
         }
         Progress::None => {}
     }
@@ -236,7 +237,6 @@ fn conduct(
         recorder: history::Recorder::default(),
         failures: Vec::new(),
     };
-    let policy = Policy::new(run.jobs, folder.join(journal::OUTPUT));
     let policy = Policy {
         grace: run.grace,
         reuse: run.reuse,
@@ -244,11 +244,8 @@ fn conduct(
         mask,
         run_timeout: run.run_timeout,
         flaky_fails: run.flaky_fails,
-        slow: run.slow,
         patience: run.patience,
-        split_output: run.split_output,
-        max_capture: run.max_capture.unwrap_or(policy.max_capture),
-        ..policy
+        ..Policy::new(run.jobs, folder.join(journal::OUTPUT))
     };
     let failed = |what: &str, error: io::Error| Refusal::Report(format!("cannot {what}: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -257,8 +254,7 @@ fn conduct(
         .map_err(|error| failed("start the runner", error))?;
     let (end, interrupts): (RunEnd, Interrupts) = runtime.block_on(async {
         let mut interrupts = run::listen().map_err(|error| failed("listen for signals", error))?;
-        let stops = run::listen_for_stops().map_err(|error| failed("listen for signals", error))?;
-        let mut exec = DuctExec::adopting(stops);
+        let mut exec = DuctExec::adopting();
         exec.expect_jobs(run.jobs);
         let mut end = run::run(selection, &policy, &mut exec, &mut interrupts, &mut hearing).await;
         end.problems.extend(exec.finish());

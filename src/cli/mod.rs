@@ -11,7 +11,6 @@ mod cmd_report;
 mod cmd_run;
 mod console;
 mod dry_run;
-mod env_files;
 pub mod exit_code;
 pub mod locate;
 mod reports;

@@ -1,4 +1,4 @@
-//! Writes a journal: each line in one go, as soon as it is known.
+//! Writes a journal: whole lines, those of one moment in one go, as soon as they are known.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,12 @@ pub struct Writer {
     out: Box<dyn io::Write + Send>,
     folder: PathBuf,
     seq: u64,
-    line: Vec<u8>,
+    /// Lines that are not written yet.
+    lines: Vec<u8>,
 }
+
+/// More than this does not wait for the end of the moment, in bytes.
+const MOST_HELD: usize = 64 * 1024;
 
 impl Writer {
     /// Begins the journal of a run in its folder. It is held as long as this writer lives, so that others can tell a
@@ -25,7 +29,7 @@ impl Writer {
     /// When the file cannot be made or written to.
     pub fn create(folder: &Path, roster: &Roster, host: &dyn Host) -> io::Result<Self> {
         let out = host.open_log(&folder.join(EVENTS))?;
-        let mut writer = Self { out, folder: folder.to_path_buf(), seq: 0, line: Vec::new() };
+        let mut writer = Self { out, folder: folder.to_path_buf(), seq: 0, lines: Vec::new() };
         writer.say(Says::Journal {
             schema: SCHEMA.to_owned(),
             run: roster.run.clone(),
@@ -38,24 +42,36 @@ impl Writer {
         for broken in &roster.broken {
             writer.say(Says::broken(broken))?;
         }
+        writer.settle()?;
         Ok(writer)
     }
 
-    /// Writes what happened.
+    /// Notes what happened; it is written by [`Writer::settle`] at the latest.
     ///
     /// # Errors
-    /// When the line cannot be written.
+    /// When lines cannot be written.
     pub fn hear(&mut self, event: &Event) -> io::Result<()> {
         self.say(Says::of(event, &self.folder))
     }
 
+    /// Writes what was noted.
+    ///
+    /// # Errors
+    /// When the lines cannot be written.
+    pub fn settle(&mut self) -> io::Result<()> {
+        if self.lines.is_empty() {
+            return Ok(());
+        }
+        // In one call, so that no reader sees half a line of a runner that is alive.
+        self.out.write_all(&self.lines)?;
+        self.lines.clear();
+        self.out.flush()
+    }
+
     fn say(&mut self, says: Says) -> io::Result<()> {
         self.seq += 1;
-        self.line.clear();
-        serde_json::to_writer(&mut self.line, &Line { seq: self.seq, says }).map_err(io::Error::from)?;
-        self.line.push(b'\n');
-        // In one call, so that no reader sees half a line of a runner that is alive.
-        self.out.write_all(&self.line)?;
-        self.out.flush()
+        serde_json::to_writer(&mut self.lines, &Line { seq: self.seq, says }).map_err(io::Error::from)?;
+        self.lines.push(b'\n');
+        if self.lines.len() > MOST_HELD { self.settle() } else { Ok(()) }
     }
 }

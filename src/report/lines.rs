@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::excerpt::{ReadPart, tail};
 use super::wording;
-use crate::event::{CheckRef, End, Extent, Proof, Slow, StageRef};
+use crate::event::{CheckRef, End, Extent, Proof, StageRef};
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::roster::{CheckEntry, Roster};
 use crate::text::{clean_line, duration, fit, plural, tame};
@@ -149,12 +149,6 @@ pub(super) fn tried(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart
     out
 }
 
-/// The line for a check that runs longer than one would expect.
-pub(super) fn slow(roster: &Roster, check: CheckRef, slow: &Slow, colour: bool) -> String {
-    let rest = format!("{}  {}  ({})", check_name(roster, check), called(roster, check), wording::slow(slow));
-    line("slow", Paint::Yellow, colour, &rest)
-}
-
 /// The line for a part of the run that is given up.
 pub(super) fn gave_up(roster: &Roster, extent: Extent, cause: &Cause, colour: bool) -> String {
     let what = match extent {
@@ -270,10 +264,25 @@ impl Sink {
 
     /// Writes a text and flushes it.
     pub(super) fn write(&mut self, text: &str) -> Result<(), String> {
-        if self.gone || text.is_empty() {
+        self.add(text)?;
+        if text.is_empty() { Ok(()) } else { self.flush() }
+    }
+
+    /// Writes a text, which may wait for others until it is flushed.
+    pub(super) fn add(&mut self, text: &str) -> Result<(), String> {
+        if text.is_empty() { Ok(()) } else { self.heed(|out| out.write_all(text.as_bytes())) }
+    }
+
+    /// Lets nothing wait any longer.
+    pub(super) fn flush(&mut self) -> Result<(), String> {
+        self.heed(|out| out.flush())
+    }
+
+    fn heed(&mut self, act: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+        if self.gone {
             return Ok(());
         }
-        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+        match act(&mut *self.out) {
             Ok(()) => Ok(()),
             Err(error) if is_gone(&error) => {
                 self.gone = true;

@@ -35,7 +35,8 @@ struct Running {
 }
 
 impl LivePlain {
-    /// A teller that writes to `out` and reads the outputs of failed checks through `read`.
+    /// A teller that writes to `out` and reads the outputs of failed checks through `read`. Lines that are told one right
+    /// after the other are flushed together.
     #[must_use]
     pub fn new(out: Box<dyn Write>, read: Box<ReadPart<'static>>, colour: bool) -> Self {
         Self { sink: Sink::new(out), read, colour, remind: REMIND, progress: None, running: Vec::new() }
@@ -67,13 +68,6 @@ impl Reporter for LivePlain {
                 self.running.push(Running { check: *check, since: now, told: now });
                 String::new()
             }
-            Happening::CheckSlow { check, slow } if lines::find(roster, *check).is_some() => {
-                let now = Instant::now();
-                let running = self.running.iter_mut().filter(|running| running.check == *check);
-                // It need not be said again at once that it still runs.
-                running.for_each(|running| running.told = now);
-                lines::slow(roster, *check, slow, colour)
-            }
             Happening::AttemptEnded { check, end } if lines::find(roster, *check).is_some() => {
                 self.running.retain(|running| running.check != *check);
                 lines::tried(roster, *check, end, &*self.read, colour)
@@ -89,12 +83,15 @@ impl Reporter for LivePlain {
             Happening::Interrupted { times } => lines::line("interrupt", Paint::Yellow, colour, interrupted(*times)),
             Happening::GaveUp { extent, cause } => lines::gave_up(roster, *extent, cause, colour),
             Happening::AttemptEnded { .. }
-            | Happening::CheckSlow { .. }
             | Happening::CheckEnded { .. }
             | Happening::StageEnded(_)
             | Happening::RunEnded => String::new(),
         };
-        self.sink.write(&text)
+        self.sink.add(&text)
+    }
+
+    fn settled(&mut self) -> Result<(), String> {
+        self.sink.flush()
     }
 
     fn tick(&mut self, roster: &Roster) -> Result<(), String> {

@@ -11,6 +11,14 @@ pub trait Reporter {
     /// When what it writes to does not take it; the error names what could not be written.
     fn hear(&mut self, roster: &Roster, event: &Event) -> Result<(), String>;
 
+    /// Called when nothing more follows at once from what was heard: what was held back until then is due.
+    ///
+    /// # Errors
+    /// As [`Reporter::hear`].
+    fn settled(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Called about ten times a second while the run goes on, for what changes with time alone.
     ///
     /// # Errors
@@ -36,6 +44,11 @@ impl FanOut {
     /// Passes one event on.
     pub fn hear(&mut self, roster: &Roster, event: &Event) {
         self.each(|reporter| reporter.hear(roster, event));
+    }
+
+    /// Passes on that nothing more follows at once.
+    pub fn settled(&mut self) {
+        self.each(|reporter| reporter.settled());
     }
 
     /// Passes a tick on.

@@ -127,7 +127,8 @@ impl Shells {
             return Faster::Program(Direct { program, words: words.into_iter().map(str::to_owned).collect(), env });
         }
         let passed = around.passed && !own(&|name| !plain::passes(name));
-        if around.has_small && passed && plain.is_posix(&here) { Faster::Shell } else { Faster::Nothing }
+        let text = plain.for_posix(command, &here).filter(|_| around.has_small && passed);
+        text.map_or(Faster::Nothing, Faster::Shell)
     }
 }
 
@@ -135,8 +136,8 @@ impl Shells {
 enum Faster {
     /// Nothing.
     Nothing,
-    /// A smaller shell.
-    Shell,
+    /// A smaller shell, with this text.
+    Shell(String),
     /// The program that bash would start.
     Program(Direct),
 }
@@ -219,20 +220,24 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
     let stage = plan.stage(unit.stage);
     let env = environment(&selected.setup, stage, first);
     let mut direct = None;
+    let mut text = None;
     if let [piece] = pieces.as_slice()
         && language == Language::Bash
         && !own_shell
     {
         match shells.faster(piece.command, &cwd, &env) {
             Faster::Nothing => {}
-            Faster::Shell => argv = vec![SMALL_SHELL.to_owned(), "-e".to_owned()],
+            Faster::Shell(other) => {
+                argv = vec![SMALL_SHELL.to_owned(), "-e".to_owned()];
+                text = Some(other);
+            }
             Faster::Program(program) => direct = Some(program),
         }
     }
     argv.push("-c".to_owned());
     argv.push(match &nonce {
         Some(nonce) => script::text(&pieces, language, own_shell, nonce),
-        None => pieces[0].command.to_owned(),
+        None => text.unwrap_or_else(|| pieces[0].command.to_owned()),
     });
     if argv.iter().any(|word| word.contains('\0')) {
         return Err("the command contains a NUL character".to_owned());

@@ -25,6 +25,8 @@ pub(crate) struct Simple {
     pub words: Vec<Word>,
     /// Whether it sends an output elsewhere.
     pub redirected: bool,
+    /// The byte at which its first word begins.
+    pub start: usize,
 }
 
 /// What joins two commands.
@@ -98,7 +100,7 @@ pub(crate) trait World {
 impl Plain {
     /// Reads a command. `None` when it has anything that shells might not agree about.
     pub(crate) fn read(command: &str) -> Option<Self> {
-        let mut reader = Reader { rest: command, commands: vec![Simple::default()], word: None };
+        let mut reader = Reader { length: command.len(), rest: command, commands: vec![Simple::default()], word: None };
         while reader.step()? {}
         let commands = reader.commands;
         // An empty one is an error, of which each shell tells in its own words.
@@ -107,7 +109,7 @@ impl Plain {
 
     /// Program and arguments, if no shell is needed: a single command of which every word stands for itself.
     pub(crate) fn without_shell(&self) -> Option<Vec<&str>> {
-        let [Simple { joined: None, negated: false, words, redirected: false }] = self.commands.as_slice() else {
+        let [Simple { joined: None, negated: false, words, redirected: false, .. }] = self.commands.as_slice() else {
             return None;
         };
         let name = words.first()?;
@@ -116,8 +118,23 @@ impl Plain {
         stands.then(|| words.iter().map(|word| word.text.as_str()).collect())
     }
 
-    /// Whether a POSIX shell does the same as bash would.
-    pub(crate) fn is_posix(&self, world: &dyn World) -> bool {
+    /// The text with which a POSIX shell does the same as bash would do with `command`, from which this was read.
+    pub(crate) fn for_posix(&self, command: &str, world: &dyn World) -> Option<String> {
+        if !self.is_posix(world) {
+            return None;
+        }
+        let last = self.commands.last()?;
+        let own = COMMON_WORDS.contains(&last.words[0].text.as_str());
+        if own || last.negated || last.redirected {
+            return Some(command.to_owned());
+        }
+        // Bash lets the last program take its own place, so that a signal which ends it is seen by whoever waits. Other
+        // shells do so when they are told to; what comes of variables that are set for it then is not clear.
+        let (before, rest) = command.split_at(last.start);
+        variable(&last.words[0]).is_none().then(|| format!("{before}exec {rest}"))
+    }
+
+    fn is_posix(&self, world: &dyn World) -> bool {
         let mut folder = String::new();
         let mut ran = false;
         self.commands.iter().enumerate().all(|(index, simple)| {
@@ -216,6 +233,7 @@ fn tests_alike(words: &[Word]) -> bool {
 }
 
 struct Reader<'a> {
+    length: usize,
     rest: &'a str,
     commands: Vec<Simple>,
     word: Option<Word>,
@@ -280,6 +298,11 @@ impl<'a> Reader<'a> {
 
     /// Adds to the word.
     fn push(&mut self, text: &str, quoted: bool) {
+        if self.word.is_none()
+            && let Some(simple) = self.commands.last_mut().filter(|simple| simple.words.is_empty())
+        {
+            simple.start = self.length - self.rest.len();
+        }
         let word = self.word.get_or_insert_default();
         word.text.push_str(text);
         word.quoted |= quoted;

@@ -12,12 +12,20 @@
 #[must_use]
 pub fn clean(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
+    // Almost all text is as it should be.
+    if bytes.iter().all(|&byte| byte == b'\n' || is_visible(byte)) {
+        return text.into_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut line = String::new();
     // What stood in the line before its last carriage return: kept in case nothing comes after it.
     let mut rewritten = String::new();
     let mut rest = text.as_ref();
-    while let Some(character) = rest.chars().next() {
+    loop {
+        let visible = rest.bytes().take_while(|&byte| is_visible(byte)).count();
+        line.push_str(&rest[..visible]);
+        rest = &rest[visible..];
+        let Some(character) = rest.chars().next() else { break };
         match character {
             '\u{1b}' => {
                 let length = escape_length(rest.as_bytes());
@@ -47,6 +55,9 @@ pub fn clean(bytes: &[u8]) -> String {
 /// As [`clean`], on one line: line breaks and tabs become spaces, white space at both ends goes.
 #[must_use]
 pub fn clean_line(text: &str) -> String {
+    if text.bytes().all(|byte| byte != b'\t' && is_visible(byte)) {
+        return text.trim().to_owned();
+    }
     let spaced: String = clean(text.as_bytes())
         .chars()
         .map(|character| match character {
@@ -75,6 +86,11 @@ pub fn tame(text: &str) -> String {
         out.push_str(&rest.replace("##[", "## [").replace("##vso[", "## vso["));
     }
     out
+}
+
+/// Whether a byte is a character that stays as it is and that no other one changes.
+fn is_visible(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t')
 }
 
 fn end_line(out: &mut String, line: &mut String, rewritten: &mut String) {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use plan_run::config::Scope;
-use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
+use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output, Proof, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{self, Runs, Writer};
 use plan_run::outcome::{Cause, Class, Outcome, Skip};
@@ -448,11 +448,6 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
             outcome: outcome.clone(),
         };
         whats.push(Happening::CheckStarted(check(id)));
-        if id.0 < 2 {
-            let usual = (id.0 == 1).then_some(Duration::from_millis(1500));
-            let slow = Slow { after: Duration::from_secs(60), usual };
-            whats.push(Happening::CheckSlow { check: check(id), slow });
-        }
         if id.0 == 1 {
             whats.push(Happening::AttemptEnded { check: check(id), end: end.clone() });
         }
@@ -479,7 +474,15 @@ fn every_event_is_read_back_as_it_was() {
     let folder = tempfile::tempdir().expect("a folder");
     let (roster, events) = everything(folder.path());
     let mut writer = Writer::create(folder.path(), &roster, &RealHost).expect("it can be made");
-    events.iter().for_each(|event| writer.hear(event).expect("it can be written"));
+    let length = || fs::metadata(folder.path().join(journal::EVENTS)).expect("it is there").len();
+    let begun = length();
+    let (last, before) = events.split_last().expect("there are events");
+    before.iter().for_each(|event| writer.hear(event).expect("it can be noted"));
+    assert_eq!(length(), begun, "what follows at once is written together");
+    writer.settle().expect("it can be written");
+    assert!(length() > begun);
+    writer.hear(last).expect("it can be noted");
+    writer.settle().expect("it can be written");
     drop(writer);
     let bytes = fs::read(folder.path().join(journal::EVENTS)).expect("it is there");
     let read = journal::read(folder.path(), &bytes).expect("it is a journal");

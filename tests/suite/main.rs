@@ -6,13 +6,11 @@
 mod support;
 
 mod bytes;
-mod captured;
 mod case_files;
 mod config;
 mod configured;
 mod diagrams;
 mod dispatch;
-mod env_files;
 mod examples;
 mod exec_contract;
 mod exit_codes;
@@ -43,8 +41,7 @@ mod scripts;
 mod secrets;
 mod settings;
 mod signals;
-mod slow;
-mod stops;
+mod soak;
 mod summary;
 mod tally;
 mod tidy;

@@ -218,7 +218,10 @@ impl File<'_> {
 
 /// Adds an attribute whose value may have several lines, which readers would otherwise join.
 fn push(tag: &mut BytesStart<'_>, name: &str, value: &str) {
-    let value = escape(value).replace('\n', "&#10;").replace('\t', "&#9;");
+    let mut value = escape(value);
+    if value.contains(['\n', '\t']) {
+        value = value.replace('\n', "&#10;").replace('\t', "&#9;").into();
+    }
     tag.push_attribute(Attribute::from((name.as_bytes(), value.as_bytes())));
 }
 

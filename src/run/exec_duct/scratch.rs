@@ -13,9 +13,12 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
 
 /// What the user and nobody else may do.
 const PRIVATE: u32 = 0o700;
+/// More than file systems let pass between two times that they tell apart.
+const TICK: Duration = Duration::from_millis(50);
 
 /// The folder that holds those of all slots; made when the first one is needed.
 #[derive(Debug, Default)]
@@ -44,11 +47,36 @@ pub(super) struct Scratch {
     /// How many were given up, so that each has a name of its own.
     given_up: usize,
     made: Option<PathBuf>,
+    /// When it was changed last, as far as it is known that it was empty since.
+    empty: Option<Stamp>,
+    /// Whether a change since the last job began cannot have the same stamp.
+    stamped: bool,
+}
+
+/// What changes with every entry that comes or goes, and with the permissions: the number and the time of last change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    number: u64,
+    seconds: i64,
+    nanos: i64,
+}
+
+impl Stamp {
+    fn of(data: &fs::Metadata) -> Self {
+        Self { number: data.ino(), seconds: data.ctime(), nanos: data.ctime_nsec() }
+    }
+
+    /// Whether the clock of the file system has moved on since.
+    fn is_over(self) -> bool {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let stamp = Duration::new(self.seconds.try_into().unwrap_or(0), self.nanos.try_into().unwrap_or(0));
+        now > stamp + TICK
+    }
 }
 
 impl Scratch {
     pub(super) fn new(base: Arc<Base>, slot: usize) -> Self {
-        Self { base, slot, given_up: 0, made: None }
+        Self { base, slot, given_up: 0, made: None, empty: None, stamped: false }
     }
 
     /// The folder, empty.
@@ -66,13 +94,21 @@ impl Scratch {
             made.map_err(|error| format!("cannot make the temporary folder `{}`: {error}", path.display()))?;
             self.made = Some(path);
         }
+        self.stamped = self.empty.is_some_and(Stamp::is_over);
         Ok(self.made.as_deref().unwrap_or(Path::new("/")))
     }
 
     /// Removes what a job left in it. Gives what stands in the way; then the folder is not used again.
     pub(super) fn tidy(&mut self) -> Option<String> {
         let path = self.made.as_ref()?;
-        if is_as_made(path) {
+        let data = fs::symlink_metadata(path).ok();
+        let stamp = data.as_ref().filter(|data| data.is_dir() && data.mode() & 0o7777 == PRIVATE).map(Stamp::of);
+        // One look at it is cheaper than a look into it, and almost always enough.
+        if self.stamped && stamp.is_some() && stamp == self.empty {
+            return None;
+        }
+        self.empty = stamp.filter(|_| fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none()));
+        if self.empty.is_some() {
             return None;
         }
         let removed = remove(path);
@@ -81,12 +117,6 @@ impl Scratch {
         self.given_up += 1;
         Some(format!("what it left in its temporary folder `{}` cannot be removed: {error}", path.display()))
     }
-}
-
-/// Whether a folder is empty and private.
-fn is_as_made(path: &Path) -> bool {
-    let private = fs::symlink_metadata(path).is_ok_and(|data| data.is_dir() && data.mode() & 0o7777 == PRIVATE);
-    private && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// Removes whatever stands there, also folders that may not be written to.
