@@ -59,12 +59,14 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
             let _ = writeln!(out, "  stage {} {}{}", clean_line(&stage.label), clean_line(&stage.title), after);
             for unit in units {
                 let together = unit.checks.len() > 1;
+                let retries = selected.retries(unit).count.unwrap_or(0);
                 for &check in &unit.checks {
                     *number += 1;
                     let limit = selected.limit(check).time;
                     let check = plan.check(check);
                     let _ = writeln!(out, "  {number:>4}. {}", clean_line(&command(check)));
-                    let _ = writeln!(out, "        {}", clean_line(&remarks(check, duration(limit), together)));
+                    let _ =
+                        writeln!(out, "        {}", clean_line(&remarks(check, duration(limit), retries, together)));
                 }
             }
         }
@@ -102,7 +104,7 @@ pub(super) fn command(check: &Check) -> String {
     }
 }
 
-fn remarks(check: &Check, limit: String, together: bool) -> String {
+fn remarks(check: &Check, limit: String, retries: usize, together: bool) -> String {
     let mut words = format!("check {}, line {}", check.label, check.line);
     if let Some(cwd) = &check.cwd {
         let _ = write!(words, ", in {cwd}");
@@ -142,6 +144,9 @@ fn remarks(check: &Check, limit: String, together: bool) -> String {
         let _ = write!(words, ", takes {} job slots", check.weight);
     }
     let _ = write!(words, ", at most {limit}");
+    if retries > 0 {
+        let _ = write!(words, ", tried again up to {}", plural(retries, "time"));
+    }
     words
 }
 

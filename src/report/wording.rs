@@ -242,7 +242,9 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
         Verdict::Internal => "The run cannot be relied on".to_owned(),
         Verdict::BrokenPlan => format!("{} cannot be run", plural(report.broken.len(), "plan")),
         Verdict::Fails => {
-            let bad = match totals.failed + totals.errors + totals.cancelled {
+            // What was cancelled for the sake of another one is not what is wrong.
+            let own = totals.failed + totals.errors;
+            let bad = match if own > 0 { own } else { totals.cancelled } {
                 0 => "Not every check was run".to_owned(),
                 1 => "1 check does not hold".to_owned(),
                 bad => format!("{bad} checks do not hold"),

@@ -68,8 +68,34 @@ fn the_first_failure_ends_the_run_and_nothing_is_orphaned() {
         ]
     );
     assert!(!space.at("one").exists() && !space.at("two").exists());
-    let end = "FAILS: 2 checks do not hold; the run was given up because check 1.1 does not hold (";
+    let end = "FAILS: 1 check does not hold; the run was given up because check 1.1 does not hold (";
     assert!(finished.stdout.contains(end), "{finished:?}");
+    // Nobody learns from it how long the other one takes.
+    let history = space.read(".plan-run/history");
+    assert!(history.contains("exit-code") && !history.contains("cancelled"), "{history}");
+}
+
+#[test]
+fn eight_at_once_are_ended_with_all_that_they_started() {
+    let space = Space::new();
+    let witness = Witness::new(&space);
+    let endless = format!("{}\n(while :; do sleep 1000; done) &\nmkdir up$1; {FOR_EVER}\n", witness.watches());
+    let waits = "for n in 1 2 3 4 5 6 7 8; do until test -e up$n; do sleep 0.01; done; done; exit 3\n";
+    space.file("endless.sh", &endless).file("waits.sh", waits);
+    let commands: Vec<String> = (1..=8).map(|number| format!("sh endless.sh {number}")).collect();
+    let checks: Vec<[&str; 1]> = commands.iter().map(|command| [command.as_str()]).collect();
+    let numbers: Vec<String> = (1..=8).map(|number| number.to_string()).collect();
+    let mut stages: Vec<(&str, &str, &[&str])> =
+        numbers.iter().zip(&checks).map(|(number, check)| (number.as_str(), "", check.as_slice())).collect();
+    stages.push(("9", "", &["sh waits.sh"]));
+    space.file("plan.md", &staged(&stages));
+    let (finished, told) = ends(&space, &["plan.md", "-j", "9", "--max-fail", "1"]);
+    witness.assert_all_gone();
+    assert_eq!(finished.status, Some(1), "{finished:?}");
+    let cancelled = |number| format!("{number}.1 error cancelled: cancelled because 1 check does not hold");
+    let mut expected: Vec<String> = (1..=8).map(cancelled).collect();
+    expected.push("9.1 failure exit-code: exit status 3".to_owned());
+    assert_eq!(told, expected);
 }
 
 #[test]

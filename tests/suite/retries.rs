@@ -80,6 +80,14 @@ fn a_script_is_tried_again_as_a_whole() {
 }
 
 #[test]
+fn a_look_without_running_says_how_often() {
+    let space = Space::new();
+    space.file("plan.md", &staged(&[("1", "", &["test 1 = 1"])]));
+    let shown = space.run(&["plan.md", "--dry-run", "--retries", "2"]).stdout;
+    assert!(shown.contains(", at most 10m 00s, tried again up to 2 times\n"), "{shown}");
+}
+
+#[test]
 fn without_a_word_nothing_is_tried_again() {
     let space = Space::new();
     space.file("flaky.sh", &fails_until(2)).file("plan.md", &staged(&[("1", "", &["sh flaky.sh"])]));

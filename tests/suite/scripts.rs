@@ -307,7 +307,7 @@ fn a_timeout_falls_on_the_command_under_way() {
             .run("true")
             .script(3),
     );
-    assert_eq!(ran.outcomes(), ["passed", "timeout(1s)", "script stopped by 1.2"]);
+    assert_eq!(ran.outcomes(), ["passed", "timeout(1s of stage)", "script stopped by 1.2"]);
     let took = ran.end("1.2").took;
     assert!(ran.end("1.1").took < took, "the time is told per command: {took:?}");
 }
