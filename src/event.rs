@@ -74,6 +74,13 @@ pub enum Happening {
     StageStarted(StageRef),
     /// A command was handed to the system. A script starts all its checks' one after the other.
     CheckStarted(CheckRef),
+    /// A check runs longer than one would expect; told at most once of each attempt.
+    CheckSlow {
+        /// Which.
+        check: CheckRef,
+        /// By what it is slow.
+        slow: Slow,
+    },
     /// An attempt at a check ended that is not its last one.
     AttemptEnded {
         /// Which.
@@ -105,6 +112,15 @@ pub enum Happening {
     },
     /// Nothing is left to do.
     RunEnded,
+}
+
+/// By what a check is slow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slow {
+    /// It ran longer than this.
+    pub after: Duration,
+    /// How long it takes usually, where that is known.
+    pub usual: Option<Duration>,
 }
 
 /// How an attempt at a check ended, and what was measured of it.

@@ -61,7 +61,7 @@ pub struct Args {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Verb {
     /// Run the checks of plans (the default verb)
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Show the stages and checks that were read, without running anything
     List(ListArgs),
     /// Show for each line that looks like a check what was decided, and why
@@ -104,6 +104,11 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub max_fail: Option<usize>,
 
+    /// After how long a check is marked as slow, 0 for never; sooner where it takes three times as long as usual [default:
+    /// 60s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub slow: Option<Duration>,
+
     /// How often a check that does not hold is tried again; what a check says of itself outranks it [default: 0]
     #[arg(long, value_name = "N", value_parser = retries)]
     pub retries: Option<usize>,
@@ -123,6 +128,14 @@ pub struct RunArgs {
     /// Time to end for a command that was asked to, before it is killed
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub grace: Duration,
+
+    /// The most that one command may write before it is ended, such as 64M or 1G [default: 512M]
+    #[arg(long, value_name = "SIZE", value_parser = some_size)]
+    pub max_capture: Option<u64>,
+
+    /// Keep standard output and standard error apart, too, in files of their own beside the common one
+    #[arg(long)]
+    pub split_output: bool,
 
     /// Directory in which commands run [default: the root of the plan's repository]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -447,6 +460,13 @@ fn retries(text: &str) -> Result<usize, String> {
 
 fn timeout(text: &str) -> Result<Duration, String> {
     parse_timeout(text)
+}
+
+fn some_size(text: &str) -> Result<u64, String> {
+    match parse_size(text)? {
+        0 => Err("zero, so that nothing could be written".to_owned()),
+        size => Ok(size),
+    }
 }
 
 fn size(text: &str) -> Result<u64, String> {

@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::app::{self, Loaded};
 use super::args::RunArgs;
 use super::console::Console;
+use super::env_files::EnvFiles;
 use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings, Terminals};
-use super::{cmd_report, dry_run, exit_code, revision};
+use super::{cmd_report, dry_run, exit_code, revision, secrets};
 use crate::config::Retries;
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
@@ -36,7 +37,11 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         Ok(run) => run,
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
     };
-    let (mut selection, broken) = choose(&run, settings, console, host);
+    let env_files = match EnvFiles::gather(settings, host) {
+        Ok(files) => files,
+        Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
+    };
+    let (mut selection, broken) = choose(&run, &env_files, settings, console, host);
     let repository = settings.plans.first().map_or(&settings.home, |plan| &plan.located.repository);
     let commit = revision::commit(repository, host);
     if let Err(refusal) = heed_earlier(&run, settings, commit.as_deref(), &mut selection, host) {
@@ -91,7 +96,13 @@ fn heed_earlier(
 }
 
 /// Reads the plans and decides about every check; says what is wrong with them.
-fn choose(run: &RunSettings, settings: &Settings, console: &mut Console, host: &dyn Host) -> (Selection, Vec<Broken>) {
+fn choose(
+    run: &RunSettings,
+    env_files: &EnvFiles,
+    settings: &Settings,
+    console: &mut Console,
+    host: &dyn Host,
+) -> (Selection, Vec<Broken>) {
     let mut selection = Selection::default();
     let mut broken = Vec::new();
     for file in &settings.plans {
@@ -105,8 +116,11 @@ fn choose(run: &RunSettings, settings: &Settings, console: &mut Console, host: &
                 stage.retries = run.retries.or(stage.retries);
             }
         }
+        let variables = env_files.of(file, &loaded.front, host, &mut loaded.diagnostics);
+        console.hide(secrets::of_variables(&variables, settings));
+        console.hide(secrets::as_written(&loaded.diagnostics));
         let setup = match run.setup(file, &loaded.front, host) {
-            Ok(setup) => Some(setup),
+            Ok(setup) => Some(setup.with_weaker(variables)),
             Err(problem) => {
                 loaded.diagnostics.push(*problem);
                 None
@@ -237,6 +251,7 @@ fn conduct(
         recorder: history::Recorder::default(),
         failures: Vec::new(),
     };
+    let policy = Policy::new(run.jobs, folder.join(journal::OUTPUT));
     let policy = Policy {
         grace: run.grace,
         reuse: run.reuse,
@@ -244,8 +259,11 @@ fn conduct(
         mask,
         run_timeout: run.run_timeout,
         flaky_fails: run.flaky_fails,
+        slow: run.slow,
         patience: run.patience,
-        ..Policy::new(run.jobs, folder.join(journal::OUTPUT))
+        split_output: run.split_output,
+        max_capture: run.max_capture.unwrap_or(policy.max_capture),
+        ..policy
     };
     let failed = |what: &str, error: io::Error| Refusal::Report(format!("cannot {what}: {error}"));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -254,7 +272,8 @@ fn conduct(
         .map_err(|error| failed("start the runner", error))?;
     let (end, interrupts): (RunEnd, Interrupts) = runtime.block_on(async {
         let mut interrupts = run::listen().map_err(|error| failed("listen for signals", error))?;
-        let mut exec = DuctExec::adopting();
+        let stops = run::listen_for_stops().map_err(|error| failed("listen for signals", error))?;
+        let mut exec = DuctExec::adopting(stops);
         exec.expect_jobs(run.jobs);
         let mut end = run::run(selection, &policy, &mut exec, &mut interrupts, &mut hearing).await;
         end.problems.extend(exec.finish());

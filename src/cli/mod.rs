@@ -11,6 +11,7 @@ mod cmd_report;
 mod cmd_run;
 mod console;
 mod dry_run;
+mod env_files;
 pub mod exit_code;
 pub mod locate;
 mod reports;

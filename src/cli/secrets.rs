@@ -2,9 +2,10 @@
 //!
 //! Must not know what is done about them.
 
+use super::env_files::Variables;
 use super::settings::Settings;
 use crate::config::Config;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, codes};
 use crate::host::Host;
 use crate::plan::Plan;
 
@@ -41,9 +42,15 @@ pub(super) fn of_plan(front: &Config, plan: Option<&Plan>, settings: &Settings) 
 pub(super) fn as_written(diagnostics: &Diagnostics) -> Vec<String> {
     let mut secrets = Vec::new();
     let mut seen: Vec<&str> = Vec::new();
-    for label in diagnostics.all().iter().flat_map(|diagnostic| &diagnostic.labels) {
+    let places = diagnostics.all().iter().flat_map(|diagnostic| {
+        let lists_variables = diagnostic.code == codes::ENV_FILE_SYNTAX;
+        diagnostic.labels.iter().map(move |label| (label, lists_variables))
+    });
+    for (label, lists_variables) in places {
         let name = label.source.name();
-        if !seen.contains(&name) {
+        if lists_variables {
+            secrets.extend(assigned(label.source.text()));
+        } else if !seen.contains(&name) {
             seen.push(name);
             secrets.extend(written(configuration(name, label.source.text())));
         }
@@ -85,6 +92,18 @@ fn written(text: &str) -> Vec<String> {
         }
     }
     secrets
+}
+
+/// The values of secrets in a text with lines such as `API_TOKEN=value`.
+fn assigned(text: &str) -> Vec<String> {
+    let parts = text.lines().filter_map(|line| line.split_once('='));
+    let secret = parts.filter(|(name, _)| is_secret(name.trim(), &[]));
+    secret.map(|(_, value)| value.trim().trim_matches(['"', '\'']).to_owned()).collect()
+}
+
+/// The secrets among the variables that files give to commands.
+pub(super) fn of_variables(variables: &Variables, settings: &Settings) -> Vec<String> {
+    named(variables, &masked(settings))
 }
 
 /// The names that any configuration file lists.

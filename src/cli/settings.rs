@@ -20,6 +20,9 @@ use crate::run::Patience;
 use crate::source::{MOST_READ, Source, Span};
 use crate::text::{clean_line, nearest, plural};
 
+/// After how long a check counts as slow where nothing else is said.
+const SLOW: Duration = Duration::from_secs(60);
+
 /// The limit for a check of which nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
@@ -120,10 +123,16 @@ pub struct RunSettings {
     pub run_timeout: Option<Duration>,
     /// How often checks are tried again, as far as the command line says so.
     pub retries: Retries,
+    /// After how long a check counts as slow, if ever.
+    pub slow: Option<Duration>,
     /// Whether a check that holds only when it is tried again counts as failed.
     pub flaky_fails: bool,
     /// When the run is given up before its end.
     pub patience: Patience,
+    /// The most that one command may write, if anything is said of it, in bytes.
+    pub max_capture: Option<u64>,
+    /// Whether stdout and stderr are kept apart, too.
+    pub split_output: bool,
     /// Directory in which commands run, if the command line says so. Absolute.
     pub root: Option<PathBuf>,
     /// Whether a check takes the result of another that has passed with the same command.
@@ -273,6 +282,7 @@ impl RunSettings {
                 }),
                 max_delay: None,
             },
+            slow: Some(args.slow.or(settings.config.config.slow).unwrap_or(SLOW)).filter(|slow| !slow.is_zero()),
             flaky_fails: args.flaky_fails || settings.config.config.flaky_fails.unwrap_or(false),
             patience: Patience {
                 fail_fast: match args.fail_fast {
@@ -284,6 +294,8 @@ impl RunSettings {
                 },
                 max_fail: args.max_fail.or(settings.config.config.max_fail),
             },
+            max_capture: args.max_capture.or(settings.config.config.max_capture),
+            split_output: args.split_output,
             root,
             reuse: !args.no_reuse,
             red: args.red,

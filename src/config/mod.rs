@@ -4,8 +4,10 @@
 //! several are given, nor whether the plans and stages that it names exist.
 
 mod directive;
+mod dotenv;
 mod lines;
 mod model;
+mod process;
 mod read;
 mod retries;
 mod uses;
@@ -13,6 +15,7 @@ mod values;
 mod yaml;
 
 pub use directive::{Directive, KINDS, LineConfig, Target};
+pub use dotenv::parse_env_file;
 pub use model::{Config, FILE_NAME, MAX_BYTES, Named, Place, Scope, StageConfig, Wants};
 pub use read::parse;
 pub use retries::{Backoff, Retries, parse_retries};

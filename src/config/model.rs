@@ -28,12 +28,18 @@ pub struct Config {
     pub fail_fast: Option<Scope>,
     /// With how many checks that do not hold the run is given up.
     pub max_fail: Option<usize>,
+    /// After how long a check counts as slow; zero for never.
+    pub slow: Option<Duration>,
     /// How often checks are tried again.
     pub retries: Retries,
     /// Whether a check that holds only when it is tried again counts as failed.
     pub flaky_fails: Option<bool>,
     /// Variables for every command.
     pub env: BTreeMap<String, String>,
+    /// Files with more variables for every command, the strongest last; weaker than `env`. Relative as `root` is.
+    pub env_files: Vec<Named>,
+    /// The most that one command may write, in bytes.
+    pub max_capture: Option<u64>,
     /// The shell, program and arguments.
     pub shell: Option<Vec<String>>,
     /// The directory in which commands run: relative to the file's own in `plan-run.yaml`, to the repository's root

@@ -16,13 +16,15 @@ use crate::source::{Source, Span};
 const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
-    "env", "fail_fast", "flaky_fails", "jobs", "mask", "max_fail", "plans", "resources", "retries", "root",
-    "run_timeout", "runs", "shell", "stages", "timeout",
+    "env", "env_file", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "plans", "resources",
+    "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
 ];
-const RUN_KEYS: &[&str] =
-    &["fail_fast", "flaky_fails", "jobs", "mask", "max_fail", "plans", "resources", "run_timeout", "runs"];
+const RUN_KEYS: &[&str] = &[
+    "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "plans", "resources", "run_timeout", "runs",
+    "slow",
+];
 const RUNS_KEYS: &[&str] = &["keep"];
-const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "retries", "root", "shell", "stages", "timeout"];
+const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "env_file", "retries", "root", "shell", "stages", "timeout"];
 const STAGE_KEYS: &[&str] = &["env", "needs", "retries", "skip", "timeout", "uses", "weight", "writes"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
@@ -154,9 +156,12 @@ impl Walk<'_> {
                 "run_timeout" => config.run_timeout = self.timeout(value, span, key),
                 "fail_fast" => config.fail_fast = self.fail_fast(value, span),
                 "retries" => config.retries = self.retries(value, span),
+                "slow" => config.slow = self.wait(value, span, key),
                 "flaky_fails" => config.flaky_fails = self.truth(value, span, key),
                 "max_fail" => config.max_fail = self.count(value, span, key),
                 "env" => config.env = self.env(value, span),
+                "env_file" => config.env_files = self.env_files(value, span),
+                "max_capture" => config.max_capture = self.max_capture(value, span),
                 "shell" => config.shell = self.shell(value, span),
                 "root" => config.root = self.root(value, span),
                 "stages" => config.stages = self.stages(value, span),

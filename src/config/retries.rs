@@ -125,7 +125,7 @@ impl Walk<'_> {
         self.kept(parse_retries(text), &scalar, key)
     }
 
-    fn wait(&mut self, node: &Node, at: Span, key: &str) -> Option<Duration> {
+    pub(super) fn wait(&mut self, node: &Node, at: Span, key: &str) -> Option<Duration> {
         let scalar = self.scalar(node, at, key, Takes::TextOrNumber, "a duration such as `5s`")?;
         self.kept(parse_duration(scalar.text), &scalar, key)
     }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use super::{Diagnostic, Label, Severity};
 use crate::source::{Source, Span};
 
+/// The code of a file with variables that cannot be understood; its lines may hold secrets.
+pub const ENV_FILE_SYNTAX: &str = "env-file-syntax";
+
 fn label(source: &Arc<Source>, span: Span, text: impl Into<String>) -> Label {
     Label { source: Arc::clone(source), span, text: text.into() }
 }
@@ -332,6 +335,31 @@ pub fn missing_root(source: &Arc<Source>, span: Span, name: &str, path: &str) ->
         message: format!("the root `{name}` is not a directory"),
         labels: vec![label(source, span, format!("there is no directory {path}"))],
         help: None,
+    }
+}
+
+/// A file with variables that is not there or cannot be read. `path` is where it was looked for, `why` what the system
+/// says.
+#[must_use]
+pub fn missing_env_file(source: &Arc<Source>, span: Span, name: &str, path: &str, why: &str) -> Diagnostic {
+    Diagnostic {
+        code: "missing-env-file",
+        severity: Severity::Error,
+        message: format!("cannot read the file `{name}`, which has variables for commands: {why}"),
+        labels: vec![label(source, span, format!("looked for at {path}"))],
+        help: Some("make the file, or take it out of `env_file`".to_owned()),
+    }
+}
+
+/// A line of a file with variables that cannot be understood. `problem` follows "the line".
+#[must_use]
+pub fn env_file_syntax(source: &Arc<Source>, span: Span, problem: &str) -> Diagnostic {
+    Diagnostic {
+        code: ENV_FILE_SYNTAX,
+        severity: Severity::Error,
+        message: format!("the line {problem}"),
+        labels: vec![label(source, span, "")],
+        help: Some("write `NAME=value`, `NAME='as it stands'` or `NAME=\"with ${OTHER}\"`".to_owned()),
     }
 }
 

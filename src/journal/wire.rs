@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::config::Scope;
-use crate::event::{self, CheckRef, Extent, Happening, Leftover, Proof, StageRef, Usage};
+use crate::event::{self, CheckRef, Extent, Happening, Leftover, Proof, Slow, StageRef, Usage};
 use crate::outcome::{self, Outcome, Skip};
 use crate::plan::{CheckId, Kind, LimitOf, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, StageEntry};
@@ -62,6 +62,13 @@ pub(super) enum Says {
         at: f64,
         plan: u32,
         check: u32,
+    },
+    CheckSlow {
+        at: f64,
+        plan: u32,
+        check: u32,
+        after: f64,
+        usual: Option<f64>,
     },
     AttemptEnded {
         at: f64,
@@ -521,6 +528,10 @@ impl Says {
             Happening::RunStarted { wall, jobs } => Self::RunStarted { at, wall: stamp(*wall), jobs: *jobs },
             Happening::StageStarted(StageRef { plan, stage }) => Self::StageStarted { at, plan: *plan, stage: stage.0 },
             Happening::CheckStarted(CheckRef { plan, check }) => Self::CheckStarted { at, plan: *plan, check: check.0 },
+            Happening::CheckSlow { check, slow } => {
+                let (after, usual) = (seconds(slow.after), slow.usual.map(seconds));
+                Self::CheckSlow { at, plan: check.plan, check: check.check.0, after, usual }
+            }
             Happening::AttemptEnded { check, end } => {
                 Self::AttemptEnded { at, plan: check.plan, check: check.check.0, end: End::of(end, folder) }
             }
@@ -551,6 +562,10 @@ impl Says {
             }
             Self::StageStarted { at, plan, stage: id } => (duration(at), Happening::StageStarted(stage(plan, id))),
             Self::CheckStarted { at, plan, check: id } => (duration(at), Happening::CheckStarted(check(plan, id))),
+            Self::CheckSlow { at, plan, check: id, after, usual } => {
+                let slow = Slow { after: duration(after), usual: usual.map(duration) };
+                (duration(at), Happening::CheckSlow { check: check(plan, id), slow })
+            }
             Self::AttemptEnded { at, plan, check: id, end } => {
                 (duration(at), Happening::AttemptEnded { check: check(plan, id), end: end.end(folder)? })
             }

@@ -322,3 +322,12 @@ pub struct Setup {
     /// How much there is of each named resource.
     pub resources: BTreeMap<String, usize>,
 }
+
+impl Setup {
+    /// The same with more variables, of which those that it has already are not changed.
+    #[must_use]
+    pub fn with_weaker(self, mut variables: BTreeMap<String, String>) -> Self {
+        variables.extend(self.env);
+        Self { env: variables, ..self }
+    }
+}

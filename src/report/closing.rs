@@ -60,7 +60,7 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
     out
 }
 
-/// The checks of which more is to be said than that they hold.
+/// The checks of which more is to be said than what became of them.
 fn notes(out: &mut String, report: &RunReport, colour: bool) {
     let several = report.plans.len() + report.broken.len() > 1;
     let mut lines = Vec::new();
@@ -68,6 +68,10 @@ fn notes(out: &mut String, report: &RunReport, colour: bool) {
         let label = &item.check.label;
         let name = if several { format!("{}#{label}", item.plan.path) } else { label.clone() };
         let name = safe(&format!("{name} {}", wording::called(item.check)));
+        if let Some(slow) = &item.check.slow {
+            let took = wording::was_slow(item.check.took, slow);
+            lines.push(("slow", format!("{}: {took}", fit(&name, NOTE_COLUMNS))));
+        }
         if item.check.is_flaky() {
             lines.push((
                 "flaky",

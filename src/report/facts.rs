@@ -143,6 +143,7 @@ impl Words {
         }
         say("carried-over", carried);
         say("shared-with", shared);
+        say("slow", check.slow.map(|slow| wording::slow(&slow)));
         say("exit-status", check.status.map(|status| status.to_string()));
         // In bytes, and in seconds.
         say("peak-memory", check.usage.map(|usage| usage.peak_memory.to_string()));

@@ -128,6 +128,7 @@ struct Check<'a, A> {
     in_script: bool,
     claimed: Option<bool>,
     flaky: bool,
+    slow: Option<Slow>,
     #[serde(flatten)]
     end: End<'a>,
     attempts: A,
@@ -180,6 +181,13 @@ struct Ended<'a> {
     of: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause<'a>>,
+}
+
+/// By what a check was slow.
+#[derive(Serialize)]
+struct Slow {
+    after: f64,
+    usual: Option<f64>,
 }
 
 /// Why something was given up.
@@ -266,6 +274,7 @@ fn of_check<'a>(plan: &PlanReport, check: &'a CheckReport, excerpts: Excerpts<'a
         in_script: check.in_script,
         claimed: check.claimed,
         flaky: check.is_flaky(),
+        slow: check.slow.map(|slow| Slow { after: seconds(slow.after), usual: slow.usual.map(seconds) }),
         end: End {
             outcome: of_outcome(&check.outcome),
             started: check.started.and_then(wording::stamp),

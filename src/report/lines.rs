@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::excerpt::{ReadPart, tail};
 use super::wording;
-use crate::event::{CheckRef, End, Extent, Proof, StageRef};
+use crate::event::{CheckRef, End, Extent, Proof, Slow, StageRef};
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::roster::{CheckEntry, Roster};
 use crate::text::{clean_line, duration, fit, plural, tame};
@@ -147,6 +147,12 @@ pub(super) fn tried(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart
     let mut out = ended(roster, check, end, read, colour);
     out.push_str(&format!("{}it is tried again\n", " ".repeat(WORD)));
     out
+}
+
+/// The line for a check that runs longer than one would expect.
+pub(super) fn slow(roster: &Roster, check: CheckRef, slow: &Slow, colour: bool) -> String {
+    let rest = format!("{}  {}  ({})", check_name(roster, check), called(roster, check), wording::slow(slow));
+    line("slow", Paint::Yellow, colour, &rest)
 }
 
 /// The line for a part of the run that is given up.

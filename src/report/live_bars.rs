@@ -130,6 +130,15 @@ impl Reporter for LiveBars {
                 self.fill();
                 self.count();
             }
+            Happening::CheckSlow { check, .. } => {
+                if let Some(running) = self.running.iter_mut().find(|running| running.check == *check) {
+                    running.message =
+                        format!("{}  {}", lines::paint("slow", Paint::Yellow, self.colour), running.message);
+                    if let Some(bar) = &running.bar {
+                        bar.set_message(running.message.clone());
+                    }
+                }
+            }
             Happening::AttemptEnded { check, end } if lines::find(roster, *check).is_some() => {
                 self.over(*check);
                 self.count();

@@ -68,6 +68,13 @@ impl Reporter for LivePlain {
                 self.running.push(Running { check: *check, since: now, told: now });
                 String::new()
             }
+            Happening::CheckSlow { check, slow } if lines::find(roster, *check).is_some() => {
+                let now = Instant::now();
+                let running = self.running.iter_mut().filter(|running| running.check == *check);
+                // It need not be said again at once that it still runs.
+                running.for_each(|running| running.told = now);
+                lines::slow(roster, *check, slow, colour)
+            }
             Happening::AttemptEnded { check, end } if lines::find(roster, *check).is_some() => {
                 self.running.retain(|running| running.check != *check);
                 lines::tried(roster, *check, end, &*self.read, colour)
@@ -83,6 +90,7 @@ impl Reporter for LivePlain {
             Happening::Interrupted { times } => lines::line("interrupt", Paint::Yellow, colour, interrupted(*times)),
             Happening::GaveUp { extent, cause } => lines::gave_up(roster, *extent, cause, colour),
             Happening::AttemptEnded { .. }
+            | Happening::CheckSlow { .. }
             | Happening::CheckEnded { .. }
             | Happening::StageEnded(_)
             | Happening::RunEnded => String::new(),

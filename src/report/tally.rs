@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, StageRef, Usage};
+use crate::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::plan::{Kind, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, Roster};
@@ -142,6 +142,8 @@ pub struct CheckReport {
     pub usage: Option<Usage>,
     /// What the outcome rests on.
     pub proof: Proof,
+    /// By what it was slow, if it was.
+    pub slow: Option<Slow>,
     /// Attempts before the one that decided, in order.
     pub attempts: Vec<Attempt>,
 }
@@ -233,6 +235,10 @@ impl Tally {
                     None => self.unknown(*check),
                 }
             }
+            Happening::CheckSlow { check, slow } => match self.find(*check) {
+                Some((book, report, _)) => report.checks[book.places[check.check.0 as usize].1].slow = Some(*slow),
+                None => self.unknown(*check),
+            },
             Happening::AttemptEnded { check, end } => match self.find(*check) {
                 Some((book, report, _)) => {
                     let entry = &mut report.checks[book.places[check.check.0 as usize].1];
@@ -433,6 +439,7 @@ fn blank_check(check: &CheckEntry) -> CheckReport {
         output: None,
         leftover: Vec::new(),
         warnings: Vec::new(),
+        slow: None,
         status: None,
         usage: None,
         proof,

@@ -2,14 +2,14 @@
 //!
 //! Gives one line of cleaned text each time. Must not know any format; every report escapes for itself.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
 use crate::config::Scope;
-use crate::event::Leftover;
+use crate::event::{Leftover, Slow};
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::plan::LimitOf;
 use crate::text::{clean_line, duration, plural, size};
@@ -59,6 +59,20 @@ fn timed_out(limit: &str, of: LimitOf) -> String {
         LimitOf::Run => return format!("still ran when the time of the run, {limit}, was over, and was ended"),
     };
     format!("ran longer than {limit}{whose} and was ended")
+}
+
+/// By what a check is slow, as a clause without a subject.
+pub(super) fn slow(slow: &Slow) -> String {
+    let usual = slow.usual.map(|usual| format!(", usually takes {}", duration(usual))).unwrap_or_default();
+    format!("runs longer than {}{usual}", duration(slow.after))
+}
+
+/// What is said of a slow check that has ended.
+pub(super) fn was_slow(took: Duration, slow: &Slow) -> String {
+    match slow.usual {
+        Some(usual) => format!("took {}, usually {}", duration(took), duration(usual)),
+        None => format!("took {}", duration(took)),
+    }
 }
 
 /// Why something was given up, as a clause.

@@ -4,6 +4,7 @@
 //! of a run. Must not know how a process is started or how an event is shown.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -11,13 +12,15 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use super::Policy;
+use super::capture;
 use super::command::{Shells, prepare};
 use super::exec::{Ended, Exec, Job, JobId, Stop};
 use super::judge::{Process, judge, shared};
 use super::schedule::{Change, Rules, Schedule, UnitRef};
-use super::script::Nonce;
-use super::signal::Interrupts;
-use crate::event::{CheckRef, End, Event, Extent, Happening, Proof, StageRef};
+use super::script::{self, Nonce, PartEnd};
+use super::signal::{Interrupts, Stops};
+use super::slow::{self, Looks};
+use crate::event::{CheckRef, End, Event, Extent, Happening, Proof, Slow, StageRef};
 use crate::outcome::{Cause, Class, Outcome};
 use crate::plan::{CheckId, Limit};
 use crate::select::Selection;
@@ -74,6 +77,7 @@ pub async fn run(
         tries: BTreeMap::new(),
         flaky: BTreeSet::new(),
         resting: BTreeSet::new(),
+        looks: Looks::default(),
     };
     conductor.begin();
     let mut ticks = interval_at(Instant::now() + TICK, TICK);
@@ -81,6 +85,7 @@ pub async fn run(
     let mut someone_may_interrupt = true;
     // A moment too far away to be told by the clock never comes.
     let mut over = policy.run_timeout.and_then(|limit| Some((limit, Instant::now().checked_add(limit)?)));
+    let mut stops = conductor.exec.stops();
     loop {
         conductor.start_what_may();
         if conductor.is_over() {
@@ -95,9 +100,17 @@ pub async fn run(
                 Some(()) => conductor.interrupt(),
                 None => someone_may_interrupt = false,
             },
+            stop = wished(&mut stops) => match stop {
+                Some(()) => {
+                    let stood = conductor.pause();
+                    over = over.map(|(limit, moment)| (limit, moment + stood));
+                }
+                None => stops = None,
+            },
             // The conductor holds a sender, so the channel never closes.
             Some(ended) = ended_jobs.recv() => conductor.job_ended(&ended),
             () = at(conductor.next_try()) => conductor.wake(),
+            () = at(conductor.looks.next()) => conductor.look(),
             () = at(over.map(|(_, moment)| moment)) => if let Some((limit, _)) = over.take() {
                 conductor.time_over(limit);
             },
@@ -108,6 +121,14 @@ pub async fn run(
         }
     }
     conductor.end()
+}
+
+/// The next wish to stop; none ever comes where nobody can wish so.
+async fn wished(stops: &mut Option<Stops>) -> Option<()> {
+    match stops {
+        Some(stops) => stops.recv().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Everything that a run is, between two things that happen.
@@ -130,11 +151,16 @@ struct Conductor<'a> {
     flaky: BTreeSet<CheckRef>,
     /// Units that are to be tried again, and when.
     resting: BTreeSet<(Instant, UnitRef)>,
+    /// When to look whether something is slow.
+    looks: Looks,
 }
 
 /// A job that has not ended.
 struct InFlight {
     unit: UnitRef,
+    started: Instant,
+    /// Which of its checks was told to be slow last, by its place.
+    slow: Option<usize>,
     stop: Box<dyn Stop>,
     limit: Limit,
     /// Why it was asked to end, if it was; the first reason holds.
@@ -217,8 +243,13 @@ impl Conductor<'_> {
                 };
                 let stop = self.exec.start(job, self.sender.clone());
                 let (limit, nonce) = (prepared.timeout, prepared.nonce);
-                let job = InFlight { unit: unit_ref, stop, limit, given_up: None, output, nonce };
+                let started = Instant::now();
+                let job = InFlight { unit: unit_ref, started, slow: None, stop, limit, given_up: None, output, nonce };
                 self.in_flight.insert(id, job);
+                let soonest = checks.iter().filter_map(|&check| self.patience(check)).min();
+                if let Some(soonest) = soonest {
+                    self.looks.add(id, soonest);
+                }
                 for check in checks {
                     self.teller.tell(Happening::CheckStarted(check));
                 }
@@ -297,6 +328,50 @@ impl Conductor<'_> {
         true
     }
 
+    /// After how long a check counts as slow, if ever.
+    fn patience(&self, check: CheckRef) -> Option<Duration> {
+        Some(slow::patience(self.policy.slow?, self.usual(check)))
+    }
+
+    /// How long a check takes usually, where that is known.
+    fn usual(&self, check: CheckRef) -> Option<Duration> {
+        self.policy.past.of(check).map(|usual| usual.took)
+    }
+
+    /// Tells of the commands that have become slow.
+    fn look(&mut self) {
+        while let Some(id) = self.looks.take() {
+            let Some(job) = self.in_flight.get(&id).filter(|job| job.given_up.is_none()) else { continue };
+            let checks = references(job.unit, &self.schedule.unit(job.unit).checks);
+            let elapsed = job.started.elapsed();
+            // Which of them is under way, and for how long.
+            let (at, ran) = match &job.nonce {
+                None => (0, elapsed),
+                Some(nonce) => match under_way(&job.output, nonce, checks.len(), elapsed) {
+                    Some(found) => found,
+                    None => continue,
+                },
+            };
+            let Some(patience) = self.patience(checks[at]) else { continue };
+            let is_new = job.slow < Some(at);
+            if ran < patience {
+                self.looks.add(id, patience - ran);
+                continue;
+            }
+            if is_new {
+                let slow = Slow { after: patience, usual: self.usual(checks[at]) };
+                self.teller.tell(Happening::CheckSlow { check: checks[at], slow });
+                if let Some(job) = self.in_flight.get_mut(&id) {
+                    job.slow = Some(at);
+                }
+            }
+            // The next one can have begun only now.
+            if let Some(soonest) = checks[at + 1..].iter().filter_map(|&check| self.patience(check)).min() {
+                self.looks.add(id, soonest);
+            }
+        }
+    }
+
     /// When the next unit is to be tried again.
     fn next_try(&self) -> Option<Instant> {
         self.resting.first().map(|(moment, _)| *moment)
@@ -361,6 +436,18 @@ impl Conductor<'_> {
             2 => self.in_flight.values().for_each(|job| job.stop.kill()),
             _ => self.leave(),
         }
+    }
+
+    /// Stops everything, this program included, until it is let go on. No clock moves meanwhile. Gives the time that
+    /// passed.
+    fn pause(&mut self) -> Duration {
+        let stood = self.exec.pause();
+        self.teller.began += stood;
+        self.in_flight.values_mut().for_each(|job| job.started += stood);
+        self.looks.put_off(stood);
+        let resting = std::mem::take(&mut self.resting);
+        self.resting = resting.into_iter().map(|(moment, unit)| (moment + stood, unit)).collect();
+        stood
     }
 
     /// Gives up the jobs under way without waiting for them.
@@ -451,6 +538,15 @@ impl<'a> Teller<'a> {
             }
         }
     }
+}
+
+/// Which command of a script is under way, and for how long, by the marks that it has written so far.
+fn under_way(output: &Path, nonce: &Nonce, count: usize, elapsed: Duration) -> Option<(usize, Duration)> {
+    // Without marks it is the first one that is under way: the shell has not got further.
+    let (marks, length) = capture::marks(output, nonce).unwrap_or_default();
+    let parts = script::parts(count, &marks, length, elapsed);
+    let at = parts.iter().position(|part| part.end == PartEnd::UnderWay)?;
+    Some((at, parts[at].took))
 }
 
 /// Waits for a moment, or for ever if there is none.

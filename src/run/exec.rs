@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::signal::Stops;
 use crate::event::{CheckRef, Leftover, Usage};
 use crate::text::Mask;
 
@@ -102,6 +103,11 @@ pub trait Exec {
 
     /// Called about ten times a second as long as jobs are under way.
     fn tick(&mut self) {}
+
+    /// Gives what tells that everything should be stopped for a while; asked for once, before the first job.
+    fn stops(&mut self) -> Option<Stops> {
+        None
+    }
 
     /// Stops all jobs and the program itself, until someone lets it go on; then all of them do. Gives the time that
     /// passed, by which no clock of a job has moved.

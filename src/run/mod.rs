@@ -21,8 +21,9 @@ mod procfs;
 pub mod schedule;
 mod script;
 mod signal;
+mod slow;
 
 pub use dispatch::{Listener, RunEnd, run};
 pub use exec_duct::DuctExec;
 pub use policy::{Patience, Policy};
-pub use signal::{Interrupts, listen};
+pub use signal::{Interrupts, Stops, listen, listen_for_stops};

@@ -18,15 +18,20 @@ use rustix::process::{Pid, Resource, Signal, WaitId, WaitIdOptions, getrlimit, s
 
 use crate::event::Usage;
 
-/// Signals that a person or the system uses to end a program.
+/// The number of the signal that Ctrl-Z sends.
+pub(crate) const STOP_SIGNAL: i32 = libc::SIGTSTP;
+
+/// Signals that a person or the system uses to end a program, or to stop it for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum EndSignal {
+pub(crate) enum Wanted {
     /// The terminal went away.
     Hangup,
     /// Ctrl-C.
     Interrupt,
     /// A polite request.
     Terminate,
+    /// Ctrl-Z.
+    Stop,
 }
 
 /// A process that leads a group of its own, and that group.
@@ -363,11 +368,12 @@ pub(crate) fn inherited(name: &str) -> Option<String> {
 
 /// Whether this process was started so that a signal does nothing, as `nohup` does. `false` where that cannot be
 /// learned.
-pub(crate) fn is_ignored(signal: EndSignal) -> bool {
+pub(crate) fn is_ignored(signal: Wanted) -> bool {
     let number = match signal {
-        EndSignal::Hangup => 1,
-        EndSignal::Interrupt => 2,
-        EndSignal::Terminate => 15,
+        Wanted::Hangup => 1,
+        Wanted::Interrupt => 2,
+        Wanted::Terminate => 15,
+        Wanted::Stop => STOP_SIGNAL,
     };
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -32,6 +32,8 @@ pub struct Policy {
     pub max_capture: u64,
     /// How long the whole run may take.
     pub run_timeout: Option<Duration>,
+    /// After how long a check counts as slow at the latest; `None` for never.
+    pub slow: Option<Duration>,
     /// Whether a check that holds only when it is tried again counts as failed.
     pub flaky_fails: bool,
     /// When it is given up before its end.
@@ -61,6 +63,7 @@ impl Policy {
             split_output: false,
             max_capture: MAX_CAPTURE,
             run_timeout: None,
+            slow: None,
             flaky_fails: false,
             patience: Patience::default(),
         }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use plan_run::config::Scope;
-use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output, Proof, StageRef, Usage};
+use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{self, Runs, Writer};
 use plan_run::outcome::{Cause, Class, Outcome, Skip};
@@ -448,6 +448,11 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
             outcome: outcome.clone(),
         };
         whats.push(Happening::CheckStarted(check(id)));
+        if id.0 < 2 {
+            let usual = (id.0 == 1).then_some(Duration::from_millis(1500));
+            let slow = Slow { after: Duration::from_secs(60), usual };
+            whats.push(Happening::CheckSlow { check: check(id), slow });
+        }
         if id.0 == 1 {
             whats.push(Happening::AttemptEnded { check: check(id), end: end.clone() });
         }

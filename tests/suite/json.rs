@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use plan_run::config::Scope;
-use plan_run::event::{End, Event, Extent, Happening, Leftover, Proof, StageRef, Usage};
+use plan_run::event::{End, Event, Extent, Happening, Leftover, Proof, Slow, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{EVENTS, Writer};
 use plan_run::outcome::{Cause, Outcome, Skip};
@@ -37,7 +37,8 @@ fn runs() -> (Vec<RunReport>, Outputs) {
     let mut outputs = Outputs::default();
     let mut lost = run_of(Vec::new());
     lost.internal.push("lost count".to_owned());
-    let flaky = check("1.1", "make", Outcome::Flaky { tries: 2 });
+    let mut flaky = check("1.1", "make", Outcome::Flaky { tries: 2 });
+    flaky.slow = Some(Slow { after: Duration::from_secs(60), usual: Some(Duration::from_secs(2)) });
     let flaky = run_of(vec![stage("1", "One", StageStatus::Fails, vec![flaky])]);
     let first = "docs/plan.md#1.1".to_owned();
     lost.gave_up = vec![Cause::FirstFailure { check: first, scope: Scope::Plan }, Cause::Failures { count: 2 }];
@@ -285,6 +286,8 @@ fn a_journal_is_what_its_schema_says() {
         told.push(Happening::AttemptEnded { check, end });
     }
     told.extend([Happening::StageEnded(stage), Happening::Interrupted { times: 1 }]);
+    let slow = Slow { after: Duration::from_secs(60), usual: Some(Duration::from_secs(2)) };
+    told.push(Happening::CheckSlow { check, slow });
     let cause = Cause::RunTime { limit: Duration::from_secs(1) };
     told.push(Happening::GaveUp { extent: Extent::Stage(stage), cause: cause.clone() });
     told.push(Happening::GaveUp { extent: Extent::Run, cause });

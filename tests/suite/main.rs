@@ -6,11 +6,13 @@
 mod support;
 
 mod bytes;
+mod captured;
 mod case_files;
 mod config;
 mod configured;
 mod diagrams;
 mod dispatch;
+mod env_files;
 mod examples;
 mod exec_contract;
 mod exit_codes;
@@ -41,7 +43,9 @@ mod scripts;
 mod secrets;
 mod settings;
 mod signals;
+mod slow;
 mod soak;
+mod stops;
 mod summary;
 mod tally;
 mod tidy;

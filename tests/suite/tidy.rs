@@ -63,6 +63,7 @@ const WORLD_EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/run/exec_duct/", "std::fs::File", "children write into files that the executor opens"),
     ("src/run/exec_duct/spool.rs", "std::fs::OpenOptions", "children write into files that the executor opens"),
     ("src/run/exec_duct/start.rs", "std::process::ExitStatus", "how a child ended"),
+    ("src/run/exec_duct/start.rs", "std::process::Stdio", "what a child reads"),
     ("src/run/exec_duct/scratch.rs", "std::fs", "makes and removes the folders that children get"),
     ("src/run/os_unix.rs", "std::fs", "finds programs, and what the system says of this process"),
     ("src/run/procfs.rs", "std::fs", "finds in /proc the processes that a child left behind"),

@@ -77,6 +77,10 @@ impl Recorder {
                 Happening::RunStarted { jobs, .. } => format!("run with {jobs} jobs"),
                 Happening::StageStarted(reference) => format!("stage {} starts", stage(*reference)),
                 Happening::CheckStarted(reference) => format!("check {} starts", check(*reference)),
+                Happening::CheckSlow { check: reference, slow } => {
+                    let usual = slow.usual.map(|usual| format!(", usually {usual:?}")).unwrap_or_default();
+                    format!("check {} is slow after {:?}{usual}", check(*reference), slow.after)
+                }
                 Happening::AttemptEnded { check: reference, end } => {
                     format!("check {}: {}, to be tried again", check(*reference), outcome_words(&end.outcome))
                 }

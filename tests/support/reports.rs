@@ -69,6 +69,7 @@ pub fn check(label: &str, command: &str, outcome: Outcome) -> CheckReport {
         output: None,
         leftover: Vec::new(),
         warnings: Vec::new(),
+        slow: None,
         status: None,
         usage: None,
         proof: Proof::Own,

@@ -204,10 +204,11 @@ fn blocked(out: &mut dyn Write, plan: &PlanReport, label: &str) -> io::Result<()
 }
 
 /// Writes what a reader may believe too easily: what is ticked in the plan but not shown, and what held only when it was
-/// tried again.
+/// tried again; and what was slow.
 pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors) -> io::Result<()> {
     let mut claimed = Vec::new();
     let mut flaky = Vec::new();
+    let mut slow = Vec::new();
     for (number, plan) in report.plans.iter().enumerate() {
         let path = if report.plans.len() > 1 { format!("{} \u{b7} ", line(&plan.path)) } else { String::new() };
         for (stage, names) in plan.stages.iter().zip(&anchors.plan(number).stages) {
@@ -226,6 +227,9 @@ pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors)
                 if ticked && !check.outcome.is_green() && (shown || !stage.claimed) {
                     claimed.push(entry(look::check(&check.outcome).word));
                 }
+                if let Some(by) = &check.slow {
+                    slow.push(entry(&wording::was_slow(check.took, by)));
+                }
                 if check.is_flaky() {
                     flaky.push(entry(&format!("passed when it was tried {} times", check.attempts.len() + 1)));
                 }
@@ -233,7 +237,8 @@ pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors)
         }
     }
     listed(out, "claimed", "Done, as the plan says, but not shown", &claimed)?;
-    listed(out, "flaky", "Held only when tried again", &flaky)
+    listed(out, "flaky", "Held only when tried again", &flaky)?;
+    listed(out, "slow", "Slow", &slow)
 }
 
 /// A section with a list of what is markup already.

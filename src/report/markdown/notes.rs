@@ -13,7 +13,7 @@ use super::super::{CheckReport, PlanReport, StageStatus, wording};
 use super::failures::before;
 use super::page::Page;
 use super::section::{MOST_WORDS, section, some};
-use crate::event::Proof;
+use crate::event::{Proof, Slow};
 use crate::outcome::{Class, Outcome, Skip};
 use crate::text::plural;
 
@@ -32,6 +32,7 @@ impl<'a> Page<'a> {
     pub(super) fn notes(&self, budget: usize) -> String {
         let mut parts: Vec<(&str, &str, Vec<String>)> = vec![
             ("### Passed, but not each time\n\n", "\n", self.flaky()),
+            ("### Slow\n\n", "\n", self.slow()),
             ("### Not finished\n\n", "\n", self.unfinished()),
             ("### Said to be done, but not shown\n\n", "\n", self.claims()),
             ("### Not run\n\n", "\n", self.not_run()),
@@ -68,6 +69,15 @@ impl<'a> Page<'a> {
             format!("- {} {called}: holds after {tries} tries; before: {}\n", self.place(item), before(item.check))
         };
         flaky.map(entry).collect()
+    }
+
+    fn slow(&self) -> Vec<String> {
+        let slow = items(self.report).filter_map(|item| Some((item, item.check.slow?)));
+        let entry = |(item, slow): (Item<'a>, Slow)| {
+            let called = text(&cut_characters(&wording::called(item.check), MOST_WORDS));
+            format!("- {} {called}: {}\n", self.place(item), wording::was_slow(item.check.took, &slow))
+        };
+        slow.map(entry).collect()
     }
 
     fn unfinished(&self) -> Vec<String> {

@@ -22,6 +22,7 @@ use super::watch;
 use crate::event::{Leftover, Usage};
 use crate::run::exec::{Ended, Ending, Exec, Job, JobId, Stop};
 use crate::run::os::{self, Push};
+use crate::run::signal::Stops;
 
 /// Files that one job may have open in this process: what wakes its slot, its process, and for each stream a pipe and a
 /// file; one more while it is started.
@@ -41,6 +42,7 @@ pub struct DuctExec {
     shared: Arc<Shared>,
     slots: Vec<Slot>,
     idle: Arc<Mutex<Vec<usize>>>,
+    stops: Option<Stops>,
 }
 
 /// What all slots share.
@@ -82,10 +84,11 @@ impl DuctExec {
     }
 
     /// An executor to which all orphans below this process come, also those that others started; so nobody else may
-    /// start processes in the program's first thread. What jobs leave behind is found wherever it fled.
+    /// start processes in the program's first thread. What jobs leave behind is found wherever it fled. With each of
+    /// `stops` all jobs are stopped and then the program itself; for this the run must go on in its first thread.
     #[must_use]
-    pub fn adopting() -> Self {
-        Self::with(Kin::new(true))
+    pub fn adopting(stops: Stops) -> Self {
+        Self { stops: Some(stops), ..Self::with(Kin::new(true)) }
     }
 
     /// Lets so many jobs be under way at a time, as far as the system allows it: each needs a few open files.
@@ -96,7 +99,7 @@ impl DuctExec {
 
     fn with(kin: Kin) -> Self {
         let shared = Arc::new(Shared { kin, buffers: Buffers::default(), base: Arc::default() });
-        Self { shared, slots: Vec::new(), idle: Arc::default() }
+        Self { shared, slots: Vec::new(), idle: Arc::default(), stops: None }
     }
 
     /// Ends what escaped from jobs that are over, and removes the folders that jobs were given. Does nothing when the
@@ -174,6 +177,10 @@ impl Exec for DuctExec {
 
     fn tick(&mut self) {
         self.shared.kin.reap();
+    }
+
+    fn stops(&mut self) -> Option<Stops> {
+        self.stops.take()
     }
 
     fn pause(&mut self) -> Duration {

@@ -27,7 +27,7 @@ const PIECES_PER_TURN: usize = 16;
 /// Output that is read at a time, in bytes.
 const PIECE: usize = 64 * 1024;
 /// As many pieces are in memory at a time, at most.
-const MOST_BUFFERS: usize = 128;
+const MOST_BUFFERS: usize = 32;
 
 /// Memory that the slots share, so that a thousand of them do not need a thousand pieces of it.
 #[derive(Default)]

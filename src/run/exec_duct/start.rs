@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, PipeWriter};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::ExitStatus;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use super::kin::{Family, MARK};
@@ -90,8 +90,11 @@ fn start_program<'a>(
         None => expression.stderr_to_stdout().stdout_file(out_end),
         Some(end) => expression.stdout_file(out_end).stderr_file(end),
     };
-    let expression = expression.stdin_null().dir(&job.cwd).unchecked().before_spawn(move |command| {
-        command.process_group(0);
+    let cwd = job.cwd.clone();
+    // Each word to duct is a call within a call, with a stack of its own; what can be said to the system's own way of
+    // starting a program is said there.
+    let expression = expression.unchecked().before_spawn(move |command| {
+        command.process_group(0).current_dir(&cwd).stdin(Stdio::null());
         if let Some(name) = &name {
             command.arg0(name);
         }

@@ -51,6 +51,7 @@ struct Settings {
     max_fail: Option<usize>,
     retries: Retries,
     flaky_fails: bool,
+    slow: Option<Duration>,
     dialect: Option<String>,
 }
 
@@ -60,7 +61,7 @@ impl Settings {
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let wrong = || {
                 let known = "red, rules, writes, jobs, run-timeout, fail-fast, max-fail, retries, \
-                             retry-delay, retry-backoff, flaky-fails, dialect";
+                             retry-delay, retry-backoff, flaky-fails, slow, dialect";
                 format!("`{line}` is no setting; there are: {known}")
             };
             let (key, value) = line.split_once(": ").ok_or_else(wrong)?;
@@ -81,6 +82,7 @@ impl Settings {
                     let backoff = Backoff::ALL.into_iter().find(|backoff| backoff.word() == value);
                     settings.retries.backoff = Some(backoff.ok_or_else(wrong)?);
                 }
+                "slow" => settings.slow = Some(config::parse_duration(value).map_err(|_| wrong())?),
                 "flaky-fails" => settings.flaky_fails = value.parse().map_err(|_| wrong())?,
                 "dialect" => settings.dialect = Some(value.to_owned()),
                 _ => return Err(wrong()),
@@ -238,6 +240,7 @@ fn conduct(
     let jobs = settings.jobs.or(config.jobs).unwrap_or(2);
     let policy = |captures: &std::path::Path| Policy {
         grace: Duration::from_secs(2),
+        slow: settings.slow.or(config.slow),
         flaky_fails: settings.flaky_fails || config.flaky_fails == Some(true),
         reuse: true,
         run_timeout: settings.run_timeout.or(config.run_timeout),

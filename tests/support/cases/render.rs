@@ -153,6 +153,10 @@ fn happening(selection: &Selection, what: &Happening) -> String {
         Happening::StageStarted(stage) => format!("stage {} starts", stage_label(selection, *stage)),
         Happening::StageEnded(stage) => format!("stage {} ends", stage_label(selection, *stage)),
         Happening::CheckStarted(check) => format!("{} starts", check_label(selection, *check)),
+        Happening::CheckSlow { check, slow } => {
+            let usual = slow.usual.map(|usual| format!(", usually {}", span(usual))).unwrap_or_default();
+            format!("{} is slow after {}{usual}", check_label(selection, *check), span(slow.after))
+        }
         Happening::AttemptEnded { check, end } => format!("{}, to be tried again", end_words(selection, *check, end)),
         Happening::CheckEnded { check, end } => end_words(selection, *check, end),
         Happening::Interrupted { times } => format!("interrupt {times}"),

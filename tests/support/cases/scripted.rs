@@ -213,7 +213,9 @@ async fn play(
     let written = std::fs::write(&output, &scripted.output);
     let times_out = scripted.ending == Ending::TimedOut || scripted.after > limit;
     let after = if times_out { limit } else { scripted.after };
+    // In this order, so that what happens at the same time gives the same end each time.
     let ending = tokio::select! {
+        biased;
         () = tokio::time::sleep(after) => if times_out { Ending::TimedOut } else { scripted.ending },
         () = stop.notified() => Ending::Stopped,
     };
