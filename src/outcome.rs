@@ -17,7 +17,7 @@ pub enum Outcome {
         /// The exit status.
         status: i32,
         /// What was expected instead, where that is not exit status 0.
-        expected: Option<String>,
+        expected: Option<Expected>,
     },
     /// What the plan expects was seen, but only when it was tried again, which was not to be enough.
     Flaky {
@@ -57,6 +57,22 @@ pub enum Outcome {
     Cancelled(Cause),
     /// The runner itself was ended before it could tell: killed, or without power.
     Interrupted,
+}
+
+/// What was expected, and what came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// What was expected, as a noun phrase.
+    pub what: String,
+    /// What came instead, where the exit status does not tell: a short piece of the output, or that there was none.
+    pub got: Option<String>,
+}
+
+impl Expected {
+    /// Something that the exit status is measured by.
+    pub fn of(what: impl Into<String>) -> Self {
+        Self { what: what.into(), got: None }
+    }
 }
 
 /// Why a check was not run.
@@ -173,8 +189,13 @@ impl Outcome {
     /// Changes the words in it that come from the world outside, labels of plans included.
     pub fn map_words(&mut self, mut map: impl FnMut(&str) -> String) {
         match self {
-            Self::Failed { expected: Some(words), .. }
-            | Self::NotStarted { why: words }
+            Self::Failed { expected: Some(Expected { what, got }), .. } => {
+                *what = map(what);
+                if let Some(got) = got {
+                    *got = map(got);
+                }
+            }
+            Self::NotStarted { why: words }
             | Self::Lost { why: words }
             | Self::Skipped(
                 Skip::HeldBack { why: words }

@@ -4,6 +4,7 @@
 //! of a runner that was killed in the middle of one. Must not know how a run is conducted or shown.
 
 mod earlier;
+mod left;
 mod read;
 mod runs;
 mod wire;

@@ -6,13 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::left::{self, Left};
 use crate::config::Scope;
-use crate::event::{self, CheckRef, Extent, Happening, Leftover, Proof, Slow, StageRef, Usage};
-use crate::outcome::{self, Outcome, Skip};
+use crate::event::{self, CheckRef, Extent, Happening, Proof, Slow, StageRef, Usage};
+use crate::outcome::{self, Expected, Outcome, Skip};
 use crate::plan::{CheckId, Kind, LimitOf, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, StageEntry};
 
@@ -148,7 +149,7 @@ pub(super) struct End {
     outcome: Ended,
     took: f64,
     output: Option<Output>,
-    #[serde(deserialize_with = "left_behind")]
+    #[serde(deserialize_with = "left::read")]
     leftover: Vec<Left>,
     #[serde(default)]
     warnings: Vec<String>,
@@ -159,38 +160,6 @@ pub(super) struct End {
     shared_with: Option<String>,
 }
 
-/// A process that was left behind.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Left {
-    process: Option<u32>,
-    command: String,
-}
-
-impl Left {
-    fn of(left: &Leftover) -> Self {
-        Self { process: left.process, command: left.command.clone() }
-    }
-
-    fn leftover(self) -> Leftover {
-        Leftover { process: self.process, command: self.command }
-    }
-}
-
-/// Reads what was left behind. The first journals only said whether there was anything.
-fn left_behind<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Vec<Left>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Form {
-        Whether(bool),
-        Which(Vec<Left>),
-    }
-    Ok(match Form::deserialize(deserializer)? {
-        Form::Whether(false) => Vec::new(),
-        Form::Whether(true) => vec![Left::default()],
-        Form::Which(left) => left,
-    })
-}
-
 /// An outcome: its word as in [`Outcome::word`], and what belongs to it.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Ended {
@@ -199,6 +168,8 @@ struct Ended {
     status: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expected: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    got: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signal: Option<i32>,
     /// Seconds for a timeout, bytes for an output.
@@ -380,7 +351,10 @@ impl Ended {
             Outcome::Cancelled(cause) | Outcome::Skipped(Skip::GivenUp(cause)) => {
                 Self { cause: Some(Cause::of(&cause)), ..end }
             }
-            Outcome::Failed { status, expected } => Self { status: Some(status), expected, ..end },
+            Outcome::Failed { status, expected } => {
+                let (expected, got) = expected.map_or((None, None), |expected| (Some(expected.what), expected.got));
+                Self { status: Some(status), expected, got, ..end }
+            }
             Outcome::Flaky { tries } => Self { tries: Some(tries), ..end },
             Outcome::Signalled { signal } => Self { signal: Some(signal), ..end },
             Outcome::TimedOut { limit, of } => {
@@ -403,7 +377,10 @@ impl Ended {
         let by = self.by.unwrap_or_default();
         Some(match self.word.as_str() {
             "passed" => Outcome::Passed,
-            "exit-code" => Outcome::Failed { status: self.status?, expected: self.expected },
+            "exit-code" => {
+                let got = self.got;
+                Outcome::Failed { status: self.status?, expected: self.expected.map(|what| Expected { what, got }) }
+            }
             "flaky" => Outcome::Flaky { tries: self.tries? },
             "signal" => Outcome::Signalled { signal: self.signal? },
             "timeout" => Outcome::TimedOut { limit: duration(self.limit?), of: limit_of(self.of.as_deref())? },

@@ -168,6 +168,8 @@ struct Ended<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     expected: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    got: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     signal: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<f64>,
@@ -352,6 +354,7 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
         reason: wording::reason(outcome),
         status: None,
         expected: None,
+        got: None,
         signal: None,
         limit: None,
         why: None,
@@ -365,7 +368,12 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
         Outcome::Cancelled(cause) | Outcome::Skipped(Skip::GivenUp(cause)) => {
             Ended { cause: Some(of_cause(cause)), ..end }
         }
-        Outcome::Failed { status, expected } => Ended { status: Some(*status), expected: expected.as_deref(), ..end },
+        Outcome::Failed { status, expected } => Ended {
+            status: Some(*status),
+            expected: expected.as_ref().map(|expected| expected.what.as_str()),
+            got: expected.as_ref().and_then(|expected| expected.got.as_deref()),
+            ..end
+        },
         Outcome::Flaky { tries } => Ended { tries: Some(*tries), ..end },
         Outcome::Signalled { signal } => Ended { signal: Some(*signal), ..end },
         Outcome::TimedOut { limit, of } => Ended { limit: Some(seconds(*limit)), of: Some(of.word()), ..end },

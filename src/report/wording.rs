@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
 use crate::config::Scope;
 use crate::event::{Leftover, Slow};
-use crate::outcome::{Cause, Class, Outcome, Skip};
+use crate::outcome::{Cause, Class, Expected, Outcome, Skip};
 use crate::plan::LimitOf;
 use crate::text::{clean_line, duration, plural, size};
 
@@ -19,7 +19,12 @@ pub(super) fn reason(outcome: &Outcome) -> String {
     let words = match outcome {
         Outcome::Passed => "holds".to_owned(),
         Outcome::Failed { status, expected: None } => format!("exit status {status}"),
-        Outcome::Failed { status, expected: Some(expected) } => format!("exit status {status}, expected {expected}"),
+        Outcome::Failed { status, expected: Some(Expected { what, got: None }) } => {
+            format!("exit status {status}, expected {what}")
+        }
+        Outcome::Failed { status, expected: Some(Expected { what, got: Some(got) }) } => {
+            format!("exit status {status}, expected {what}, got {got}")
+        }
         // They do not end a process: the runner did, when it saw it waiting.
         Outcome::Signalled { signal: 21 | 22 } => {
             "wants a terminal, which a check does not have; it was ended".to_owned()

@@ -13,6 +13,10 @@ use crate::event::Output;
 use crate::plan::OutputRule;
 
 const PIECE: usize = 64 * 1024;
+/// As much of an output is looked at to tell what came instead of something else, in bytes.
+const LOOKED_AT: u64 = 16 * 1024;
+/// As much of it is shown, in characters.
+const MOST_SHOWN: usize = 100;
 
 /// The marks in a file in the order in which they stand there, and the file's length.
 pub(crate) fn marks(path: &Path, nonce: &Nonce) -> io::Result<(Vec<Mark>, u64)> {
@@ -105,6 +109,32 @@ pub(crate) fn satisfies(output: &Output, rule: &OutputRule) -> io::Result<bool> 
     Ok(match rule {
         OutputRule::Empty => true,
         OutputRule::Contains(wanted) => wanted.is_empty(),
+    })
+}
+
+/// What an output has in the place of what the rule says, in a few words: its last line where a certain text was
+/// expected, its first line where nothing was.
+pub(crate) fn instead(output: &Output, rule: &OutputRule) -> io::Result<String> {
+    if output.is_empty() {
+        return Ok("no output".to_owned());
+    }
+    let from_end = matches!(rule, OutputRule::Contains(_));
+    let start = if from_end { output.start.max(output.end.saturating_sub(LOOKED_AT)) } else { output.start };
+    let mut file = File::open(&output.path)?;
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(LOOKED_AT.min(output.end - start)).read_to_end(&mut bytes)?;
+    let mut text = Vec::new();
+    Plain::default().add(&bytes, &mut text);
+    let text = String::from_utf8_lossy(&text);
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let line = if from_end { lines.next_back() } else { lines.next() };
+    Ok(match line {
+        None => "an output without words".to_owned(),
+        Some(line) => match line.char_indices().nth(MOST_SHOWN) {
+            Some((end, _)) => format!("\"{}...\"", &line[..end]),
+            None => format!("\"{line}\""),
+        },
     })
 }
 

@@ -10,7 +10,7 @@ use super::command::go_on;
 use super::exec::Ending;
 use super::script::{self, GoOn, Nonce, PartEnd};
 use crate::event::{End, Leftover, Output, Proof, Usage};
-use crate::outcome::{Cause, Outcome, Skip};
+use crate::outcome::{Cause, Expected, Outcome, Skip};
 use crate::plan::{Check, Limit, LimitOf, OutputRule};
 use crate::select::{Selected, Unit};
 use crate::text::Mask;
@@ -211,8 +211,8 @@ fn of_status(check: &Check, status: i32, output: Option<&Output>, missing: Missi
     if !met {
         let expected = match rule {
             GoOn::Zero | GoOn::Any => None,
-            GoOn::NonZero | GoOn::ProvenFailure => Some("a failure".to_owned()),
-            GoOn::Exactly(wanted) => Some(wanted.to_string()),
+            GoOn::NonZero | GoOn::ProvenFailure => Some(Expected::of("a failure")),
+            GoOn::Exactly(wanted) => Some(Expected::of(wanted.to_string())),
         };
         return Outcome::Failed { status, expected };
     }
@@ -222,7 +222,11 @@ fn of_status(check: &Check, status: i32, output: Option<&Output>, missing: Missi
         (Some(_), None) => Outcome::Lost { why: "its output is not there".to_owned() },
         (Some(rule), Some(output)) => match capture::satisfies(output, rule) {
             Ok(true) => Outcome::Passed,
-            Ok(false) => Outcome::Failed { status, expected: Some(described(rule)) },
+            Ok(false) => {
+                // That it cannot be read again takes nothing from what is known.
+                let got = capture::instead(output, rule).ok();
+                Outcome::Failed { status, expected: Some(Expected { what: described(rule), got }) }
+            }
             Err(error) => Outcome::Lost { why: format!("its output cannot be read: {error}") },
         },
     }
@@ -232,9 +236,11 @@ fn of_status(check: &Check, status: i32, output: Option<&Output>, missing: Missi
 fn doubt(check: &Check, end: &mut End, mask: &Mask) {
     let rule = check.expect.as_ref().and_then(|expect| expect.output.as_ref());
     let Some(rule @ OutputRule::Contains(text)) = rule else { return };
-    let other_output = Some(described(rule));
-    let by_output =
-        end.outcome.is_green() || matches!(&end.outcome, Outcome::Failed { expected, .. } if *expected == other_output);
+    let other_output = described(rule);
+    let by_output = match &end.outcome {
+        Outcome::Failed { expected: Some(expected), .. } => expected.what == other_output,
+        outcome => outcome.is_green(),
+    };
     if by_output && mask.text(text) != *text {
         let why = "the plan expects an output that is a secret here, and secrets are taken out of outputs".to_owned();
         end.outcome = Outcome::Lost { why };

@@ -10,7 +10,7 @@ use plan_run::config::Scope;
 use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{self, Runs, Writer};
-use plan_run::outcome::{Cause, Class, Outcome, Skip};
+use plan_run::outcome::{Cause, Class, Expected, Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, LimitOf, StageId};
 use plan_run::report::{Verdict, fold};
 use plan_run::roster::{Broken, CheckEntry, PlanEntry, Roster, StageEntry};
@@ -368,7 +368,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
     let outcomes = [
         Outcome::Passed,
         Outcome::Failed { status: 3, expected: None },
-        Outcome::Failed { status: 0, expected: Some("no \"output\"\n".to_owned()) },
+        Outcome::Failed { status: 0, expected: Some(Expected::of("no \"output\"\n")) },
         Outcome::Flaky { tries: 2 },
         Outcome::Signalled { signal: 9 },
         Outcome::TimedOut { limit: Duration::from_micros(1_234_567), of: LimitOf::Default },

@@ -8,7 +8,7 @@ use plan_run::config::Scope;
 use plan_run::event::{End, Event, Extent, Happening, Leftover, Proof, Slow, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{EVENTS, Writer};
-use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::outcome::{Cause, Expected, Outcome, Skip};
 use plan_run::plan::{LimitOf, StageId};
 use plan_run::report::{CheckReport, ReadPart, RunReport, StageStatus, ctrf, json};
 use plan_run::roster::{Broken, Roster};
@@ -240,7 +240,10 @@ fn outcomes() -> Vec<Outcome> {
     let limit = Duration::from_millis(1500);
     vec![
         Outcome::Passed,
-        Outcome::Failed { status: 2, expected: Some("exit status 1".to_owned()) },
+        Outcome::Failed {
+            status: 2,
+            expected: Some(Expected { what: "no output".to_owned(), got: Some("\"some\"".to_owned()) }),
+        },
         Outcome::Flaky { tries: 2 },
         Outcome::Signalled { signal: 9 },
         Outcome::TimedOut { limit, of: LimitOf::Default },

@@ -18,6 +18,7 @@ mod exec_contract;
 mod exit_codes;
 mod explain;
 mod faster;
+mod faults;
 mod giving_up;
 mod history;
 mod host;

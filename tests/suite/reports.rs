@@ -30,7 +30,7 @@ fn every_ending_has_its_element_and_type() {
     let file = xml(&everything(&mut outputs), &outputs);
     for expected in [
         r#"<failure type="exit-code" message="exit status 101">"#,
-        r#"<failure type="exit-code" message="exit status 0, expected exit status 1">"#,
+        r#"<failure type="exit-code" message="exit status 0, expected no output, got &quot;3&quot;">"#,
         r#"<failure type="signal" message="ended by signal 11 (SIGSEGV)">"#,
         r#"<error type="timeout" message="ran longer than 10m 00s and was ended">"#,
         r#"<error type="spawn" message="could not be started: no such program: nosuch">"#,

@@ -61,7 +61,7 @@ fn the_most_telling_lines_are_marked_first() {
         [
             "The plan cannot be run: error[unknown-stage]: `9` is no stage of this plan",
             "2.1 failed: exit status 101",
-            "2.2 failed: exit status 0, expected exit status 1",
+            "2.2 failed: exit status 0, expected no output, got \"3\"",
             "2.3 failed: ended by signal 11 (SIGSEGV)",
             "2.4 error: ran longer than 10m 00s and was ended",
             "2.5 error: could not be started: no such program: nosuch",

@@ -2,7 +2,7 @@
 
 use plan_run::config::Scope;
 use plan_run::event::{End, Proof};
-use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::outcome::{Cause, Expected, Outcome, Skip};
 use plan_run::report::{Attempt, PlanReport, RunReport, StageStatus};
 use plan_run::roster::Broken;
 use proptest::collection::vec;
@@ -32,7 +32,9 @@ pub fn words() -> impl Strategy<Value = String> {
 pub fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
         Just(Outcome::Passed),
-        (any::<i32>(), prop::option::of(words())).prop_map(|(status, expected)| Outcome::Failed { status, expected }),
+        (any::<i32>(), prop::option::of((words(), prop::option::of(words())))).prop_map(|(status, expected)| {
+            Outcome::Failed { status, expected: expected.map(|(what, got)| Expected { what, got }) }
+        }),
         words().prop_map(|why| Outcome::NotStarted { why }),
         words().prop_map(|by| Outcome::Skipped(Skip::Blocked { by })),
         words().prop_map(|why| Outcome::Skipped(Skip::HeldBack { why })),

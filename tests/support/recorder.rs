@@ -129,7 +129,7 @@ pub fn cause_words(cause: &Cause) -> String {
 pub fn outcome_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Failed { status, expected: None } => format!("failed({status})"),
-        Outcome::Failed { status, expected: Some(words) } => format!("failed({status}), not {words}"),
+        Outcome::Failed { status, expected: Some(words) } => format!("failed({status}), not {}", words.what),
         Outcome::Flaky { tries } => format!("flaky({tries})"),
         Outcome::Signalled { signal } => format!("signal({signal})"),
         Outcome::TimedOut { limit, of: LimitOf::Default } => format!("timeout({limit:?})"),

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use plan_run::config::Retries;
 use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof};
 use plan_run::graph::Graph;
-use plan_run::outcome::{Cause, Outcome, Skip};
+use plan_run::outcome::{Cause, Expected, Outcome, Skip};
 use plan_run::plan::{
     Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, Plan, Setup, Stage, StageId, StatusRule,
 };
@@ -141,7 +141,10 @@ pub fn everything(outputs: &mut Outputs) -> RunReport {
     let mut wanted = check(
         "2.2",
         "grep -c TODO src/lib.rs",
-        Outcome::Failed { status: 0, expected: Some("exit status 1".to_owned()) },
+        Outcome::Failed {
+            status: 0,
+            expected: Some(Expected { what: "no output".to_owned(), got: Some("\"3\"".to_owned()) }),
+        },
     );
     wanted.expect = Some("finds nothing (exit 1)".to_owned());
     let mut timed_out = check(

@@ -189,7 +189,7 @@ fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Passed => "passed".to_owned(),
         Outcome::Failed { status, expected: None } => format!("failed with status {status}"),
         Outcome::Failed { status, expected: Some(expected) } => {
-            format!("failed with status {status}, expected: {expected}")
+            format!("failed with status {status}, expected: {}", expected.what)
         }
         Outcome::Flaky { tries } => format!("flaky, passed at try {tries}"),
         Outcome::Signalled { signal } => format!("ended by signal {signal}"),
