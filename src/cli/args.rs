@@ -142,6 +142,14 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
 
+    /// To whom GNU make's jobserver is offered, so that commands which run several processes share the job slots
+    #[arg(long, value_name = "TO", default_value = "auto")]
+    pub jobserver: JobserverArg,
+
+    /// Offer no jobserver
+    #[arg(long, conflicts_with = "jobserver")]
+    pub no_jobserver: bool,
+
     /// Run every check, also one whose command has passed in this run and whose tree was not changed since
     #[arg(long)]
     pub no_reuse: bool,
@@ -366,6 +374,17 @@ pub enum ProgressArg {
     /// A line per event
     Plain,
     /// Nothing
+    None,
+}
+
+/// To whom a jobserver is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum JobserverArg {
+    /// To cargo; to make where MAKEFLAGS asks for several jobs
+    Auto,
+    /// To make as well, which then runs side by side what it would run one after the other
+    All,
+    /// To nobody
     None,
 }
 

@@ -140,9 +140,11 @@ fn remarks(check: &Check, limit: String, retries: usize, together: bool) -> Stri
             amount => write!(words, ", uses {amount} of {name}"),
         };
     }
-    if check.weight > 1 {
-        let _ = write!(words, ", takes {} job slots", check.weight);
-    }
+    let _ = match check.weight {
+        0 | 1 => Ok(()),
+        usize::MAX => write!(words, ", takes all job slots"),
+        slots => write!(words, ", takes {slots} job slots"),
+    };
     let _ = write!(words, ", at most {limit}");
     if retries > 0 {
         let _ = write!(words, ", tried again up to {}", plural(retries, "time"));

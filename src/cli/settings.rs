@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::args::{AnnotationsArg, Args, BackoffArg, FailFastArg, ProgressArg, RunArgs, VERBS, Verb, When};
+use super::args::{
+    AnnotationsArg, Args, BackoffArg, FailFastArg, JobserverArg, ProgressArg, RunArgs, VERBS, Verb, When,
+};
 use super::locate::{self, Located, NotFound};
 use super::reports::Targets;
 use crate::config::{self, Backoff, Config, Named, Place, Retries, Scope};
@@ -16,6 +18,7 @@ use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
 use crate::journal::{Ask, Runs};
 use crate::plan::{Limit, LimitOf, Setup};
+use crate::run::Jobserver;
 use crate::run::Patience;
 use crate::source::{MOST_READ, Source, Span};
 use crate::text::{clean_line, nearest, plural};
@@ -135,6 +138,8 @@ pub struct RunSettings {
     pub split_output: bool,
     /// Directory in which commands run, if the command line says so. Absolute.
     pub root: Option<PathBuf>,
+    /// What is done about GNU make's jobserver.
+    pub jobserver: Jobserver,
     /// Whether a check takes the result of another that has passed with the same command.
     pub reuse: bool,
     /// Whether checks that must fail are run.
@@ -297,6 +302,11 @@ impl RunSettings {
             max_capture: args.max_capture.or(settings.config.config.max_capture),
             split_output: args.split_output,
             root,
+            jobserver: match args.jobserver {
+                _ if args.no_jobserver => Jobserver::None,
+                JobserverArg::None => Jobserver::None,
+                to => Jobserver::Offered { flags: host.env("MAKEFLAGS"), all: to == JobserverArg::All },
+            },
             reuse: !args.no_reuse,
             red: args.red,
             dry_run: args.dry_run,

@@ -166,6 +166,9 @@ pub struct Check {
     pub uses: BTreeMap<String, usize>,
     /// How many job slots it takes; at least 1, and no more than there are.
     pub weight: usize,
+    /// How many processes its command says that it runs side by side (`make -j4`); `usize::MAX` for as many as there
+    /// can be.
+    pub jobs: Option<usize>,
     /// Limit for this check alone.
     pub timeout: Option<Duration>,
     /// How often this check alone is tried again.

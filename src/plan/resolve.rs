@@ -10,6 +10,7 @@ use super::model::{Check, CheckId, Need, NeedSource, Plan, Script, ScriptId, Sta
 use super::needs::{self, Chosen};
 use crate::config::{Config, Named, StageConfig, Wants, check_uses};
 use crate::diagnostic::{Diagnostics, codes};
+use crate::dialect::effects::own_jobs;
 use crate::dialect::{ReadCheck, Reading};
 use crate::source::Source;
 
@@ -96,6 +97,7 @@ fn checks(
         }
         let wants = check.wants.or(wants.clone());
         let shares = wants.uses.into_iter().flatten();
+        let jobs = check.command.as_deref().and_then(own_jobs);
         plan.checks.push(Check {
             label: label(stage, at + 1),
             stage: owner,
@@ -113,7 +115,8 @@ fn checks(
             scene: check.scene,
             writes: wants.writes.unwrap_or(check.writes),
             uses: shares.map(|share| (share.resource.name, share.amount)).collect(),
-            weight: wants.weight.unwrap_or(1),
+            weight: wants.weight.or(jobs).unwrap_or(1),
+            jobs,
             timeout: check.timeout,
             retries: check.retries,
             tick: claims.of(check.span),

@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -15,18 +14,20 @@ use super::Policy;
 use super::capture;
 use super::command::{Shells, prepare};
 use super::exec::{Ended, Exec, Job, JobId, Stop};
+use super::jobserver::Tokens;
 use super::judge::{Process, judge, shared};
 use super::schedule::{Change, Rules, Schedule, UnitRef};
 use super::script::{self, Nonce, PartEnd};
 use super::signal::{Interrupts, Stops};
 use super::slow::{self, Looks};
-use crate::event::{CheckRef, End, Event, Extent, Happening, Proof, Slow, StageRef};
+use super::teller::Teller;
+use crate::event::{CheckRef, End, Event, Extent, Happening, Slow, StageRef};
 use crate::outcome::{Cause, Class, Outcome};
 use crate::plan::{CheckId, Limit};
 use crate::select::Selection;
-use crate::text::Mask;
 
 const TICK: Duration = Duration::from_millis(100);
+const LOOK_FOR_TOKENS: Duration = Duration::from_millis(10);
 
 /// Someone who is told what happens.
 pub trait Listener {
@@ -72,6 +73,9 @@ pub async fn run(
         shells: Shells::default(),
         in_flight: BTreeMap::new(),
         passed: BTreeMap::new(),
+        tokens: Tokens::new(&policy.jobserver, policy.jobs),
+        slots: 0,
+        starved: false,
         next_job: 0,
         interrupts: 0,
         tries: BTreeMap::new(),
@@ -111,6 +115,8 @@ pub async fn run(
             Some(ended) = ended_jobs.recv() => conductor.job_ended(&ended),
             () = at(conductor.next_try()) => conductor.wake(),
             () = at(conductor.looks.next()) => conductor.look(),
+            // Nobody tells when a command gives a token back.
+            () = tokio::time::sleep(LOOK_FOR_TOKENS), if conductor.starved => {}
             () = at(over.map(|(_, moment)| moment)) => if let Some((limit, _)) = over.take() {
                 conductor.time_over(limit);
             },
@@ -143,6 +149,12 @@ struct Conductor<'a> {
     in_flight: BTreeMap<JobId, InFlight>,
     /// What passed and may do for others.
     passed: BTreeMap<UnitRef, Vec<End>>,
+    /// Of GNU make's jobserver, if there is one.
+    tokens: Option<Tokens>,
+    /// How many job slots are taken.
+    slots: usize,
+    /// Whether someone could start if there were tokens.
+    starved: bool,
     next_job: u32,
     interrupts: u32,
     /// How often units were tried that were to be tried again.
@@ -161,6 +173,8 @@ struct InFlight {
     started: Instant,
     /// Which of its checks was told to be slow last, by its place.
     slow: Option<usize>,
+    /// How many job slots it takes.
+    weight: usize,
     stop: Box<dyn Stop>,
     limit: Limit,
     /// Why it was asked to end, if it was; the first reason holds.
@@ -182,15 +196,38 @@ impl Conductor<'_> {
 
     fn start_what_may(&mut self) {
         // A unit that cannot be started ends at once and may make others startable.
+        self.starved = false;
         loop {
             if let Some((unit, twin)) = self.schedule.shareable() {
                 self.share(unit, twin);
             } else if let Some(unit) = self.schedule.next() {
+                if !self.afford(self.schedule.weight(unit)) {
+                    self.starved = true;
+                    return;
+                }
                 let changes = self.schedule.started(unit);
                 self.teller.changes(changes);
                 self.start(unit);
             } else {
                 return;
+            }
+        }
+    }
+
+    /// Takes the tokens for so many more job slots. Whoever is alone needs none.
+    fn afford(&mut self, slots: usize) -> bool {
+        let alone = self.slots == 0;
+        let covered = self.tokens.as_mut().is_none_or(|tokens| tokens.cover(self.slots + slots));
+        covered || alone
+    }
+
+    /// Gives the tokens back that are not needed any more.
+    fn give_back(&mut self, slots: usize) {
+        self.slots -= slots;
+        if let Some(tokens) = &mut self.tokens {
+            tokens.cover(self.slots);
+            if self.slots == 0 {
+                tokens.restore();
             }
         }
     }
@@ -225,13 +262,20 @@ impl Conductor<'_> {
                 self.next_job += 1;
                 let output = self.policy.captures.join(format!("{}.out", id.0));
                 let checks: Vec<CheckRef> = references(unit_ref, &unit.checks);
+                let weight = self.schedule.weight(unit_ref);
+                self.slots += weight;
+                // To one that says itself how many it runs, being offered others is a reason to complain.
+                let offered = unit.checks.iter().all(|&check| selected.plan.check(check).jobs.is_none());
+                let tokens = self.tokens.as_ref().filter(|_| offered);
+                let mut env = tokens.map(|tokens| tokens.variables().to_vec()).unwrap_or_default();
+                env.extend(prepared.env);
                 let job = Job {
                     id,
                     checks: checks.clone(),
                     argv: prepared.argv,
                     direct: prepared.direct,
                     cwd: prepared.cwd,
-                    env: prepared.env,
+                    env,
                     timeout: prepared.timeout.time,
                     // Each command of a script has the whole limit for itself.
                     pulse: prepared.nonce.as_ref().map(Nonce::prefix),
@@ -244,7 +288,17 @@ impl Conductor<'_> {
                 let stop = self.exec.start(job, self.sender.clone());
                 let (limit, nonce) = (prepared.timeout, prepared.nonce);
                 let started = Instant::now();
-                let job = InFlight { unit: unit_ref, started, slow: None, stop, limit, given_up: None, output, nonce };
+                let job = InFlight {
+                    unit: unit_ref,
+                    weight,
+                    started,
+                    slow: None,
+                    stop,
+                    limit,
+                    given_up: None,
+                    output,
+                    nonce,
+                };
                 self.in_flight.insert(id, job);
                 let soonest = checks.iter().filter_map(|&check| self.patience(check)).min();
                 if let Some(soonest) = soonest {
@@ -255,6 +309,7 @@ impl Conductor<'_> {
                 }
             }
             Err(why) => {
+                self.give_back(0);
                 let end = End::without_run(Outcome::NotStarted { why });
                 self.unit_ended(unit_ref, vec![end; unit.checks.len()]);
             }
@@ -266,6 +321,7 @@ impl Conductor<'_> {
             self.teller.problems.push(format!("job {} ended and was not under way", ended.id.0));
             return;
         };
+        self.give_back(job.weight);
         let selected = &self.selection.plans[job.unit.plan as usize];
         let process = Process {
             ending: &ended.ending,
@@ -475,71 +531,6 @@ impl Conductor<'_> {
     }
 }
 
-/// Numbers and stamps what happens, and keeps count of how often each check ended.
-struct Teller<'a> {
-    selection: &'a Selection,
-    listener: &'a mut dyn Listener,
-    began: Instant,
-    number: u64,
-    ends: Vec<Vec<u32>>,
-    problems: Vec<String>,
-    mask: Option<Arc<Mask>>,
-}
-
-impl<'a> Teller<'a> {
-    fn new(selection: &'a Selection, listener: &'a mut dyn Listener, mask: Option<Arc<Mask>>) -> Self {
-        let ends = selection.plans.iter().map(|selected| vec![0; selected.plan.checks.len()]).collect();
-        Self { selection, listener, began: Instant::now(), number: 0, ends, problems: Vec::new(), mask }
-    }
-
-    fn tell(&mut self, mut what: Happening) {
-        if let Happening::CheckEnded { check, .. } = &what {
-            self.ends[check.plan as usize][check.check.0 as usize] += 1;
-        }
-        if let Happening::CheckEnded { end, .. } | Happening::AttemptEnded { end, .. } = &mut what {
-            end.took = whole(end.took);
-            if let Some(mask) = &self.mask {
-                end.outcome.map_words(|words| mask.text(words).into_owned());
-                let said = end.leftover.iter_mut().map(|left| &mut left.command).chain(&mut end.warnings);
-                said.for_each(|words| *words = mask.text(words).into_owned());
-                if let Proof::Shared { with } = &mut end.proof {
-                    *with = mask.text(with).into_owned();
-                }
-            }
-        }
-        if let (Happening::GaveUp { cause, .. }, Some(mask)) = (&mut what, &self.mask) {
-            cause.map_words(|words| mask.text(words).into_owned());
-        }
-        self.number += 1;
-        self.listener.hear(&Event { number: self.number, at: whole(self.began.elapsed()), what });
-    }
-
-    fn changes(&mut self, changes: Vec<Change>) {
-        for change in changes {
-            self.tell(match change {
-                Change::StageStarted(stage) => Happening::StageStarted(stage),
-                Change::NotRun { check, outcome, proof } => {
-                    Happening::CheckEnded { check, end: End { proof, ..End::without_run(outcome) } }
-                }
-                Change::GaveUp { extent, cause } => Happening::GaveUp { extent, cause },
-                Change::StageEnded(stage) => Happening::StageEnded(stage),
-            });
-        }
-    }
-
-    /// Notes each check that did not end exactly once.
-    fn account(&mut self) {
-        for (selected, ends) in self.selection.plans.iter().zip(&self.ends) {
-            for (check, &times) in selected.plan.checks.iter().zip(ends) {
-                if times != 1 {
-                    let name = selected.plan.source.name();
-                    self.problems.push(format!("check {} of {name} ended {times} times", check.label));
-                }
-            }
-        }
-    }
-}
-
 /// Which command of a script is under way, and for how long, by the marks that it has written so far.
 fn under_way(output: &Path, nonce: &Nonce, count: usize, elapsed: Duration) -> Option<(usize, Duration)> {
     // Without marks it is the first one that is under way: the shell has not got further.
@@ -555,11 +546,6 @@ async fn at(moment: Option<Instant>) {
         Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,
     }
-}
-
-/// A time in whole microseconds, which is what is kept of it: so a report made later says the same to the digit.
-fn whole(time: Duration) -> Duration {
-    Duration::from_micros(u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
 }
 
 fn references(unit: UnitRef, checks: &[CheckId]) -> Vec<CheckRef> {

@@ -11,6 +11,7 @@ mod command;
 mod dispatch;
 pub mod exec;
 mod exec_duct;
+mod jobserver;
 mod judge;
 #[cfg(unix)]
 #[path = "os_unix.rs"]
@@ -22,8 +23,10 @@ pub mod schedule;
 mod script;
 mod signal;
 mod slow;
+mod teller;
 
 pub use dispatch::{Listener, RunEnd, run};
 pub use exec_duct::DuctExec;
+pub use jobserver::Jobserver;
 pub use policy::{Patience, Policy};
 pub use signal::{Interrupts, Stops, listen, listen_for_stops};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Jobserver;
 use crate::config::Scope;
 use crate::history::Past;
 use crate::text::Mask;
@@ -20,6 +21,8 @@ pub struct Policy {
     pub grace: Duration,
     /// Directory for captured output; exists and lives until the reports are written.
     pub captures: PathBuf,
+    /// What is done about GNU make's jobserver.
+    pub jobserver: Jobserver,
     /// Whether a check takes the result of another that has passed with the same command.
     pub reuse: bool,
     /// What is known of the checks from earlier runs.
@@ -57,6 +60,7 @@ impl Policy {
             jobs,
             grace: Duration::from_secs(10),
             captures: captures.into(),
+            jobserver: Jobserver::default(),
             reuse: false,
             past: Past::default(),
             mask: None,

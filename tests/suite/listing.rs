@@ -53,6 +53,7 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         writes: false,
         uses: BTreeMap::new(),
         weight: 1,
+        jobs: None,
         timeout: None,
         retries: None,
         tick: None,

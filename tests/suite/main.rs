@@ -23,6 +23,7 @@ mod giving_up;
 mod history;
 mod host;
 mod html;
+mod jobserver;
 mod journal;
 mod json;
 mod junit;

@@ -90,6 +90,7 @@ impl Sketch {
             writes: false,
             uses: BTreeMap::new(),
             weight: 1,
+            jobs: None,
             timeout: None,
             retries: None,
             tick: None,

@@ -305,6 +305,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     writes: false,
                     uses: Default::default(),
                     weight: 1,
+                    jobs: None,
                     timeout: None,
                     retries: None,
                     tick: None,

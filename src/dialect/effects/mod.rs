@@ -5,11 +5,13 @@
 //! deleting outside build outputs, stopping or changing the machine.
 
 mod http;
+mod jobs;
 mod nested;
 mod outside;
 mod own;
 mod risks;
 mod writes;
 
+pub use jobs::own_jobs;
 pub use nested::risk;
 pub use writes::writes;

@@ -117,6 +117,11 @@ impl Queue {
         self.lines[self.line_of(unit).0].claim.tree
     }
 
+    /// How many job slots a unit takes.
+    pub(super) fn weight(&self, unit: UnitRef) -> usize {
+        self.lines[self.line_of(unit).0].claim.weight
+    }
+
     /// Whether a unit changes its tree.
     pub(super) fn writes(&self, unit: UnitRef) -> bool {
         self.lines[self.line_of(unit).0].claim.writes

@@ -49,6 +49,11 @@ impl Ready {
         Self { queue, group_of, groups, changed, shareable: BTreeSet::new() }
     }
 
+    /// How many job slots a unit takes.
+    pub(super) fn weight(&self, unit: UnitRef) -> usize {
+        self.queue.weight(unit)
+    }
+
     /// Whether there may be others that take its result.
     pub(super) fn has_twins(&self, unit: UnitRef) -> bool {
         self.group(unit).is_some()

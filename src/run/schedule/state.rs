@@ -263,6 +263,12 @@ impl<'a> Schedule<'a> {
         self.ready.refuse(unit);
     }
 
+    /// How many job slots a unit takes.
+    #[must_use]
+    pub fn weight(&self, unit: UnitRef) -> usize {
+        self.ready.weight(unit)
+    }
+
     /// Whether there may be others that take a unit's result.
     #[must_use]
     pub fn has_twins(&self, unit: UnitRef) -> bool {
