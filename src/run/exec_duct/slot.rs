@@ -60,7 +60,7 @@ impl Drop for Shared {
 }
 
 struct Slot {
-    work: mpsc::Sender<Work>,
+    work: mpsc::SyncSender<Work>,
     wake: Arc<PipeWriter>,
 }
 
@@ -138,7 +138,8 @@ impl DuctExec {
             Some(index) => index,
             None => {
                 let index = self.slots.len();
-                let (work, queue) = mpsc::channel();
+                // A slot has one job at a time; a queue without bounds would take memory for thirty.
+                let (work, queue) = mpsc::sync_channel(1);
                 let (woken, wake) = io::pipe()?;
                 os::set_nonblocking(&woken)?;
                 os::set_nonblocking(&wake)?;
