@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::exit_code;
-use crate::config::{parse_duration, parse_retries, parse_size, parse_timeout};
+use crate::config::{MemLimit, parse_duration, parse_mem_limit, parse_retries, parse_size, parse_timeout};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -141,6 +141,11 @@ pub struct RunArgs {
     /// Directory in which commands run [default: the root of the plan's repository]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
+
+    /// How much memory commands may be expected to need together, by earlier runs: a size such as 8G, or `auto` for what
+    /// is free; one that is alone may have more [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = mem_limit)]
+    pub mem_limit: Option<MemLimit>,
 
     /// To whom GNU make's jobserver is offered, so that commands which run several processes share the job slots
     #[arg(long, value_name = "TO", default_value = "auto")]
@@ -464,6 +469,10 @@ fn with_verb(mut words: Vec<OsString>) -> Vec<OsString> {
         words.insert(at, OsString::from("run"));
     }
     words
+}
+
+fn mem_limit(text: &str) -> Result<MemLimit, String> {
+    parse_mem_limit(text)
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -254,6 +254,7 @@ fn conduct(
     let policy = Policy::new(run.jobs, folder.join(journal::OUTPUT));
     let policy = Policy {
         grace: run.grace,
+        memory: run.memory,
         jobserver: run.jobserver.clone(),
         reuse: run.reuse,
         past,

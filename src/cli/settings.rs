@@ -12,7 +12,7 @@ use super::args::{
 };
 use super::locate::{self, Located, NotFound};
 use super::reports::Targets;
-use crate::config::{self, Backoff, Config, Named, Place, Retries, Scope};
+use crate::config::{self, Backoff, Config, MemLimit, Named, Place, Retries, Scope};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
@@ -138,6 +138,8 @@ pub struct RunSettings {
     pub split_output: bool,
     /// Directory in which commands run, if the command line says so. Absolute.
     pub root: Option<PathBuf>,
+    /// How much memory commands may be expected to need together, in bytes.
+    pub memory: Option<u64>,
     /// What is done about GNU make's jobserver.
     pub jobserver: Jobserver,
     /// Whether a check takes the result of another that has passed with the same command.
@@ -302,6 +304,11 @@ impl RunSettings {
             max_capture: args.max_capture.or(settings.config.config.max_capture),
             split_output: args.split_output,
             root,
+            memory: match args.mem_limit.or(settings.config.config.mem_limit) {
+                None => None,
+                Some(MemLimit::Bytes(bytes)) => Some(bytes),
+                Some(MemLimit::Auto) => host.free_memory(),
+            },
             jobserver: match args.jobserver {
                 _ if args.no_jobserver => Jobserver::None,
                 JobserverArg::None => Jobserver::None,

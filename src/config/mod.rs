@@ -16,8 +16,8 @@ mod yaml;
 
 pub use directive::{Directive, KINDS, LineConfig, Target};
 pub use dotenv::parse_env_file;
-pub use model::{Config, FILE_NAME, MAX_BYTES, Named, Place, Scope, StageConfig, Wants};
+pub use model::{Config, FILE_NAME, MAX_BYTES, MemLimit, Named, Place, Scope, StageConfig, Wants};
 pub use read::parse;
 pub use retries::{Backoff, Retries, parse_retries};
 pub use uses::{Use, check_uses, parse_uses};
-pub use values::{parse_duration, parse_size, parse_timeout, shell_words};
+pub use values::{parse_duration, parse_mem_limit, parse_size, parse_timeout, shell_words};

@@ -47,6 +47,8 @@ pub struct Config {
     pub root: Option<Named>,
     /// Per stage, by its label, or by `path/plan.md#label` for one plan only.
     pub stages: Vec<(Named, StageConfig)>,
+    /// How much memory commands may be expected to need together.
+    pub mem_limit: Option<MemLimit>,
     /// How much there is of each named resource.
     pub resources: BTreeMap<String, usize>,
     /// How many runs are kept.
@@ -83,6 +85,15 @@ pub struct StageConfig {
     pub retries: Retries,
     /// What each of its checks needs for itself.
     pub wants: Wants,
+}
+
+/// How much memory commands may be expected to need together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemLimit {
+    /// As much as is free when the run begins.
+    Auto,
+    /// So many bytes.
+    Bytes(u64),
 }
 
 /// What is said of what a check needs for itself while it runs.

@@ -16,12 +16,12 @@ use crate::source::{Source, Span};
 const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
-    "env", "env_file", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "plans", "resources",
-    "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
+    "env", "env_file", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans",
+    "resources", "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
-    "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "plans", "resources", "run_timeout", "runs",
-    "slow",
+    "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "resources",
+    "run_timeout", "runs", "slow",
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "env_file", "retries", "root", "shell", "stages", "timeout"];
@@ -150,6 +150,7 @@ impl Walk<'_> {
                 "plans" => config.plans = self.plans(value, span),
                 "jobs" => config.jobs = self.jobs(value, span),
                 "mask" => config.mask = self.mask(value, span),
+                "mem_limit" => config.mem_limit = self.mem_limit(value, span),
                 "resources" => config.resources = self.resources(value, span),
                 "runs" => config.keep_runs = self.runs(value, span),
                 "timeout" => config.timeout = self.timeout(value, span, key),

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Named;
 use super::read::{Scalar, Takes, Walk};
 use super::yaml::{Node, What};
+use super::{MemLimit, Named, parse_mem_limit};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::Span;
 
@@ -100,6 +100,19 @@ impl Walk<'_> {
             }
         }
         Some(uses)
+    }
+
+    /// How much memory there is.
+    pub(super) fn mem_limit(&mut self, node: &Node, at: Span) -> Option<MemLimit> {
+        let expected = "`auto` or a size such as `512M` or `8G`";
+        let scalar = self.scalar(node, at, "mem_limit", Takes::TextOrNumber, expected)?;
+        match parse_mem_limit(scalar.text) {
+            Ok(limit) => Some(limit),
+            Err(problem) => {
+                self.bad_value(&scalar, "mem_limit", &problem);
+                None
+            }
+        }
     }
 
     /// Whether a thing is so.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::MemLimit;
+
 /// The longest duration that is accepted: far more than any check may need, and safe to add to a clock.
 const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
@@ -52,6 +54,21 @@ pub fn parse_size(text: &str) -> Result<u64, String> {
             number.checked_mul(factor).ok_or_else(|| "more bytes than can be counted".to_owned())
         }
         _ => Err("not a size; write it as `65536`, `64K` or `1M`".to_owned()),
+    }
+}
+
+/// Reads how much memory there is: `auto`, or a size as [`parse_size`] reads it.
+///
+/// # Errors
+/// As [`parse_size`].
+pub fn parse_mem_limit(text: &str) -> Result<MemLimit, String> {
+    match text.trim() {
+        "auto" => Ok(MemLimit::Auto),
+        size => match parse_size(size) {
+            Ok(0) => Err("zero, so that all commands would run alone; say so by `jobs: 1`".to_owned()),
+            Ok(bytes) => Ok(MemLimit::Bytes(bytes)),
+            Err(_) => Err("neither `auto` nor a size such as `512M` or `8G`".to_owned()),
+        },
     }
 }
 

@@ -96,4 +96,9 @@ pub trait Host {
     fn now(&self) -> SystemTime;
     /// Number of CPUs that this process may use.
     fn cpus(&self) -> usize;
+    /// How much memory is free, in bytes: for this machine, or for the container that the program runs in. `None` where
+    /// the system does not tell.
+    fn free_memory(&self) -> Option<u64> {
+        None
+    }
 }

@@ -244,6 +244,17 @@ impl Host for RealHost {
         SystemTime::now()
     }
 
+    fn free_memory(&self) -> Option<u64> {
+        let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+        let machine = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+            let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+            line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024)
+        });
+        let group = number("/sys/fs/cgroup/memory.max")
+            .and_then(|most| Some(most.saturating_sub(number("/sys/fs/cgroup/memory.current")?)));
+        machine.into_iter().chain(group).min()
+    }
+
     fn cpus(&self) -> usize {
         std::thread::available_parallelism().map_or(1, usize::from)
     }

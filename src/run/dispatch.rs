@@ -61,7 +61,8 @@ pub async fn run(
 ) -> RunEnd {
     let (sender, mut ended_jobs) = unbounded_channel();
     let teller = Teller::new(selection, listener, policy.mask.clone());
-    let rules = Rules { past: Some(&policy.past), reuse: policy.reuse, ..Rules::new(policy.jobs) };
+    let Policy { past, reuse, memory, .. } = policy;
+    let rules = Rules { past: Some(past), reuse: *reuse, memory: *memory, ..Rules::new(policy.jobs) };
     let schedule = Schedule::with(selection, &rules).with_patience(policy.patience);
     let mut conductor = Conductor {
         selection,

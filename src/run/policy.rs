@@ -21,6 +21,8 @@ pub struct Policy {
     pub grace: Duration,
     /// Directory for captured output; exists and lives until the reports are written.
     pub captures: PathBuf,
+    /// How much memory commands may be expected to need together, in bytes; one that is alone may have more.
+    pub memory: Option<u64>,
     /// What is done about GNU make's jobserver.
     pub jobserver: Jobserver,
     /// Whether a check takes the result of another that has passed with the same command.
@@ -60,6 +62,7 @@ impl Policy {
             jobs,
             grace: Duration::from_secs(10),
             captures: captures.into(),
+            memory: None,
             jobserver: Jobserver::default(),
             reuse: false,
             past: Past::default(),

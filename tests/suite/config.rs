@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::config::{self, Config, Place, parse_duration, parse_size, parse_timeout, shell_words};
+use plan_run::config::{self, Config, MemLimit, Place, parse_duration, parse_size, parse_timeout, shell_words};
 use plan_run::diagnostic::Diagnostics;
 use plan_run::diagnostic::render::full;
 use plan_run::source::{Source, Span};
@@ -55,7 +55,7 @@ fn bad(text: &str) -> Vec<String> {
 }
 
 /// The keys of the configuration, as a message has them.
-pub(crate) const KEYS: &str = "env, env_file, fail_fast, flaky_fails, jobs, mask, max_capture, max_fail, plans, resources, retries, root, run_timeout, runs, shell, \
+pub(crate) const KEYS: &str = "env, env_file, fail_fast, flaky_fails, jobs, mask, max_capture, max_fail, mem_limit, plans, resources, retries, root, run_timeout, runs, shell, \
      slow, stages, timeout";
 
 #[test]
@@ -331,6 +331,20 @@ fn hostile_text_cannot_reach_the_terminal() {
     }
     let long = format!("jobs: x\nroot: [{}]\n", "1, ".repeat(5000));
     assert!(full(&file(&long).1, false).len() < 1000);
+}
+
+#[test]
+fn a_limit_of_memory_is_a_size_or_what_is_free() {
+    assert_eq!(good("mem_limit: auto\n").mem_limit, Some(MemLimit::Auto));
+    assert_eq!(good("mem_limit: 2G\n").mem_limit, Some(MemLimit::Bytes(2 << 30)));
+    assert_eq!(
+        [bad("mem_limit: much\n"), bad("mem_limit: 0\n"), bad("mem_limit: [1]\n")].concat(),
+        [
+            "1:12-16 config-bad-value: `mem_limit`: `much` is neither `auto` nor a size such as `512M` or `8G`",
+            "1:12-13 config-bad-value: `mem_limit`: `0` is zero, so that all commands would run alone (say so by `jobs: 1`)",
+            "1:1-10 config-wrong-type: `mem_limit` must be `auto` or a size such as `512M` or `8G`, not a list",
+        ]
+    );
 }
 
 #[test]

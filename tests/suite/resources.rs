@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
+use plan_run::history::{Past, Usual};
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::run::schedule::{Rules, Schedule, UnitRef};
 use plan_run::select::Selection;
 use proptest::prelude::*;
 
 use crate::support::plans::Sketch;
+use crate::support::space::Space;
 
 fn sketch() -> Sketch {
     Sketch::new("plan.md", Path::new("/a"))
@@ -155,6 +158,61 @@ fn who_waits_for_a_resource_keeps_nobody_else_from_running() {
         end(&selection, &mut schedule, &format!("s{number}"));
         assert_eq!(started(&selection, &mut schedule), [format!("s{}", number + 1)]);
     }
+}
+
+#[test]
+fn commands_that_need_much_memory_do_not_meet_where_there_is_too_little() {
+    const GIB: u64 = 1 << 30;
+    let peaks = [
+        ("big", Some(GIB)),
+        ("bigger", Some(2 * GIB)),
+        ("huge", Some(9 * GIB)),
+        ("small", Some(GIB / 8)),
+        ("new", None),
+    ];
+    let selection = apart(&peaks.map(|(name, _)| (name, false))).selection();
+    let usual = |peak: u64| {
+        let took = Duration::from_secs(1);
+        Usual { took, deviation: Duration::ZERO, peak_memory: Some(peak), runs: 1 }
+    };
+    let past = Past { plans: vec![peaks.map(|(_, peak)| peak.map(usual)).to_vec()] };
+    let rules = Rules { past: Some(&past), memory: Some(5 * GIB / 2), ..Rules::new(9) };
+    let mut schedule = Schedule::with(&selection, &rules);
+    schedule.begin();
+    // One of which nothing is known is taken for a small one.
+    assert_eq!(started(&selection, &mut schedule), ["big", "small", "new"]);
+    end(&selection, &mut schedule, "small");
+    assert_eq!(started(&selection, &mut schedule), [""; 0]);
+    end(&selection, &mut schedule, "big");
+    assert_eq!(started(&selection, &mut schedule), ["bigger"]);
+    end(&selection, &mut schedule, "new");
+    assert_eq!(started(&selection, &mut schedule), [""; 0]);
+    end(&selection, &mut schedule, "bigger");
+    // What needs more than there is has it for itself.
+    assert_eq!(started(&selection, &mut schedule), ["huge"]);
+    let all = Schedule::with(&selection, &Rules { memory: None, ..rules });
+    let mut all = { all };
+    all.begin();
+    assert_eq!(started(&selection, &mut all).len(), 5);
+}
+
+#[test]
+fn the_real_program_heeds_a_limit_of_memory() {
+    // Whoever were under way at the same time would find the folder there.
+    let alone = "mkdir alone && ls > /dev/null && rmdir alone\n";
+    let stage = |number: usize| format!("## Stage {number}: S\n\n### Validation\n\n- [ ] `sh alone.sh {number}`\n\n");
+    let space = Space::new();
+    space.file("plan.md", &format!("# Implementation Plan: Memory\n\n{}", (1..7).map(stage).collect::<String>()));
+    space.file("alone.sh", alone);
+    let finished = space.run(&["plan.md", "-j", "6", "--mem-limit", "150M"]);
+    assert_eq!(finished.status, Some(0), "{}", finished.stderr);
+    // By now it is known that they need a few megabytes.
+    space.file("plan-run.yaml", "mem_limit: 1M\n");
+    assert_eq!(space.run(&["plan.md", "-j", "6"]).status, Some(0));
+    assert_eq!(space.run(&["plan.md", "--mem-limit", "auto", "--dry-run"]).status, Some(0));
+    let wrong = space.run(&["plan.md", "--mem-limit", "much"]);
+    assert_eq!(wrong.status, Some(2));
+    assert!(wrong.stderr.contains("neither `auto` nor a size such as `512M` or `8G`"), "{}", wrong.stderr);
 }
 
 /// A random run: plans in one of three trees, with stages of commands that want something.

@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::event::CheckRef;
+use crate::history::Past;
 use crate::select::{Selected, Selection, Unit};
 
 /// What a unit needs while it runs. Units with the same needs wait in one line.
@@ -18,6 +20,8 @@ pub(super) struct Claim {
     pub(super) writes: bool,
     /// Shares of resources, by the resource's number.
     pub(super) uses: Vec<(usize, usize)>,
+    /// The memory that it is expected to need, in bytes; 0 where nobody counts it.
+    pub(super) memory: u64,
 }
 
 /// The claims of all units.
@@ -31,23 +35,32 @@ pub(super) struct Claims {
 }
 
 impl Claims {
-    /// The claims of a selection on `slots` job slots. Nobody claims more than there is.
-    pub(super) fn of(selection: &Selection, slots: usize) -> Self {
+    /// The claims of a selection on `slots` job slots. Nobody claims more of these and of resources than there is.
+    pub(super) fn of(selection: &Selection, slots: usize, memory: Memory<'_>) -> Self {
         let trees = trees(selection);
         let resources = Resources::of(selection);
         let mut known: BTreeMap<Claim, usize> = BTreeMap::new();
         let mut of = Vec::with_capacity(selection.plans.len());
-        for (selected, &tree) in selection.plans.iter().zip(&trees) {
+        for (plan, (selected, &tree)) in (0..).zip(selection.plans.iter().zip(&trees)) {
             let claims = selected.units.iter().map(|unit| {
                 let next = known.len();
-                *known.entry(claim(selected, unit, tree, slots, &resources)).or_insert(next)
+                let claim = Claim { memory: memory.of(plan, unit), ..claim(selected, unit, tree, slots, &resources) };
+                *known.entry(claim).or_insert(next)
             });
             of.push(claims.collect());
         }
         let mut claims: Vec<(Claim, usize)> = known.into_iter().collect();
         claims.sort_by_key(|(_, index)| *index);
         let trees = trees.iter().max().map_or(0, |last| last + 1);
-        let pools = Pools { slots, trees: vec![Tree::default(); trees], resources: resources.amounts };
+        let left = memory.limit.unwrap_or(u64::MAX);
+        let pools = Pools {
+            slots,
+            trees: vec![Tree::default(); trees],
+            resources: resources.amounts,
+            memory: left,
+            overdrawn: 0,
+            running: 0,
+        };
         Self { claims: claims.into_iter().map(|(claim, _)| claim).collect(), of, pools }
     }
 }
@@ -71,7 +84,7 @@ impl<'a> Resources<'a> {
 
 /// What a unit claims: of its checks, which run one after the other, the most that one of them needs.
 fn claim(selected: &Selected, unit: &Unit, tree: usize, slots: usize, resources: &Resources<'_>) -> Claim {
-    let mut claim = Claim { weight: 1, tree, writes: false, uses: Vec::new() };
+    let mut claim = Claim { weight: 1, tree, writes: false, uses: Vec::new(), memory: 0 };
     let mut uses: BTreeMap<usize, usize> = BTreeMap::new();
     for check in unit.checks.iter().map(|&check| selected.plan.check(check)) {
         claim.weight = claim.weight.max(check.weight.min(slots));
@@ -101,6 +114,32 @@ fn trees(selection: &Selection) -> Vec<usize> {
     selection.plans.iter().map(|selected| place(&selected.setup.root)).collect()
 }
 
+/// What units are expected to need of the memory.
+#[derive(Clone, Copy)]
+pub(super) struct Memory<'a> {
+    /// How much there is, in bytes; without it nobody counts.
+    pub(super) limit: Option<u64>,
+    /// What is known from earlier runs.
+    pub(super) past: Option<&'a Past>,
+}
+
+/// What a command of which nothing is known is expected to need.
+const GUESS: u64 = 128 << 20;
+/// Claims are rounded up to so many steps between a power of two and the next, so that there are few different ones.
+const STEPS: u64 = 4;
+
+impl Memory<'_> {
+    fn of(&self, plan: u32, unit: &Unit) -> u64 {
+        if self.limit.is_none() {
+            return 0;
+        }
+        let known = unit.checks.iter().filter_map(|&check| self.past?.of(CheckRef { plan, check })?.peak_memory).max();
+        let bytes = known.unwrap_or(GUESS).max(1 << 20);
+        let step = bytes.checked_next_power_of_two().map_or(1, |power| power / 2 / STEPS);
+        bytes.div_ceil(step).saturating_mul(step)
+    }
+}
+
 /// What there is, and what of it is taken.
 #[derive(Debug)]
 pub(super) struct Pools {
@@ -108,6 +147,12 @@ pub(super) struct Pools {
     trees: Vec<Tree>,
     /// What is left of each resource.
     resources: Vec<usize>,
+    /// What is left of the memory, as far as it is known what everyone needs.
+    memory: u64,
+    /// What was taken beyond what there is, by one that was alone.
+    overdrawn: u64,
+    /// How many run.
+    running: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -125,7 +170,7 @@ impl Pools {
 
     /// Whether all that is claimed is free.
     pub(super) fn fits(&self, claim: &Claim) -> bool {
-        claim.weight <= self.slots && self.has_tree(claim) && self.has_resources(claim)
+        claim.weight <= self.slots && self.has_tree(claim) && self.has_resources(claim) && self.has_memory(claim)
     }
 
     fn has_tree(&self, claim: &Claim) -> bool {
@@ -137,6 +182,11 @@ impl Pools {
         claim.uses.iter().all(|&(number, amount)| amount <= self.resources[number])
     }
 
+    /// Whoever is alone may have all, and more than that.
+    fn has_memory(&self, claim: &Claim) -> bool {
+        claim.memory <= self.memory || self.running == 0
+    }
+
     /// Whether `other`, if it started now, would stand in the way of one that waits: when what that one lacks is
     /// given back, would it still have to wait for `other`?
     pub(super) fn competes(&self, waiting: &Claim, other: &Claim) -> bool {
@@ -145,12 +195,13 @@ impl Pools {
         let coming = if !self.has_tree(waiting) {
             self.trees[waiting.tree].held
         } else {
-            usize::from(!self.has_resources(waiting))
+            usize::from(!self.has_resources(waiting) || !self.has_memory(waiting))
         };
         let resources = waiting.uses.iter().any(|&(number, amount)| {
             other.uses.iter().any(|&(same, taken)| same == number && amount + taken > self.resources[number])
         });
-        tree || resources || waiting.weight + other.weight > self.slots + coming
+        let memory = other.memory > 0 && waiting.memory.saturating_add(other.memory) > self.memory;
+        tree || resources || memory || waiting.weight + other.weight > self.slots + coming
     }
 
     pub(super) fn take(&mut self, claim: &Claim) {
@@ -158,6 +209,11 @@ impl Pools {
         let tree = &mut self.trees[claim.tree];
         tree.held += claim.weight;
         tree.written |= claim.writes;
+        self.running += 1;
+        // One that is alone may take more than there is; then nothing is left.
+        let taken = claim.memory.min(self.memory);
+        self.memory -= taken;
+        self.overdrawn += claim.memory - taken;
         claim.uses.iter().for_each(|&(number, amount)| self.resources[number] -= amount);
     }
 
@@ -167,6 +223,10 @@ impl Pools {
         tree.held -= claim.weight;
         // Who changes a tree is alone there.
         tree.written &= !claim.writes;
+        self.running -= 1;
+        let owed = claim.memory.min(self.overdrawn);
+        self.overdrawn -= owed;
+        self.memory += claim.memory - owed;
         claim.uses.iter().for_each(|&(number, amount)| self.resources[number] += amount);
     }
 }

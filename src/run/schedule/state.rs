@@ -21,7 +21,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
 use super::super::policy::Patience;
-use super::claims::Claims;
+use super::claims::{Claims, Memory};
 use super::paths;
 use super::queue::Queue;
 use super::ready::Ready;
@@ -51,13 +51,15 @@ pub struct Rules<'a> {
     pub past: Option<&'a Past>,
     /// Whether a unit takes the result of another that has passed with the same command.
     pub reuse: bool,
+    /// How much memory the units that run may be expected to need together, in bytes. One that is alone may have more.
+    pub memory: Option<u64>,
 }
 
 impl Rules<'_> {
     /// A number of job slots, and nothing known.
     #[must_use]
     pub fn new(jobs: usize) -> Self {
-        Self { jobs, past: None, reuse: false }
+        Self { jobs, past: None, reuse: false, memory: None }
     }
 }
 
@@ -175,7 +177,8 @@ impl<'a> Schedule<'a> {
             .collect();
         let open_stages = plans.iter().map(|plan| plan.stages.len()).sum();
         let jobs = rules.jobs.max(1);
-        let queue = Queue::new(jobs, Claims::of(selection, jobs), paths::lengths(selection, rules.past));
+        let memory = Memory { limit: rules.memory, past: rules.past };
+        let queue = Queue::new(jobs, Claims::of(selection, jobs, memory), paths::lengths(selection, rules.past));
         Self {
             selection,
             plans,
