@@ -59,7 +59,6 @@ pub struct Args {
 
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it, and it is never moved about")]
 pub enum Verb {
     /// Run the checks of plans (the default verb)
     Run(Box<RunArgs>),
