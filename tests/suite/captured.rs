@@ -138,7 +138,7 @@ fn a_thousand_talkative_commands_at_once_need_little_memory_and_few_files() {
     let binary = space.command(&[]);
     let mut limited = std::process::Command::new("sh");
     limited.args(["-c", "ulimit -Sn 1024 && exec \"$0\" \"$@\""]).arg(binary.get_program());
-    limited.args(["plan.md", "-j", "1001", "--progress", "none", "--timeout", "100s"]);
+    limited.args(["plan.md", "--no-reuse", "-j", "1001", "--progress", "none", "--timeout", "100s"]);
     limited.current_dir(space.path()).stdin(Stdio::null());
     let output = limited.output().expect("the binary starts");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
@@ -157,7 +157,9 @@ fn too_many_open_files_are_told_as_such() {
     let binary = space.command(&[]);
     let mut limited = std::process::Command::new("sh");
     limited.args(["-c", "ulimit -n 64 && exec \"$0\" \"$@\""]).arg(binary.get_program());
-    limited.args(["plan.md", "-j", "64", "--progress", "plain", "--timeout", "1s"]).current_dir(space.path());
+    limited
+        .args(["plan.md", "--no-reuse", "-j", "64", "--progress", "plain", "--timeout", "1s"])
+        .current_dir(space.path());
     let output = limited.stdin(Stdio::null()).output().expect("the binary starts");
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8_lossy(&output.stderr);
