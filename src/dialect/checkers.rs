@@ -31,6 +31,10 @@ pub fn wants_files(words: &[&Word]) -> bool {
             || word.starts_with("python")
     };
     let Some(at) = words.iter().position(|word| !runs(&word.text)) else { return false };
+    // `go test` looks at the package that it stands in.
+    if words[at].text == "go" && matches!(words[at + 1..], [verb] if matches!(verb.text.as_str(), "test" | "vet")) {
+        return true;
+    }
     FILE_TOOLS.exactly(&words[at].text).is_some()
         && words[at + 1..].iter().all(|word| {
             word.text.starts_with('-') || matches!(word.text.as_str(), "check" | "format" | "lint" | "fmt" | "ci")

@@ -2,6 +2,7 @@
 
 use super::programs::{self, Known};
 use super::shell::{self, Logical, Token, Word};
+use crate::text::ends_with;
 
 /// What a piece of literal text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,13 @@ pub fn form(text: &str, logical: &Logical) -> Form {
         // Assignments alone: code or a value in running text, a scene in a block.
         return Form::No;
     };
+    if names_windows_program(text) {
+        return match unfit(text, words) {
+            Some(why) => Form::Unfit(why),
+            None if words.len() == 1 && !text.starts_with(".\\") => Form::No,
+            None => Form::Command,
+        };
+    }
     if program.quoted && !program.text.contains('/') {
         return Form::No;
     }
@@ -58,6 +66,14 @@ pub fn form(text: &str, logical: &Logical) -> Form {
             None => Form::Command,
         },
     }
+}
+
+/// `.venv\Scripts\python.exe`: whether a text begins with the path of a program of Windows.
+fn names_windows_program(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or("");
+    first.contains('\\')
+        && [".exe", ".bat", ".cmd", ".ps1"].iter().any(|end| ends_with(first, end))
+        && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"\\._-:$%".contains(&byte))
 }
 
 /// The rule by which a command that cannot run as written is left to a person.

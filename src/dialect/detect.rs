@@ -259,6 +259,15 @@ pub fn signs(name: &str) -> Signs {
     said
 }
 
+/// Words of units that follow one another by their meaning, whatever is said of each.
+static FOLLOWING: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let words = [
+        "phase", "milestone", "sprint", "iteration", "week", "day", "step", "schritt", "fase", "faza", "фаза", "этап",
+        "krok", "paso", "passo", "шаг", "フェーズ", "マイルストーン", "ステップ", "里程碑", "步骤", "마일스톤",
+    ];
+    Lexicon::new(words.map(|word| (word, ())))
+});
+
 fn features(structure: &Structure<'_>) -> Features {
     let mut features = Features {
         tagged: structure.tagged,
@@ -278,7 +287,10 @@ fn features(structure: &Structure<'_>) -> Features {
         features.called_stage += usize::from(draft.unit.word == "stage");
         features.grouped += usize::from(draft.group > 0 || has(Signs::WORKSTREAM));
         features.automated += usize::from(has(Signs::AUTOMATED));
-        features.objectives += usize::from(has(Signs::OBJECTIVE) && (has(Signs::PROOF) || has(Signs::WORK)));
+        // Phases and the like follow one another by their name.
+        let in_time = FOLLOWING.has(&draft.unit.word);
+        features.objectives +=
+            usize::from(!in_time && has(Signs::OBJECTIVE) && (has(Signs::PROOF) || has(Signs::WORK)));
         features.run_expected += usize::from(has(Signs::RUN) && has(Signs::EXPECTED));
         features.steps += usize::from((has(Signs::RUN) || has(Signs::EXPECTED)) && has(Signs::STEP));
     }

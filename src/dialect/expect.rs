@@ -53,6 +53,9 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
             if searches { (StatusRule::Exactly(1), None) } else { (StatusRule::Zero, Some(OutputRule::Empty)) };
         return Read { red: false, expect: expect(status, output) };
     }
+    if let Some(output) = leaves_clean(command, text) {
+        return Read { red: false, expect: expect(StatusRule::Zero, Some(output)) };
+    }
     let labelled_quote = || quoted(text).filter(|wanted| labelled && !wanted.is_empty());
     if let Some(wanted) =
         equals(text).or_else(|| if has & has::OUTPUT != 0 { wanted_output(text) } else { None }).or_else(labelled_quote)
@@ -214,6 +217,40 @@ fn searches(command: &str) -> bool {
     matches!(program, "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack")
         || command.starts_with("git grep")
         || command.starts_with("git diff --quiet")
+}
+
+/// What a command prints that shows whether something has changed, where it is said that nothing has: `git status` is
+/// clean. Its status says nothing of that.
+fn leaves_clean(command: &str, text: &str) -> Option<OutputRule> {
+    let mut words = command.split_whitespace();
+    let verb = if words.next() == Some("git") { words.next()? } else { return None };
+    if !matches!(verb, "status" | "diff") || command.contains(['|', ';', '&', '>']) {
+        return None;
+    }
+    static CLEAN: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "clean", "no change", "no diff", "no uncommitted", "nothing to commit", "unchanged", "no modif", "sauber",
+            "keine änderung", "propre", "aucun changement", "limpio", "sin cambios", "limpo", "czyst", "bez zmian",
+            "чист", "干净", "无变更", "无改动", "クリーン", "変更なし", "깨끗", "변경 없",
+        ])
+    });
+    // Of some files only: the others may have changed.
+    static OTHERS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "except", "only", "besides", "apart from", "not clean", "other than", "beyond", "nur", "seulement",
+        ])
+    });
+    if !CLEAN.any_in(text) || OTHERS.any_in(text) {
+        return None;
+    }
+    let mut flags = words.filter(|word| word.starts_with('-'));
+    match verb {
+        "diff" => flags.all(|flag| !matches!(flag, "--check" | "--exit-code" | "--quiet")).then_some(OutputRule::Empty),
+        _ if flags.any(|flag| matches!(flag, "--porcelain" | "--short" | "-s" | "--porcelain=v1")) => {
+            Some(OutputRule::Empty)
+        }
+        _ => Some(OutputRule::Contains("working tree clean".to_owned())),
+    }
 }
 
 fn finds_nothing(text: &str) -> bool {

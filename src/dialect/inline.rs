@@ -151,6 +151,14 @@ pub fn span(run: &[Inline]) -> Span {
     }
 }
 
+/// Whether an arrow behind the last code span leads to what comes of it: `Run `./app --once` → exits at once`.
+#[must_use]
+pub fn arrow_behind_code(run: &[Inline<'_>]) -> bool {
+    let last = run.iter().rposition(|inline| inline.kind == InlineKind::Code);
+    last.and_then(|at| run.get(at + 1))
+        .is_some_and(|next| ["→", "⇒", "->", "=>"].iter().any(|arrow| next.text.trim_start().starts_with(arrow)))
+}
+
 /// The longest label that is taken for one, in characters.
 const LONGEST: usize = 80;
 

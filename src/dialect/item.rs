@@ -71,13 +71,17 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
         }
     }
     if asked.is_empty() {
-        return if setting.prose_counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
+        let to_write = TESTS_TO_WRITE.begin(words.trim_start()) && !ENDS_WELL.any_in(&words);
+        let counts = setting.prose_counts && !to_write;
+        return if counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
     }
     let cwd = folder::beside(run).or_else(|| setting.cwd.clone());
     // `Try `a` and `b`. Verify that both prompts appear.`: a sentence at the end speaks of all commands.
     let last = asked.last().map_or(0, |last| last.inline + 1);
     let tail = inline::prose(&run[last..]);
     let prompted = tail.split_once(". ").is_some_and(|(_, sentences)| vocab::prompts(sentences));
+    // `... opens, and `Ctrl+C` ends it`: what waits for keys does not end by itself.
+    let keyed = run[last..].iter().any(|piece| piece.kind == InlineKind::Code && is_key(piece.text.trim()));
     let mut found = Vec::new();
     for (at, command) in asked.iter().enumerate() {
         let next = asked.get(at + 1).map_or(run.len(), |next| next.inline);
@@ -88,7 +92,7 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
         }
         let before = inline::prose(&run[..command.inline]);
         let mut one = check(command, &beside, setting, cwd.clone(), &text, &before);
-        if one.kind == Kind::Command && (vocab::prompts(&beside) || prompted) {
+        if one.kind == Kind::Command && (vocab::prompts(&beside) || prompted || keyed) {
             one.kind = Kind::Manual;
             one.rule = "never-ends";
         }
@@ -215,6 +219,10 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
                 Some("never-ends")
             }
             _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
+            _ if vocab::waits_for_access(&after) => Some("needs-person"),
+            _ if stays_as_it_was(&after) && !text.starts_with("git diff") && !text.starts_with("git status") => {
+                Some("object-left-open")
+            }
             _ if facts.lacks_file || vocab::leaves_object_open(&after) => Some("object-left-open"),
             _ if facts.wants_files && (vocab::names_files(&after) || vocab::names_files(&words_before)) => {
                 Some("object-left-open")
@@ -249,7 +257,29 @@ fn comes_up(after: &str) -> bool {
     let after = after.trim_start();
     let clause = &after[..after.find(['。', '，', '、', ',', ';', '.']).unwrap_or(after.len())];
     STARTS.begin(after)
-        || !clause.is_ascii() && ["起動", "启动", "啟動", "기동", "구동"].iter().any(|word| clause.contains(word))
+        || !clause.is_ascii()
+            && ["起動", "画面が開", "ウィンドウが開", "启动", "啟動", "打开窗口", "기동", "구동", "창이 열"]
+                .iter()
+                .any(|word| clause.contains(word))
+}
+
+/// `... is unchanged`: what a command printed before the work is known to nobody by now.
+fn stays_as_it_was(after: &str) -> bool {
+    static SIGNS: Starts = Starts::new(&[
+        "unchanged", "is unchanged", "stays unchanged", "remains unchanged", "output unchanged", "output is unchanged",
+        "unverändert", "bleibt unverändert", "inchangé", "sin cambios", "inalterado", "bez zmian", "без изменений",
+    ]);
+    SIGNS.begin(after.trim_start_matches([' ', '-', '—', '–', '→']))
+}
+
+/// `Ctrl+Q`, `Cmd-S`, `Esc`: a key to press.
+fn is_key(text: &str) -> bool {
+    const HELD: &[&str] = &["ctrl", "control", "cmd", "alt", "option", "shift", "meta", "super"];
+    let is = |word: &str, all: &[&str]| all.iter().any(|other| word.eq_ignore_ascii_case(other));
+    match text.split_once(['+', '-']) {
+        Some((held, key)) => is(held.trim(), HELD) && !key.is_empty() && key.len() < 12,
+        None => is(text, &["esc", "escape", "enter", "^C"]),
+    }
 }
 
 /// Where a remark in brackets ends that stands right behind a command.
@@ -354,6 +384,8 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         let text = prose.trim();
         let codes = clause.iter().filter(|inline| inline.kind == InlineKind::Code).count();
         let words = prose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        // Where no blanks are set, six letters are more than one word.
+        let words = words.max(if text.is_ascii() { 0 } else { glued_letters(text) / 3 });
         let conditional = CASES.begin(text);
         case = (inside || conditional) && !ends_sentence(&prose) && !ends_apart(run, &clause);
         if inside || conditional {
@@ -394,6 +426,24 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
     }
     found
 }
+
+/// How many letters of scripts without blanks a text has.
+fn glued_letters(text: &str) -> usize {
+    text.chars().filter(|next| matches!(next, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')).count()
+}
+
+/// Words that begin what tests are to be written: `Unit tests for the parser`.
+static TESTS_TO_WRITE: Starts = Starts::new(&[
+    "unit tests for ", "unit tests over ", "unit tests with ", "unit tests around ", "integration tests for ",
+    "integration tests over ", "integration tests with ", "component tests for ", "e2e tests for ",
+    "end-to-end tests for ", "property tests for ", "snapshot tests for ", "contract tests for ", "unit-tests für ",
+    "tests unitaires pour ", "pruebas unitarias para ", "testes unitários para ", "testy jednostkowe dla ",
+]);
+
+/// Words by which tests that are named are to be run and not to be written.
+static ENDS_WELL: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&["pass", "green", "succeed", "run ", "grün", "bestehen", "réussi", "pasan", "passam", "przechodz"])
+});
 
 /// Words that begin a condition.
 static CASES: Starts =

@@ -5,12 +5,15 @@
 use std::borrow::Cow;
 
 use crate::outline::{Block, Inline, InlineKind, Item, List, Section, Text};
+use crate::plan::Kind;
 use crate::source::Span;
 use crate::text;
 
 use super::context::Context;
 use super::inline;
 use super::marks::Lines;
+use super::model::ReadCheck;
+use super::proofs;
 use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
 use super::titles::{asks_for_proof, holds_steps};
@@ -136,8 +139,19 @@ impl<'o> Structure<'o> {
             self.own(rest.iter().copied(), index, &context);
             for block in &nested {
                 if let Block::List(list) = block {
+                    let from = self.drafts.len();
                     self.task_items(list, env);
+                    // Those whose numbers extend another one than that of the task they stand in.
+                    let strange = |at: &usize| !self.drafts[index].inner.contains(at) && self.drafts[*at].task;
+                    let strange: Vec<usize> = (from..self.drafts.len()).filter(strange).collect();
+                    self.drafts[index].inner.extend(strange);
                 }
+            }
+            // `- [ ] T9 Run the whole suite`: which command that is, a person has to know.
+            let draft = &mut self.drafts[index];
+            if draft.found.checks.is_empty() && draft.inner.is_empty() && runs_suite(asked) {
+                let check = ReadCheck::new(Kind::Manual, draft.span, &draft.title, "prose");
+                draft.found.checks.push(check);
             }
             if let Some(outer) = outer {
                 self.drafts[outer].inner.push(index);
@@ -262,6 +276,11 @@ impl<'o> Structure<'o> {
             self.own(item.blocks.iter(), index, &Context::of(place));
         }
     }
+}
+
+/// Whether a task is nothing but to run tests that it does not name by a command.
+fn runs_suite(words: &str) -> bool {
+    tasks::asks(words) == Asks::Run && proofs::names_test(words) && !words.contains('`')
 }
 
 /// Whether the items of a list are units by their codes: `T012` anywhere, `A1` where units stand in other units.

@@ -49,6 +49,7 @@ pub mod stage_names;
 mod steps;
 pub mod structure;
 pub mod tasks;
+mod titled;
 mod titles;
 pub mod units;
 pub mod verbs;

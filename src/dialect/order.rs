@@ -172,6 +172,11 @@ impl Reader<'_> {
         } else {
             self.named_in_code(run, &mut needs);
         }
+        // What a stage is about may read like its own name: it says nothing of others.
+        let others = needs.iter().any(|need| need.stage != Some(index));
+        if !needs.is_empty() && !others && !none {
+            return;
+        }
         if let Some(beside) = beside {
             // `Phase 1 (can run in parallel with Phase 2)`: what runs beside a stage is nothing that it needs.
             let (others, rest) =

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::plan::Kind;
 
 use super::expect;
+use super::proofs;
 use super::walk::Found;
 
 impl Found<'_> {
@@ -19,6 +20,16 @@ impl Found<'_> {
             self.before = moved(self.before);
             self.began = moved(self.began);
             self.units = self.units.map(moved);
+        }
+    }
+
+    /// Keeps the commands behind a `Run:` that ends a stage if they are all that proves it.
+    pub(super) fn keep_only_proof(&mut self) {
+        if let Some(Range { start: 0, end }) = self.tentative
+            && end >= self.checks.len()
+            && self.checks.iter().all(proofs::proves)
+        {
+            self.tentative = None;
         }
     }
 

@@ -230,7 +230,11 @@ impl Reader<'_> {
         let before = mentions.iter().filter(|(place, _, _)| place.start < cut.unwrap_or(text.len()));
         let mut groups: Vec<Vec<usize>> = vec![Vec::new()];
         let mut end = 0;
-        for (place, _, stages) in before {
+        // `**Phase 2**: T004, T005 can run in parallel`: the first name only says where they stand.
+        let behind =
+            |place: &Range<usize>| text.get(place.end..).unwrap_or_default().trim_start_matches(['*', '_', ')']);
+        let heads = mentions.len() > 2 && behind(&mentions[0].0).starts_with([':', '：']);
+        for (place, _, stages) in before.skip(usize::from(heads)) {
             let between = lower.get(end..place.start).unwrap_or_default();
             // What could already be done side by side is told, and now it is told of others.
             let anew = ["can ", "may ", "parallel"].iter().any(|sign| between.contains(sign))

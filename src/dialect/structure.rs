@@ -20,6 +20,7 @@ use super::listed::{group_name, has_steps, holds_units, workstream_line};
 use super::marks::{Form, Lines, Mark};
 use super::steps;
 use super::tasks;
+use super::titled::{Titled, titled};
 use super::titles::{
     Title, are_peers, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_bare_run, is_closing,
     is_manual_stage, is_peer, is_plan_wide, is_procedure, is_tracker, is_workstream, judges, labels_proof,
@@ -89,6 +90,8 @@ pub struct Structure<'o> {
     pub(super) forms: BTreeSet<Form>,
     /// The words and numbers of units that stand so outside of others.
     pub(super) in_lines: BTreeSet<(String, String)>,
+    /// The unit that the document's title names though others stand below it: it holds what judges them all.
+    pub(super) titled: Option<Titled>,
     /// All sections of the document.
     root: &'o [Section<'o>],
     /// How many headings name each unit, once somebody asks.
@@ -169,6 +172,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     }
     structure.drop_groups();
     for draft in &mut structure.drafts {
+        draft.found.keep_only_proof();
         draft.found.drop_tentative();
         draft.signs.add(draft.found.signs);
     }
@@ -183,7 +187,7 @@ impl<'o> Structure<'o> {
             Some(stage) => self.drafts[stage].signs.add(signs(&title.name)),
         }
         let unit = unit_of(section, &title, env)
-            .filter(|_| !self.titles_own_units(section, env))
+            .filter(|unit| !self.titles_own_units(section, env) && !self.holds_text_for(section, unit))
             .or_else(|| self.own_unit(&title, env));
         let bare = || Unit { word: String::new(), number: String::new(), rest: title.text.clone() };
         match unit {
@@ -302,6 +306,10 @@ impl<'o> Structure<'o> {
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {
+                if section.level == 1 && self.drafts.is_empty() {
+                    self.titled = titled(section, title);
+                    self.headlines(section);
+                }
                 // A document's own title says nothing about the numbers of the headings below it.
                 let container = section.level > 1 && title.announces();
                 let below = Here {
@@ -341,7 +349,7 @@ impl<'o> Structure<'o> {
     }
 
     /// A section inside a stage, with those below it.
-    fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here<'_>) {
+    pub(super) fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here<'_>) {
         let below = Here { stage: Some(stage), context: context.clone(), ..env.clone() };
         self.content(None, &section.blocks, stage, context, &below);
         for inner in &section.sections {
@@ -398,16 +406,6 @@ impl<'o> Structure<'o> {
             count_names(self.root, &mut counted);
             counted
         })
-    }
-
-    /// A section that asks for proof of the plan as a whole.
-    fn last(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
-        let index = self.drafts.len();
-        self.drafts.push(Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() });
-        self.inside(section, index, &context_of(place, &title.name).said(section.heading), env);
-        if self.drafts[index].found.checks.is_empty() && self.drafts.len() == index + 1 {
-            self.drafts.pop();
-        }
     }
 
     fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {

@@ -365,6 +365,17 @@ static FAILING: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
+/// `On the new branch, confirm ...`: the verb of judging behind words that say where or when.
+fn verb_behind_place(words: &str) -> Option<Verb> {
+    static PLACES: Starts = Starts::new(&["on ", "in ", "from ", "at ", "with ", "after ", "before "]);
+    if !PLACES.begin(words) {
+        return None;
+    }
+    let (place, rest) = words.split_once(", ")?;
+    let near = place.split_whitespace().count() <= 6;
+    near.then(|| vocab::verb(rest)).flatten().filter(|verb| *verb == Verb::Judge)
+}
+
 /// What the first words of a task ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asks {
@@ -405,7 +416,7 @@ pub fn asks(words: &str) -> Asks {
     if MANUALLY.begin(words) || performs(words) {
         return Asks::Judge;
     }
-    match vocab::verb(words) {
+    match vocab::verb(words).or_else(|| verb_behind_place(words)) {
         Some(Verb::Judge) => Asks::Judge,
         Some(Verb::Run) => Asks::Run,
         Some(Verb::See) | None => Asks::Work,

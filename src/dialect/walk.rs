@@ -233,6 +233,10 @@ impl<'s> Found<'s> {
             if !found.strong {
                 return false;
             }
+            // `*Reader:*` below `**Done when:**` only divides what is listed there.
+            if empty && current.checks() && !line.iter().any(|piece| piece.strong) {
+                return true;
+            }
             if !empty && base.checks() && current.place == base.place {
                 return false;
             }
@@ -530,7 +534,7 @@ impl<'s> Found<'s> {
             let run = item::checks(part, &setting);
             // In a list of work a run counts only where the item is nothing else than that.
             let fails = setting.red || vocab::fails(&words);
-            if !fails && PASSES.any_in(&words) {
+            if !fails && (PASSES.any_in(&words) || inline::arrow_behind_code(part)) {
                 self.checks.extend(run);
             } else if fails {
                 self.checks.extend(run.into_iter().filter(|check| check.kind == crate::plan::Kind::Red));

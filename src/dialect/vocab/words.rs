@@ -236,6 +236,20 @@ pub fn asks(before: &str, continues: bool) -> bool {
     if trimmed.ends_with('+') || only_signs(trimmed) || continues && ADDING_WORDS.has(trimmed) {
         return true;
     }
+    // `... + ルートの `b``: what is joined to a command by a sign is one more of them.
+    if continues
+        && !trimmed.is_ascii()
+        && let Some((_, name)) = trimmed.rsplit_once(['+', '＋', '、', '，', '→'])
+        && (1..=8).contains(&name.trim().chars().count())
+        && !name.contains(['で', '不'])
+        && !name.trim().contains(char::is_whitespace)
+    {
+        return true;
+    }
+    // `ルートの `b``: whose command it is.
+    if trimmed.ends_with('の') && trimmed.chars().count() <= 8 && !trimmed.contains(char::is_whitespace) {
+        return true;
+    }
     if trimmed.ends_with([',', '/', '&', '、']) {
         let head = trimmed.trim_end_matches([',', ' ']);
         return (continues || trimmed.ends_with(',')) && !(head.ends_with("e.g.") || head.ends_with("i.e."));
@@ -395,7 +409,15 @@ pub fn is_baseline(words: &str) -> bool {
     static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new(&["baseline", "before the change", "before the work", "before this change", "current output"])
     });
-    SIGNS.any_in(words)
+    // What is compared with a baseline comes after it.
+    static COMPARED: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "beyond the baseline", "above the baseline", "than the baseline", "against the baseline",
+            "over the baseline", "from the baseline", "baseline failure", "match the baseline", "matches the baseline",
+            "matches baseline", "beyond baseline", "above baseline", "vs baseline", "against baseline",
+        ])
+    });
+    SIGNS.any_in(words) && !COMPARED.any_in(words)
 }
 
 /// Whether words behind a command say that they only hold before the work: `(before the change: 4)`.
@@ -441,6 +463,26 @@ pub fn needs_person(comment: &str) -> bool {
         ])
     });
     starts_with(comment, "manual") || SIGNS.any_in(comment)
+}
+
+/// Whether words behind a command let it pass only once somebody has given it access to something: `succeeds once the
+/// token is configured`.
+#[must_use]
+pub fn waits_for_access(after: &str) -> bool {
+    static WAITS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "once ", "as soon as ", "sobald ", "sofern ", "une fois ", "dès que ", "una vez ", "uma vez ", "gdy ",
+            "как только ", "设置后", "配置后", "設定後", "설정 후", "설정되면",
+        ])
+    });
+    static ACCESS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "secret", "token", "credential", "api key", "api-key", "access key", "password", "permission", "account",
+            "certificate", "licence", "license", "zugangsdaten", "schlüssel", "jeton", "identifiants", "credencial",
+            "секрет", "токен", "密钥", "令牌", "凭证", "シークレット", "トークン", "시크릿", "토큰",
+        ])
+    });
+    WAITS.any_in(after) && ACCESS.any_in(after)
 }
 
 /// Whether words behind a command say that it asks a person for something: `should prompt for the environment`.

@@ -1,0 +1,115 @@
+//! What a document's title and the text right below it say of the plan as a whole, and the stages that judge it.
+//!
+//! Must not know how sections are walked through.
+
+use crate::outline::{Block, InlineKind, Section};
+use crate::plan::Kind;
+use crate::source::Span;
+
+use super::block;
+use super::context::Context;
+use super::inline;
+use super::structure::{Draft, Here, Structure};
+use super::titles::{Title, context_of, names_tests};
+use super::units::{self, Unit};
+use super::vocab::Place;
+
+/// A document's title that names a unit: `Stage 2: Storage` above its steps.
+#[derive(Clone, Debug)]
+pub(super) struct Titled {
+    unit: Unit,
+    title: String,
+    span: Span,
+    /// Its stage, once it has checks.
+    stage: Option<usize>,
+}
+
+/// A document's title as a unit, if it is one and those below it are of another kind.
+pub(super) fn titled(section: &Section, title: &Title) -> Option<Titled> {
+    const UNITS: &[&str] = &["stage", "phase", "milestone", "sprint", "iteration"];
+    let unit = title.unit.as_ref().filter(|unit| UNITS.contains(&unit.word.as_str()) && !unit.number.is_empty())?;
+    // `Phase 2 implementation plan` is a plan with stages of its own.
+    let plans = title
+        .name
+        .split(|next: char| !next.is_alphanumeric())
+        .any(|word| matches!(word, "plan" | "tasks" | "roadmap" | "todo" | "checklist"));
+    (!plans && !holds_unit_of(section, &unit.word)).then(|| Titled {
+        unit: unit.clone(),
+        title: title.text.clone(),
+        span: section.heading,
+        stage: None,
+    })
+}
+
+/// Whether a heading below a section names a unit of this kind.
+fn holds_unit_of(section: &Section, word: &str) -> bool {
+    section.sections.iter().any(|inner| {
+        units::unit(&inner.title.to_plain()).is_some_and(|unit| unit.word == word) || holds_unit_of(inner, word)
+    })
+}
+
+impl<'o> Structure<'o> {
+    /// A section that asks for proof of the plan as a whole.
+    pub(super) fn last(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
+        let index = self.drafts.len();
+        if let Some(titled) = &mut self.titled {
+            let at = *titled.stage.get_or_insert(index);
+            let Titled { unit, title: name, span, .. } = titled.clone();
+            if at == index {
+                self.drafts.push(Draft { unit, title: name, span, last: true, ..Draft::default() });
+            }
+            self.inside(section, at, &context_of(place, &title.name).said(section.heading), env);
+            if at == index && self.drafts[at].found.checks.is_empty() && self.drafts.len() == index + 1 {
+                self.drafts.pop();
+                if let Some(titled) = &mut self.titled {
+                    titled.stage = None;
+                }
+            }
+            return;
+        }
+        self.drafts.push(Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() });
+        self.inside(section, index, &context_of(place, &title.name).said(section.heading), env);
+        if self.drafts[index].found.checks.is_empty() && self.drafts.len() == index + 1 {
+            self.drafts.pop();
+        }
+    }
+
+    /// `**Verification:** `make test`` in the text below the document's title: it is asked for by the plan as a whole.
+    pub(super) fn headlines(&mut self, section: &'o Section<'o>) {
+        for block in &section.blocks {
+            let Block::Paragraph(paragraph) = block else { continue };
+            let proof = inline::lines(&paragraph.text).any(|line| {
+                line.iter().any(|piece| piece.kind == InlineKind::Code)
+                    && inline::label(line).is_some_and(|found| {
+                        found.strong && found.place() == Some(Place::Proof) && !names_tests(&found.label)
+                    })
+            });
+            if !proof {
+                continue;
+            }
+            let index = self.drafts.len();
+            let title =
+                inline::label(&paragraph.text.inlines).map_or_else(String::new, |found| found.label.into_owned());
+            let span = inline::span(&paragraph.text.inlines);
+            self.drafts.push(Draft { title, span, last: true, ..Draft::default() });
+            self.own(std::iter::once(block), index, &Context::of(Place::Off));
+            if !self.drafts[index].found.checks.iter().any(|check| check.kind == Kind::Command) {
+                self.drafts.pop();
+            }
+        }
+    }
+
+    /// Whether a section of the name of a stage that came before holds nothing but texts between fences, such as a prompt
+    /// for it.
+    pub(super) fn holds_text_for(&self, section: &Section, unit: &Unit) -> bool {
+        let text = |block: &Block| match block {
+            Block::Fence(fence) => !block::is_shell(fence),
+            block => matches!(block, Block::Rule(_)),
+        };
+        !unit.number.is_empty()
+            && section.sections.is_empty()
+            && !section.blocks.is_empty()
+            && section.blocks.iter().all(text)
+            && self.drafts.iter().any(|draft| draft.unit.word == unit.word && draft.unit.number == unit.number)
+    }
+}
