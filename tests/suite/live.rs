@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::event::{CheckRef, End, Event, Happening, Leftover, StageRef};
+use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Slow, StageRef};
 use plan_run::outcome::{Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, StageId};
 use plan_run::report::{LiveBars, LivePlain, Reporter};
@@ -243,4 +243,27 @@ fn the_counts_stay_on_the_terminal_however_much_runs() {
         live.tick(&Roster::of(&selection, Vec::new())).expect("the terminal takes everything");
     }
     assert!(!drawn().contains("s17"), "{}", drawn());
+}
+
+#[test]
+fn the_bar_of_a_slow_check_is_marked() {
+    let stages: Stages<'_> = &[("1", "Build", &[], &[(CHECK, "make")])];
+    let selection = selection(&[("docs/plan.md", stages)], "");
+    let screen = Screen::default();
+    let target = indicatif::ProgressDrawTarget::term_like(Box::new(screen.clone()));
+    let read = |_: &Path, _, _| Ok(Vec::new());
+    let mut live = LiveBars::new(target, Box::new(Log::default()), Box::new(read), false);
+    let slow = Slow { after: std::time::Duration::from_secs(60), usual: None };
+    let told = vec![Happening::CheckStarted(first(0)), Happening::CheckSlow { check: first(0), slow }];
+    let still = |event: &Event| event.what != Happening::RunEnded;
+    for event in events(told).into_iter().filter(still) {
+        live.hear(&Roster::of(&selection, Vec::new()), &event).expect("the terminal takes everything");
+    }
+    let drawn = || screen.drawn.lock().expect("no test panics while it draws").clone();
+    let began = std::time::Instant::now();
+    // Bars are not drawn at every tick.
+    while !drawn().contains("slow  1 Build  make") {
+        assert!(began.elapsed() < FOR_EVER, "the mark is never seen: {}", drawn());
+        live.tick(&Roster::of(&selection, Vec::new())).expect("the terminal takes everything");
+    }
 }
