@@ -31,9 +31,12 @@ pub(crate) fn stat(process: i32) -> Option<Stat> {
     let mut fields = std::str::from_utf8(&text[close + 1..]).ok()?.split_ascii_whitespace();
     let state = fields.next()?;
     let group = fields.nth(1)?.parse().ok()?;
-    // It is the 22nd field of all; the group was the fifth.
-    let started = fields.nth(16)?.parse().ok()?;
-    Some(Stat { process, group, started, alive: !matches!(state, "Z" | "X" | "x") })
+    // These are the 20th and the 22nd field of all; the group was the fifth.
+    let threads: usize = fields.nth(14)?.parse().ok()?;
+    let started = fields.nth(1)?.parse().ok()?;
+    // The state is that of the first thread. Others may still be ending, and what they started is theirs until they have.
+    let alive = !matches!(state, "Z" | "X" | "x") || threads > 1;
+    Some(Stat { process, group, started, alive })
 }
 
 /// All processes that can be seen; `None` where the system keeps no list.
