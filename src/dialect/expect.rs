@@ -214,7 +214,7 @@ pub fn is_status(words: &str) -> bool {
 
 fn searches(command: &str) -> bool {
     let program = command.split_whitespace().next().unwrap_or("");
-    matches!(program, "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack")
+    matches!(program, "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack" | "lsof" | "pgrep" | "pidof")
         || command.starts_with("git grep")
         || command.starts_with("git diff --quiet")
 }

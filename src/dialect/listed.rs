@@ -16,7 +16,7 @@ use super::model::ReadCheck;
 use super::proofs;
 use super::structure::{Draft, Here, Structure};
 use super::tasks::{self, Asks};
-use super::titles::{asks_for_proof, holds_steps};
+use super::titles::{asks_for_proof, holds_steps, labels_proof};
 use super::units::{self, Unit};
 use super::verbs::{Verbs, leads_to_proof};
 use super::vocab::{self, Place};
@@ -200,6 +200,9 @@ impl<'o> Structure<'o> {
                     let group = group.as_ref().map(|group| group.inside(env));
                     self.task_items(list, group.as_ref().unwrap_or(env));
                 }
+                Block::List(list) if env.container && env.stage.is_none() && self.proves_each(list) => {
+                    self.list_steps(list, env);
+                }
                 Block::List(list) if env.container && env.stage.is_none() && self.named_alone(list) => {
                     self.task_items(list, env);
                 }
@@ -221,6 +224,18 @@ impl<'o> Structure<'o> {
         };
         list.items.len() > 1
             && list.items.iter().all(|item| unit(item).is_some_and(|unit| self.headings_of(&unit) == 0))
+    }
+
+    /// Whether the numbered items of a list are steps that each ask for proof, `1. **Cut it.** ... **Verify:** ...`, or at
+    /// least have names of their own where no heading names a unit of work.
+    fn proves_each(&self, list: &List<'o>) -> bool {
+        if list.start.is_none() || list.items.len() < 2 {
+            return false;
+        }
+        let proof = |item: &&Item<'o>| asks_below(&item.text) || labels_proof(&item.blocks);
+        let named = |item: &Item<'o>| item.text.inlines.first().is_some_and(|first| first.strong);
+        list.items.iter().filter(proof).count() * 2 >= list.items.len()
+            || list.items.iter().all(named) && self.names_none()
     }
 
     /// A workstream that is named by a line of text; its steps follow as a list.
@@ -281,6 +296,12 @@ impl<'o> Structure<'o> {
 /// Whether a task is nothing but to run tests that it does not name by a command.
 fn runs_suite(words: &str) -> bool {
     tasks::asks(words) == Asks::Run && proofs::names_test(words) && !words.contains('`')
+}
+
+/// Whether a line of a text begins with a label that asks for proof.
+fn asks_below(text: &Text) -> bool {
+    let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
+    inline::lines(text).skip(1).any(|line| inline::label(line).is_some_and(|found| proof(&found.label)))
 }
 
 /// Whether the items of a list are units by their codes: `T012` anywhere, `A1` where units stand in other units.

@@ -399,6 +399,11 @@ impl<'o> Structure<'o> {
         self.names().get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
     }
 
+    /// Whether no heading names a unit.
+    pub(super) fn names_none(&self) -> bool {
+        self.names().is_empty()
+    }
+
     /// How many headings name each unit.
     fn names(&self) -> &BTreeMap<(String, String), u32> {
         self.named.get_or_init(|| {

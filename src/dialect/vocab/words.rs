@@ -452,14 +452,16 @@ pub fn needs_person(comment: &str) -> bool {
         Phrases::new(&[
             "(manual", "another terminal", "second terminal", "separate terminal", "new terminal", "other terminal",
             "different terminal", "ctrl+c", "ctrl-c", "in browser", "in the browser", "- manual", "wait ",
-            "after deploying", "after deployment", "once deployed", "in production", "on staging", "start server",
-            "start the server", "start the app", "with the server running", "while the server", "anderen terminal",
-            "zweiten terminal", "neuen terminal", "im browser", "autre terminal", "second terminal",
-            "dans le navigateur", "otra terminal", "otro terminal", "en el navegador", "outro terminal",
-            "no navegador", "drugim terminalu", "innym terminalu", "w przeglądarce", "別のターミナル", "別ターミナル",
-            "ブラウザで", "ブラウザーで", "另一个终端", "新终端", "在浏览器", "另一個終端", "在瀏覽器", "다른 터미널",
-            "새 터미널", "브라우저에서", "altro terminale", "nel browser", "andere terminal", "in de browser",
-            "другом терминале", "в браузере", "іншому терміналі", "у браузері", "başka bir terminal", "tarayıcıda",
+            "server running, ", "app running, ", "gateway running, ", "service running, ", "is running, ", "démarré, ",
+            "démarrée, ", "gestartet, ", "iniciado, ", "iniciada, ", "avviato, ", "uruchomiony, ", "after deploying",
+            "after deployment", "once deployed", "in production", "on staging", "start server", "start the server",
+            "start the app", "with the server running", "while the server", "anderen terminal", "zweiten terminal",
+            "neuen terminal", "im browser", "autre terminal", "second terminal", "dans le navigateur", "otra terminal",
+            "otro terminal", "en el navegador", "outro terminal", "no navegador", "drugim terminalu",
+            "innym terminalu", "w przeglądarce", "別のターミナル", "別ターミナル", "ブラウザで", "ブラウザーで",
+            "另一个终端", "新终端", "在浏览器", "另一個終端", "在瀏覽器", "다른 터미널", "새 터미널", "브라우저에서",
+            "altro terminale", "nel browser", "andere terminal", "in de browser", "другом терминале", "в браузере",
+            "іншому терміналі", "у браузері", "başka bir terminal", "tarayıcıda",
         ])
     });
     starts_with(comment, "manual") || SIGNS.any_in(comment)
