@@ -81,7 +81,9 @@ fn a_process_that_stays_and_keeps_the_output_open_holds_nothing_up() {
         for stays in ["sleep 1000 &", "setsid sleep 1000 &"] {
             let space = crowd(jobs, ". ./leaves.sh");
             let witness = Witness::new(&space);
-            space.file("leaves.sh", &format!("{}\necho written\n{stays}\n", witness.watches()));
+            // It goes by the name that it has in the end.
+            let named = r#"until [ "$(cat /proc/$!/comm)" = sleep ]; do sleep 0.01; done"#;
+            space.file("leaves.sh", &format!("{}\necho written\n{stays}\n{named}\n", witness.watches()));
             let began = Instant::now();
             let (finished, ends) = run(&space, jobs, &["--timeout", "500s"]);
             assert_eq!(finished.status, Some(0), "{}", finished.stderr);
