@@ -71,7 +71,7 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
         }
     }
     if asked.is_empty() {
-        let to_write = TESTS_TO_WRITE.begin(words.trim_start()) && !ENDS_WELL.any_in(&words);
+        let to_write = !setting.asked && TESTS_TO_WRITE.begin(words.trim_start()) && !ENDS_WELL.any_in(&words);
         let counts = setting.prose_counts && !to_write;
         return if counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
     }

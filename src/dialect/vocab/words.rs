@@ -207,7 +207,7 @@ const ASKING: &[&str] = &[
     "실행", "mittels", "per", "via", "mediante", "usando", "através", "utilisant", "poprzez", "tramite", "met", "met",
     "befehl", "commande", "comando", "polecenie", "polecenia", "команда", "команду", "komut", "komutu", "命令",
     "コマンド", "명령", "oraz", "sowie", "puis", "luego", "então", "potem", "dann", "ou", "oder", "lub", "или", "и",
-    "та", "ve", "с", "через",
+    "та", "ve", "с", "через", "passing", "clean", "green", "successful",
 ];
 
 /// Words that end what only talks of a command.
@@ -261,6 +261,7 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let before = trimmed.split_whitespace().rev().nth(1).unwrap_or("");
         return is(last, &["the", "a", "existing"]) && is(before, &["run", "execute", "running"])
             || is(last, &["of"]) && (ends_with(trimmed, "output of") || names_run(trimmed))
+            || is(last, &["in", "from"]) && starts_with_any(trimmed, &["no ", "zero ", "0 "])
             || is(last, &["in"]) && is(before, &["appear", "appears", "listed", "shown"]);
     }
     // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
@@ -516,7 +517,10 @@ pub fn is_asked_by_result(before: &str, after: &str) -> bool {
         "fails before", "fails until", "fails as expected", "fails with",
     ]);
     let last = last_word(before);
-    let talks = TALKING_WORDS.has(last.trim_matches(|next: char| !next.is_alphanumeric()));
+    let plain = last.trim_matches(|next: char| !next.is_alphanumeric());
+    // `The existing `make test` still passes`: these only say which one.
+    let which = ["the", "existing"].iter().any(|word| plain.eq_ignore_ascii_case(word));
+    let talks = TALKING_WORDS.has(plain) && !which;
     let talks = talks || JOINING_WORDS.has(last);
     // `Done when `make test` passes`: the case that it speaks of is the one to show.
     let met = last.eq_ignore_ascii_case("when") && MET_WHEN.iter().any(|end| ends_with(before.trim_end(), end));
