@@ -302,7 +302,15 @@ impl<'o> Structure<'o> {
                 // A heading that nothing is known of inherits a checking place, and ends no other.
                 let verbs = env.context.verbs.below(&title.text);
                 let off = || Context { verbs, ..Context::of(Place::Off) };
-                let context = if place.is_none() { env.context.clone() } else { off() };
+                // `#### Verify that it turns`: what it asks to run there is asked for as proof.
+                let judges = place.is_none() && !env.context.checks() && tasks::asks(&title.text) == tasks::Asks::Judge;
+                let context = match place {
+                    None if judges => {
+                        Context { prose_counts: false, ..Context::of(Place::Proof).said(section.heading) }
+                    }
+                    None => env.context.clone(),
+                    Some(_) => off(),
+                };
                 self.inside(section, stage, &context, env);
             }
             (place, None) => {

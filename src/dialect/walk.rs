@@ -20,6 +20,7 @@ use super::proofs;
 use super::repeats;
 use super::steps;
 use super::tasks;
+use super::titles::labels_proof;
 use super::verbs::{Verbs, is_to_write};
 use super::vocab::{self, Place};
 use super::{block, folder, leads};
@@ -144,7 +145,8 @@ impl<'s> Found<'s> {
                 }
                 Block::Table(table) => self.table(table, &current),
                 Block::Rule(_) if current.place != context.place => current = context.clone(),
-                Block::Quote(inner, _) if current.checks() => {
+                // `> **Verify:** `make x`` in the middle of the work.
+                Block::Quote(inner, _) if current.checks() || labels_proof(inner) => {
                     self.blocks(inner.iter(), &Context { prose_counts: false, ..current.clone() }, scripts)
                 }
                 _ => {}
@@ -208,7 +210,7 @@ impl<'s> Found<'s> {
                 let found = item::checks(line, &setting);
                 self.behind(found);
             }
-            Place::Off if matches!(current.verbs, Verbs::Words | Verbs::Cases) => {
+            Place::Off if current.verbs != Verbs::Nothing => {
                 self.sentences(line, current, 0);
             }
             Place::Off | Place::Units | Place::Order => {}
