@@ -162,9 +162,19 @@ fn forbids(words: &str) -> bool {
         Phrases::new(&[
             "not authorized", "do not run", "don't run", "never run", "only after confirmation", "only after explicit",
             "after explicit confirmation", "must not be run", "is not allowed", "without approval", "do not execute",
+            // Of a deployment it is told by what it was done; what is typed into a program is none of the shell's.
+            "deployed with ", "deployed via ", "published with ", "published via ", "released with ", "released via ",
+            "in the prompt", "into the prompt", "in the chat", "into the chat", "in the repl", "into the repl",
         ])
     });
-    SIGNS.any_in(words)
+    // What is to be done in a case that should not come.
+    static FAILED: Starts = Starts::new(&[
+        "if it fails", "if this fails", "if that fails", "if they fail", "if any fail", "if any of",
+        "if anything fails", "if tests fail", "if the tests fail", "if the build fails", "if the check fails",
+        "on failure", "in case of failure", "bei fehlern", "wenn es fehlschlägt", "en cas d'échec", "si falla",
+        "se falhar", "失败时", "如果失败", "失敗した場合", "실패하면",
+    ]);
+    SIGNS.any_in(words) || FAILED.begin(words.trim_start())
 }
 
 /// The commands of a run, whose words without its code spans are `words`.
