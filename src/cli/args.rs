@@ -45,15 +45,15 @@ pub struct Args {
     pub verb: Verb,
 
     /// When to use colour; NO_COLOR turns `auto` off
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, help_heading = "For all commands", value_name = "WHEN", default_value = "auto")]
     pub color: When,
 
     /// Read plans as this dialect instead of finding it out
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, help_heading = "For all commands", value_name = "NAME")]
     pub dialect: Option<String>,
 
     /// Configuration to use instead of plan-run.yaml at the repository's root
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, help_heading = "For all commands", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
 }
 
@@ -88,49 +88,49 @@ pub struct RunArgs {
     pub jobs: Option<usize>,
 
     /// Limit for each check, such as 90s or 10m; it outranks all configuration [default: 10m]
-    #[arg(long, value_name = "DURATION", value_parser = timeout)]
+    #[arg(long, value_name = "DURATION", value_parser = timeout, help_heading = "Limits")]
     pub timeout: Option<Duration>,
 
     /// Limit for the run as a whole: what runs then is asked to end, and nothing more is started
-    #[arg(long, value_name = "DURATION", value_parser = timeout)]
+    #[arg(long, value_name = "DURATION", value_parser = timeout, help_heading = "Limits")]
     pub run_timeout: Option<Duration>,
 
     /// Give up the rest of the stage, the plan or the run with the first check that does not hold; `--fail-fast` alone
     /// means the run [default: keep going]
-    #[arg(long, value_name = "SCOPE", num_args = 0..=1, require_equals = true, default_missing_value = "run")]
+    #[arg(long, value_name = "SCOPE", num_args = 0..=1, require_equals = true, default_missing_value = "run", help_heading = "Limits")]
     pub fail_fast: Option<FailFastArg>,
 
     /// Give up the run with the Nth check that does not hold
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Limits")]
     pub max_fail: Option<usize>,
 
     /// After how long a check is marked as slow, 0 for never; sooner where it takes three times as long as usual [default:
     /// 60s]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Limits")]
     pub slow: Option<Duration>,
 
     /// How often a check that does not hold is tried again; what a check says of itself outranks it [default: 0]
-    #[arg(long, value_name = "N", value_parser = retries)]
+    #[arg(long, value_name = "N", value_parser = retries, help_heading = "Trying again")]
     pub retries: Option<usize>,
 
     /// How long to wait before a check is tried again [default: 0s, or 1s where the wait grows]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Trying again")]
     pub retry_delay: Option<Duration>,
 
     /// Whether the wait stays as it is or doubles each time [default: fixed]
-    #[arg(long, value_name = "HOW")]
+    #[arg(long, value_name = "HOW", help_heading = "Trying again")]
     pub retry_backoff: Option<BackoffArg>,
 
     /// Let a check that holds only when it is tried again count as failed
-    #[arg(long)]
+    #[arg(long, help_heading = "Trying again")]
     pub flaky_fails: bool,
 
     /// Time to end for a command that was asked to, before it is killed
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, help_heading = "Limits")]
     pub grace: Duration,
 
     /// The most that one command may write before it is ended, such as 64M or 1G [default: 512M]
-    #[arg(long, value_name = "SIZE", value_parser = some_size)]
+    #[arg(long, value_name = "SIZE", value_parser = some_size, help_heading = "Limits")]
     pub max_capture: Option<u64>,
 
     /// Keep standard output and standard error apart, too, in files of their own beside the common one
@@ -143,19 +143,19 @@ pub struct RunArgs {
 
     /// How much memory commands may be expected to need together, by earlier runs: a size such as 8G, or `auto` for what
     /// is free; one that is alone may have more [default: no limit]
-    #[arg(long, value_name = "SIZE", value_parser = mem_limit)]
+    #[arg(long, value_name = "SIZE", value_parser = mem_limit, help_heading = "Sharing the machine")]
     pub mem_limit: Option<MemLimit>,
 
     /// To whom GNU make's jobserver is offered, so that commands which run several processes share the job slots
-    #[arg(long, value_name = "TO", default_value = "auto")]
+    #[arg(long, value_name = "TO", default_value = "auto", help_heading = "Sharing the machine")]
     pub jobserver: JobserverArg,
 
     /// Offer no jobserver
-    #[arg(long, conflicts_with = "jobserver")]
+    #[arg(long, conflicts_with = "jobserver", help_heading = "Sharing the machine")]
     pub no_jobserver: bool,
 
     /// Run every check, also one whose command has passed in this run and whose tree was not changed since
-    #[arg(long)]
+    #[arg(long, help_heading = "Sharing the machine")]
     pub no_reuse: bool,
 
     /// Also run the checks that must fail before the work is done
@@ -164,20 +164,16 @@ pub struct RunArgs {
 
     /// Go on from an earlier run: what passed there, and of which command, plan and commit are unchanged, is not run
     /// again [default: the newest run]
-    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, conflicts_with = "rerun_failed")]
+    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, conflicts_with = "rerun_failed", help_heading = "Earlier runs")]
     pub resume: Option<Option<String>>,
 
     /// Run what did not pass in an earlier run, with the stages that it needs [default: the newest run]
-    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true)]
+    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, help_heading = "Earlier runs")]
     pub rerun_failed: Option<Option<String>>,
 
     /// Folder in which runs are kept [default: .plan-run/runs at the repository's root]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Earlier runs")]
     pub runs: Option<PathBuf>,
-
-    /// The reports to be written.
-    #[command(flatten)]
-    pub files: ReportFiles,
 
     /// Run nothing; show what would run, where, in which order, and what would not, and why
     #[arg(long)]
@@ -186,6 +182,10 @@ pub struct RunArgs {
     /// What to show while commands run
     #[arg(long, value_name = "KIND", default_value = "auto")]
     pub progress: ProgressArg,
+
+    /// The reports to be written.
+    #[command(flatten)]
+    pub files: ReportFiles,
 }
 
 /// Reports to be written; `-` is standard output.
