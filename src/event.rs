@@ -196,6 +196,11 @@ pub enum Proof {
         /// The name of that run.
         run: String,
     },
+    /// The same command passed in an earlier run, with the same files, variables and tools.
+    Cached {
+        /// The name of that run.
+        run: String,
+    },
 }
 
 /// Where a check's output lies: a part of a file that lives at least as long as the run.

@@ -92,6 +92,8 @@ pub struct CheckEntry {
     pub left_out: Option<Skip>,
     /// The run in which it passed, if it is not run again for that.
     pub carried: Option<String>,
+    /// The run in which the same command passed with the same files, if it is not run for that.
+    pub cached: Option<String>,
 }
 
 impl Roster {
@@ -136,7 +138,7 @@ impl Roster {
         self.plans
             .iter()
             .flat_map(|plan| &plan.checks)
-            .filter(|check| check.left_out.is_none() && check.carried.is_none())
+            .filter(|check| check.left_out.is_none() && check.carried.is_none() && check.cached.is_none())
             .count()
     }
 }
@@ -168,7 +170,7 @@ fn entry(selected: &Selected) -> PlanEntry {
             checks: stage.checks.clone(),
         }
     });
-    let decided = selected.left_out.iter().zip(&selected.carried);
+    let decided = selected.left_out.iter().zip(&selected.carried).zip(&selected.cached);
     let checks = plan.checks.iter().zip(decided);
     PlanEntry {
         path: plan.source.name().to_owned(),
@@ -176,9 +178,10 @@ fn entry(selected: &Selected) -> PlanEntry {
         digest: digest(plan.source.text()),
         stages: stages.collect(),
         checks: checks
-            .map(|(check, (left_out, carried))| CheckEntry {
+            .map(|(check, ((left_out, carried), cached))| CheckEntry {
                 left_out: left_out.clone(),
                 carried: carried.clone(),
+                cached: cached.clone(),
                 ..check_entry(plan, check)
             })
             .collect(),
@@ -200,6 +203,7 @@ fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
         claimed: check.tick.map(|tick| tick.done),
         left_out: None,
         carried: None,
+        cached: None,
     }
 }
 

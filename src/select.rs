@@ -36,6 +36,8 @@ pub struct Selected {
     pub left_out: Vec<Option<Skip>>,
     /// For each check the run in which it passed, if it is not to be run again for that.
     pub carried: Vec<Option<String>>,
+    /// For each check the run in which the same command passed with the same files, if it is not run for that.
+    pub cached: Vec<Option<String>>,
     /// What to run, stage by stage in document order.
     pub units: Vec<Unit>,
 }
@@ -71,16 +73,23 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
         })
         .collect();
     let carried = vec![None; plan.checks.len()];
-    let units = units(&plan, &left_out, &carried);
-    Selected { plan, graph, setup, left_out, carried, units }
+    let cached = carried.clone();
+    let units = units(&plan, &left_out, &carried, &cached);
+    Selected { plan, graph, setup, left_out, carried, cached, units }
 }
 
 /// What is to be run, stage by stage in document order.
-fn units(plan: &Plan, left_out: &[Option<Skip>], carried: &[Option<String>]) -> Vec<Unit> {
+fn units(
+    plan: &Plan,
+    left_out: &[Option<Skip>],
+    carried: &[Option<String>],
+    cached: &[Option<String>],
+) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for stage_id in plan.stage_ids() {
         for &check in &plan.stage(stage_id).checks {
-            if left_out[check.0 as usize].is_some() || carried[check.0 as usize].is_some() {
+            let index = check.0 as usize;
+            if left_out[index].is_some() || carried[index].is_some() || cached[index].is_some() {
                 continue;
             }
             let script = plan.check(check).script;
@@ -137,7 +146,18 @@ impl Selected {
                 Some(Earlier::Run) | None => {}
             }
         }
-        self.units = units(&self.plan, &self.left_out, &self.carried);
+        self.units = units(&self.plan, &self.left_out, &self.carried, &self.cached);
+    }
+
+    /// Takes units out of what is run because they passed in earlier runs: for each its place in [`Selected::units`], and
+    /// the run.
+    pub fn take_from_cache(&mut self, hits: &[(usize, String)]) {
+        for (unit, run) in hits {
+            for check in &self.units[*unit].checks {
+                self.cached[check.0 as usize] = Some(run.clone());
+            }
+        }
+        self.units = units(&self.plan, &self.left_out, &self.carried, &self.cached);
     }
 
     /// How long a check may run: its own limit, else its stage's, else the plan's.

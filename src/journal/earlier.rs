@@ -62,7 +62,7 @@ fn passed(journal: &Journal, plan: usize, entry: &PlanEntry) -> BTreeMap<CheckId
         {
             let run = match &end.proof {
                 Proof::Own | Proof::Shared { .. } => own.clone(),
-                Proof::CarriedOver { run } => run.clone(),
+                Proof::CarriedOver { run } | Proof::Cached { run } => run.clone(),
             };
             passed.insert(check.check, run);
         }

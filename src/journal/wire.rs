@@ -141,6 +141,8 @@ struct Check {
     claimed: Option<bool>,
     left_out: Option<Ended>,
     carried_over: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cached: Option<String>,
 }
 
 /// How an attempt ended.
@@ -158,6 +160,8 @@ pub(super) struct End {
     carried_over: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shared_with: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cached: Option<String>,
 }
 
 /// An outcome: its word as in [`Outcome::word`], and what belongs to it.
@@ -317,6 +321,7 @@ impl Check {
             claimed: check.claimed,
             left_out: check.left_out.clone().map(|skip| Ended::of(&Outcome::Skipped(skip))),
             carried_over: check.carried.clone(),
+            cached: check.cached.clone(),
         }
     }
 
@@ -339,6 +344,7 @@ impl Check {
             claimed: self.claimed,
             left_out,
             carried: self.carried_over,
+            cached: self.cached,
         })
     }
 }
@@ -451,12 +457,16 @@ impl End {
             status: end.status,
             usage: end.usage.map(|usage| Used { cpu: seconds(usage.cpu), peak_memory: usage.peak_memory }),
             carried_over: match &end.proof {
-                Proof::Own | Proof::Shared { .. } => None,
+                Proof::Own | Proof::Shared { .. } | Proof::Cached { .. } => None,
                 Proof::CarriedOver { run } => Some(run.clone()),
             },
             shared_with: match &end.proof {
-                Proof::Own | Proof::CarriedOver { .. } => None,
+                Proof::Own | Proof::CarriedOver { .. } | Proof::Cached { .. } => None,
                 Proof::Shared { with } => Some(with.clone()),
+            },
+            cached: match &end.proof {
+                Proof::Own | Proof::CarriedOver { .. } | Proof::Shared { .. } => None,
+                Proof::Cached { run } => Some(run.clone()),
             },
         }
     }
@@ -482,10 +492,11 @@ impl End {
             warnings: self.warnings,
             status: self.status,
             usage: self.usage.map(|used| Usage { cpu: duration(used.cpu), peak_memory: used.peak_memory }),
-            proof: match (self.carried_over, self.shared_with) {
-                (Some(run), _) => Proof::CarriedOver { run },
-                (None, Some(with)) => Proof::Shared { with },
-                (None, None) => Proof::Own,
+            proof: match (self.carried_over, self.shared_with, self.cached) {
+                (Some(run), ..) => Proof::CarriedOver { run },
+                (None, Some(with), _) => Proof::Shared { with },
+                (None, None, Some(run)) => Proof::Cached { run },
+                (None, None, None) => Proof::Own,
             },
         })
     }

@@ -133,16 +133,18 @@ impl Words {
         say("cwd", check.cwd.as_deref().map(value));
         say("expect", check.expect.as_deref().map(value));
         say("claimed", check.claimed.map(|claimed| claimed.to_string()));
-        let (carried, shared) = match &check.proof {
-            Proof::Own => (None, None),
-            Proof::CarriedOver { run } => (Some(value(run)), None),
-            Proof::Shared { with } => (None, Some(value(with))),
+        let (carried, shared, cached) = match &check.proof {
+            Proof::Own => (None, None, None),
+            Proof::CarriedOver { run } => (Some(value(run)), None, None),
+            Proof::Shared { with } => (None, Some(value(with)), None),
+            Proof::Cached { run } => (None, None, Some(value(run))),
         };
         if check.outcome.class() != Class::Skipped && check.proof == Proof::Own {
             say("attempts", Some((check.attempts.len() + 1).to_string()));
         }
         say("carried-over", carried);
         say("shared-with", shared);
+        say("cached", cached);
         say("slow", check.slow.map(|slow| wording::slow(&slow)));
         say("exit-status", check.status.map(|status| status.to_string()));
         // In bytes, and in seconds.

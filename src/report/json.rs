@@ -148,6 +148,8 @@ struct End<'a> {
     carried_over: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     shared_with: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cached: Option<&'a str>,
 }
 
 /// A process that was left behind.
@@ -288,6 +290,7 @@ fn of_check<'a>(plan: &PlanReport, check: &'a CheckReport, excerpts: Excerpts<'a
             usage: check.usage.map(used),
             carried_over: carried_over(&check.proof),
             shared_with: shared_with(&check.proof),
+            cached: cached(&check.proof),
         },
         attempts: Seq(move || {
             check.attempts.iter().map(move |attempt| of_end(attempt.started, &attempt.end, excerpts))
@@ -307,6 +310,7 @@ fn of_end<'a>(started: Option<SystemTime>, end: &'a event::End, excerpts: Excerp
         usage: end.usage.map(used),
         carried_over: carried_over(&end.proof),
         shared_with: shared_with(&end.proof),
+        cached: cached(&end.proof),
     }
 }
 
@@ -329,15 +333,22 @@ fn used(usage: event::Usage) -> Used {
 
 fn carried_over(proof: &Proof) -> Option<&str> {
     match proof {
-        Proof::Own | Proof::Shared { .. } => None,
+        Proof::Own | Proof::Shared { .. } | Proof::Cached { .. } => None,
         Proof::CarriedOver { run } => Some(run),
     }
 }
 
 fn shared_with(proof: &Proof) -> Option<&str> {
     match proof {
-        Proof::Own | Proof::CarriedOver { .. } => None,
+        Proof::Own | Proof::CarriedOver { .. } | Proof::Cached { .. } => None,
         Proof::Shared { with } => Some(with),
+    }
+}
+
+fn cached(proof: &Proof) -> Option<&str> {
+    match proof {
+        Proof::Own | Proof::CarriedOver { .. } | Proof::Shared { .. } => None,
+        Proof::Cached { run } => Some(run),
     }
 }
 

@@ -109,6 +109,7 @@ pub(super) fn ended(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart
     let took = match &end.proof {
         Proof::Own => duration(end.took),
         Proof::CarriedOver { .. } => "carried over".to_owned(),
+        Proof::Cached { run } => format!("cached from {}", clean_line(run)),
         Proof::Shared { with } => format!("shared with {}", clean_line(with)),
     };
     let mut out = line(word, colour_of, colour, &format!("{name}  {called}  ({took})"));

@@ -403,6 +403,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         claimed: [None, Some(false), Some(true)][id.0 as usize % 3],
         left_out: if let Outcome::Skipped(skip) = outcome { Some(skip.clone()) } else { None },
         carried: (id.0 == 0).then(|| "before".to_owned()),
+        cached: (id.0 == 2).then(|| "before".to_owned()),
     });
     let stage = |label: &str, needs: Vec<StageId>, checks: Vec<CheckId>| StageEntry {
         label: label.to_owned(),

@@ -46,6 +46,7 @@ fn why(check: &CheckReport, reason: &str) -> Option<String> {
     let tried = (tries > 1).then(|| format!("tried {tries} times"));
     match (&check.outcome, &check.proof, tried) {
         (Outcome::Passed, Proof::CarriedOver { .. }, _) => Some("carried over".to_owned()),
+        (Outcome::Passed, Proof::Cached { .. }, _) => Some("cached".to_owned()),
         (Outcome::Passed, Proof::Shared { with }, _) => Some(format!("shared with {with}")),
         (Outcome::Passed, Proof::Own, Some(tried)) if check.is_flaky() => Some(format!("flaky, {tried}")),
         (Outcome::Passed, Proof::Own, tried) => tried,
@@ -216,6 +217,10 @@ impl<'a> Checks<'a> {
         if let Proof::CarriedOver { run } = &check.proof {
             let run = short(run, MOST_LINE);
             fact("Proof", &format!("it passed in the run <code>{run}</code>, since when nothing has changed"))?;
+        }
+        if let Proof::Cached { run } = &check.proof {
+            let run = short(run, MOST_LINE);
+            fact("Proof", &format!("the same command passed with the same files in the run <code>{run}</code>"))?;
         }
         if check.claimed == Some(true) {
             fact("In the plan", "ticked as done")?;

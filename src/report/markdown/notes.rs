@@ -38,6 +38,7 @@ impl<'a> Page<'a> {
             ("### Not run\n\n", "\n", self.not_run()),
             ("### For a person to check\n\n", "\n", self.manual()),
             ("### Carried over from an earlier run\n\n", "\n", self.carried()),
+            ("### Cached\n\n", "\n", self.cached()),
             ("### Passed, but left something behind\n\n", "\n", self.leftover()),
         ];
         let unticked = self.unticked();
@@ -139,6 +140,17 @@ impl<'a> Page<'a> {
         let carried = items(self.report).filter(|item| run(item.check).is_some());
         self.groups(carried, |check| {
             format!("passed in the run {}, and nothing has changed since", run(check).unwrap_or_default())
+        })
+    }
+
+    fn cached(&self) -> Vec<String> {
+        let run = |check: &CheckReport| match &check.proof {
+            Proof::Cached { run } if check.outcome.is_green() => Some(run.clone()),
+            _ => None,
+        };
+        let cached = items(self.report).filter(|item| run(item.check).is_some());
+        self.groups(cached, |check| {
+            format!("the same command passed with the same files in the run {}", run(check).unwrap_or_default())
         })
     }
 

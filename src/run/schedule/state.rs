@@ -470,6 +470,12 @@ impl<'a> Schedule<'a> {
                         proof = Proof::CarriedOver { run };
                         Outcome::Passed
                     }
+                    // Where what it needs does not hold, it would not have been run.
+                    (None, None) if selected.cached[check.0 as usize].is_some() => {
+                        let run = selected.cached[check.0 as usize].clone().unwrap_or_default();
+                        proof = Proof::Cached { run };
+                        Outcome::Passed
+                    }
                     (Some(skip), _) => Outcome::Skipped(skip.clone()),
                     (None, Some(root)) => {
                         Outcome::Skipped(Skip::Blocked { by: selected.plan.stage(root).label.clone() })

@@ -178,6 +178,7 @@ fn end_words(selection: &Selection, check: CheckRef, end: &End) -> String {
     let carried = match &end.proof {
         Proof::Own => String::new(),
         Proof::CarriedOver { run } => format!(", carried over from {run}"),
+        Proof::Cached { run } => format!(", cached from {run}"),
         Proof::Shared { with } => format!(", shared with {with}"),
     };
     format!("{} {}{after}{left}{carried}", check_label(selection, check), outcome_words(&end.outcome))
