@@ -38,6 +38,8 @@ pub mod journal;
 
 pub mod history;
 
+pub mod cache;
+
 pub mod run;
 
 pub mod report;

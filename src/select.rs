@@ -79,12 +79,7 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
 }
 
 /// What is to be run, stage by stage in document order.
-fn units(
-    plan: &Plan,
-    left_out: &[Option<Skip>],
-    carried: &[Option<String>],
-    cached: &[Option<String>],
-) -> Vec<Unit> {
+fn units(plan: &Plan, left_out: &[Option<Skip>], carried: &[Option<String>], cached: &[Option<String>]) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for stage_id in plan.stage_ids() {
         for &check in &plan.stage(stage_id).checks {

@@ -171,6 +171,14 @@ pub struct RunArgs {
     #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, help_heading = "Earlier runs")]
     pub rerun_failed: Option<Option<String>>,
 
+    /// Do not run what passed in an earlier run with the same command, files, variables and tools
+    #[arg(long, help_heading = "Earlier runs")]
+    pub cache: bool,
+
+    /// Run what passed earlier, too, whatever the configuration says of the cache
+    #[arg(long, conflicts_with = "cache", help_heading = "Earlier runs")]
+    pub no_cache: bool,
+
     /// Folder in which runs are kept [default: .plan-run/runs at the repository's root]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Earlier runs")]
     pub runs: Option<PathBuf>,

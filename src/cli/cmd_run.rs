@@ -1,7 +1,7 @@
 //! The verb `run`: from settings to a verdict.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use super::console::Console;
 use super::env_files::EnvFiles;
 use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings, Terminals};
 use super::{cmd_report, dry_run, exit_code, revision, secrets};
+use crate::cache::{Book, Rules};
 use crate::config::Retries;
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
@@ -26,6 +27,9 @@ use crate::select::{Filter, Selected, Selection, select};
 
 /// How many runs are kept where the configuration says nothing of it.
 const KEPT_RUNS: usize = 20;
+
+/// How many entries the cache keeps where the configuration says nothing of it.
+const CACHED: usize = 10_000;
 
 /// How long reports may still take to be written after someone asked for the end.
 const LAST_MOMENT: Duration = Duration::from_secs(1);
@@ -47,6 +51,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     if let Err(refusal) = heed_earlier(&run, settings, commit.as_deref(), &mut selection, host) {
         return app::refuse(console, &refusal, settings.colour_stderr);
     }
+    let book = consult_cache(&run, settings, &mut selection, console, host);
     if run.dry_run {
         let code = if !broken.is_empty() {
             exit_code::BROKEN_PLAN
@@ -62,7 +67,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     let finished = run
         .targets
         .check("nothing was run", host)
-        .and_then(|()| conduct(&run, settings, &selection, roster, console, host));
+        .and_then(|()| conduct(&run, settings, &selection, roster, book, console, host));
     match finished {
         Ok(Finished { report, failures }) => {
             cmd_report::conclude(&report, &run.targets, failures, settings, console, host)
@@ -93,6 +98,36 @@ fn heed_earlier(
         selected.heed(&earlier);
     }
     Ok(())
+}
+
+/// Takes what has passed before out of what is run, if that is wanted.
+fn consult_cache(
+    run: &RunSettings,
+    settings: &Settings,
+    selection: &mut Selection,
+    console: &mut Console,
+    host: &dyn Host,
+) -> Option<Book> {
+    if !run.cache {
+        return None;
+    }
+    let config = |selected: &Selected| {
+        let file = settings.plans.iter().find(|file| file.located.shown == selected.plan.source.name());
+        &file.map_or(&settings.config, |file| &file.config).config.cache
+    };
+    // A report that was written stands where the folder that it is in really is.
+    let real = |path: &Path| {
+        let folder = path.parent().and_then(|folder| host.canonicalize(folder).ok());
+        folder.zip(path.file_name()).map_or_else(|| path.to_path_buf(), |(folder, name)| folder.join(name))
+    };
+    let mut without: Vec<PathBuf> = run.targets.each().map(|(_, _, path)| real(path)).collect();
+    without.push(real(run.runs.folder()));
+    let rules = Rules { plans: selection.plans.iter().map(config).collect(), without };
+    let (book, notes) = Book::open(selection, rules, &run.runs, host);
+    for note in notes {
+        console.complain(&note);
+    }
+    Some(book)
 }
 
 /// Reads the plans and decides about every check; says what is wrong with them.
@@ -171,6 +206,8 @@ struct Hearing<'a> {
     journal: Option<journal::Writer>,
     live: FanOut,
     recorder: history::Recorder,
+    /// `None` where nothing is cached.
+    book: Option<Book>,
     failures: Vec<String>,
 }
 
@@ -187,6 +224,9 @@ impl Listener for Hearing<'_> {
     fn hear(&mut self, event: &Event) {
         self.note(|journal| journal.hear(event));
         self.recorder.hear(event);
+        if let Some(book) = &mut self.book {
+            book.hear(event);
+        }
         self.tally.hear(event);
         self.live.hear(self.roster, event);
     }
@@ -207,6 +247,7 @@ fn conduct(
     settings: &Settings,
     selection: &Selection,
     mut roster: Roster,
+    book: Option<Book>,
     console: &mut Console,
     host: &'static dyn Host,
 ) -> Result<Finished, Refusal> {
@@ -249,6 +290,7 @@ fn conduct(
         journal: Some(journal),
         live,
         recorder: history::Recorder::default(),
+        book,
         failures: Vec::new(),
     };
     let policy = Policy::new(run.jobs, folder.join(journal::OUTPUT));
@@ -282,13 +324,20 @@ fn conduct(
         Ok::<_, Refusal>((end, interrupts))
     })?;
     heed_late_interrupts(runtime, interrupts);
-    let Hearing { tally, live, mut failures, journal, recorder, .. } = hearing;
+    let Hearing { tally, live, mut failures, journal, recorder, book, .. } = hearing;
     // From here on nobody holds it, so that the run counts as over.
     drop(journal);
     failures.extend(live.into_failures());
     if let Err(error) = history.add(&recorder, &roster, host) {
         // The next run will know less, which is no reason to doubt this one.
         console.complain(&format!("cannot keep how long the checks took: {error}"));
+    }
+    if let Some(book) = book {
+        let most = settings.config.config.cache.max_entries.unwrap_or(CACHED);
+        match book.close(roster.run.as_deref().unwrap_or_default(), most, host) {
+            Ok(notes) => notes.iter().for_each(|note| console.complain(note)),
+            Err(error) => console.complain(&format!("cannot keep what passed in the cache: {error}")),
+        }
     }
     if let Err(error) = run.runs.prune(settings.config.config.keep_runs.unwrap_or(KEPT_RUNS), host) {
         failures.push(format!("cannot remove an old run in {}: {error}", run.runs.folder().display()));

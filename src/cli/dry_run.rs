@@ -71,6 +71,16 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
             }
         }
     }
+    let cached: Vec<(&Check, &String)> =
+        plan.checks.iter().zip(&selected.cached).filter_map(|(check, run)| Some((check, run.as_ref()?))).collect();
+    if !cached.is_empty() {
+        let _ = writeln!(out, "\nfrom the cache");
+        for (check, run) in cached {
+            let _ = writeln!(out, "        {}", clean_line(&command(check)));
+            let (label, run) = (clean_line(&check.label), clean_line(run));
+            let _ = writeln!(out, "        check {label}, line {}: passed in the run {run}", check.line);
+        }
+    }
     let left_out: Vec<(&Check, &Skip)> = selected
         .left_out
         .iter()

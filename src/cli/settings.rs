@@ -144,6 +144,8 @@ pub struct RunSettings {
     pub jobserver: Jobserver,
     /// Whether a check takes the result of another that has passed with the same command.
     pub reuse: bool,
+    /// Whether checks are taken from the cache between runs, and kept there.
+    pub cache: bool,
     /// Whether checks that must fail are run.
     pub red: bool,
     /// Whether nothing is run at all.
@@ -315,6 +317,7 @@ impl RunSettings {
                 to => Jobserver::Offered { flags: host.env("MAKEFLAGS"), all: to == JobserverArg::All },
             },
             reuse: !args.no_reuse,
+            cache: !args.no_cache && (args.cache || settings.config.config.cache.enabled.unwrap_or(false)),
             red: args.red,
             dry_run: args.dry_run,
             targets,

@@ -3,6 +3,7 @@
 //! Takes the text of a file, leaves a [`Config`] and diagnostics. Must not know which value wins when
 //! several are given, nor whether the plans and stages that it names exist.
 
+mod cache;
 mod directive;
 mod dotenv;
 mod lines;
@@ -14,6 +15,7 @@ mod uses;
 mod values;
 mod yaml;
 
+pub use cache::CacheConfig;
 pub use directive::{Directive, KINDS, LineConfig, Target};
 pub use dotenv::parse_env_file;
 pub use model::{Config, FILE_NAME, MAX_BYTES, MemLimit, Named, Place, Scope, StageConfig, Wants};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{LineConfig, Retries, Use};
+use super::{CacheConfig, LineConfig, Retries, Use};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -51,6 +51,8 @@ pub struct Config {
     pub mem_limit: Option<MemLimit>,
     /// How much there is of each named resource.
     pub resources: BTreeMap<String, usize>,
+    /// The cache between runs.
+    pub cache: CacheConfig,
     /// How many runs are kept.
     pub keep_runs: Option<usize>,
     /// Names of variables whose values are secrets, beside those whose names say so.
@@ -83,6 +85,8 @@ pub struct StageConfig {
     pub skip: Option<String>,
     /// How often its checks are tried again.
     pub retries: Retries,
+    /// Globs of the files on which the results of its checks depend.
+    pub inputs: Option<Vec<String>>,
     /// What each of its checks needs for itself.
     pub wants: Wants,
 }

@@ -16,16 +16,16 @@ use crate::source::{Source, Span};
 const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
-    "env", "env_file", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans",
-    "resources", "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
+    "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit",
+    "plans", "resources", "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
-    "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "resources",
+    "cache", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "resources",
     "run_timeout", "runs", "slow",
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "env_file", "retries", "root", "shell", "stages", "timeout"];
-const STAGE_KEYS: &[&str] = &["env", "needs", "retries", "skip", "timeout", "uses", "weight", "writes"];
+const STAGE_KEYS: &[&str] = &["env", "inputs", "needs", "retries", "skip", "timeout", "uses", "weight", "writes"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
 ///
@@ -152,6 +152,7 @@ impl Walk<'_> {
                 "mask" => config.mask = self.mask(value, span),
                 "mem_limit" => config.mem_limit = self.mem_limit(value, span),
                 "resources" => config.resources = self.resources(value, span),
+                "cache" => config.cache = self.cache(value, span),
                 "runs" => config.keep_runs = self.runs(value, span),
                 "timeout" => config.timeout = self.timeout(value, span, key),
                 "run_timeout" => config.run_timeout = self.timeout(value, span, key),
@@ -436,6 +437,7 @@ impl Walk<'_> {
                 "env" => stage.env = self.env(value, span),
                 "retries" => stage.retries = self.retries(value, span),
                 "skip" => stage.skip = self.skip(value, span),
+                "inputs" => stage.inputs = self.inputs(value, span, key),
                 "uses" => stage.wants.uses = self.uses(value, span),
                 "weight" => stage.wants.weight = self.count(value, span, "weight"),
                 "writes" => stage.wants.writes = self.truth(value, span, "writes"),

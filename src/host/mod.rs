@@ -5,13 +5,16 @@
 
 mod random;
 mod real;
+mod tree;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 pub use random::random;
 pub use real::RealHost;
+pub use tree::{Tree, TreeFile};
 
 /// What plan-run asks of the world.
 pub trait Host {
@@ -100,5 +103,21 @@ pub trait Host {
     /// the system does not tell.
     fn free_memory(&self) -> Option<u64> {
         None
+    }
+    /// The files of the git working tree in which a folder lies, as they are now.
+    ///
+    /// # Errors
+    /// When it lies in none, or git does not say; the first line of what git says instead.
+    fn tree(&self, folder: &Path) -> io::Result<Tree> {
+        let _ = folder;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// What a program says when it is asked for its version, in a folder and with some variables more.
+    ///
+    /// # Errors
+    /// When it cannot be started or fails.
+    fn version(&self, program: &str, folder: &Path, env: &BTreeMap<String, String>) -> io::Result<Vec<u8>> {
+        let _ = (program, folder, env);
+        Err(io::ErrorKind::Unsupported.into())
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the door to the world that all others have to take")]
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Read, Seek, SeekFrom, Write};
@@ -11,7 +12,7 @@ use std::time::SystemTime;
 use globset::{GlobBuilder, GlobSetBuilder};
 use ignore::WalkBuilder;
 
-use super::Host;
+use super::{Host, Tree, tree};
 
 /// How many links are followed before a path counts as a circle.
 const MOST_LINKS: usize = 40;
@@ -98,6 +99,14 @@ fn new_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
 }
 
 impl Host for RealHost {
+    fn tree(&self, folder: &Path) -> io::Result<Tree> {
+        tree::tree(folder)
+    }
+
+    fn version(&self, program: &str, folder: &Path, env: &BTreeMap<String, String>) -> io::Result<Vec<u8>> {
+        tree::version(program, folder, env)
+    }
+
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         fs::read(path)
     }

@@ -65,6 +65,8 @@ pub struct Stage {
     pub env: BTreeMap<String, String>,
     /// Why the configuration says to skip the stage.
     pub skip: Option<String>,
+    /// Globs of the files on which the results of its checks depend, from the configuration.
+    pub inputs: Option<Vec<String>>,
     /// The box of the item that the stage is, if it is one.
     pub tick: Option<Tick>,
     /// Whether the plan says that the stage is done, by its box or in its heading.

@@ -66,6 +66,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
             retries: settings.retries,
             env: settings.env,
             skip: settings.skip,
+            inputs: settings.inputs,
             tick,
             claimed: tick.is_some_and(|tick| tick.done) || claims::says_done(source, line),
         });
@@ -159,6 +160,7 @@ impl<'a> Settings<'a> {
         for stage in self.by_label.get(label).into_iter().flatten() {
             merged.timeout = stage.timeout.or(merged.timeout);
             merged.retries = stage.retries.or(merged.retries);
+            merged.inputs = stage.inputs.clone().or(merged.inputs);
             merged.skip = stage.skip.clone().or(merged.skip);
             merged.env.extend(stage.env.clone());
             merged.wants = stage.wants.clone().or(merged.wants);

@@ -55,7 +55,7 @@ fn bad(text: &str) -> Vec<String> {
 }
 
 /// The keys of the configuration, as a message has them.
-pub(crate) const KEYS: &str = "env, env_file, fail_fast, flaky_fails, jobs, mask, max_capture, max_fail, mem_limit, plans, resources, retries, root, run_timeout, runs, shell, \
+pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, mask, max_capture, max_fail, mem_limit, plans, resources, retries, root, run_timeout, runs, shell, \
      slow, stages, timeout";
 
 #[test]
@@ -116,7 +116,7 @@ fn unknown_keys_come_with_the_nearest_right_name() {
                 "2:1-7 config-unknown-key: unknown key `timeot` (did you mean `timeout`? The keys of the configuration \
                  are: {KEYS})"
             ),
-            "5:5-9 config-unknown-key: unknown key `need` (did you mean `needs`? The keys of a stage are: env, needs, \
+            "5:5-9 config-unknown-key: unknown key `need` (did you mean `needs`? The keys of a stage are: env, inputs, needs, \
              retries, skip, timeout, uses, weight, writes)",
             &format!("6:1-7 config-unknown-key: unknown key `zzzzzz` (the keys of the configuration are: {KEYS})"),
         ]

@@ -46,8 +46,11 @@ fn runs() -> (Vec<RunReport>, Outputs) {
     lost.broken.push(Broken { path: String::new(), line: None, problems: Vec::new() });
     let mut shared = green(&mut outputs);
     shared.plans[0].stages[0].checks[0].proof = Proof::Shared { with: "1.2".to_owned() };
+    let mut cached = green(&mut outputs);
+    cached.plans[0].stages[0].checks[0].proof = Proof::Cached { run: "earlier".to_owned() };
     let nothing = run_of(Vec::new());
-    let runs = vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs), lost, flaky, nothing, shared];
+    let runs =
+        vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs), lost, flaky, nothing, shared, cached];
     (runs, outputs)
 }
 
@@ -286,6 +289,8 @@ fn a_journal_is_what_its_schema_says() {
         end.warnings = vec!["has a warning".to_owned()];
         told.push(Happening::AttemptEnded { check, end: end.clone() });
         end.proof = Proof::Shared { with: "1.2".to_owned() };
+        told.push(Happening::AttemptEnded { check, end: end.clone() });
+        end.proof = Proof::Cached { run: "earlier".to_owned() };
         told.push(Happening::AttemptEnded { check, end });
     }
     told.extend([Happening::StageEnded(stage), Happening::Interrupted { times: 1 }]);

@@ -29,6 +29,7 @@ fn stage(label: &str, title: &str, line: u32, needs: &[u32], source: NeedSource)
         retries: Retries::default(),
         env: BTreeMap::new(),
         skip: None,
+        inputs: None,
         tick: None,
         claimed: false,
     }

@@ -6,6 +6,7 @@
 mod support;
 
 mod bytes;
+mod cache;
 mod captured;
 mod case_files;
 mod config;

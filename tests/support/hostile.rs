@@ -77,6 +77,8 @@ pub fn run() -> impl Strategy<Value = (RunReport, Outputs)> {
                             entry.proof = Proof::CarriedOver { run: label.clone() };
                         } else if number.is_multiple_of(7) {
                             entry.proof = Proof::Shared { with: label.clone() };
+                        } else if number.is_multiple_of(5) {
+                            entry.proof = Proof::Cached { run: label.clone() };
                         }
                         let before = before.map(|outcome| Attempt { started: None, end: End::without_run(outcome) });
                         entry.attempts.extend(before);

@@ -60,6 +60,7 @@ impl Sketch {
             retries: Retries::default(),
             env: BTreeMap::new(),
             skip: None,
+            inputs: None,
             tick: None,
             claimed: false,
         });

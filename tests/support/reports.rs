@@ -323,6 +323,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                 retries: Retries::default(),
                 env: BTreeMap::new(),
                 skip: None,
+                inputs: None,
                 tick: None,
                 claimed: false,
             });
