@@ -279,11 +279,11 @@ fn conduct(
         }
         Progress::None => {}
     }
-    let (history, damaged) = History::read(&run.runs, &roster, host);
+    let (mut history, damaged) = History::read(&run.runs, &roster, host);
     for line in damaged {
         console.complain(&line);
     }
-    let past = history.past(&roster);
+    let past = history.take_past();
     let mut hearing = Hearing {
         roster: &roster,
         tally: Tally::new(&roster),

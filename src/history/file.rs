@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::line::{Line, Recorder, SCHEMA, Sample, check_id};
-use super::usual::{Past, Usual};
+use super::usual::{Past, RUNS, Usual};
 use crate::host::Host;
 use crate::journal::{self, EVENTS, Runs};
 use crate::roster::Roster;
@@ -19,8 +19,6 @@ const NAME_INSIDE: &str = ".history";
 const LINES: usize = 20;
 /// The most that is kept, in bytes.
 const MOST: usize = 8 << 20;
-/// How many bytes of one plan's lines are read, the newest first: each is some 100 bytes for a check.
-const READ: usize = 2 << 20;
 /// How many runs that the file does not know are looked up in their journals, and how long these may be.
 const JOURNALS: usize = 5;
 const JOURNAL: u64 = 8 << 20;
@@ -30,7 +28,9 @@ const JOURNAL: u64 = 8 << 20;
 pub struct History {
     path: PathBuf,
     runs: Runs,
-    lines: Vec<Line>,
+    /// What was found in journals, when there was no file.
+    lines: Vec<Line<'static>>,
+    past: Past,
     /// How many lines could not be read.
     damaged: usize,
     /// How many lines there are of these plans.
@@ -48,12 +48,22 @@ impl History {
     pub fn read(runs: &Runs, roster: &Roster, host: &dyn Host) -> (Self, Vec<String>) {
         let path = place(runs.folder());
         let runs = runs.clone();
-        let (lines, newest) = (Vec::new(), String::new());
-        let mut history = Self { path, runs, lines, damaged: 0, count: 0, bytes: 0, newest, found: false };
+        let mut history = Self {
+            path,
+            runs,
+            lines: Vec::new(),
+            past: Past::default(),
+            damaged: 0,
+            count: 0,
+            bytes: 0,
+            newest: String::new(),
+            found: false,
+        };
         let bytes = match host.read(&history.path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 history.lines = history.unknown_runs(roster.run.as_deref(), host);
+                history.past = past(history.lines.iter().collect(), roster);
                 return (history, Vec::new());
             }
             Err(error) => {
@@ -64,40 +74,47 @@ impl History {
         };
         history.found = true;
         history.bytes = bytes.len();
-        let mut first_damaged = None;
-        let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
-        let wanted: Vec<(&str, String)> =
-            roster.plans.iter().map(|plan| (plan.path.as_str(), quoted(&plan.path))).collect();
-        let lines: Vec<&[u8]> = bytes.split(|&byte| byte == b'\n').collect();
-        for (index, bytes) in lines.iter().enumerate().rev().filter(|(_, line)| !line.trim_ascii().is_empty()) {
-            if let Some(run) = run_of(bytes).filter(|run| *run > history.newest.as_str()) {
+        let mut damaged: Vec<usize> = Vec::new();
+        let wanted: Vec<String> = roster.plans.iter().map(|plan| quoted(&plan.path)).collect();
+        let ends = memchr::memchr_iter(b'\n', &bytes).chain([bytes.len()]);
+        let lines = ends.scan(0, |start, end| Some(&bytes[std::mem::replace(start, end + 1)..end]));
+        let mut near: Vec<Near<'_>> = Vec::new();
+        for (index, bytes) in lines.enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
+            let run = run_of(bytes);
+            if let Some(run) = run.filter(|run| *run > history.newest.as_str()) {
                 history.newest = run.to_owned();
             }
-            let whole = bytes.starts_with(b"{") && bytes.trim_ascii_end().ends_with(b"}");
+            if !(bytes.starts_with(b"{") && bytes.trim_ascii_end().ends_with(b"}")) {
+                damaged.push(index);
+                continue;
+            }
             // Most lines are of other plans, and looking for a name is much cheaper than taking a line apart.
-            let near = wanted.iter().find(|(_, quoted)| memchr::memmem::find(bytes, quoted.as_bytes()).is_some());
-            let line = match near {
-                Some((plan, _)) if whole => {
-                    history.count += 1;
-                    let read = taken.entry(plan).or_default();
-                    if *read > READ {
-                        continue;
-                    }
-                    *read += bytes.len();
-                    serde_json::from_slice::<Line>(bytes).ok()
+            let plan = wanted.iter().position(|quoted| memchr::memmem::find(bytes, quoted.as_bytes()).is_some());
+            near.extend(plan.map(|plan| Near { run, plan, index, bytes }));
+        }
+        history.count = near.len();
+        // The newest first; joined files may have lines twice.
+        near.sort_by(|a, b| (b.run, b.plan, b.index).cmp(&(a.run, a.plan, a.index)));
+        near.dedup_by(|a, b| a.bytes == b.bytes);
+        // For each plan, how many more samples are enough: as many as the runs that count give when all its checks run.
+        // However long the file is, no more is taken apart.
+        let mut enough: Vec<usize> = roster.plans.iter().map(|plan| plan.checks.len().saturating_mul(RUNS)).collect();
+        let mut read: Vec<Line<'_>> = Vec::new();
+        for line in near {
+            let enough = &mut enough[line.plan];
+            if *enough == 0 {
+                continue;
+            }
+            match serde_json::from_slice::<Line<'_>>(line.bytes) {
+                Ok(line) => {
+                    *enough = enough.saturating_sub(line.checks.len());
+                    read.extend(Some(line).filter(|line| line.schema == SCHEMA));
                 }
-                None if whole => continue,
-                _ => None,
-            };
-            match line {
-                Some(line) if line.schema == SCHEMA => history.lines.push(line),
-                Some(_) => {}
-                None => {
-                    history.damaged += 1;
-                    first_damaged = Some(index + 1);
-                }
+                Err(_) => damaged.push(line.index),
             }
         }
+        history.damaged = damaged.len();
+        let first_damaged = damaged.iter().min().map(|index| index + 1);
         let told = first_damaged.map(|line| {
             let file = shown(&history.path);
             match history.damaged - 1 {
@@ -105,33 +122,13 @@ impl History {
                 more => format!("line {line} and {more} more of {file} cannot be read and are passed over"),
             }
         });
+        history.past = past(read.iter().collect(), roster);
         (history, told.into_iter().collect())
     }
 
-    /// What is known of each check of a roster.
-    #[must_use]
-    pub fn past(&self, roster: &Roster) -> Past {
-        let mut lines: Vec<&Line> = self.lines.iter().collect();
-        // The newest first; joined files may have lines twice.
-        lines.sort_by(|a, b| (&b.run, &b.plan).cmp(&(&a.run, &a.plan)));
-        lines.dedup_by(|a, b| (&a.run, &a.plan) == (&b.run, &b.plan));
-        let mut samples: HashMap<(&str, &str), Vec<&Sample>> = HashMap::new();
-        for line in lines {
-            for sample in &line.checks {
-                samples.entry((&line.plan, &sample.id)).or_default().push(sample);
-            }
-        }
-        if samples.is_empty() {
-            return Past::default();
-        }
-        let plans = roster.plans.iter().map(|plan| {
-            let usual = plan.checks.iter().map(|check| {
-                let id = check_id(check)?;
-                Usual::of(samples.get(&(plan.path.as_str(), id.as_str()))?.iter().copied())
-            });
-            usual.collect()
-        });
-        Past { plans: plans.collect() }
+    /// What is known of each check of the roster for which it was read.
+    pub fn take_past(&mut self) -> Past {
+        std::mem::take(&mut self.past)
     }
 
     /// Adds a run that is over, and earlier ones that could not add themselves.
@@ -167,7 +164,7 @@ impl History {
 
     /// The lines of runs of which the file says nothing, as far as these are few: the runner was killed, or was of an
     /// earlier version. Those before the oldest that are known are left alone.
-    fn unknown_runs(&self, own: Option<&str>, host: &dyn Host) -> Vec<Line> {
+    fn unknown_runs(&self, own: Option<&str>, host: &dyn Host) -> Vec<Line<'static>> {
         let names = self.runs.names(host);
         let newest = self.newest.as_str();
         let unknown = names.iter().rev().map(String::as_str).filter(|&name| name > newest && own != Some(name));
@@ -186,6 +183,38 @@ impl History {
         }
         lines
     }
+}
+
+/// A line that seems to be of a plan that is wanted.
+struct Near<'a> {
+    run: Option<&'a str>,
+    /// Which of the plans.
+    plan: usize,
+    /// Counts from 0.
+    index: usize,
+    bytes: &'a [u8],
+}
+
+/// What lines say of each check of a roster.
+fn past(mut lines: Vec<&Line<'_>>, roster: &Roster) -> Past {
+    // The newest first; joined files may have lines twice.
+    lines.sort_by(|a, b| (&b.run, &b.plan).cmp(&(&a.run, &a.plan)));
+    lines.dedup_by(|a, b| (&a.run, &a.plan) == (&b.run, &b.plan));
+    if lines.is_empty() {
+        return Past::default();
+    }
+    let plans = roster.plans.iter().map(|plan| {
+        let mut samples: HashMap<&str, Vec<&Sample<'_>>> = HashMap::new();
+        for sample in lines.iter().filter(|line| line.plan == plan.path).flat_map(|line| &line.checks) {
+            samples.entry(&sample.id).or_default().push(sample);
+        }
+        let usual = plan.checks.iter().map(|check| {
+            let id = check_id(check)?;
+            Usual::of(samples.get(id.as_str())?.iter().copied())
+        });
+        usual.collect()
+    });
+    Past { plans: plans.collect() }
 }
 
 /// The lines of a file that are kept: the newest of each plan that can be read, and those of other versions.

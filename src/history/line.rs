@@ -2,6 +2,7 @@
 //!
 //! So files of several machines are joined by writing one behind the other, and what is damaged costs one line only.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -13,26 +14,32 @@ use crate::roster::{CheckEntry, Roster};
 /// Name and version of the form. A field that is taken away or changes its meaning makes a new version.
 pub const SCHEMA: &str = "plan-run/history/v1";
 
-/// A line.
+/// A line. It borrows from the file: most of what is read is not needed for long.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Line {
-    pub(super) schema: String,
+pub(super) struct Line<'a> {
+    #[serde(borrow)]
+    pub(super) schema: Cow<'a, str>,
     /// The run's name, which sorts by time.
-    pub(super) run: String,
+    #[serde(borrow)]
+    pub(super) run: Cow<'a, str>,
     /// The plan's path.
-    pub(super) plan: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) commit: Option<String>,
-    pub(super) checks: Vec<Sample>,
+    #[serde(borrow)]
+    pub(super) plan: Cow<'a, str>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(super) commit: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub(super) checks: Vec<Sample<'a>>,
 }
 
 /// How a check ended that ran.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Sample {
+pub(super) struct Sample<'a> {
     /// As [`check_id`].
-    pub(super) id: String,
+    #[serde(borrow)]
+    pub(super) id: Cow<'a, str>,
     /// As [`Outcome::word`](crate::outcome::Outcome::word).
-    pub(super) outcome: String,
+    #[serde(borrow)]
+    pub(super) outcome: Cow<'a, str>,
     /// Seconds.
     pub(super) took: f64,
     /// Seconds.
@@ -74,24 +81,24 @@ impl Recorder {
 
     /// A line for each plan of which a check ran.
     #[must_use]
-    pub(super) fn lines(&self, roster: &Roster) -> Vec<Line> {
-        let mut lines: Vec<Line> = Vec::new();
+    pub(super) fn lines(&self, roster: &Roster) -> Vec<Line<'static>> {
+        let mut lines: Vec<Line<'static>> = Vec::new();
         for (check, (outcome, took, usage)) in &self.ended {
             let Some(plan) = roster.plans.get(check.plan as usize) else { continue };
             let Some(id) = plan.check(check.check).and_then(check_id) else { continue };
             if lines.last().is_none_or(|line| line.plan != plan.path) {
                 lines.push(Line {
-                    schema: SCHEMA.to_owned(),
-                    run: roster.run.clone().unwrap_or_default(),
-                    plan: plan.path.clone(),
-                    commit: roster.commit.clone(),
+                    schema: SCHEMA.into(),
+                    run: roster.run.clone().unwrap_or_default().into(),
+                    plan: plan.path.clone().into(),
+                    commit: roster.commit.clone().map(Cow::Owned),
                     checks: Vec::new(),
                 });
             }
             if let Some(line) = lines.last_mut() {
                 line.checks.push(Sample {
-                    id,
-                    outcome: (*outcome).to_owned(),
+                    id: id.into(),
+                    outcome: (*outcome).into(),
                     took: seconds(*took),
                     cpu: usage.map(|usage| seconds(usage.cpu)),
                     peak_memory: usage.map(|usage| usage.peak_memory),

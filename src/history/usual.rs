@@ -6,7 +6,7 @@ use super::line::Sample;
 use crate::event::CheckRef;
 
 /// How many of a check's runs count, the newest.
-const RUNS: usize = 10;
+pub(super) const RUNS: usize = 10;
 
 /// How a check usually runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,11 +45,11 @@ impl Past {
 
 impl Usual {
     /// Of a check's runs, the newest first. Those count that passed; where none did, all that ended.
-    pub(super) fn of<'a>(samples: impl Iterator<Item = &'a Sample> + Clone) -> Option<Self> {
+    pub(super) fn of<'a>(samples: impl Iterator<Item = &'a Sample<'a>> + Clone) -> Option<Self> {
         let passed = samples.clone().filter(|sample| sample.outcome == "passed");
-        let counted: Vec<&Sample> =
+        let counted: Vec<&Sample<'_>> =
             if passed.clone().next().is_some() { passed.take(RUNS).collect() } else { samples.take(RUNS).collect() };
-        let time = |sample: &&Sample| Duration::try_from_secs_f64(sample.took).unwrap_or_default();
+        let time = |sample: &&Sample<'_>| Duration::try_from_secs_f64(sample.took).unwrap_or_default();
         let mut times: Vec<Duration> = counted.iter().map(time).collect();
         let runs = times.len();
         let took = median(&mut times)?;

@@ -40,8 +40,8 @@ fn line(roster: &Roster, day: u32, outcome: &str, took: f64) -> String {
 }
 
 fn read(space: &Space, roster: &Roster) -> (Past, Vec<String>) {
-    let (history, told) = History::read(&runs(space), roster, &RealHost);
-    (history.past(roster), told)
+    let (mut history, told) = History::read(&runs(space), roster, &RealHost);
+    (history.take_past(), told)
 }
 
 fn first(past: &Past) -> Option<Usual> {
@@ -86,10 +86,10 @@ fn what_is_damaged_is_told_passed_over_and_dropped_with_the_next_run() {
     let other = r#"{"schema":"plan-run/history/v9","run":"x","plan":"docs/plan.md","checks":3}"#;
     let torn = &good[..good.len() - 9];
     space.file(".plan-run/history", &format!("{good}\n{other}\nrubbish\n{torn}\n"));
-    let (history, told) = History::read(&runs(&space), &roster, &RealHost);
+    let (mut history, told) = History::read(&runs(&space), &roster, &RealHost);
     let file = space.at(".plan-run/history");
     assert_eq!(told, [format!("line 2 and 2 more of {} cannot be read and are passed over", file.display())]);
-    assert_eq!(first(&history.past(&roster)).map(|usual| usual.took), Some(Duration::from_secs(2)));
+    assert_eq!(first(&history.take_past()).map(|usual| usual.took), Some(Duration::from_secs(2)));
     history.add(&Recorder::default(), &roster, &RealHost).expect("it can be written");
     assert_eq!(space.read(".plan-run/history"), format!("{good}\n{other}\n"));
 }
