@@ -5,7 +5,6 @@
 use std::io::{self, Write};
 
 use quick_xml::escape::{escape, partial_escape};
-use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 
@@ -22,6 +21,9 @@ use crate::outcome::Class;
 /// The most that is kept of all outputs together: some readers refuse a file of 30 MB.
 const MOST_OUTPUTS: u64 = 10 * 1024 * 1024;
 
+/// How many spaces each depth stands further to the right.
+const INDENT: usize = 2;
+
 /// Writes a finished run as JUnit XML. At most `max_output` bytes of each output are kept, fewer where there are many.
 /// Outputs are read one at a time.
 ///
@@ -29,7 +31,7 @@ const MOST_OUTPUTS: u64 = 10 * 1024 * 1024;
 /// When an output cannot be read or `out` does not take what is written.
 pub fn junit(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut dyn Write) -> io::Result<()> {
     let mut file = File {
-        writer: Writer::new_with_indent(out, b' ', 2),
+        writer: Writer::new_with_indent(out, b' ', INDENT),
         words: Words::of(report),
         room: Room::of(report, max_output, MOST_OUTPUTS),
         read,
@@ -104,39 +106,39 @@ impl File<'_> {
             let event = reader.read_event().map_err(io::Error::other)?;
             match event {
                 Event::Eof => break,
-                Event::Start(ref tag) | Event::Empty(ref tag) => {
+                Event::Start(ref start) | Event::Empty(ref start) => {
                     let empty = matches!(event, Event::Empty(_));
-                    match tag.name().as_ref() {
+                    match start.name().as_ref() {
                         b"testsuites" => {}
                         b"testsuite" => {
-                            let mut out = copy(tag, &["id", "timestamp"])?;
-                            out.push_attribute(("id", self.suites.to_string().as_str()));
-                            out.push_attribute(("skipped", skipped.to_string().as_str()));
+                            let mut out = copy(start, &[b"id", b"timestamp"])?;
+                            push_attribute(&mut out, "id", &self.suites.to_string());
+                            push_attribute(&mut out, "skipped", &skipped.to_string());
                             if let Some(stamp) = started.and_then(stamp) {
-                                out.push_attribute(("timestamp", stamp.as_str()));
+                                push_attribute(&mut out, "timestamp", &stamp);
                             }
                             if let Some(file) = &file {
-                                out.push_attribute(("file", file.as_str()));
+                                push_attribute(&mut out, "file", file);
                             }
-                            self.event(Event::Start(out))?;
-                            self.properties(&properties)?;
+                            self.event(Event::Start(tag(out, "testsuite")))?;
+                            self.properties(2, &properties)?;
                             if empty {
                                 self.event(Event::End(BytesEnd::new("testsuite")))?;
                             }
                         }
                         b"testcase" => {
-                            let mut out = copy(tag, &[])?;
+                            let mut out = copy(start, &[])?;
                             let case = cases.next();
                             if let Some(case) = &case {
                                 if let Some(line) = case.line {
-                                    out.push_attribute(("line", line.to_string().as_str()));
+                                    push_attribute(&mut out, "line", &line.to_string());
                                 }
-                                out.push_attribute(("id", case.id.as_str()));
+                                push_attribute(&mut out, "id", &case.id);
                             }
-                            self.event(Event::Start(out))?;
+                            self.event(Event::Start(tag(out, "testcase")))?;
                             open = case.and_then(|case| case.check);
                             if let Some((stage, check)) = open {
-                                self.properties(&self.words.properties(stage, check))?;
+                                self.properties(3, &self.words.properties(stage, check))?;
                             }
                             if empty {
                                 self.end_case(open.take().map(|(_, check)| check))?;
@@ -145,8 +147,8 @@ impl File<'_> {
                         _ => self.event(event)?,
                     }
                 }
-                Event::End(ref tag) if tag.name().as_ref() == b"testsuites" => {}
-                Event::End(ref tag) if tag.name().as_ref() == b"testcase" => {
+                Event::End(ref end) if end.name().as_ref() == b"testsuites" => {}
+                Event::End(ref end) if end.name().as_ref() == b"testcase" => {
                     self.end_case(open.take().map(|(_, check)| check))?;
                 }
                 Event::CData(data) => self.text(&suites::mended(&data.decode().map_err(io::Error::other)?))?,
@@ -163,10 +165,10 @@ impl File<'_> {
         if let Some(check) = check {
             let tries = Tries::of(check);
             for (name, attempt) in &tries.others {
-                let mut tag = BytesStart::new(*name);
-                push(&mut tag, "message", &attempt.message());
-                push(&mut tag, "type", attempt.outcome.word());
-                self.event(Event::Start(tag))?;
+                let mut content = (*name).to_owned();
+                push_attribute(&mut content, "message", &attempt.message());
+                push_attribute(&mut content, "type", attempt.outcome.word());
+                self.event(Event::Start(tag(content, name)))?;
                 self.element("stackTrace", &Words::attempt(check, attempt))?;
                 self.output(attempt)?;
                 self.event(Event::End(BytesEnd::new(*name)))?;
@@ -191,18 +193,27 @@ impl File<'_> {
         }
     }
 
-    fn properties(&mut self, properties: &[(&str, String)]) -> io::Result<()> {
+    /// Writes properties at a depth, piece by piece: through events they would cost more than all the rest of a case.
+    fn properties(&mut self, depth: usize, properties: &[(&str, String)]) -> io::Result<()> {
         if properties.is_empty() {
             return Ok(());
         }
-        self.event(Event::Start(BytesStart::new("properties")))?;
+        let mut out = String::with_capacity(128 * properties.len());
+        let mut line = |more: usize, text: &[&str], value: Option<&str>| {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', INDENT * (depth + more)));
+            text.iter().for_each(|text| out.push_str(text));
+            if let Some(value) = value {
+                push_attribute(&mut out, "value", value);
+                out.push_str("/>");
+            }
+        };
+        line(0, &["<properties>"], None);
         for (name, value) in properties {
-            let mut property = BytesStart::new("property");
-            property.push_attribute(("name", *name));
-            push(&mut property, "value", value);
-            self.event(Event::Empty(property))?;
+            line(1, &["<property name=\"", name, "\""], Some(value));
         }
-        self.event(Event::End(BytesEnd::new("properties")))
+        line(0, &["</properties>"], None);
+        self.writer.get_mut().write_all(out.as_bytes())
     }
 
     fn element(&mut self, name: &str, text: &str) -> io::Result<()> {
@@ -217,30 +228,46 @@ impl File<'_> {
 }
 
 /// Adds an attribute whose value may have several lines, which readers would otherwise join.
-fn push(tag: &mut BytesStart<'_>, name: &str, value: &str) {
+fn push_attribute(out: &mut String, name: &str, value: &str) {
+    out.push(' ');
+    out.push_str(name);
+    out.push_str("=\"");
     let mut value = escape(value);
     if value.contains(['\n', '\t']) {
         value = value.replace('\n', "&#10;").replace('\t', "&#9;").into();
     }
-    tag.push_attribute(Attribute::from((name.as_bytes(), value.as_bytes())));
+    out.push_str(&value);
+    out.push('"');
 }
 
-/// A tag with its attributes as they are, but for those to leave out and for times, which get three decimals.
-fn copy(tag: &BytesStart<'_>, without: &[&str]) -> io::Result<BytesStart<'static>> {
-    let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
-    let mut out = BytesStart::new(name);
-    for attribute in tag.attributes() {
+/// The name and the attributes of a tag as they are, but for those to leave out and for times, which get three decimals.
+fn copy(tag: &BytesStart<'_>, without: &[&[u8]]) -> io::Result<String> {
+    fn text(bytes: &[u8]) -> io::Result<&str> {
+        std::str::from_utf8(bytes).map_err(io::Error::other)
+    }
+    let mut out = String::with_capacity(tag.len() + 128);
+    out.push_str(text(tag.name().as_ref())?);
+    // They are written by a machine, each name once.
+    for attribute in tag.attributes().with_checks(false) {
         let attribute = attribute.map_err(io::Error::other)?;
         let key = attribute.key.as_ref();
-        if without.iter().any(|left_out| left_out.as_bytes() == key) {
+        if without.contains(&key) {
             continue;
         }
+        let value = text(&attribute.value)?;
         if key == b"time" {
-            let seconds: f64 = String::from_utf8_lossy(&attribute.value).parse().map_err(io::Error::other)?;
-            out.push_attribute(("time", format!("{seconds:.3}").as_str()));
+            let seconds: f64 = value.parse().map_err(io::Error::other)?;
+            push_attribute(&mut out, "time", &format!("{seconds:.3}"));
         } else {
-            out.push_attribute(attribute);
+            for part in [" ", text(key)?, "=\"", value, "\""] {
+                out.push_str(part);
+            }
         }
     }
     Ok(out)
+}
+
+/// A tag of this name with these attributes behind it.
+fn tag(content: String, name: &str) -> BytesStart<'static> {
+    BytesStart::from_content(content, name.len())
 }
