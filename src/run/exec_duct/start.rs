@@ -11,7 +11,8 @@ use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, PipeWriter};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
-use std::process::{ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::kin::{Family, MARK};
@@ -25,6 +26,9 @@ const WITHHELD: [&str; 5] = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV
 
 /// The variable that names the folder for what is kept for a while.
 const TEMPORARY: &str = "TMPDIR";
+
+/// No variables.
+const NONE: [(&str, &str); 0] = [];
 
 /// A process that was started.
 pub(super) struct Child<'a> {
@@ -84,24 +88,25 @@ fn start_program<'a>(
         env.push((TEMPORARY.to_owned(), path.to_owned()));
     }
     env.extend(job.env.iter().cloned());
-    let expression = duct::cmd(program, arguments);
-    // The innermost call acts last, so stderr follows stdout to where it was sent.
-    let expression = match error_end {
-        None => expression.stderr_to_stdout().stdout_file(out_end),
-        Some(end) => expression.stdout_file(out_end).stderr_file(end),
-    };
     let cwd = job.cwd.clone();
-    // Each word to duct is a call within a call, with a stack of its own; what can be said to the system's own way of
-    // starting a program is said there.
-    let expression = expression.unchecked().before_spawn(move |command| {
-        command.process_group(0).current_dir(&cwd).stdin(Stdio::null());
+    let ends = Mutex::new(Some((out_end, error_end)));
+    // duct copies the whole environment for each of its words and once more into what it starts. So it hears of none, and
+    // starts what is put together here: the system's own way takes the environment as it is, with a few changes.
+    let expression = duct::cmd(program, arguments).full_env(NONE).unchecked().before_spawn(move |command| {
+        let ends = ends.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (out, err) = ends.ok_or_else(|| io::Error::other("it was started before"))?;
+        let err = err.map_or_else(|| out.try_clone(), Ok)?;
+        let mut own = Command::new(command.get_program());
+        own.args(command.get_args()).current_dir(&cwd).process_group(0);
+        own.stdin(Stdio::null()).stdout(out).stderr(err);
         if let Some(name) = &name {
-            command.arg0(name);
+            own.arg0(name);
         }
         for name in WITHHELD {
-            command.env_remove(name);
+            own.env_remove(name);
         }
-        command.envs(env.iter().map(|(name, value)| (name, value)));
+        own.envs(env.iter().map(|(name, value)| (name, value)));
+        *command = own;
         Ok(())
     });
     // Until the group is known nothing can be stopped.
@@ -109,7 +114,7 @@ fn start_program<'a>(
         let clock = family.hold_clock();
         let started = clock.now();
         let handle = expression.start();
-        // It holds the pipe's writing end, which would keep the pipe open.
+        // If it came to nothing it holds the pipe's writing end, which would keep the pipe open.
         drop(expression);
         let handle = handle.map_err(|error| not_started(program, &job.cwd, &error))?;
         let group = handle.pids().first().and_then(|&process| Group::of_leader(process));
