@@ -155,6 +155,12 @@ impl Selected {
         self.units = units(&self.plan, &self.left_out, &self.carried, &self.cached);
     }
 
+    /// Whether a check is not run because it is in the cache.
+    #[must_use]
+    pub fn has_cached(&self) -> bool {
+        self.cached.iter().any(Option::is_some)
+    }
+
     /// How long a check may run: its own limit, else its stage's, else the plan's.
     #[must_use]
     pub fn limit(&self, check: CheckId) -> Limit {

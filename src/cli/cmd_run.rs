@@ -55,7 +55,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     if run.dry_run {
         let code = if !broken.is_empty() {
             exit_code::BROKEN_PLAN
-        } else if selection.runnable() == 0 {
+        } else if selection.runnable() == 0 && !selection.plans.iter().any(Selected::has_cached) {
             exit_code::NOTHING_RAN
         } else {
             exit_code::HOLDS

@@ -63,7 +63,15 @@ pub(super) fn tree(folder: &Path) -> io::Result<Tree> {
         ("GIT_OBJECT_DIRECTORY", &own_objects),
         ("GIT_ALTERNATE_OBJECT_DIRECTORIES", &objects),
     ];
-    git(&root, &["-c", "core.fsmonitor=false", "add", "-A", "--", ".", ":(exclude,glob)**/.plan-run/**"], &env)?;
+    // A split index would put a part of itself beside the user's.
+    git(
+        &root,
+        &[
+            "-c", "core.fsmonitor=false", "-c", "core.splitIndex=false", "add", "-A", "--", ".",
+            ":(exclude,glob)**/.plan-run/**",
+        ],
+        &env,
+    )?;
     let listed = git(&root, &["ls-files", "-s", "-z"], &env)?;
     let files = listed.split(|&byte| byte == 0).filter_map(|entry| {
         let entry = String::from_utf8_lossy(entry);

@@ -62,6 +62,7 @@ fn what_passed_before_is_not_run_again_and_every_report_says_so() {
     let objects = git(&space, &["count-objects"]);
     let dry = space.run(&["plan.md", "--cache", "--dry-run"]);
     assert!(dry.stdout.contains(&format!("check 1.1, line 7: passed in the run {run}")), "{dry:?}");
+    assert_eq!(dry.status, Some(0), "{dry:?}");
     // Reports that the run writes into the tree change nothing.
     let args = ["--junit", "a.xml", "--json", "a.json", "--html", "a.html", "--summary", "a.md"];
     for _ in 0..2 {
@@ -90,6 +91,39 @@ fn what_passed_before_is_not_run_again_and_every_report_says_so() {
     assert_eq!(git(&space, &["count-objects"]), objects, "git's objects are left as they are");
     assert_eq!(space.run(&["plan.md"]).status, Some(0));
     assert_eq!(count(&space), 2, "nobody asked for the cache");
+}
+
+#[test]
+fn what_git_cannot_look_into_is_no_reason_to_trust_the_cache() {
+    let space = repository();
+    space.file("inner/b.txt", "one\n");
+    git(&space, &["init", "-q", "inner"]);
+    git(&space, &["-C", "inner", "add", "-A"]);
+    git(&space, &["-C", "inner", "commit", "-q", "-m", "Inner"]);
+    for more in 1..3 {
+        let finished = space.run(&["plan.md", "--cache"]);
+        assert!(finished.stderr.contains("no cache: changes in the submodule `inner` cannot be seen"), "{finished:?}");
+        assert_eq!((finished.status, count(&space)), (Some(0), more));
+    }
+    space.file("plan-run.yaml", "cache: {inputs: [src, count.sh]}\n");
+    assert_eq!((runs(&space), runs(&space)), (3, 3), "it is not one of the inputs");
+}
+
+#[test]
+fn an_index_in_two_parts_stays_as_it_is() {
+    let space = repository();
+    git(&space, &["config", "core.splitIndex", "true"]);
+    git(&space, &["update-index", "--split-index"]);
+    let parts = || {
+        let names = std::fs::read_dir(space.at(".git")).expect("it is there");
+        names
+            .filter(|name| name.as_ref().is_ok_and(|name| name.file_name().to_string_lossy().contains("index")))
+            .count()
+    };
+    let before = parts();
+    space.file("src/a.txt", "two\n");
+    assert_eq!((runs(&space), runs(&space)), (1, 1));
+    assert_eq!(parts(), before);
 }
 
 #[test]
