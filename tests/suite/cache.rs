@@ -110,9 +110,29 @@ fn what_git_cannot_look_into_is_no_reason_to_trust_the_cache() {
 }
 
 #[test]
+fn a_change_within_the_moment_in_which_git_looked_is_seen() {
+    let space = repository();
+    git(&space, &["config", "core.trustctime", "false"]);
+    git(&space, &["config", "core.checkStat", "minimal"]);
+    let moment = std::time::SystemTime::now() - std::time::Duration::from_secs(100);
+    let date = |name: &str| {
+        let file = std::fs::File::options().write(true).open(space.at(name)).expect("it is there");
+        file.set_modified(moment).expect("it is ours");
+    };
+    date("src/a.txt");
+    git(&space, &["update-index", "--refresh"]);
+    date(".git/index");
+    assert_eq!(runs(&space), 1);
+    space.file("src/a.txt", "two\n");
+    date("src/a.txt");
+    assert_eq!(runs(&space), 2, "size and times are the same");
+}
+
+#[test]
 fn an_index_in_two_parts_stays_as_it_is() {
     let space = repository();
     git(&space, &["config", "core.splitIndex", "true"]);
+    git(&space, &["config", "splitIndex.maxPercentChange", "0"]);
     git(&space, &["update-index", "--split-index"]);
     let parts = || {
         let names = std::fs::read_dir(space.at(".git")).expect("it is there");
