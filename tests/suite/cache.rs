@@ -362,6 +362,27 @@ fn a_damaged_file_is_told_and_written_anew() {
 }
 
 #[test]
+fn runs_at_the_same_time_keep_what_each_of_them_found() {
+    let space = repository();
+    let checks: String = (0..40).map(|number| format!("- [ ] `test {number} = {number}`\n")).collect();
+    space.file("plan.md", &PLAN.replace("- [ ] `sh count.sh`\n", &checks));
+    space.file("plan-run.yaml", "cache: {env: RUN, inputs: plan.md}\n");
+    let children: Vec<_> = (0..4)
+        .map(|run| {
+            let mut command = space.command(&["plan.md", "--cache", "--progress", "none"]);
+            // So none of them has the keys of another.
+            command.env("RUN", run.to_string()).stdout(std::process::Stdio::null()).spawn().expect("it starts")
+        })
+        .collect();
+    for mut child in children {
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    }
+    let kept = space.read(".plan-run/cache");
+    assert_eq!(kept.lines().count(), 160);
+    assert!(kept.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{kept}");
+}
+
+#[test]
 fn the_file_keeps_as_many_entries_as_it_may() {
     let space = repository();
     space.file("plan-run.yaml", "cache: {max_entries: 2}\n");
