@@ -95,6 +95,14 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     {
         return Some(placeholder);
     }
+    // `python3 -c "parse(...)"`: an argument that is left out. A search may mean any three signs by it.
+    let runs_code = |word: &&Word| {
+        let name = word.text.rsplit('/').next().unwrap_or("");
+        !word.quoted && ["python", "node", "ruby", "php"].iter().any(|program| name.starts_with(program))
+    };
+    if text.contains("(...)") && words.iter().any(runs_code) {
+        return Some(placeholder);
+    }
     let ascii = text.is_ascii();
     if !ascii && text.contains('…') {
         return Some(placeholder);

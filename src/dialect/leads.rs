@@ -56,6 +56,11 @@ pub(super) fn looks_around(text: &Text) -> bool {
         && last.split(", ").any(|part| first_verb(part).is_some_and(|(verb, _)| LOOKING.has(verb)))
 }
 
+/// `Run on the VM after deployment:` before a block: what it holds belongs on another machine.
+pub(super) fn is_elsewhere(text: &Text) -> bool {
+    inline::lines(text).last().is_some_and(|line| vocab::names_other_machine(&inline::prose(line)))
+}
+
 /// `This should find nothing:` before a block with searches.
 pub(super) fn expect(text: &Text, checks: &mut [ReadCheck]) {
     let Some(line) = inline::lines(text).last() else { return };

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::outline::{Inline, InlineKind};
 use crate::plan::Kind;
-use crate::text::Phrases;
+use crate::text::{self, Phrases};
 
 use super::inline;
 use super::item::{self, Setting};
@@ -48,6 +48,18 @@ impl<'s> Found<'s> {
         }
         counts
     }
+}
+
+/// `Re-run the focused tests and confirm they pass`: an item that asks for a run, though not how it is done.
+pub(super) fn reruns(part: &[Inline<'_>], words: &str) -> bool {
+    static PASS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "confirm it passes", "confirm they pass", "confirm all pass", "verify it passes", "verify they pass",
+            "verify all pass", "ensure it passes", "ensure they pass", "expect pass", "expect success", "expect green",
+        ])
+    });
+    let again = || ["run ", "rerun ", "re-run "].iter().any(|verb| text::starts_with(words.trim_start(), verb));
+    !part.iter().any(|inline| inline.kind == InlineKind::Code) && again() && PASS.any_in(words)
 }
 
 /// What a sentence makes of the commands in it.

@@ -93,7 +93,7 @@ pub struct Structure<'o> {
     /// The unit that the document's title names though others stand below it: it holds what judges them all.
     pub(super) titled: Option<Titled>,
     /// All sections of the document.
-    root: &'o [Section<'o>],
+    pub(super) root: &'o [Section<'o>],
     /// How many headings name each unit, once somebody asks.
     named: OnceCell<BTreeMap<(String, String), u32>>,
 }
@@ -288,7 +288,7 @@ impl<'o> Structure<'o> {
                 self.inside(section, stage, &context, env);
             }
             (Some(place @ (Place::Proof | Place::Manual)), None)
-                if (section.level > 1 || !self.drafts.is_empty())
+                if (section.level > 1 || !self.drafts.is_empty() || self.is_behind_others(section))
                     && !section.blocks.iter().any(|block| self.carries_on(block)) =>
             {
                 if groups_work(section, title, |unit| self.headings_of(unit) < 2) {
@@ -470,6 +470,9 @@ impl<'o> Structure<'o> {
             lines: Lines::May,
             depth: env.depth,
         };
+        if place == Place::Off {
+            self.named_in_title(section, index);
+        }
         if workstream {
             self.steps(&section.blocks, &below, &context);
         } else {

@@ -174,6 +174,33 @@ fn is_number(text: &str) -> bool {
 /// Whether some of the sections are numbered and hold tasks that extend their number: `## 1. Parser` with `1.1 ...`.
 #[must_use]
 pub fn number_their_tasks(sections: &[Section]) -> bool {
+    number_their_boxes(sections) || extend_their_numbers(sections)
+}
+
+/// Whether sections are numbered from 1 and hold nothing but boxes to tick: `## 1. Parser` with `- [ ] Read it`.
+fn number_their_boxes(sections: &[Section]) -> bool {
+    let mut count = 0;
+    for section in sections {
+        if !first_word(&section.title).is_some_and(|word| word.starts_with(|next: char| next.is_ascii_digit())) {
+            continue;
+        }
+        let Some(own) = units::numbered(&section.title.to_plain()) else { continue };
+        let boxes =
+            |block: &Block| matches!(block, Block::List(list) if list.items.iter().all(|item| item.task.is_some()));
+        count += 1;
+        if own.number != count.to_string()
+            || !section.sections.is_empty()
+            || section.blocks.is_empty()
+            || !section.blocks.iter().all(boxes)
+        {
+            return false;
+        }
+    }
+    count > 2
+}
+
+/// The same for sections whose tasks extend their number.
+fn extend_their_numbers(sections: &[Section]) -> bool {
     sections.iter().any(|section| {
         if !first_word(&section.title).is_some_and(|word| word.starts_with(|next: char| next.is_ascii_digit())) {
             return false;

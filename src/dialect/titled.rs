@@ -9,6 +9,7 @@ use crate::source::Span;
 use super::block;
 use super::context::Context;
 use super::inline;
+use super::steps;
 use super::structure::{Draft, Here, Structure};
 use super::titles::{Title, context_of, names_tests};
 use super::units::{self, Unit};
@@ -97,6 +98,20 @@ impl<'o> Structure<'o> {
                 self.drafts.pop();
             }
         }
+    }
+
+    /// `## Step 8: Run `make check` to see that it holds`: nothing stands below, and the title names the command.
+    pub(super) fn named_in_title(&mut self, section: &'o Section<'o>, stage: usize) {
+        let bare = section.blocks.is_empty() && section.sections.is_empty();
+        if let Some(step) = steps::heading(&section.title.inlines).filter(|_| bare) {
+            self.drafts[stage].found.step(&step, &Context::of(Place::Off), &mut Context::of(Place::Off));
+        }
+    }
+
+    /// Whether a section of the first level is one of several there, behind others: it is no title of the document.
+    pub(super) fn is_behind_others(&self, section: &Section) -> bool {
+        let first = self.root.iter().find(|other| other.level == 1);
+        section.level == 1 && first.is_some_and(|first| first.heading != section.heading)
     }
 
     /// Whether a section of the name of a stage that came before holds nothing but texts between fences, such as a prompt

@@ -114,7 +114,8 @@ impl<'s> Found<'s> {
                     current = if context.checks() { current } else { context.clone() };
                 }
                 Block::Fence(fence) if current.checks() => {
-                    let setting = current.setting(true);
+                    let mut setting = current.setting(true);
+                    setting.manual |= lead.is_some_and(leads::is_elsewhere);
                     let mut found = block::checks(fence, &setting, scripts);
                     if let Some(lead) = lead {
                         leads::expect(lead, &mut found);
@@ -132,7 +133,8 @@ impl<'s> Found<'s> {
                         && current.place == Place::Off
                         && blocks.peek().is_some_and(|next| expects(next)) =>
                 {
-                    let setting = Setting { procedure: true, ..current.setting(true) };
+                    let mut setting = Setting { procedure: true, ..current.setting(true) };
+                    setting.manual |= lead.is_some_and(leads::is_elsewhere);
                     self.checks.extend(block::checks(fence, &setting, scripts));
                 }
                 Block::Indented(code) if current.checks() => {
@@ -508,6 +510,11 @@ impl<'s> Found<'s> {
             let setting = Setting { prose_counts: setting.prose_counts && first && !closes(&words), ..setting };
             let found = item::checks(part, &setting);
             self.checks.extend(found.into_iter().filter(|check| !(introduces && repeats::in_block(check, blocks))));
+            return false;
+        }
+        if first && here.place == Place::Off && proofs::reruns(part, &words) {
+            let because = Some(inline::span(part));
+            self.checks.extend(item::checks(part, &Setting { prose_counts: true, because, ..Setting::default() }));
             return false;
         }
         if first && let Some(introduces) = self.by_verb(part, &words, blocks, here) {

@@ -21,5 +21,6 @@ pub use places::{Place, is_closed, is_needs_label, is_never_proof};
 pub use verbs::{Verb, ends_in_check, succeeds, verb};
 pub use words::{
     asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,
-    leads_to_failure, needs_person, only_success, prompts, red_label, waits_for_access, was_baseline,
+    leads_to_failure, names_other_machine, needs_person, only_success, prompts, red_label, waits_for_access,
+    was_baseline,
 };

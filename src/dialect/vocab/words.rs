@@ -49,6 +49,15 @@ pub(super) const FAILURES: &[&str] = &[
     "expect failure",
     "expect failures",
     "expect fail",
+    "expect a failure",
+    "expect import failure",
+    "expect an import failure",
+    "expect import error",
+    "expect an import error",
+    "expect compile failure",
+    "expect compile error",
+    "expect a compile error",
+    "expect assertion failure",
     "expect to fail",
     "expected to fail",
     "expected failure",
@@ -466,6 +475,18 @@ pub fn needs_person(comment: &str) -> bool {
         ])
     });
     starts_with(comment, "manual") || SIGNS.any_in(comment)
+}
+
+/// Whether a sentence before commands says that they run on another machine, or once something is deployed there.
+#[must_use]
+pub fn names_other_machine(words: &str) -> bool {
+    static MACHINES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "on the vm", "on the vps", "on the droplet", "on the target machine", "on the remote", "after deployment",
+            "after code deployment", "after deploying",
+        ])
+    });
+    MACHINES.any_in(words)
 }
 
 /// Whether words behind a command let it pass only once somebody has given it access to something: `succeeds once the
