@@ -71,6 +71,23 @@ fn the_median_of_the_newest_runs_that_passed_counts() {
 }
 
 #[test]
+fn lines_older_than_what_counts_are_not_taken_apart() {
+    let space = Space::new();
+    let roster = roster(&space);
+    // The plan has three checks, of which each line knows one.
+    let mut lines: Vec<String> = (2..32).map(|day| line(&roster, day, "passed", 2.0)).collect();
+    // Whole to the eye; who takes it apart tells of it.
+    let old = line(&roster, 1, "passed", 2.0).replace("\"took\"", "\"lasted\"");
+    // The order of joined files says nothing of age.
+    lines.push(old.clone());
+    space.file(".plan-run/history", &(lines.join("\n") + "\n"));
+    assert_eq!(read(&space, &roster).1, Vec::<String>::new());
+    lines.remove(0);
+    space.file(".plan-run/history", &(lines.join("\n") + "\n"));
+    assert_eq!(read(&space, &roster).1.len(), 1, "with one run less it is needed");
+}
+
+#[test]
 fn of_what_never_passed_all_runs_count() {
     let space = Space::new();
     let roster = roster(&space);
