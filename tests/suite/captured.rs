@@ -5,9 +5,8 @@ use std::process::Stdio;
 use crate::support::space::{Finished, Space};
 use crate::support::whole::{Gate, ends, own, staged};
 
-/// The most memory that a runner may have had resident, in KiB. One that was built for debugging is itself 12 MiB larger,
-/// and each of a thousand stacks has larger frames.
-const MOST_MEMORY: u64 = if cfg!(debug_assertions) { 84 } else { 64 } * 1024;
+/// The most memory that a runner may have had resident, in KiB.
+const MOST_MEMORY: u64 = 64 * 1024;
 
 /// A check that keeps what the system says of the runner's memory.
 const ASK_MEMORY: &str = "grep -E '^(VmHWM|RssFile)' /proc/$PPID/status >memory";
