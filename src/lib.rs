@@ -40,6 +40,8 @@ pub mod history;
 
 pub mod cache;
 
+pub mod edit;
+
 pub mod run;
 
 pub mod report;

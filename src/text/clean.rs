@@ -68,6 +68,17 @@ pub fn clean_line(text: &str) -> String {
     spaced.trim().to_owned()
 }
 
+/// Bytes of one line as text that steers no terminal and of which nothing is left out: what [`clean`] takes away is shown
+/// as a control picture as well.
+#[must_use]
+pub fn visible(line: &[u8]) -> String {
+    let mut out = String::with_capacity(line.len());
+    for character in String::from_utf8_lossy(line).chars() {
+        push_visible(&mut out, character);
+    }
+    out
+}
+
 /// A text for people whose lines a workflow runner cannot take for commands to itself: runners obey a line that begins
 /// with `::`, and `##[` or `##vso[` anywhere in a line. A space comes between the signs.
 #[must_use]

@@ -9,7 +9,7 @@ mod phrases;
 mod starts;
 mod words;
 
-pub use clean::{clean, clean_line, tame};
+pub use clean::{clean, clean_line, tame, visible};
 pub use mask::{MASKED, Mask, Masking, SHORTEST};
 pub use mermaid::mermaid;
 pub use phrases::{Families, Lexicon, Phrases};

@@ -13,6 +13,7 @@ mod config;
 mod configured;
 mod diagrams;
 mod dispatch;
+mod edits;
 mod env_files;
 mod examples;
 mod exec_contract;
