@@ -83,17 +83,9 @@ pub struct RunArgs {
     #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
     pub plans: Vec<PathBuf>,
 
-    /// Commands in flight at a time [default: the number of CPUs]
-    #[arg(short, long, value_name = "N", value_parser = at_least_one)]
-    pub jobs: Option<usize>,
-
-    /// Limit for each check, such as 90s or 10m; it outranks all configuration [default: 10m]
-    #[arg(long, value_name = "DURATION", value_parser = timeout, help_heading = "Limits")]
-    pub timeout: Option<Duration>,
-
-    /// Limit for the run as a whole: what runs then is asked to end, and nothing more is started
-    #[arg(long, value_name = "DURATION", value_parser = timeout, help_heading = "Limits")]
-    pub run_timeout: Option<Duration>,
+    /// How fast, and how far.
+    #[command(flatten)]
+    pub pace: PaceArgs,
 
     /// Give up the rest of the stage, the plan or the run with the first check that does not hold; `--fail-fast` alone
     /// means the run [default: keep going]
@@ -103,11 +95,6 @@ pub struct RunArgs {
     /// Give up the run with the Nth check that does not hold
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Limits")]
     pub max_fail: Option<usize>,
-
-    /// After how long a check is marked as slow, 0 for never; sooner where it takes three times as long as usual [default:
-    /// 60s]
-    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Limits")]
-    pub slow: Option<Duration>,
 
     /// How often a check that does not hold is tried again; what a check says of itself outranks it [default: 0]
     #[arg(long, value_name = "N", value_parser = retries, help_heading = "Trying again")]
@@ -125,14 +112,6 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Trying again")]
     pub flaky_fails: bool,
 
-    /// Time to end for a command that was asked to, before it is killed
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, help_heading = "Limits")]
-    pub grace: Duration,
-
-    /// The most that one command may write before it is ended, such as 64M or 1G [default: 512M]
-    #[arg(long, value_name = "SIZE", value_parser = some_size, help_heading = "Limits")]
-    pub max_capture: Option<u64>,
-
     /// Keep standard output and standard error apart, too, in files of their own beside the common one
     #[arg(long)]
     pub split_output: bool,
@@ -140,19 +119,6 @@ pub struct RunArgs {
     /// Directory in which commands run [default: the root of the plan's repository]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
-
-    /// How much memory commands may be expected to need together, by earlier runs: a size such as 8G, or `auto` for what
-    /// is free; one that is alone may have more [default: no limit]
-    #[arg(long, value_name = "SIZE", value_parser = mem_limit, help_heading = "Sharing the machine")]
-    pub mem_limit: Option<MemLimit>,
-
-    /// To whom GNU make's jobserver is offered, so that commands which run several processes share the job slots
-    #[arg(long, value_name = "TO", default_value = "auto", help_heading = "Sharing the machine")]
-    pub jobserver: JobserverArg,
-
-    /// Offer no jobserver
-    #[arg(long, conflicts_with = "jobserver", help_heading = "Sharing the machine")]
-    pub no_jobserver: bool,
 
     /// Run every check, also one whose command has passed in this run and whose tree was not changed since
     #[arg(long, help_heading = "Sharing the machine")]
@@ -187,13 +153,55 @@ pub struct RunArgs {
     #[arg(long)]
     pub dry_run: bool,
 
-    /// What to show while commands run
-    #[arg(long, value_name = "KIND", default_value = "auto")]
-    pub progress: ProgressArg,
-
     /// The reports to be written.
     #[command(flatten)]
     pub files: ReportFiles,
+}
+
+/// How fast commands are run, how far each may go, and what is shown meanwhile.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct PaceArgs {
+    /// Commands in flight at a time [default: the number of CPUs]
+    #[arg(short, long, value_name = "N", value_parser = at_least_one)]
+    pub jobs: Option<usize>,
+
+    /// Limit for each check, such as 90s or 10m; it outranks all configuration [default: 10m]
+    #[arg(long, value_name = "DURATION", value_parser = timeout, help_heading = "Limits")]
+    pub timeout: Option<Duration>,
+
+    /// Limit for the run as a whole: what runs then is asked to end, and nothing more is started
+    #[arg(long, value_name = "DURATION", value_parser = timeout, help_heading = "Limits")]
+    pub run_timeout: Option<Duration>,
+
+    /// After how long a check is marked as slow, 0 for never; sooner where it takes three times as long as usual [default:
+    /// 60s]
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Limits")]
+    pub slow: Option<Duration>,
+
+    /// Time to end for a command that was asked to, before it is killed
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, help_heading = "Limits")]
+    pub grace: Duration,
+
+    /// The most that one command may write before it is ended, such as 64M or 1G [default: 512M]
+    #[arg(long, value_name = "SIZE", value_parser = some_size, help_heading = "Limits")]
+    pub max_capture: Option<u64>,
+
+    /// How much memory commands may be expected to need together, by earlier runs: a size such as 8G, or `auto` for what
+    /// is free; one that is alone may have more [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = mem_limit, help_heading = "Sharing the machine")]
+    pub mem_limit: Option<MemLimit>,
+
+    /// To whom GNU make's jobserver is offered, so that commands which run several processes share the job slots
+    #[arg(long, value_name = "TO", default_value = "auto", help_heading = "Sharing the machine")]
+    pub jobserver: JobserverArg,
+
+    /// Offer no jobserver
+    #[arg(long, conflicts_with = "jobserver", help_heading = "Sharing the machine")]
+    pub no_jobserver: bool,
+
+    /// What to show while commands run
+    #[arg(long, value_name = "KIND", default_value = "auto")]
+    pub progress: ProgressArg,
 }
 
 /// Reports to be written; `-` is standard output.

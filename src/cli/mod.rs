@@ -9,6 +9,7 @@ mod cmd_graph;
 mod cmd_list;
 mod cmd_report;
 mod cmd_run;
+mod conduct;
 mod console;
 mod dry_run;
 mod env_files;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{
-    AnnotationsArg, Args, BackoffArg, FailFastArg, JobserverArg, ProgressArg, RunArgs, VERBS, Verb, When,
+    AnnotationsArg, Args, BackoffArg, FailFastArg, JobserverArg, PaceArgs, ProgressArg, RunArgs, VERBS, Verb, When,
 };
 use super::locate::{self, Located, NotFound};
 use super::reports::Targets;
@@ -217,6 +217,23 @@ impl Settings {
 }
 
 impl Settings {
+    /// Makes sure that the directories in which the configuration says to run are there.
+    ///
+    /// # Errors
+    /// Those that are not.
+    pub fn check_roots(&self, host: &dyn Host) -> Result<(), Refusal> {
+        let mut problems = Diagnostics::default();
+        for file in self.config_files() {
+            if let Some(named) = &file.config.root
+                && let Err(problem) = named_root(named, &file.folder, host)
+                && !problems.all().contains(&problem)
+            {
+                problems.push(problem);
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Refusal::Config(problems)) }
+    }
+
     /// All configuration files that were read.
     pub fn config_files(&self) -> impl Iterator<Item = &ConfigFile> {
         std::iter::once(&self.config).chain(self.plans.iter().map(|plan| &plan.config)).map(Arc::as_ref)
@@ -243,19 +260,7 @@ impl RunSettings {
             ),
         };
         if root.is_none() {
-            let mut problems = Diagnostics::default();
-            let files = std::iter::once(&settings.config).chain(settings.plans.iter().map(|plan| &plan.config));
-            for file in files {
-                if let Some(named) = &file.config.root
-                    && let Err(problem) = named_root(named, &file.folder, host)
-                    && !problems.all().contains(&problem)
-                {
-                    problems.push(problem);
-                }
-            }
-            if !problems.is_empty() {
-                return Err(Refusal::Config(problems));
-            }
+            settings.check_roots(host)?;
         }
         let targets = Targets::gather(&args.files, AnnotationsArg::Auto, settings, host)?.with_step_summary(host);
         for (_, _, report) in targets.each() {
@@ -268,20 +273,8 @@ impl RunSettings {
                 return Err(Refusal::Usage(format!("a report would replace the plan {}", report.display())));
             }
         }
-        let in_ci = host.env("CI").is_some_and(|value| value != "false" && value != "0");
-        let can_redraw = terminals.stderr && host.env("TERM").as_deref() != Some("dumb");
-        let progress = match args.progress {
-            ProgressArg::Auto if can_redraw && !in_ci => Progress::Bars,
-            // Bars need a terminal; what would be drawn elsewhere would be lost.
-            ProgressArg::Bars if terminals.stderr => Progress::Bars,
-            ProgressArg::Auto | ProgressArg::Bars | ProgressArg::Plain => Progress::Plain,
-            ProgressArg::None => Progress::None,
-        };
+        let config = &settings.config.config;
         Ok(Self {
-            jobs: args.jobs.or(settings.config.config.jobs).unwrap_or_else(|| host.cpus()).max(1),
-            grace: args.grace,
-            timeout: args.timeout,
-            run_timeout: args.run_timeout.or(settings.config.config.run_timeout),
             retries: Retries {
                 count: args.retries,
                 delay: args.retry_delay,
@@ -291,44 +284,82 @@ impl RunSettings {
                 }),
                 max_delay: None,
             },
-            slow: Some(args.slow.or(settings.config.config.slow).unwrap_or(SLOW)).filter(|slow| !slow.is_zero()),
-            flaky_fails: args.flaky_fails || settings.config.config.flaky_fails.unwrap_or(false),
+            flaky_fails: args.flaky_fails || config.flaky_fails.unwrap_or(false),
             patience: Patience {
                 fail_fast: match args.fail_fast {
                     Some(FailFastArg::Stage) => Some(Scope::Stage),
                     Some(FailFastArg::Plan) => Some(Scope::Plan),
                     Some(FailFastArg::Run) => Some(Scope::Run),
                     Some(FailFastArg::Never) => None,
-                    None => settings.config.config.fail_fast,
+                    None => config.fail_fast,
                 },
-                max_fail: args.max_fail.or(settings.config.config.max_fail),
+                max_fail: args.max_fail.or(config.max_fail),
             },
-            max_capture: args.max_capture.or(settings.config.config.max_capture),
             split_output: args.split_output,
             root,
-            memory: match args.mem_limit.or(settings.config.config.mem_limit) {
-                None => None,
-                Some(MemLimit::Bytes(bytes)) => Some(bytes),
-                Some(MemLimit::Auto) => host.free_memory(),
-            },
-            jobserver: match args.jobserver {
-                _ if args.no_jobserver => Jobserver::None,
-                JobserverArg::None => Jobserver::None,
-                to => Jobserver::Offered { flags: host.env("MAKEFLAGS"), all: to == JobserverArg::All },
-            },
             reuse: !args.no_reuse,
-            cache: !args.no_cache && (args.cache || settings.config.config.cache.enabled.unwrap_or(false)),
+            cache: !args.no_cache && (args.cache || config.cache.enabled.unwrap_or(false)),
             red: args.red,
             dry_run: args.dry_run,
-            targets,
-            progress,
             runs: settings.runs(args.runs.as_deref()),
             earlier: match (&args.resume, &args.rerun_failed) {
                 (Some(run), _) => Some((Ask::Resume, run.clone())),
                 (None, Some(run)) => Some((Ask::Failed, run.clone())),
                 (None, None) => None,
             },
+            ..Self::paced(&args.pace, targets, settings, terminals, host)
         })
+    }
+
+    /// What holds for a run of which nothing is said but its pace, and what the configuration says of every run.
+    #[must_use]
+    pub fn paced(
+        pace: &PaceArgs,
+        targets: Targets,
+        settings: &Settings,
+        terminals: Terminals,
+        host: &dyn Host,
+    ) -> Self {
+        let config = &settings.config.config;
+        let in_ci = host.env("CI").is_some_and(|value| value != "false" && value != "0");
+        let can_redraw = terminals.stderr && host.env("TERM").as_deref() != Some("dumb");
+        Self {
+            jobs: pace.jobs.or(config.jobs).unwrap_or_else(|| host.cpus()).max(1),
+            grace: pace.grace,
+            timeout: pace.timeout,
+            run_timeout: pace.run_timeout.or(config.run_timeout),
+            retries: Retries::default(),
+            slow: Some(pace.slow.or(config.slow).unwrap_or(SLOW)).filter(|slow| !slow.is_zero()),
+            flaky_fails: config.flaky_fails.unwrap_or(false),
+            patience: Patience::default(),
+            max_capture: pace.max_capture.or(config.max_capture),
+            split_output: false,
+            root: None,
+            memory: match pace.mem_limit.or(config.mem_limit) {
+                None => None,
+                Some(MemLimit::Bytes(bytes)) => Some(bytes),
+                Some(MemLimit::Auto) => host.free_memory(),
+            },
+            jobserver: match pace.jobserver {
+                _ if pace.no_jobserver => Jobserver::None,
+                JobserverArg::None => Jobserver::None,
+                to => Jobserver::Offered { flags: host.env("MAKEFLAGS"), all: to == JobserverArg::All },
+            },
+            reuse: true,
+            cache: false,
+            red: false,
+            dry_run: false,
+            targets,
+            progress: match pace.progress {
+                ProgressArg::Auto if can_redraw && !in_ci => Progress::Bars,
+                // Bars need a terminal; what would be drawn elsewhere would be lost.
+                ProgressArg::Bars if terminals.stderr => Progress::Bars,
+                ProgressArg::Auto | ProgressArg::Bars | ProgressArg::Plain => Progress::Plain,
+                ProgressArg::None => Progress::None,
+            },
+            runs: settings.runs(None),
+            earlier: None,
+        }
     }
 
     /// How the commands of one plan are run.

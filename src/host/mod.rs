@@ -3,6 +3,7 @@
 //! Rooms that need the world take a `&dyn Host`, so that tests can make it fail. Must not know what
 //! the files mean.
 
+mod git;
 mod random;
 mod real;
 mod tree;

@@ -1,0 +1,257 @@
+//! A run from its beginning to its end: journal, live output, history and cache around the runner.
+//!
+//! Must not know which verb asks for it, nor what is told of it afterwards.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::console::Console;
+use super::exit_code;
+use super::settings::{Progress, Refusal, RunSettings, Settings, Terminals};
+use crate::cache::Book;
+use crate::event::Event;
+use crate::history::{self, History};
+use crate::host::{Host, RealHost};
+use crate::journal;
+use crate::report::{FanOut, LiveBars, LivePlain, RunReport, Tally};
+use crate::roster::Roster;
+use crate::run::{self, DuctExec, Interrupts, Listener, Policy, RunEnd};
+use crate::select::Selection;
+
+/// How many runs are kept where the configuration says nothing of it.
+const KEPT_RUNS: usize = 20;
+
+/// How many entries the cache keeps where the configuration says nothing of it.
+const CACHED: usize = 10_000;
+
+/// How long reports may still take to be written after someone asked for the end.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
+/// What is to be run.
+pub(super) struct Task<'a> {
+    /// How.
+    pub(super) run: &'a RunSettings,
+    /// What holds for all verbs.
+    pub(super) settings: &'a Settings,
+    /// What.
+    pub(super) selection: &'a Selection,
+    /// The same for those who tell of it.
+    pub(super) roster: Roster,
+    /// What passed before; `None` where nothing is cached.
+    pub(super) book: Option<Book>,
+    /// Whether nothing is run after it, so that an interrupt from then on can only be about the reports.
+    pub(super) is_last: bool,
+}
+
+/// What a run left.
+pub(super) struct Finished {
+    /// What became of it.
+    pub(super) report: RunReport,
+    /// What went wrong in telling of it.
+    pub(super) failures: Vec<String>,
+}
+
+/// Keeps the account of a run and passes on what happens.
+struct Hearing<'a> {
+    roster: &'a Roster,
+    tally: Tally,
+    /// `None` after it could not be written to; then [`Hearing::failures`] says so.
+    journal: Option<journal::Writer>,
+    live: FanOut,
+    recorder: history::Recorder,
+    /// `None` where nothing is cached.
+    book: Option<Book>,
+    failures: Vec<String>,
+}
+
+impl Hearing<'_> {
+    fn note(&mut self, note: impl FnOnce(&mut journal::Writer) -> io::Result<()>) {
+        if let Some(Err(error)) = self.journal.as_mut().map(note) {
+            self.journal = None;
+            self.failures.push(format!("cannot write the journal of the run: {error}"));
+        }
+    }
+}
+
+impl Listener for Hearing<'_> {
+    fn hear(&mut self, event: &Event) {
+        self.note(|journal| journal.hear(event));
+        self.recorder.hear(event);
+        if let Some(book) = &mut self.book {
+            book.hear(event);
+        }
+        self.tally.hear(event);
+        self.live.hear(self.roster, event);
+    }
+
+    fn settled(&mut self) {
+        self.note(journal::Writer::settle);
+        self.live.settled();
+    }
+
+    fn tick(&mut self) {
+        self.live.tick(self.roster);
+    }
+}
+
+/// What runs tasks, one after the other, and hears meanwhile of those who want an end.
+pub(super) struct Runner {
+    /// `None` once it was let go.
+    ears: Option<Ears>,
+}
+
+/// What hears of interrupts.
+struct Ears {
+    runtime: tokio::runtime::Runtime,
+    interrupts: Interrupts,
+}
+
+fn deaf(error: io::Error) -> Refusal {
+    Refusal::Report(format!("cannot listen for signals: {error}"))
+}
+
+impl Runner {
+    /// Begins to listen for interrupts: one that comes before the first task ends that one at once.
+    ///
+    /// # Errors
+    /// When the system does not let it.
+    pub(super) fn start() -> Result<Self, Refusal> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Refusal::Report(format!("cannot start the runner: {error}")))?;
+        let interrupts = runtime.block_on(async { run::listen().map_err(deaf) })?;
+        Ok(Self { ears: Some(Ears { runtime, interrupts }) })
+    }
+
+    /// Runs what was selected.
+    ///
+    /// # Errors
+    /// When it could not be begun; then nothing was run.
+    pub(super) fn conduct(
+        &mut self,
+        task: Task<'_>,
+        console: &mut Console,
+        host: &'static dyn Host,
+    ) -> Result<Finished, Refusal> {
+        let Task { run, settings, selection, mut roster, book, is_last } = task;
+        let kept = |error| {
+            let folder = run.runs.folder().display();
+            Refusal::Report(format!(
+                "cannot keep the run in {folder}: {error}; name another folder with --runs; nothing was run"
+            ))
+        };
+        let (name, folder) = run.runs.create(host.now(), host).map_err(kept)?;
+        roster.run = Some(name);
+        let mask = console.mask();
+        if let Some(mask) = &mask {
+            roster.map_words(|words| mask.text(words).into_owned());
+        }
+        let journal = journal::Writer::create(&folder, &roster, host).map_err(kept)?;
+        let mut live = FanOut::default();
+        let read = move |path: &Path, start, len| host.read_part(path, start, len);
+        match run.progress {
+            Progress::Bars => {
+                live.add(Box::new(LiveBars::stderr(Console::stderr(), Box::new(read), settings.colour_stderr)))
+            }
+            Progress::Plain => {
+                live.add(Box::new(LivePlain::new(
+                    Box::new(io::BufWriter::new(Console::stderr())),
+                    Box::new(read),
+                    settings.colour_stderr,
+                )));
+            }
+            Progress::None => {}
+        }
+        let (mut history, damaged) = History::read(&run.runs, &roster, host);
+        for line in damaged {
+            console.complain(&line);
+        }
+        let past = history.take_past();
+        let mut hearing = Hearing {
+            roster: &roster,
+            tally: Tally::new(&roster),
+            journal: Some(journal),
+            live,
+            recorder: history::Recorder::default(),
+            book,
+            failures: Vec::new(),
+        };
+        let policy = Policy::new(run.jobs, folder.join(journal::OUTPUT));
+        let policy = Policy {
+            grace: run.grace,
+            memory: run.memory,
+            jobserver: run.jobserver.clone(),
+            reuse: run.reuse,
+            past,
+            mask,
+            run_timeout: run.run_timeout,
+            flaky_fails: run.flaky_fails,
+            slow: run.slow,
+            patience: run.patience,
+            split_output: run.split_output,
+            max_capture: run.max_capture.unwrap_or(policy.max_capture),
+            ..policy
+        };
+        let ears = self.ears.as_mut().ok_or_else(|| Refusal::Report("the runner was let go already".to_owned()))?;
+        let end: RunEnd = ears.runtime.block_on(async {
+            let stops = run::listen_for_stops().map_err(deaf)?;
+            let mut exec = DuctExec::adopting(stops);
+            exec.expect_jobs(run.jobs);
+            let mut end = run::run(selection, &policy, &mut exec, &mut ears.interrupts, &mut hearing).await;
+            end.problems.extend(exec.finish());
+            Ok::<_, Refusal>(end)
+        })?;
+        if is_last {
+            self.let_go();
+        }
+        let Hearing { tally, live, mut failures, journal, recorder, book, .. } = hearing;
+        // From here on nobody holds it, so that the run counts as over.
+        drop(journal);
+        failures.extend(live.into_failures());
+        if let Err(error) = history.add(&recorder, &roster, host) {
+            // The next run will know less, which is no reason to doubt this one.
+            console.complain(&format!("cannot keep how long the checks took: {error}"));
+        }
+        if let Some(book) = book {
+            let most = settings.config.config.cache.max_entries.unwrap_or(CACHED);
+            match book.close(roster.run.as_deref().unwrap_or_default(), most, host) {
+                Ok(notes) => notes.iter().for_each(|note| console.complain(note)),
+                Err(error) => console.complain(&format!("cannot keep what passed in the cache: {error}")),
+            }
+        }
+        if let Err(error) = run.runs.prune(settings.config.config.keep_runs.unwrap_or(KEPT_RUNS), host) {
+            failures.push(format!("cannot remove an old run in {}: {error}", run.runs.folder().display()));
+        }
+        Ok(Finished { report: tally.finish(end.problems), failures })
+    }
+
+    /// Runs nothing more. Whoever interrupts from then on cannot wait for the reports.
+    pub(super) fn let_go(&mut self) {
+        if let Some(Ears { runtime, interrupts }) = self.ears.take() {
+            heed_late_interrupts(runtime, interrupts);
+        }
+    }
+}
+
+/// Ends the program when it is interrupted after the run and the reports do not get done: a pipe that nobody reads
+/// would hold it for ever.
+fn heed_late_interrupts(runtime: tokio::runtime::Runtime, mut interrupts: Interrupts) {
+    let watch = move || {
+        let asked = runtime.block_on(async {
+            let asked = interrupts.recv().await.is_some();
+            // The second time, or the end of the patience, whichever comes first.
+            drop(tokio::time::timeout(LAST_MOMENT, interrupts.recv()).await);
+            asked
+        });
+        if asked {
+            let mut console = Console::new(Terminals::default());
+            console.complain("interrupted before the reports were written");
+            console.unfence();
+            RealHost::exit(exit_code::INTERRUPTED);
+        }
+    };
+    // Without the thread such an interrupt goes unheard, which is no reason to give up a run that is over.
+    drop(std::thread::Builder::new().name("interrupts".to_owned()).spawn(watch));
+}
