@@ -42,6 +42,8 @@ pub mod cache;
 
 pub mod edit;
 
+pub mod lint;
+
 pub mod run;
 
 pub mod report;

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use super::args::{self, Parsed, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
-use super::{cmd_explain, cmd_graph, cmd_list, cmd_report, cmd_run, exit_code, secrets};
+use super::{cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_report, cmd_run, exit_code, secrets};
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
-use crate::diagnostic::{Diagnostics, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::dialect::Reading;
 use crate::graph::Graph;
 use crate::host::{Host, RealHost};
+use crate::lint::check_levels;
+use crate::outline::Outline;
 use crate::plan::{self, Plan};
 use crate::source::{MOST_READ, Source};
 use crate::{dialect, outline};
@@ -69,6 +72,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::Run(run) => cmd_run::run(run, &settings, console, host),
         Verb::Explain(explain) => cmd_explain::explain(explain, &explain.split().1, &settings, console, host),
         Verb::List(list) => cmd_list::list(list, &settings, console, host),
+        Verb::Lint(lint) => cmd_lint::lint(lint, &settings, console, host),
         Verb::Graph(graph) => cmd_graph::graph(graph, &settings, console, host),
         Verb::Report(report) => cmd_report::report(report, &settings, console, host),
         Verb::Merge(merge) => cmd_report::merge(merge, &settings, console, host),
@@ -147,26 +151,59 @@ pub(super) fn load(file: &PlanFile, settings: &Settings, console: &Console, host
 }
 
 fn read(file: &PlanFile, host: &dyn Host) -> Loaded {
-    let mut diagnostics = Diagnostics::default();
+    match decode(file, host) {
+        Ok(source) => {
+            let Understood { plan, graph, front, diagnostics, .. } = understand(&source, file);
+            Loaded { plan: Some(Arc::new(plan)), graph, front, diagnostics }
+        }
+        Err(problem) => {
+            let mut diagnostics = Diagnostics::default();
+            diagnostics.push(*problem);
+            Loaded { plan: None, graph: None, front: Config::default(), diagnostics }
+        }
+    }
+}
+
+/// The text of a plan's file.
+///
+/// # Errors
+/// Why there is none.
+pub(super) fn decode(file: &PlanFile, host: &dyn Host) -> Result<Arc<Source>, Box<Diagnostic>> {
     let shown = &file.located.shown;
     let decoded = host
         .read_part(&file.located.path, 0, MOST_READ)
         .map_err(|error| error.to_string())
         .and_then(|bytes| Source::decode(shown.as_str(), &bytes).map_err(|error| error.to_string()));
-    let source = match decoded {
-        Ok(source) => Arc::new(source),
-        Err(why) => {
-            diagnostics.push(codes::unreadable(shown, &why));
-            return Loaded { plan: None, graph: None, front: Config::default(), diagnostics };
-        }
-    };
-    let outline = outline::read(&source, &mut diagnostics);
+    decoded.map(Arc::new).map_err(|why| Box::new(codes::unreadable(shown, &why)))
+}
+
+/// A text as the rooms from outline to graph have understood it.
+pub(super) struct Understood<'s> {
+    /// Its parts.
+    pub(super) outline: Outline<'s>,
+    /// What its author wrote.
+    pub(super) reading: Reading,
+    /// The plan.
+    pub(super) plan: Plan,
+    /// The order of its stages, unless they wait for each other.
+    pub(super) graph: Option<Graph>,
+    /// What its front matter says.
+    pub(super) front: Config,
+    /// What is wrong with it.
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// Takes the text of a plan through the rooms from outline to graph.
+pub(super) fn understand<'s>(source: &'s Arc<Source>, file: &PlanFile) -> Understood<'s> {
+    let mut diagnostics = Diagnostics::default();
+    let outline = outline::read(source, &mut diagnostics);
     let front = match outline.front_matter {
-        Some(front) => config::parse(&source, front.body, Place::FrontMatter, &mut diagnostics),
+        Some(front) => config::parse(source, front.body, Place::FrontMatter, &mut diagnostics),
         None => Config::default(),
     };
-    let reading = dialect::read(&source, &outline, file.dialect, &front.lines, &mut diagnostics);
-    let plan = Arc::new(plan::resolve(&source, reading, &[&front, &file.config.config], &mut diagnostics));
+    check_levels(&front, &mut diagnostics);
+    let reading = dialect::read(source, &outline, file.dialect, &front.lines, &mut diagnostics);
+    let plan = plan::resolve(source, reading.clone(), &[&front, &file.config.config], &mut diagnostics);
     let graph = Graph::build(&plan, &mut diagnostics);
-    Loaded { plan: Some(plan), graph, front, diagnostics }
+    Understood { outline, reading, plan, graph, front, diagnostics }
 }

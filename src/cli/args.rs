@@ -68,6 +68,8 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Show the order of the stages
     Graph(GraphArgs),
+    /// Find what is wrong with plans before anything is run
+    Lint(LintArgs),
     /// Write reports of a run that is over
     Report(ReportArgs),
     /// Write one report of several runs, such as the shards of a matrix
@@ -339,6 +341,46 @@ pub struct GraphArgs {
     pub format: GraphFormat,
 }
 
+/// Options of `lint`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct LintArgs {
+    /// Plans: files, globs, or directories to search
+    #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
+    pub plans: Vec<PathBuf>,
+
+    /// How to show what is found
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: LintFormat,
+
+    /// Let findings of a kind count as errors for the exit code
+    #[arg(long, value_name = "KIND")]
+    pub deny: Option<Denied>,
+
+    /// Tell what a code means, why it matters and what to do about it
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["plans", "deny", "rules"])]
+    pub explain: Option<String>,
+
+    /// List all codes with their levels
+    #[arg(long, conflicts_with_all = ["plans", "deny"])]
+    pub rules: bool,
+}
+
+/// How `lint` shows what is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LintFormat {
+    /// For people, with the line underlined
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Findings that may count as errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Denied {
+    /// Warnings
+    Warnings,
+}
+
 /// When to do something that only suits a terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum When {
@@ -444,7 +486,7 @@ pub enum Parsed {
 }
 
 /// The verbs, as they are typed.
-pub const VERBS: &[&str] = &["run", "list", "explain", "graph", "report", "merge", "help"];
+pub const VERBS: &[&str] = &["run", "list", "explain", "graph", "lint", "report", "merge", "help"];
 
 /// Reads the command line; the first word is the program's name.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {

@@ -17,6 +17,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
 use crate::journal::{Ask, Runs};
+use crate::lint::check_levels;
 use crate::plan::{Limit, LimitOf, Setup};
 use crate::run::Jobserver;
 use crate::run::Patience;
@@ -180,6 +181,9 @@ impl Settings {
             Verb::List(list) => Some(list.plans.clone()),
             Verb::Explain(explain) => Some(explain.split().0),
             Verb::Graph(graph) => Some(graph.plans.clone()),
+            Verb::Lint(lint) if lint.explain.is_none() && !lint.rules => Some(lint.plans.clone()),
+            // This speaks of rules.
+            Verb::Lint(_) => None,
             // These speak of runs, whatever plans there are now.
             Verb::Report(_) | Verb::Merge(_) => None,
         };
@@ -368,12 +372,7 @@ impl RunSettings {
     /// What is wrong with the directory that its front matter names.
     pub fn setup(&self, plan: &PlanFile, front: &Config, host: &dyn Host) -> Result<Setup, Box<Diagnostic>> {
         let file = &plan.config.config;
-        let root = match (&self.root, &front.root, &file.root) {
-            (Some(root), _, _) => root.clone(),
-            (None, Some(named), _) => named_root(named, &plan.located.repository, host).map_err(Box::new)?,
-            (None, None, Some(named)) => named_root(named, &plan.config.folder, host).map_err(Box::new)?,
-            (None, None, None) => plan.located.repository.clone(),
-        };
+        let root = root(self.root.as_deref(), plan, front, host)?;
         let mut env = file.env.clone();
         env.extend(front.env.clone());
         let limits =
@@ -428,6 +427,7 @@ impl Configs {
         }
         let body = Span::new(0, source.text().len());
         let config = config::parse(&source, body, Place::File, &mut self.diagnostics);
+        check_levels(&config, &mut self.diagnostics);
         let folder = path.parent().unwrap_or(Path::new("/"));
         let folder = host.canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
         Ok(Arc::new(ConfigFile { folder, config }))
@@ -506,6 +506,19 @@ fn found(plans: &[Located]) -> String {
 /// A directory as an absolute path without links, if it is one.
 fn directory(path: &Path, host: &dyn Host) -> Option<PathBuf> {
     if host.is_dir(path) { host.canonicalize(path).ok() } else { None }
+}
+
+/// The directory in which a plan's commands run. `call` is the one that the command line names.
+///
+/// # Errors
+/// What is wrong with the directory that a configuration names.
+pub fn root(call: Option<&Path>, plan: &PlanFile, front: &Config, host: &dyn Host) -> Result<PathBuf, Box<Diagnostic>> {
+    match (call, &front.root, &plan.config.config.root) {
+        (Some(root), _, _) => Ok(root.to_path_buf()),
+        (None, Some(named), _) => named_root(named, &plan.located.repository, host).map_err(Box::new),
+        (None, None, Some(named)) => named_root(named, &plan.config.folder, host).map_err(Box::new),
+        (None, None, None) => Ok(plan.located.repository.clone()),
+    }
 }
 
 fn named_root(named: &Named, folder: &Path, host: &dyn Host) -> Result<PathBuf, Diagnostic> {

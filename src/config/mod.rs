@@ -6,6 +6,7 @@
 mod cache;
 mod directive;
 mod dotenv;
+mod levels;
 mod lines;
 mod model;
 mod process;
@@ -18,6 +19,7 @@ mod yaml;
 pub use cache::CacheConfig;
 pub use directive::{Directive, KINDS, LineConfig, Target};
 pub use dotenv::parse_env_file;
+pub use levels::Level;
 pub use model::{Config, FILE_NAME, MAX_BYTES, MemLimit, Named, Place, Scope, StageConfig, Wants};
 pub use read::parse;
 pub use retries::{Backoff, Retries, parse_retries};

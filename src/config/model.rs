@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CacheConfig, LineConfig, Retries, Use};
+use super::{CacheConfig, Level, LineConfig, Retries, Use};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -59,6 +59,8 @@ pub struct Config {
     pub mask: Vec<String>,
     /// Of single lines of the plan, in front matter only.
     pub lines: Vec<LineConfig>,
+    /// How much findings count, by the codes of their rules.
+    pub lint: Vec<(Named, Level)>,
 }
 
 /// A name and the place where it is written.

@@ -16,15 +16,16 @@ use crate::source::{Source, Span};
 const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
-    "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit",
-    "plans", "resources", "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
+    "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "lint", "mask", "max_capture", "max_fail",
+    "mem_limit", "plans", "resources", "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
     "cache", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "resources",
     "run_timeout", "runs", "slow",
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
-const FRONT_MATTER_KEYS: &[&str] = &["checks", "env", "env_file", "retries", "root", "shell", "stages", "timeout"];
+const FRONT_MATTER_KEYS: &[&str] =
+    &["checks", "env", "env_file", "lint", "retries", "root", "shell", "stages", "timeout"];
 const STAGE_KEYS: &[&str] = &["env", "inputs", "needs", "retries", "skip", "timeout", "uses", "weight", "writes"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
@@ -149,6 +150,7 @@ impl Walk<'_> {
                 "checks" => config.lines = self.lines(value, span),
                 "plans" => config.plans = self.plans(value, span),
                 "jobs" => config.jobs = self.jobs(value, span),
+                "lint" => config.lint = self.lint(value, span),
                 "mask" => config.mask = self.mask(value, span),
                 "mem_limit" => config.mem_limit = self.mem_limit(value, span),
                 "resources" => config.resources = self.resources(value, span),

@@ -326,6 +326,36 @@ pub fn config_bad_value(source: &Arc<Source>, span: Span, key: &str, value: &str
     }
 }
 
+/// A level for a code that no rule has.
+#[must_use]
+pub fn unknown_rule(
+    source: &Arc<Source>,
+    span: Span,
+    code: &str,
+    known: impl IntoIterator<Item = &'static str>,
+) -> Diagnostic {
+    let near = crate::text::nearest(code, known).map(|near| format!("did you mean `{near}`? "));
+    Diagnostic {
+        code: "unknown-rule",
+        severity: Severity::Error,
+        message: format!("no rule has the code `{code}`"),
+        labels: vec![label(source, span, "set here")],
+        help: Some(format!("{}`plan-run lint --rules` lists all codes", near.unwrap_or_default())),
+    }
+}
+
+/// A level for something that keeps a plan from being run.
+#[must_use]
+pub fn fixed_level(source: &Arc<Source>, span: Span, code: &str) -> Diagnostic {
+    Diagnostic {
+        code: "fixed-level",
+        severity: Severity::Error,
+        message: format!("`{code}` is always an error: a plan with it is not run"),
+        labels: vec![label(source, span, "set here")],
+        help: Some("take it out".to_owned()),
+    }
+}
+
 /// A directory to run in that is not there. `path` is where it was looked for.
 #[must_use]
 pub fn missing_root(source: &Arc<Source>, span: Span, name: &str, path: &str) -> Diagnostic {

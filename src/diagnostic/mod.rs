@@ -4,7 +4,9 @@
 //! look. Must not know about plans: a diagnostic is a code, words and places in files.
 
 pub mod codes;
+mod meanings;
 mod model;
 pub mod render;
 
+pub use meanings::{MEANINGS, Meaning, meaning};
 pub use model::{Diagnostic, Diagnostics, Label, Severity};

@@ -171,6 +171,18 @@ impl Signs {
     fn has(self, sign: Self) -> bool {
         self.0 & sign.0 != 0
     }
+
+    /// Whether it announces what a stage is to reach.
+    #[must_use]
+    pub fn names_objective(self) -> bool {
+        self.has(Self::OBJECTIVE)
+    }
+
+    /// Whether it announces what a stage changes.
+    #[must_use]
+    pub fn names_work(self) -> bool {
+        self.has(Self::WORK)
+    }
 }
 
 /// What the headings outside of stages say, counted.

@@ -2,7 +2,8 @@
 //! in its front matter.
 //!
 //! `<!-- plan-run: ignore -->`, `command`, `manual`, `red`, `cwd=...`, `timeout=...`, `needs=...`, `uses=...`,
-//! `retries=...`, `weight=...`, `writes=...` on the line before what they speak of: an item, a block, or the heading of a stage. Must not know what becomes of the lines.
+//! `retries=...`, `weight=...`, `writes=...` on the line before what they speak of: an item, a block, or the heading of a stage.
+//! `<!-- plan-run: allow CODE reason -->` goes on to the end of the comment. Must not know what becomes of the lines.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -13,11 +14,25 @@ use crate::diagnostic::{Diagnostics, codes};
 use crate::outline::Outline;
 use crate::source::{Source, Span};
 
+use super::model::Allowed;
 use super::structure::Structure;
 
 const MARK: &str = "<!-- plan-run:";
-const WORDS: &[&str] =
-    &["ignore", "command", "manual", "red", "cwd=", "timeout=", "retries=", "needs=", "uses=", "weight=", "writes="];
+/// The word before the code of a rule; what stands behind it to the end of the comment is the reason.
+const ALLOW: &str = "allow";
+const WORDS: &[&str] = &[
+    "allow", "ignore", "command", "manual", "red", "cwd=", "timeout=", "retries=", "needs=", "uses=", "weight=",
+    "writes=",
+];
+
+/// All that is said to plan-run in a document.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Of its lines, comments first.
+    pub(super) remarks: Vec<Remark>,
+    /// Of what rules find in it.
+    pub(super) allowed: Vec<Allowed>,
+}
 
 /// Something that is said of some lines.
 #[derive(Clone, Debug)]
@@ -32,24 +47,24 @@ pub(super) struct Remark {
     pub(super) front: Option<Span>,
 }
 
-/// All that is said about lines of a document, comments first.
+/// All that is said to plan-run in a document.
 pub(super) fn gather(
     source: &Arc<Source>,
     outline: &Outline,
     entries: &[LineConfig],
     structure: &Structure<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<Remark> {
+) -> Told {
     if entries.is_empty() && !source.text().contains(MARK) {
-        return Vec::new();
+        return Told::default();
     }
     let blocks = Blocks::of(source, outline);
-    let mut remarks = comments(source, &blocks, diagnostics);
+    let mut told = comments(source, &blocks, diagnostics);
     if !entries.is_empty() {
         let places = Places { source, blocks: &blocks, body: outline.root.span, stops: stops(source, structure) };
         for entry in entries {
             match places.find(entry, structure) {
-                Ok(lines) => remarks.extend(entry.says.iter().map(|(says, by)| Remark {
+                Ok(lines) => told.remarks.extend(entry.says.iter().map(|(says, by)| Remark {
                     lines: lines.clone(),
                     says: says.clone(),
                     by: *by,
@@ -59,7 +74,7 @@ pub(super) fn gather(
             }
         }
     }
-    remarks
+    told
 }
 
 /// The fenced blocks of a document.
@@ -78,7 +93,7 @@ impl Blocks {
     }
 }
 
-fn comments(source: &Arc<Source>, blocks: &Blocks, diagnostics: &mut Diagnostics) -> Vec<Remark> {
+fn comments(source: &Arc<Source>, blocks: &Blocks, diagnostics: &mut Diagnostics) -> Told {
     let text = source.text();
     let mut spans = Vec::new();
     let mut at = 0;
@@ -98,33 +113,46 @@ fn comments(source: &Arc<Source>, blocks: &Blocks, diagnostics: &mut Diagnostics
         next = Some((source.line(span.start), target.clone()));
         targets.push(target);
     }
-    let mut remarks = Vec::new();
+    let mut told = Told::default();
     for (&by, lines) in spans.iter().zip(targets.into_iter().rev()) {
         let inner = &text[by.start as usize + MARK.len()..by.end as usize - 3];
-        for word in words(inner) {
+        for (word, end) in words(inner) {
+            if word == ALLOW {
+                let mut rest = inner[end..].trim().splitn(2, char::is_whitespace);
+                let code = rest.next().unwrap_or_default().to_owned();
+                let reason = rest.next().unwrap_or_default().trim().to_owned();
+                if code.is_empty() {
+                    let problem = "missing; name the code of a rule and say why, as in `allow CODE because ...`";
+                    diagnostics.push(codes::bad_directive(source, by, ALLOW, problem));
+                } else {
+                    told.allowed.push(Allowed { code, reason, by, lines: lines.clone() });
+                }
+                break;
+            }
             match parse(&word, source, by) {
-                Some(Ok(says)) => remarks.push(Remark { lines: lines.clone(), says, by, front: None }),
+                Some(Ok(says)) => told.remarks.push(Remark { lines: lines.clone(), says, by, front: None }),
                 Some(Err(problem)) => diagnostics.push(codes::bad_directive(source, by, &word, &problem)),
                 None => diagnostics.push(codes::unknown_directive(source, by, &word, WORDS)),
             }
         }
     }
-    remarks
+    told
 }
 
-/// Words between blanks; a value may be quoted.
-fn words(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = vec![String::new()];
+/// Words between blanks, each with the byte behind it; a value may be quoted.
+fn words(text: &str) -> Vec<(String, usize)> {
+    let mut found = vec![(String::new(), 0)];
     let mut quote = None;
-    for next in text.chars() {
+    for (at, next) in text.char_indices() {
         match (quote, next) {
             (Some(open), next) if next == open => quote = None,
             (None, '"' | '\'') => quote = Some(next),
-            (None, next) if next.is_whitespace() => found.push(String::new()),
-            _ => found.last_mut().into_iter().for_each(|last| last.push(next)),
+            (None, next) if next.is_whitespace() => found.push((String::new(), at)),
+            _ => found.last_mut().into_iter().for_each(|(word, _)| word.push(next)),
         }
+        found.last_mut().into_iter().for_each(|(_, end)| *end = at + next.len_utf8());
     }
-    found.retain(|word| !word.is_empty());
+    found.retain(|(word, _)| !word.is_empty());
     found
 }
 

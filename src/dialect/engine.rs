@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::boxes;
 use super::detect::{self, Dialect};
-use super::directives::{self, Blocks};
+use super::directives::{self, Blocks, Told};
 use super::folder;
 use super::holders;
 use super::model::{Order, ReadStage, Reading, Reference, Relation, RelationSource};
@@ -47,7 +47,7 @@ pub fn read(
         let checks = structure.drafts.iter_mut().flat_map(|draft| &mut draft.found.checks);
         checks.for_each(|check| folder::place(check, &whole));
     }
-    let remarks = directives::gather(source, outline, lines, &structure, diagnostics);
+    let Told { remarks, allowed } = directives::gather(source, outline, lines, &structure, diagnostics);
     let obeyed = if remarks.is_empty() {
         Obeyed::default()
     } else {
@@ -110,6 +110,7 @@ pub fn read(
         scripts,
         directed: obeyed.directed,
         boxes: boxes::gather(outline),
+        allowed,
     }
 }
 

@@ -60,5 +60,5 @@ mod xml;
 
 pub use engine::read;
 pub use model::{
-    Directed, Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource, Ticked,
+    Allowed, Directed, Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource, Ticked,
 };

@@ -1,5 +1,6 @@
 //! A plan as its author wrote it.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::effects;
@@ -31,6 +32,21 @@ pub struct Reading {
     pub directed: Vec<Directed>,
     /// The boxes that the author ticks, in document order, an outer item's before those inside it.
     pub boxes: Vec<Ticked>,
+    /// The findings that the author wants to hear no more of.
+    pub allowed: Vec<Allowed>,
+}
+
+/// A comment of the author that allows what a rule would find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// The rule's code, as written.
+    pub code: String,
+    /// Why it is allowed; empty where nothing is said.
+    pub reason: String,
+    /// The comment.
+    pub by: Span,
+    /// The lines that it speaks of, counted from 1: those of a block, or one.
+    pub lines: RangeInclusive<u32>,
 }
 
 /// An item with a box.

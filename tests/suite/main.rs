@@ -30,6 +30,7 @@ mod journal;
 mod json;
 mod junit;
 mod limits;
+mod lint;
 mod listing;
 mod live;
 mod masking;

@@ -6,6 +6,7 @@
 pub mod cases;
 pub mod github;
 pub mod hostile;
+pub mod linting;
 pub mod makespan;
 pub mod pages;
 pub mod plans;

@@ -17,12 +17,16 @@ pub enum Tag {
     Settings,
     /// Input: how the commands end.
     Script,
+    /// Input: a file of the repository.
+    File,
     /// Expectation: stages and checks.
     Reading,
     /// Expectation: the waves of the graph, or its edges.
     Order,
     /// Expectation: problems.
     Diagnostics,
+    /// Expectation: what the rules find.
+    Lint,
     /// Expectation: what happens in a run.
     Events,
     /// Expectation: the JUnit file.
@@ -36,14 +40,16 @@ pub enum Tag {
 }
 
 impl Tag {
-    const ALL: [(&'static str, Self); 12] = [
+    const ALL: [(&'static str, Self); 14] = [
         ("plan", Self::Plan),
         ("config", Self::Config),
         ("settings", Self::Settings),
         ("script", Self::Script),
+        ("file", Self::File),
         ("reading", Self::Reading),
         ("order", Self::Order),
         ("diagnostics", Self::Diagnostics),
+        ("lint", Self::Lint),
         ("events", Self::Events),
         ("junit", Self::Junit),
         ("summary", Self::Summary),
@@ -62,7 +68,7 @@ impl Tag {
 
     /// Whether the block says what is to come out.
     pub fn is_expectation(self) -> bool {
-        !matches!(self, Self::Plan | Self::Config | Self::Settings | Self::Script)
+        !matches!(self, Self::Plan | Self::Config | Self::Settings | Self::Script | Self::File)
     }
 
     /// Whether the expectation is about a run.
@@ -73,7 +79,7 @@ impl Tag {
     /// What may stand behind the tag: the name of a value, or a word.
     fn option(self) -> Option<&'static str> {
         match self {
-            Self::Plan => Some("path="),
+            Self::Plan | Self::File => Some("path="),
             Self::Order => Some("edges"),
             _ => None,
         }
@@ -85,7 +91,7 @@ impl Tag {
 pub struct Block {
     /// What it is for.
     pub tag: Tag,
-    /// What stands behind the tag: the path of a plan, `edges` for an order; empty otherwise.
+    /// What stands behind the tag: the path of a plan or a file, `edges` for an order; empty otherwise.
     pub option: String,
     /// The lines between the fences, each with its line break.
     pub text: String,
@@ -276,13 +282,22 @@ fn check(case: &Case) -> Result<(), BadCase> {
     }
     let mut seen = BTreeSet::new();
     for block in &case.blocks {
+        if block.tag == Tag::File && block.option.is_empty() {
+            return bad(block.line, "a file has a path");
+        }
         if !seen.insert((block.tag, block.option.as_str())) {
             let what = match block.tag {
                 Tag::Plan => "two plans of a case need different paths",
+                Tag::File => "two files of a case need different paths",
                 _ => "a case has each block once",
             };
             return bad(block.line, what);
         }
+    }
+    if let Some(file) = case.blocks(Tag::File).next()
+        && case.blocks(Tag::Lint).next().is_none()
+    {
+        return bad(file.line, "a file is for rules to look at, but the case expects nothing of these");
     }
     match case.blocks(Tag::Script).next() {
         Some(script) if !case.blocks.iter().any(|block| block.tag.needs_run()) => {

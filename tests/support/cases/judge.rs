@@ -7,6 +7,7 @@ use std::time::Duration;
 use plan_run::config::{self, Backoff, Config, Place, Retries, Scope};
 use plan_run::diagnostic::{Diagnostics, Severity};
 use plan_run::graph::Graph;
+use plan_run::lint::check_levels;
 use plan_run::plan::{Limit, LimitOf, Plan, Setup};
 use plan_run::report::{self, RunReport, Tally, Verdict};
 use plan_run::roster::{Broken, Roster};
@@ -18,6 +19,7 @@ use super::diff::diff;
 use super::file::{Case, CaseFile, Tag};
 use super::render;
 use super::scripted::{Script, ScriptedRun, run_scripted};
+use crate::support::linting::findings;
 use crate::support::space::Space;
 
 /// The largest summary that is asked for, in bytes.
@@ -126,6 +128,7 @@ pub fn judge_case(case: &Case) -> Result<Vec<Mismatch>, String> {
     let config = config_text.map_or_else(Config::default, |source| {
         config::parse(&source, Span::new(0, source.text().len()), Place::File, &mut found)
     });
+    check_levels(&config, &mut found);
     let mut walked = Vec::new();
     for block in case.blocks(Tag::Plan) {
         let path = if block.option.is_empty() { "plan.md" } else { &block.option };
@@ -135,7 +138,7 @@ pub fn judge_case(case: &Case) -> Result<Vec<Mismatch>, String> {
     for plan in &walked {
         found.extend(plan.diagnostics.clone());
     }
-    if case.blocks(Tag::Diagnostics).next().is_none() {
+    if [Tag::Diagnostics, Tag::Lint].iter().all(|&tag| case.blocks(tag).next().is_none()) {
         let error = found.all().iter().find(|diagnostic| diagnostic.severity == Severity::Error);
         if let Some(error) = error {
             return Err(format!("the plan has an error that the case does not expect: {}", error.message));
@@ -157,12 +160,13 @@ pub fn judge_case(case: &Case) -> Result<Vec<Mismatch>, String> {
                 Some(graph) => render::waves(&plan.plan, graph),
             }),
             Tag::Diagnostics => render::diagnostics(&walked[0].source, &found),
+            Tag::Lint => linted(case, &walked, &config, &settings),
             Tag::Json => json(case)?,
             Tag::Events => of_run()?.events(),
             Tag::Junit => of_run()?.junit()?,
             Tag::Summary => of_run()?.summary()?,
             Tag::Exit => format!("{}\n", exit_code(Verdict::of(&of_run()?.report, &[]))),
-            Tag::Plan | Tag::Config | Tag::Settings | Tag::Script => continue,
+            Tag::Plan | Tag::Config | Tag::Settings | Tag::Script | Tag::File => continue,
         };
         if block.text.trim_end() != actual.trim_end() {
             let diff = diff(block.text.trim_end(), actual.trim_end());
@@ -179,6 +183,7 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
     let front = outline
         .front_matter
         .map_or_else(Config::default, |front| config::parse(source, front.body, Place::FrontMatter, &mut diagnostics));
+    check_levels(&front, &mut diagnostics);
     let reading =
         plan_run::dialect::read(source, &outline, settings.dialect.as_deref(), &front.lines, &mut diagnostics);
     let plan = plan_run::plan::resolve(source, reading, &[&front, config], &mut diagnostics);
@@ -207,6 +212,26 @@ fn each(plans: &[Walked], show: impl Fn(&Walked) -> String) -> String {
         [plan] => show(plan),
         plans => plans.iter().map(|plan| format!("== {}\n{}", plan.source.name(), show(plan))).collect(),
     }
+}
+
+/// What the rules find. Where the case has files, these and the plans stand in a folder for rules to look at.
+fn linted(case: &Case, plans: &[Walked], config: &Config, settings: &Settings) -> String {
+    let space = case.blocks(Tag::File).next().map(|_| Space::new());
+    if let Some(space) = &space {
+        for block in case.blocks(Tag::File) {
+            space.file(&block.option, &block.text);
+        }
+        for plan in plans {
+            space.file(plan.source.name(), plan.source.text());
+        }
+    }
+    let folder = space.as_ref().map(Space::path);
+    each(plans, |plan| {
+        let findings = findings(&plan.source, config, settings.dialect.as_deref(), folder);
+        let mut found = Diagnostics::default();
+        findings.into_iter().for_each(|finding| found.push(finding.diagnostic));
+        render::diagnostics(&plan.source, &found)
+    })
 }
 
 /// A run and the report made from it.

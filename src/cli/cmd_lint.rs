@@ -1,0 +1,115 @@
+//! The verb `lint`: what is wrong with plans before anything is run, and what a code means.
+//!
+//! Must not know any rule, nor how a format looks.
+
+use super::app::{self, Understood};
+use super::args::{Denied, LintArgs, LintFormat};
+use super::console::Console;
+use super::settings::{self, PlanFile, Settings};
+use super::{exit_code, lint_formats as formats, secrets};
+use crate::diagnostic::{Diagnostics, Severity};
+use crate::host::Host;
+use crate::lint::{self, Finding, Levels, Subject, World, known_codes};
+use crate::text::nearest;
+
+/// What was found in one plan.
+pub(super) struct Linted {
+    /// The path to show.
+    pub(super) path: String,
+    /// How it was read; `None` for a file that cannot be read.
+    pub(super) dialect: Option<&'static str>,
+    /// What was found.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Finds what is wrong with plans, or tells of the rules.
+pub(super) fn lint(args: &LintArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
+    if let Some(code) = &args.explain {
+        return explain(code, console);
+    }
+    if args.rules {
+        return app::done(console, &lint::list(), exit_code::HOLDS);
+    }
+    let mut linted = Vec::new();
+    for file in &settings.plans {
+        linted.push(one(file, settings, console, host));
+    }
+    let text = match args.format {
+        LintFormat::Text => formats::text(&linted, settings.colour_stdout),
+        LintFormat::Json => formats::json(&linted),
+    };
+    app::done(console, &text, code(&linted, args.deny))
+}
+
+/// What the findings come to.
+fn code(linted: &[Linted], deny: Option<Denied>) -> u8 {
+    let least = match deny {
+        Some(Denied::Warnings) => Severity::Warning,
+        None => Severity::Error,
+    };
+    let mut findings = linted.iter().flat_map(|linted| &linted.findings);
+    if linted.iter().any(|linted| linted.dialect.is_none()) {
+        exit_code::BROKEN_PLAN
+    } else if findings.any(|finding| finding.diagnostic.severity >= least) {
+        exit_code::FAILS
+    } else {
+        exit_code::HOLDS
+    }
+}
+
+fn one(file: &PlanFile, settings: &Settings, console: &Console, host: &dyn Host) -> Linted {
+    let path = file.located.shown.clone();
+    let source = match app::decode(file, host) {
+        Ok(source) => source,
+        Err(problem) => return Linted { path, dialect: None, findings: vec![Finding { diagnostic: *problem }] },
+    };
+    let Understood { outline, reading, plan, graph, front, diagnostics } = app::understand(&source, file);
+    console.hide(secrets::of_plan(&front, Some(&plan), settings));
+    if diagnostics.has_errors() {
+        console.hide(secrets::as_written(&diagnostics));
+    }
+    let root = settings::root(None, file, &front, host);
+    let mut diagnostics = diagnostics;
+    let root = root.unwrap_or_else(|problem| {
+        diagnostics.push(*problem);
+        file.located.repository.clone()
+    });
+    let world = World { host, file: &file.located.path, repository: &file.located.repository, root: &root };
+    let subject = Subject {
+        source: &source,
+        outline: &outline,
+        reading: &reading,
+        plan: &plan,
+        graph: graph.as_ref(),
+        world: Some(world),
+    };
+    let levels = Levels::of(&[&front, &file.config.config]);
+    let findings = lint::lint(&subject, &diagnostics, &levels);
+    Linted { path, dialect: Some(plan.dialect), findings }
+}
+
+fn explain(code: &str, console: &mut Console) -> u8 {
+    if let Some(text) = lint::explain(code) {
+        return app::done(console, &text, exit_code::HOLDS);
+    }
+    let near = nearest(code, known_codes()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    console
+        .complain(&format!("--explain: no rule has the code `{code}`; {near}`plan-run lint --rules` lists all codes"));
+    exit_code::WRONG_USE
+}
+
+/// How many errors, warnings and notes there are.
+pub(super) fn counts(linted: &[Linted]) -> [usize; 3] {
+    let of = |severity| {
+        let findings = linted.iter().flat_map(|linted| &linted.findings);
+        findings.filter(|finding| finding.diagnostic.severity == severity).count()
+    };
+    [of(Severity::Error), of(Severity::Warning), of(Severity::Note)]
+}
+
+/// Findings as diagnostics, for who shows these.
+pub(super) fn diagnostics(findings: &[Finding]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    findings.iter().for_each(|finding| diagnostics.push(finding.diagnostic.clone()));
+    diagnostics
+}

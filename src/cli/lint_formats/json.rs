@@ -1,0 +1,80 @@
+//! Findings for programs, as `schema/lint.schema.json` describes them.
+
+use serde::Serialize;
+
+use super::super::cmd_lint::{Linted, counts};
+use crate::diagnostic::Label;
+use crate::lint::Finding;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    counts: Counts,
+    plans: Vec<Plan<'a>>,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+#[derive(Serialize)]
+struct Plan<'a> {
+    path: &'a str,
+    dialect: Option<&'static str>,
+    findings: Vec<Found<'a>>,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    place: Option<Place<'a>>,
+    related: Vec<Place<'a>>,
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    text: &'a str,
+}
+
+/// All findings as JSON.
+pub(in crate::cli) fn json(linted: &[Linted]) -> String {
+    let [errors, warnings, notes] = counts(linted);
+    let plans = linted.iter().map(|plan| Plan {
+        path: &plan.path,
+        dialect: plan.dialect,
+        findings: plan.findings.iter().map(found).collect(),
+    });
+    let document =
+        Document { schema: "plan-run/lint/v1", counts: Counts { errors, warnings, notes }, plans: plans.collect() };
+    // Nothing in the document can fail to be written: it is made of strings and numbers.
+    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+fn found(finding: &Finding) -> Found<'_> {
+    let diagnostic = &finding.diagnostic;
+    Found {
+        code: diagnostic.code,
+        severity: diagnostic.severity.word(),
+        message: &diagnostic.message,
+        place: diagnostic.labels.first().map(place),
+        related: diagnostic.labels.iter().skip(1).map(place).collect(),
+        help: diagnostic.help.as_deref(),
+    }
+}
+
+fn place(label: &Label) -> Place<'_> {
+    let (line, column) = label.source.line_column(label.span.start);
+    let (end_line, end_column) = label.source.line_column(label.span.end);
+    Place { path: label.source.name(), line, column, end_line, end_column, text: &label.text }
+}

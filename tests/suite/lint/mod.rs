@@ -1,0 +1,4 @@
+//! `plan-run lint`: what it shows and how it ends, and that each rule is what it says it is.
+
+mod command;
+mod rules;
