@@ -41,7 +41,7 @@ pub fn form(text: &str, logical: &Logical) -> Form {
     if program.quoted && !program.text.contains('/') {
         return Form::No;
     }
-    if is_call(&logical.tokens, first) || is_foreign(text, words) {
+    if is_call(&logical.tokens, words) || is_foreign(text, words) {
         return Form::No;
     }
     let name = program.text.as_str();
@@ -207,8 +207,8 @@ fn moves_files(tokens: &[Token]) -> bool {
 }
 
 /// `name(...)`: a call in some other language.
-fn is_call(tokens: &[Token], first: &[&Word]) -> bool {
-    let glued = first.first().is_some_and(|word| {
+fn is_call(tokens: &[Token], words: &[&Word]) -> bool {
+    let glued = words.first().is_some_and(|word| {
         word.text.contains(['(', ')', '{', '"', '\'', ';', ','])
             && !word.text.starts_with("./")
             && !word.text.contains("${")

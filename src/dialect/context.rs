@@ -87,6 +87,7 @@ impl Context {
             cwd: self.cwd.clone(),
             because: self.because,
             procedure: self.procedure,
+            told: false,
             prose_counts: self.prose_counts && matches!(self.place, Place::Proof | Place::Manual),
         }
     }

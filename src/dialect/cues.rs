@@ -150,7 +150,14 @@ pub(super) fn split_semicolons<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
 
 /// `Run the same commands and look at the page.`: a sentence that asks to run or to judge something without a command.
 pub(super) fn asks_in_words(run: &[Inline<'_>], words: &str) -> bool {
-    !has_code(run) && matches!(vocab::verb(words), Some(Verb::Run | Verb::Judge))
+    let names = |piece: &Inline<'_>| piece.kind != InlineKind::Code || is_path(&piece.text);
+    run.iter().all(names) && matches!(vocab::verb(words), Some(Verb::Run | Verb::Judge))
+}
+
+/// Whether a code span is nothing but the path of a file.
+fn is_path(text: &str) -> bool {
+    let text = text.trim();
+    text.contains(['/', '.']) && !text.starts_with("./") && !text.contains(char::is_whitespace)
 }
 
 pub(super) fn has_code(run: &[Inline<'_>]) -> bool {

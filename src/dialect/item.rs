@@ -14,7 +14,7 @@ use super::expect;
 use super::facts::{self, Facts};
 use super::inline::{self, Run};
 use super::model::ReadCheck;
-use super::{checkers, folder, programs, vocab};
+use super::{checkers, folder, programs, proofs, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,8 @@ pub struct Setting {
     pub because: Option<Span>,
     /// It is a procedure, in which preparations stand beside checks.
     pub procedure: bool,
+    /// They are sentences of a text, in which `passed` tells of a run and asks for none.
+    pub told: bool,
     /// Whether words without a command make a manual check.
     pub prose_counts: bool,
 }
@@ -210,7 +212,13 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             || vocab::is_asked_by_result(&words_before, &after)
             || setting.asked && vocab::ends_in_joint(&words_before);
         let told = std::mem::replace(&mut replaced, replaces(&words_before)) && takes_its_place(&words_before);
-        let asked = !example && wanted && !told && !is_counterexample(&after) && !checkers::in_row_of_tools(run, index);
+        let past = setting.told && proofs::tells_of_a_run(&after);
+        let asked = !example
+            && wanted
+            && !told
+            && !past
+            && !is_counterexample(&after)
+            && !checkers::in_row_of_tools(run, index);
         // Nothing but a code span in a checking place is there to be run.
         let bare = run.iter().all(|other| other.span == piece.span || text::is_blank(&other.text));
         let explicit = setting.asked || bare || asks_by_verb(&words_before) || continues;

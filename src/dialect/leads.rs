@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, Text};
 use crate::plan::Kind;
-use crate::text::{Lexicon, Phrases, last_sentence, starts_with, starts_with_any};
+use crate::text::{Lexicon, Phrases, ends_with, last_sentence, starts_with, starts_with_any};
 
 use super::block;
 use super::cues::has_code;
@@ -84,7 +84,7 @@ fn aside(line: &[Inline<'_>], shell: bool, asked: bool) -> bool {
     let words = words.trim();
     let last = last_sentence(words);
     let last = last.trim_start_matches(|next: char| !next.is_alphanumeric());
-    if shows(last, shell) {
+    if shows(last, shell) || tells_of_past(last) {
         return true;
     }
     last.ends_with([':', '：'])
@@ -117,6 +117,14 @@ fn shows(words: &str, shell: bool) -> bool {
         Lexicon::new(names.into_iter().map(|name| (name, ())))
     });
     SEEN.any_in(words) || NAMES.has(&vocab::normalise(words)) || !shell && PRINTED.any_in(words)
+}
+
+/// `The first build was:`, `We ran:`: what follows was run once and is not asked for.
+fn tells_of_past(words: &str) -> bool {
+    let words = words.trim_end_matches(['*', '_']);
+    [" was:", " were:", " ran:", " used was:", "was run:", "were run:", "was executed:", "était :", "wurde:", " war:"]
+        .iter()
+        .any(|end| ends_with(words, end))
 }
 
 /// `Create `x.sh` with:`: what follows is written and not run, if a file is named.

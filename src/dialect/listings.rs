@@ -5,11 +5,15 @@ use crate::source::Span;
 
 use super::model::RelationSource;
 use super::order::Reader;
+use super::phrases::is_wave;
 use super::vocab;
 
 impl Reader<'_> {
     pub(super) fn table(&mut self, table: &Table) {
         let head: Vec<String> = table.head.iter().map(|cell| cell.text.to_plain()).collect();
+        if self.waves_in_table(table, &head) {
+            return;
+        }
         let Some(column) = head.iter().position(|name| vocab::is_needs_label(name)) else { return };
         for row in &table.rows {
             let Some(cell) = row.get(column) else { continue };
@@ -44,6 +48,30 @@ impl Reader<'_> {
             }
             self.say(self.reference(stage, span), needs, RelationSource::Prose);
         }
+    }
+
+    /// A table with a wave in each row and its members beside it; gives whether it is one.
+    fn waves_in_table(&mut self, table: &Table, head: &[String]) -> bool {
+        if !head.first().is_some_and(|name| is_wave(&format!("{} 1", name.trim()))) {
+            return false;
+        }
+        let Some(column) = head.iter().position(|name| {
+            let name = vocab::normalise(name);
+            matches!(name.as_str(), "tasks" | "task" | "stages" | "phases" | "steps" | "members" | "items" | "plans")
+        }) else {
+            return false;
+        };
+        let lines: Vec<(String, Span)> = table
+            .rows
+            .iter()
+            .filter_map(|row| {
+                let (wave, members) = (row.first()?, row.get(column)?);
+                let number = wave.text.to_plain();
+                let number = number.trim().rsplit(' ').next().unwrap_or("").to_owned();
+                Some((format!("wave {number}: {}", members.text.to_plain()), wave.span))
+            })
+            .collect();
+        self.groups_in(lines.iter().map(|(line, span)| (line.as_str(), *span)), RelationSource::Prose)
     }
 
     /// `Wave 2 (parallel): - Stage 3 - Stage 4`: after everything of the wave before, side by side or one by one.

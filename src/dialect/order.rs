@@ -59,6 +59,7 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
         names,
         said: Said::default(),
         stages: structure.drafts.iter().map(|draft| !draft.last).collect(),
+        headings: structure.drafts.iter().map(|draft| draft.span).collect(),
         ends: structure.drafts.iter().enumerate().map(last_inside).collect(),
         firsts: structure.holders.iter().map(|holder| holder.members.first().copied().unwrap_or(0)).collect(),
         founded: BTreeSet::new(),
@@ -118,6 +119,8 @@ pub(super) struct Reader<'n> {
     pub(super) said: Said,
     /// Which stages are stages of work.
     stages: Vec<bool>,
+    /// Where stages stand: what they say of themselves is read with them.
+    headings: BTreeSet<Span>,
     /// For each stage the last one inside it, or itself.
     ends: Vec<usize>,
     /// The stages that all others wait for.
@@ -380,6 +383,9 @@ impl Reader<'_> {
         let mut before: Option<Vec<usize>> = None;
         for inner in &section.sections {
             let title = inner.title.to_plain();
+            if self.headings.contains(&inner.heading) {
+                continue;
+            }
             if is_wave(&title) {
                 before = self.wave(inner, &title, before);
             } else {

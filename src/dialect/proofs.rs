@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::outline::{Inline, InlineKind};
 use crate::plan::Kind;
-use crate::text::{self, Phrases};
+use crate::text::{self, Phrases, Starts};
 
 use super::inline;
 use super::item::{self, Setting};
@@ -102,6 +102,16 @@ pub(super) fn says_that_it_passes(run: &[Inline<'_>]) -> bool {
     vocab::succeeds(&inline::prose(&run[last + 1..]))
 }
 
+/// `` `make test` passed.``: whether the words behind a command tell of a run and ask for none.
+pub(super) fn tells_of_a_run(after: &str) -> bool {
+    static PAST: Starts = Starts::new(&[
+        "passed", "succeeded", "completed", "was run", "was green", "was clean", "were run", "were green", "finished",
+        "has passed", "have passed", "had passed", "reported", "returned", "printed", "ran ", "lief ", "bestand ",
+        "a réussi", "a été exécuté", "pasó", "passou", "przeszł", "已通过", "を実行した", "通過した", "통과했",
+    ]);
+    PAST.begin(after.trim_start())
+}
+
 static RESULTS: LazyLock<Phrases> = LazyLock::new(|| {
     Phrases::new(&[
         "pass", "green", "succe", "expect", "verify", "confirm", "make sure", "ensure", "no error", "grün", "erfolg",
@@ -122,6 +132,17 @@ pub(super) fn names_test(words: &str) -> bool {
 pub(super) fn says_result(run: &[Inline<'_>]) -> bool {
     let code = run.iter().position(|inline| inline.kind == InlineKind::Code).unwrap_or(run.len());
     TESTS.any_in(&inline::prose(&run[..code])) || RESULTS.any_in(&inline::prose(run))
+}
+
+/// Whether words say that something is to end well.
+pub(super) fn expects_result(words: &str) -> bool {
+    static WELL: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "pass", "green", "succe", "expect", "no error", "grün", "erfolg", "réussi", "pasan", "przech", "通过",
+            "成功", "通過", "통과",
+        ])
+    });
+    WELL.any_in(words)
 }
 
 /// Whether a command proves something by its nature: a test, a linter, a build.

@@ -47,6 +47,15 @@ impl<'s> Found<'s> {
             }
             return;
         }
+        if current.checks() && current.prose_counts && lists_criteria(table) {
+            for cell in table.rows.iter().filter_map(|row| row.first()) {
+                if cell.text.to_plain().contains(char::is_alphanumeric) {
+                    self.begin();
+                    self.checks.extend(item::checks(&cell.text.inlines, &current.setting(false)));
+                }
+            }
+            return;
+        }
         for row in table.rows.iter().filter(|row| row.len() == 2) {
             let label = row[0].text.to_plain();
             if vocab::is_needs_label(&label) {
@@ -63,6 +72,15 @@ impl<'s> Found<'s> {
             }
         }
     }
+}
+
+/// Whether the first column of a table says what is to hold: `Criterion`, `Check`.
+fn lists_criteria(table: &Table) -> bool {
+    const NAMES: &[&str] = &[
+        "criterion", "criteria", "acceptance criterion", "success criterion", "check", "condition", "gate",
+        "kriterium", "critère", "criterio", "critério", "kryterium", "基準", "标准", "기준",
+    ];
+    table.head.first().is_some_and(|cell| NAMES.contains(&vocab::normalise(&cell.text.to_plain()).as_str()))
 }
 
 /// The column of a table of work that says when each row is done, with what its heading announces.

@@ -315,10 +315,13 @@ impl<'t> Index<'t> {
         }
         let mut end = text.len() - after.len();
         let named = self.by_word.get(word);
+        // `Stage 2` where stages go by their numbers alone is the one of that number.
+        let bare = self.words.is_empty() && word != "step";
         let stage = |number: &str| {
             let number = lowered(number);
             let named = named.and_then(|numbers| numbers.get(&*number));
-            named.or_else(|| self.by_name.get(&*number).filter(|_| number.len() > 1)).copied()
+            let named = named.or_else(|| self.by_name.get(&*number).filter(|_| number.len() > 1));
+            named.or_else(|| self.by_number.get(&*number).filter(|_| bare)).copied()
         };
         stages.extend(stage(first));
         // `Phase 3+`: that one and all later ones.

@@ -8,7 +8,6 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outline::{Block, Outline, Section};
-use crate::plan::Kind;
 use crate::source::Span;
 
 use super::context::Context;
@@ -24,7 +23,7 @@ use super::titled::{Titled, titled};
 use super::titles::{
     Title, are_peers, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_bare_run, is_closing,
     is_manual_stage, is_peer, is_plan_wide, is_procedure, is_tracker, is_workstream, judges, labels_proof,
-    may_be_units, names_tests, own_order, runs, speaks_of_proof, unit_of,
+    may_be_units, names_results, names_tests, own_order, runs, speaks_of_proof, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -261,6 +260,15 @@ impl<'o> Structure<'o> {
                 self.order.push(section);
                 let marks = self.marks(&section.blocks, env);
                 self.units_in_lines(&section.blocks, marks, env);
+                // Below a graph the tasks themselves may stand, where no other heading names them.
+                let only = |inner: &Section| {
+                    Title::of(inner).unit.is_some_and(|unit| self.headings_of(&unit) == 1 && !inner.blocks.is_empty())
+                };
+                if section.sections.len() > 1 && section.sections.iter().all(only) {
+                    for inner in &section.sections {
+                        self.section(inner, env);
+                    }
+                }
             }
             // What speaks of the whole plan stands in its last stage only by the level of its heading.
             (Some(Place::Order), Some(_)) if !own_order(title) => self.order.push(section),
@@ -283,7 +291,10 @@ impl<'o> Structure<'o> {
                 let context = if env.context.place == Place::Manual {
                     env.context.clone()
                 } else {
-                    context_of(place, &title.name_in(env.unit)).said(section.heading)
+                    let own = context_of(place, &title.name_in(env.unit)).said(section.heading);
+                    // `Testing requirements` among acceptance criteria are some of them.
+                    let some = title.name.ends_with(" requirements") && env.context.checks();
+                    Context { prose_counts: own.prose_counts || some && env.context.prose_counts, ..own }
                 };
                 self.inside(section, stage, &context, env);
             }
@@ -358,22 +369,12 @@ impl<'o> Structure<'o> {
 
     /// A section inside a stage, with those below it.
     pub(super) fn inside(&mut self, section: &'o Section<'o>, stage: usize, context: &Context, env: &Here<'_>) {
-        let below = Here { stage: Some(stage), context: context.clone(), ..env.clone() };
+        // What a stage leaves behind may be numbered after it, and is no work of its own.
+        let unit = env.unit.filter(|_| !names_results(section));
+        let below = Here { stage: Some(stage), context: context.clone(), unit, ..env.clone() };
         self.content(None, &section.blocks, stage, context, &below);
         for inner in &section.sections {
             self.section(inner, &below);
-        }
-    }
-
-    /// A section that is nothing by its heading, but has a label that asks for proof: its commands are asked for by the
-    /// plan as a whole.
-    fn labelled(&mut self, section: &'o Section<'o>, title: &Title) {
-        let index = self.drafts.len();
-        let last = Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() };
-        self.drafts.push(last);
-        self.own(section.blocks.iter(), index, &Context::of(Place::Off));
-        if !self.drafts[index].found.checks.iter().any(|check| check.kind == Kind::Command) {
-            self.drafts.pop();
         }
     }
 
@@ -443,7 +444,7 @@ impl<'o> Structure<'o> {
         };
         let runs = speaks_of_proof(&unit.rest) || tasks::asks(&unit.rest) != tasks::Asks::Work;
         let context = Context {
-            tasks: env.numbered || runs,
+            tasks: env.numbered || runs || tasks::numbers_boxes(section, &unit),
             verbs: Verbs::Commands,
             procedure,
             ..Context::of(place).said(section.heading)

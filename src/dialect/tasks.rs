@@ -206,19 +206,25 @@ fn extend_their_numbers(sections: &[Section]) -> bool {
             return false;
         }
         let Some(own) = units::numbered(&section.title.to_plain()) else { return false };
-        let mut tasks = section
-            .blocks
-            .iter()
-            .filter_map(|block| match block {
-                Block::List(list) => Some(&list.items),
-                _ => None,
-            })
-            .flatten()
-            .filter(|item| item.task.is_some() && name_of(item).is_some_and(|task| extends(&task.number, &own.number)))
-            .peekable();
         // Tasks that each prove themselves are the units, and the sections only group them.
-        tasks.peek().is_some() && !tasks.all(|item| proves_itself(item))
+        let mut tasks = boxes_of(section, &own).peekable();
+        tasks.peek().is_some() && !tasks.all(proves_itself)
     })
+}
+
+/// Whether a section holds boxes to tick that extend its number: `1.1 ...` below `Phase 1`.
+#[must_use]
+pub fn numbers_boxes(section: &Section, own: &Unit) -> bool {
+    boxes_of(section, own).nth(1).is_some()
+}
+
+fn boxes_of<'s, 'o>(section: &'s Section<'o>, own: &Unit) -> impl Iterator<Item = &'s Item<'o>> {
+    let lists = section.blocks.iter().filter_map(|block| match block {
+        Block::List(list) => Some(&list.items),
+        _ => None,
+    });
+    let extending = |item: &&Item| name_of(item).is_some_and(|task| extends(&task.number, &own.number));
+    lists.flatten().filter(|item| item.task.is_some()).filter(extending)
 }
 
 /// Whether an item has a label below it that asks for proof: `Validation: ...`.

@@ -75,6 +75,18 @@ impl<'o> Structure<'o> {
         }
     }
 
+    /// A section that is nothing by its heading, but has a label that asks for proof: its commands are asked for by the
+    /// plan as a whole.
+    pub(super) fn labelled(&mut self, section: &'o Section<'o>, title: &Title) {
+        let index = self.drafts.len();
+        let last = Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() };
+        self.drafts.push(last);
+        self.own(section.blocks.iter(), index, &Context::of(Place::Off));
+        if !self.drafts[index].found.checks.iter().any(|check| check.kind == Kind::Command) {
+            self.drafts.pop();
+        }
+    }
+
     /// `**Verification:** `make test`` in the text below the document's title: it is asked for by the plan as a whole.
     pub(super) fn headlines(&mut self, section: &'o Section<'o>) {
         for block in &section.blocks {

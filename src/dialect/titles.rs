@@ -8,11 +8,13 @@ use crate::outline::{Block, Section, Text};
 use crate::text::Lexicon;
 
 use super::context::Context;
+use super::cues::works;
 use super::inline;
 use super::marks::{Lines, holds_marks};
 use super::structure::Here;
 use super::tasks;
 use super::units::{self, Unit};
+use super::verbs::writes_tests;
 use super::vocab::{self, Place};
 
 /// A section's title with what is asked of it again and again.
@@ -317,11 +319,21 @@ pub(super) fn may_be_units(sections: &[Section], word: &str) -> bool {
         })
 }
 
-/// `Step 2: Validate the pipeline` with nothing in it but commands: they are what it is validated by.
+/// `Step 2: Validate the pipeline` with nothing in it but commands, or what is to be seen: they are what it is validated by.
 pub(super) fn judges(section: &Section, title: &str) -> bool {
-    tasks::asks(title) == tasks::Asks::Judge
+    let seen = |block: &Block| match block {
+        Block::Fence(_) | Block::Rule(_) => true,
+        Block::List(list) => list.items.iter().all(|item| {
+            let words = tasks::without_code(&item.text).to_plain();
+            !works(&words) && !writes_tests(&words)
+        }),
+        Block::Paragraph(paragraph) => inline::label(&paragraph.text.inlines).is_some_and(|found| found.strong),
+        _ => false,
+    };
+    tasks::place(title) == Place::Proof
+        && tasks::asks(title) == tasks::Asks::Judge
         && section.sections.is_empty()
-        && section.blocks.iter().all(|block| matches!(block, Block::Fence(_)))
+        && section.blocks.iter().all(seen)
 }
 
 /// `Commands`, `Run`: a heading that says nothing of what they are for.
@@ -387,6 +399,15 @@ pub(super) fn are_peers(sections: &[Section]) -> bool {
 /// Whether a section is nothing by its heading and has a label that asks for proof.
 pub(super) fn is_peer(section: &Section) -> bool {
     section.sections.is_empty() && labels_proof(&section.blocks) && vocab::place(&section.title.to_plain()).is_none()
+}
+
+/// `Deliverables`: a heading below which stands what a stage leaves behind.
+pub(super) fn names_results(section: &Section) -> bool {
+    const NAMES: &[&str] = &[
+        "deliverables", "deliverable", "outputs", "artifacts", "artefacts", "outcomes", "ergebnisse", "livrables",
+        "entregables", "entregas", "rezultaty", "成果物", "交付物", "산출물",
+    ];
+    NAMES.contains(&vocab::normalise(&section.title.to_plain()).as_str())
 }
 
 /// Headings that hold no more than how far the work has come.

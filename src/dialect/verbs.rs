@@ -185,7 +185,9 @@ impl<'s> Found<'s> {
         if !has_code(part) && vocab::only_success(words) {
             return None;
         }
-        let prose_counts = judges || asks == Asks::Run && has_code(part);
+        // `Run the parser's tests and see them pass`: which command that is, a person has to know.
+        let suite = || proofs::names_test(words) && proofs::expects_result(words);
+        let prose_counts = judges || asks == Asks::Run && (has_code(part) || suite());
         let setting = Setting {
             asked: true,
             prose_counts,

@@ -204,7 +204,7 @@ impl<'s> Found<'s> {
                     }
                     return;
                 }
-                let mut setting = current.setting(false);
+                let mut setting = Setting { told: true, ..current.setting(false) };
                 setting.prose_counts &= !structured && !closes(&words);
                 // A step that says in words alone what is to be run: `Run the same tests.`
                 let told = current.step && asks_in_words(line, &words);
@@ -291,7 +291,8 @@ impl<'s> Found<'s> {
                     let found = item::checks(&label.rest, &run.setting(true));
                     // `- Run tests: `make test`` in a list of work asks for them, whatever follows.
                     let runs_tests = current.verbs != Verbs::Nothing && proofs::names_test(&label.label);
-                    let asked = runs_tests || current.tasks && found.iter().all(proofs::proves);
+                    let expects = || proofs::expects_result(&inline::prose(&label.rest));
+                    let asked = runs_tests || current.tasks && (found.iter().all(proofs::proves) || expects());
                     if tentative && asked && found.iter().any(|check| check.command.is_some()) {
                         self.tentative = None;
                     }
@@ -324,6 +325,11 @@ impl<'s> Found<'s> {
                 if base.checks() && !empty && !found.strong {
                     // `Note: ...` inside a list of checks says nothing about what follows.
                     return line.len() > 1 || place == Place::Off;
+                }
+                // `**Requirements:** R1, R2` above a list of checks is said and done with.
+                if base.checks() && !empty && !introduces(&found.rest) && place == Place::Off {
+                    *current = base.clone();
+                    return true;
                 }
                 *current = base.off(&found.label);
             }

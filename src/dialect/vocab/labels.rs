@@ -252,7 +252,7 @@ fn place_of_label(label: &str, name: &str) -> Option<Place> {
     if red == has::RED_VERB | has::FAILURE && red_label(label) || label.bytes().any(is_mark) && red_label(name) {
         return Some(Place::Red);
     }
-    let found = place_of(name).or_else(|| verifies(name).then_some(Place::Run));
+    let found = place_of(name).or_else(|| (verifies(name) || runs_tool(name)).then_some(Place::Run));
     // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
     match found {
         Some(Place::Proof | Place::Run) if manual && marks_manual(label) => Some(Place::Manual),
@@ -267,6 +267,19 @@ fn verifies(name: &str) -> bool {
     static VERBS: Starts = Starts::new(&["run ", "verify ", "confirm ", "check that ", "rerun ", "re-run "]);
     static GOOD: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" pass", "succe", "green"]));
     VERBS.begin(name) && GOOD.any_in(name)
+}
+
+/// `Run linter`, `Run the TypeScript compiler`: a step that names what it runs by what it is for.
+fn runs_tool(name: &str) -> bool {
+    static TOOLS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+        let tools = [
+            "linter", "linters", "lint", "linting", "compiler", "formatter", "typecheck", "typechecker", "checker",
+            "build", "suite", "analyzer", "analyser", "analysis", "validator", "scanner", "checks",
+        ];
+        Lexicon::new(tools.map(|tool| (tool, ())))
+    });
+    let tool = || name.rsplit(' ').next().is_some_and(|last| TOOLS.has(last));
+    name.starts_with("run ") && name.split(' ').count() <= 5 && tool()
 }
 
 fn place_of(name: &str) -> Option<Place> {

@@ -42,12 +42,12 @@ static PROOF: LazyLock<Lexicon<()>> = LazyLock::new(|| {
     let words = [
         "validation", "validate", "verification", "verify", "verifying", "test", "tests", "testing", "check", "checks",
         "checking", "checklist", "qa", "review", "acceptance", "inspection", "inspect", "walkthrough", "walk-through",
-        "confirm", "confirmation", "smoke", "proof", "run", "runs", "trial", "validierung", "verifikation",
-        "überprüfung", "prüfung", "prüfen", "abnahme", "tests", "vérification", "vérifications", "vérifier", "recette",
-        "validación", "verificación", "verificar", "prueba", "pruebas", "comprobación", "validação", "verificação",
-        "teste", "testes", "weryfikacja", "walidacja", "sprawdzenie", "testy", "test", "verifica", "prova", "prove",
-        "collaudo", "controle", "verificatie", "validatie", "проверка", "тестирование", "тест", "тесты", "перевірка",
-        "тестування", "doğrulama", "testi", "testler", "kontrol",
+        "confirm", "confirmation", "smoke", "proof", "run", "runs", "trial", "benchmark", "validierung",
+        "verifikation", "überprüfung", "prüfung", "prüfen", "abnahme", "tests", "vérification", "vérifications",
+        "vérifier", "recette", "validación", "verificación", "verificar", "prueba", "pruebas", "comprobación",
+        "validação", "verificação", "teste", "testes", "weryfikacja", "walidacja", "sprawdzenie", "testy", "test",
+        "verifica", "prova", "prove", "collaudo", "controle", "verificatie", "validatie", "проверка", "тестирование",
+        "тест", "тесты", "перевірка", "тестування", "doğrulama", "testi", "testler", "kontrol",
     ];
     Lexicon::new(words.into_iter().map(|word| (word, ())))
 });

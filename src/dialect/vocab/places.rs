@@ -63,8 +63,10 @@ const LABELS: &[(Place, &[&str])] = &[
             "verify before moving on", "before moving on", "end-to-end check", "e2e check", "verification gate",
             "verification gates", "validation gate", "validation gates", "exit check", "exit checks",
             "acceptance condition", "acceptance conditions", "confirm with", "test gate", "pass condition",
-            "pass conditions", "verification & testing", "automated check", "post-implementation checks",
-            "deliverable check", "review checklist", // By machine, and of the whole plan
+            "pass conditions", "verification & testing", "completion condition", "completion conditions",
+            "exit condition", "exit conditions", "stop condition", "stop conditions", "success condition",
+            "success conditions", "automated check", "post-implementation checks", "deliverable check",
+            "review checklist", // By machine, and of the whole plan
             "automatische prüfung", "automatische überprüfung", "automatische verifikation",
             "automatische validierung", "automatisierte prüfung", "automatisierte tests", "vérification automatisée",
             "vérification automatique", "vérifications automatisées", "vérifications automatiques",
@@ -326,9 +328,9 @@ const LABELS: &[(Place, &[&str])] = &[
             "dependencies and execution order", "dependencies & execution order", "delegation order",
             "implementation order", "order", "build order", "dependency diagram", "dependency order", "task order",
             "stage order", "ordering", "critical path", "workstream dependencies", "step dependencies",
-            "parallel opportunities", "user story dependencies", "waves", "execution plan", "recommended order",
-            "suggested order", "abhängigkeiten", "dépendances", "dependencias", "dependências", "zależności",
-            "依存関係", "依赖关系", "의존성",
+            "parallel opportunities", "user story dependencies", "waves", "execution waves", "wave plan",
+            "execution plan", "recommended order", "suggested order", "abhängigkeiten", "dépendances", "dependencias",
+            "dependências", "zależności", "依存関係", "依赖关系", "의존성",
         ],
     ),
 ];

@@ -65,8 +65,8 @@ static PHRASES: [(Verb, Starts); 3] = [
     (
         Verb::Judge,
         Starts::new(&[
-            "test that", "check that", "double check", "验证", "驗證", "确认", "確認", "检查", "檢查", "检验", "検証",
-            "核实", "核对", "확인", "검증",
+            "test that", "check that", "check if ", "check whether ", "double check", "验证", "驗證", "确认", "確認",
+            "检查", "檢查", "检验", "検証", "核实", "核对", "확인", "검증",
         ]),
     ),
     (

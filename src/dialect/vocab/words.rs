@@ -152,7 +152,22 @@ pub fn fails(words: &str) -> bool {
     let named = FAILURE.find(words, |phrase, _, end| {
         !phrase.is_ascii() || !words.as_bytes().get(end).is_some_and(u8::is_ascii_alphabetic)
     });
-    named && !NO_FAILURE.any_in(words)
+    (named || counts_failures(words)) && !NO_FAILURE.any_in(words)
+}
+
+/// `expect 5 failures`: so many tests fail.
+fn counts_failures(words: &str) -> bool {
+    static EXPECTS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["expect ", "expected ", "expected: ", "expecting "]));
+    EXPECTS.find(words, |_, _, end| {
+        let rest = words[end..].trim_start();
+        let digits = rest.find(|next: char| !next.is_ascii_digit()).unwrap_or(rest.len());
+        let some = rest[..digits].bytes().any(|digit| digit != b'0');
+        some && starts_with_any(
+            rest[digits..].trim_start(),
+            &["fail", "test fail", "tests fail", "error", "tests to fail"],
+        )
+    })
 }
 
 /// Whether an arrow leads from a command to a failure: `` `make test` → fails (nothing there yet)``.
