@@ -1,14 +1,26 @@
-//! The boxes of a document that its author ticks, with the items that they stand for.
+//! The boxes of a document that its author ticks, with the items that they stand for, and the sections around them.
 
 use crate::outline::{Block, Outline, Section};
 
-use super::model::Ticked;
+use super::model::{Headed, Ticked};
 
 /// All boxes in document order, an outer item's before those inside it.
 #[must_use]
 pub(super) fn gather(outline: &Outline<'_>) -> Vec<Ticked> {
     let mut found = Vec::new();
     section(&outline.root, &mut found);
+    found
+}
+
+/// All sections that have a heading, in document order, an outer one before those inside it.
+#[must_use]
+pub(super) fn sections(outline: &Outline<'_>) -> Vec<Headed> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Section<'_>> = outline.root.sections.iter().rev().collect();
+    while let Some(section) = open.pop() {
+        found.push(Headed { heading: section.heading, whole: section.span });
+        open.extend(section.sections.iter().rev());
+    }
     found
 }
 

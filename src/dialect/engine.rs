@@ -111,6 +111,7 @@ pub fn read(
         directed: obeyed.directed,
         boxes: boxes::gather(outline),
         allowed,
+        sections: boxes::sections(outline),
     }
 }
 

@@ -60,5 +60,6 @@ mod xml;
 
 pub use engine::read;
 pub use model::{
-    Allowed, Directed, Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource, Ticked,
+    Allowed, Directed, Headed, Order, Parallel, ReadCheck, ReadStage, Reading, Reference, Relation, RelationSource,
+    Ticked,
 };

@@ -32,8 +32,19 @@ pub struct Reading {
     pub directed: Vec<Directed>,
     /// The boxes that the author ticks, in document order, an outer item's before those inside it.
     pub boxes: Vec<Ticked>,
+    /// The sections of the document in document order, an outer one before those inside it.
+    pub sections: Vec<Headed>,
     /// The findings that the author wants to hear no more of.
     pub allowed: Vec<Allowed>,
+}
+
+/// A section of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Headed {
+    /// Its heading.
+    pub heading: Span,
+    /// The heading with all that stands below it.
+    pub whole: Span,
 }
 
 /// A comment of the author that allows what a rule would find.

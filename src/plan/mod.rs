@@ -10,6 +10,7 @@ mod model;
 mod needs;
 mod resolve;
 
+pub use claims::is_claimed;
 pub use model::{
     Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
     StageId, StatusRule, Tick,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::claims::is_claimed;
 use crate::config::Retries;
 use crate::dialect::Directed;
 use crate::source::{Source, Span};
@@ -69,7 +70,8 @@ pub struct Stage {
     pub inputs: Option<Vec<String>>,
     /// The box of the item that the stage is, if it is one.
     pub tick: Option<Tick>,
-    /// Whether the plan says that the stage is done, by its box or in its heading.
+    /// Whether the plan says that the stage is done: by its own box, in its heading or one around it, or, where it has no
+    /// box of its own, by all the boxes in it.
     pub claimed: bool,
 }
 
@@ -230,6 +232,16 @@ pub struct Script {
 }
 
 impl Plan {
+    /// Whether the plan says that a check is done: by its own box, or with its stage.
+    ///
+    /// # Panics
+    /// When the id belongs to another plan.
+    #[must_use]
+    pub fn claims(&self, id: CheckId) -> bool {
+        let check = self.check(id);
+        is_claimed(check.tick.map(|tick| tick.done), self.stage(check.stage).claimed)
+    }
+
     /// The stage of an id.
     ///
     /// # Panics

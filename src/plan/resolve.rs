@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::claims::{self, Claims};
+use super::claims::Claims;
 use super::model::{Check, CheckId, Need, NeedSource, Plan, Script, ScriptId, Stage, StageId};
 use super::needs::{self, Chosen};
 use crate::config::{Config, Named, StageConfig, Wants, check_uses};
@@ -49,7 +49,9 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
         }
     }
     let claims = Claims::new(&reading.boxes);
-    for (index, (stage, (needs, needs_source))) in reading.stages.into_iter().zip(needs).enumerate() {
+    let claimed = claims.of_stages(source, &reading.stages, &reading.sections);
+    let stages = reading.stages.into_iter().zip(needs).zip(claimed);
+    for (index, ((stage, (needs, needs_source)), claimed)) in stages.enumerate() {
         let settings = settings.of(&stage.label);
         let checks = checks(&mut plan, source, &claims, (&stage.label, &settings.wants), stage.checks, id(index));
         let line = source.line(stage.span.start);
@@ -68,7 +70,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
             skip: settings.skip,
             inputs: settings.inputs,
             tick,
-            claimed: tick.is_some_and(|tick| tick.done) || claims::says_done(source, line),
+            claimed,
         });
     }
     plan
