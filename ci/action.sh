@@ -13,8 +13,8 @@
 #   INPUT_PROGRAM            the program to use: a path, or a name to look up in PATH; none: build the action's source
 #   INPUT_VERSION            the version that the program must have; none: any
 #
-# Sets the outputs `status` (holds, fails, usage, broken-plan, nothing-ran, internal, interrupted), `junit` (the
-# absolute path of the report) and `failed` (how many checks do not hold), and ends as plan-run ended.
+# Sets the outputs `status` (holds, nothing-claimed, fails, usage, broken-plan, nothing-ran, internal, interrupted),
+# `junit` (the absolute path of the report) and `failed` (how many checks do not hold), and ends as plan-run ended.
 
 set -euo pipefail
 
@@ -68,9 +68,21 @@ count_failed() {
     printf '%d' "$sum"
 }
 
+# A number that a JUnit report says of all its suites.
+of_all() {
+    grep -o '<testsuites [^>]*>' -- "$2" | grep -oE " $1=\"[0-9]+\"" | grep -oE '[0-9]+' | head -n 1 || true
+}
+
+# The word for an exit status; a run that was asked for what is claimed alone, and skipped everything, was not red either.
 status_word() {
     case "$1" in
-        0) printf 'holds' ;;
+        0)
+            if [[ -s "$2" && "$(of_all tests "$2")" == "$(of_all skipped "$2")" ]]; then
+                printf 'nothing-claimed'
+            else
+                printf 'holds'
+            fi
+            ;;
         1) printf 'fails' ;;
         2) printf 'usage' ;;
         3) printf 'broken-plan' ;;
@@ -150,7 +162,7 @@ fi
 ended=0
 "${command[@]}" 2>&1 || ended=$?
 
-output status "$(status_word "$ended")"
+output status "$(status_word "$ended" "$junit")"
 if [[ -f "$junit" ]]; then
     output junit "$(absolute "$junit")"
     output failed "$(count_failed "$junit")"

@@ -82,6 +82,8 @@ pub enum Skip {
     Manual,
     /// It must fail before the work is done and was not asked for.
     Red,
+    /// Only what the plan claims as done was asked for, and this is not.
+    NotClaimed,
     /// It changes things that a check should leave alone.
     HeldBack {
         /// What it would change.
@@ -212,7 +214,7 @@ impl Outcome {
             | Self::TimedOut { .. }
             | Self::OutputLimit { .. }
             | Self::Interrupted
-            | Self::Skipped(Skip::Manual | Skip::Red) => {}
+            | Self::Skipped(Skip::Manual | Skip::Red | Skip::NotClaimed) => {}
         }
     }
 
@@ -267,8 +269,8 @@ impl Outcome {
     }
 
     /// One stable word for reports: `passed`, `exit-code`, `flaky`, `signal`, `timeout`, `spawn`, `output-limit`,
-    /// `infrastructure`, `cancelled`, `interrupted`, `manual`, `red`, `held-back`, `dependency`, `script`, `configured`,
-    /// `not-asked`, `given-up`.
+    /// `infrastructure`, `cancelled`, `interrupted`, `manual`, `red`, `not-claimed`, `held-back`, `dependency`, `script`,
+    /// `configured`, `not-asked`, `given-up`.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self {
@@ -284,6 +286,7 @@ impl Outcome {
             Self::Interrupted => "interrupted",
             Self::Skipped(Skip::Manual) => "manual",
             Self::Skipped(Skip::Red) => "red",
+            Self::Skipped(Skip::NotClaimed) => "not-claimed",
             Self::Skipped(Skip::HeldBack { .. }) => "held-back",
             Self::Skipped(Skip::Blocked { .. }) => "dependency",
             Self::Skipped(Skip::ScriptStopped { .. }) => "script",

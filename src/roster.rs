@@ -14,6 +14,8 @@ pub struct Roster {
     pub run: Option<String>,
     /// The commit that was checked out, if that is known.
     pub commit: Option<String>,
+    /// Whether a claim that is not proven fails the run.
+    pub strict_claims: bool,
     /// The plans in the order in which they are reported.
     pub plans: Vec<PlanEntry>,
     /// Plans that could not be run at all.
@@ -100,7 +102,8 @@ impl Roster {
     /// The roster of a selection. `broken` is what could not be selected from.
     #[must_use]
     pub fn of(selection: &Selection, broken: Vec<Broken>) -> Self {
-        Self { run: None, commit: None, plans: selection.plans.iter().map(entry).collect(), broken }
+        let plans = selection.plans.iter().map(entry).collect();
+        Self { run: None, commit: None, strict_claims: false, plans, broken }
     }
 
     /// Changes all words that come from plans: paths, labels, titles, commands, reasons.

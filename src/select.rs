@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use crate::config::Retries;
+use crate::config::{Origin, Retries, RunScope};
+use crate::diagnostic::{Diagnostics, codes};
 use crate::graph::Graph;
 use crate::outcome::Skip;
 use crate::plan::{CheckId, Kind, Limit, LimitOf, Plan, ScriptId, Setup, StageId};
@@ -14,6 +15,10 @@ use crate::plan::{CheckId, Kind, Limit, LimitOf, Plan, ScriptId, Setup, StageId}
 pub struct Filter {
     /// Run the checks that must fail before the work is done.
     pub red: bool,
+    /// Which checks are asked for.
+    pub scope: RunScope,
+    /// Who says so.
+    pub scope_from: Origin,
 }
 
 /// Everything that a run is about.
@@ -32,6 +37,8 @@ pub struct Selected {
     pub graph: Graph,
     /// How its commands are run.
     pub setup: Setup,
+    /// What the user asked for.
+    pub filter: Filter,
     /// For each check of the plan why it is left out; `None` for those to run.
     pub left_out: Vec<Option<Skip>>,
     /// For each check the run in which it passed, if it is not to be run again for that.
@@ -56,15 +63,17 @@ pub struct Unit {
 /// Decides for every check of a plan.
 #[must_use]
 pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Selected {
-    let left_out: Vec<Option<Skip>> = plan
-        .checks
-        .iter()
-        .map(|check| {
+    let left_out: Vec<Option<Skip>> = (0..)
+        .map(CheckId)
+        .zip(&plan.checks)
+        .map(|(id, check)| {
             let stage = plan.stage(check.stage);
             if check.kind == Kind::Manual || check.command.is_none() {
                 Some(Skip::Manual)
             } else if let Some(why) = &stage.skip {
                 Some(Skip::Configured { why: why.clone() })
+            } else if filter.scope == RunScope::Claimed && !plan.claims(id) {
+                Some(Skip::NotClaimed)
             } else if check.kind == Kind::Red && !filter.red {
                 Some(Skip::Red)
             } else {
@@ -75,7 +84,7 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
     let carried = vec![None; plan.checks.len()];
     let cached = carried.clone();
     let units = units(&plan, &left_out, &carried, &cached);
-    Selected { plan, graph, setup, left_out, carried, cached, units }
+    Selected { plan, graph, setup, filter, left_out, carried, cached, units }
 }
 
 /// What is to be run, stage by stage in document order.
@@ -155,6 +164,33 @@ impl Selected {
         self.units = units(&self.plan, &self.left_out, &self.carried, &self.cached);
     }
 
+    /// Tells of stages of which something is claimed though one that they need is not: what they are built on is not
+    /// looked at.
+    pub fn check_claims(&self, diagnostics: &mut Diagnostics) {
+        let plan = &self.plan;
+        let is_unclaimed = |check: &CheckId| self.left_out[check.0 as usize] == Some(Skip::NotClaimed);
+        for stage in &plan.stages {
+            let claim = if stage.claimed {
+                Some(stage.tick.map_or(stage.span, |tick| tick.span))
+            } else {
+                let ticks = stage.checks.iter().filter_map(|&check| plan.check(check).tick);
+                ticks.filter(|tick| tick.done).map(|tick| tick.span).next()
+            };
+            let Some(claim) = claim else { continue };
+            for need in &stage.needs {
+                let needed = plan.stage(need.stage);
+                if needed.checks.iter().any(is_unclaimed) {
+                    diagnostics.push(codes::unclaimed_need(
+                        &plan.source,
+                        claim,
+                        (&stage.label, &needed.label),
+                        needed.span,
+                    ));
+                }
+            }
+        }
+    }
+
     /// Whether a check is not run because it is in the cache.
     #[must_use]
     pub fn has_cached(&self) -> bool {
@@ -194,6 +230,14 @@ impl Selected {
 }
 
 impl Selection {
+    /// Whether only what is claimed was asked for, and nothing that could be run is claimed yet.
+    #[must_use]
+    pub fn claims_nothing(&self) -> bool {
+        let mut skips = self.plans.iter().flat_map(|plan| &plan.left_out);
+        let unclaimed = skips.clone().any(|skip| *skip == Some(Skip::NotClaimed));
+        unclaimed && skips.all(|skip| matches!(skip, Some(Skip::NotClaimed | Skip::Manual | Skip::Red)))
+    }
+
     /// How many checks are to be run.
     #[must_use]
     pub fn runnable(&self) -> usize {

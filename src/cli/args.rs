@@ -130,6 +130,14 @@ pub struct RunArgs {
     #[arg(long)]
     pub red: bool,
 
+    /// Which checks are run: all, or only those that the plan claims as done; it outranks all configuration [default: all]
+    #[arg(long, value_name = "SCOPE", help_heading = "Claims")]
+    pub scope: Option<ScopeArg>,
+
+    /// Let the run fail when something is claimed as done and this run does not prove it
+    #[arg(long, help_heading = "Claims")]
+    pub strict_claims: bool,
+
     /// Go on from an earlier run: what passed there, and of which command, plan and commit are unchanged, is not run
     /// again [default: the newest run]
     #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, conflicts_with = "rerun_failed", help_heading = "Earlier runs")]
@@ -413,6 +421,15 @@ pub enum FailFastArg {
     Run,
     /// Nothing
     Never,
+}
+
+/// Which checks are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScopeArg {
+    /// All
+    All,
+    /// Those that the plan claims as done: by a ticked box, or with their stage
+    Claimed,
 }
 
 /// When to print annotations.

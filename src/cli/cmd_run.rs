@@ -41,7 +41,10 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     if run.dry_run {
         let code = if !broken.is_empty() {
             exit_code::BROKEN_PLAN
-        } else if selection.runnable() == 0 && !selection.plans.iter().any(Selected::has_cached) {
+        } else if selection.runnable() == 0
+            && !selection.plans.iter().any(Selected::has_cached)
+            && !selection.claims_nothing()
+        {
             exit_code::NOTHING_RAN
         } else {
             exit_code::HOLDS
@@ -50,6 +53,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     }
     let mut roster = Roster::of(&selection, broken);
     roster.commit = commit;
+    roster.strict_claims = run.strict_claims;
     let finished = run.targets.check("nothing was run", host).and_then(|()| Runner::start()).and_then(|mut runner| {
         let task = Task { run: &run, settings, selection: &selection, roster, book, is_last: true };
         runner.conduct(task, console, host)
@@ -148,8 +152,14 @@ fn choose(
             }
         };
         console.say(&full(&loaded.diagnostics, settings.colour_stderr));
-        match sound(loaded, setup, Filter { red: run.red }) {
-            Ok(selected) => selection.plans.push(selected),
+        let filter = run.filter(file, &loaded.front);
+        match sound(loaded, setup, filter) {
+            Ok(selected) => {
+                let mut doubts = Diagnostics::default();
+                selected.check_claims(&mut doubts);
+                console.say(&full(&doubts, settings.colour_stderr));
+                selection.plans.push(selected);
+            }
             Err(diagnostics) => broken.push(as_broken(file, &diagnostics)),
         }
     }

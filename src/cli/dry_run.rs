@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::config::{Origin, RunScope};
 use crate::outcome::Skip;
 use crate::plan::{Check, CheckId, Kind, OutputRule, StageId, StatusRule};
 use crate::select::{Selected, Selection, Unit};
@@ -40,6 +41,14 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
     let _ = writeln!(out, "in {}", clean_line(&selected.setup.root.to_string_lossy()));
     if let Some(shell) = &selected.setup.shell {
         let _ = writeln!(out, "with the shell {}", clean_line(&shell.join(" ")));
+    }
+    if selected.filter.scope == RunScope::Claimed {
+        let from = match selected.filter.scope_from {
+            Origin::CommandLine => "--scope says",
+            Origin::FrontMatter => "its front matter says",
+            Origin::File | Origin::Default => "the configuration says",
+        };
+        let _ = writeln!(out, "only what is claimed as done, as {from}");
     }
     let mut units: BTreeMap<StageId, Vec<&Unit>> = BTreeMap::new();
     for unit in &selected.units {
@@ -167,6 +176,7 @@ pub(super) fn why(skip: &Skip) -> String {
     match skip {
         Skip::Manual => "a person must do it".to_owned(),
         Skip::Red => "must fail before the work is done; runs with --red".to_owned(),
+        Skip::NotClaimed => "not claimed yet".to_owned(),
         Skip::HeldBack { why } => format!("held back: {why}"),
         Skip::Blocked { by } => format!("stage {by} does not hold"),
         Skip::ScriptStopped { by } => format!("check {by} ended the script"),

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::args::{
-    AnnotationsArg, Args, BackoffArg, FailFastArg, JobserverArg, PaceArgs, ProgressArg, RunArgs, VERBS, Verb, When,
+    AnnotationsArg, Args, BackoffArg, FailFastArg, JobserverArg, PaceArgs, ProgressArg, RunArgs, ScopeArg, VERBS, Verb,
+    When,
 };
 use super::locate::{self, Located, NotFound};
 use super::reports::Targets;
-use crate::config::{self, Backoff, Config, MemLimit, Named, Place, Retries, Scope};
+use crate::config::{self, Backoff, Config, MemLimit, Named, Origin, Place, Retries, RunScope, Scope};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::dialect::detect::DIALECTS;
 use crate::host::Host;
@@ -21,6 +22,7 @@ use crate::lint::check_levels;
 use crate::plan::{Limit, LimitOf, Setup};
 use crate::run::Jobserver;
 use crate::run::Patience;
+use crate::select::Filter;
 use crate::source::{MOST_READ, Source, Span};
 use crate::text::{clean_line, nearest, plural};
 
@@ -149,6 +151,10 @@ pub struct RunSettings {
     pub cache: bool,
     /// Whether checks that must fail are run.
     pub red: bool,
+    /// Which checks are run, if the command line says so.
+    pub scope: Option<RunScope>,
+    /// Whether a claim that is not proven fails the run.
+    pub strict_claims: bool,
     /// Whether nothing is run at all.
     pub dry_run: bool,
     /// The reports to be written.
@@ -304,6 +310,11 @@ impl RunSettings {
             reuse: !args.no_reuse,
             cache: !args.no_cache && (args.cache || config.cache.enabled.unwrap_or(false)),
             red: args.red,
+            scope: args.scope.map(|scope| match scope {
+                ScopeArg::All => RunScope::All,
+                ScopeArg::Claimed => RunScope::Claimed,
+            }),
+            strict_claims: args.strict_claims || config.strict_claims.unwrap_or(false),
             dry_run: args.dry_run,
             runs: settings.runs(args.runs.as_deref()),
             earlier: match (&args.resume, &args.rerun_failed) {
@@ -352,6 +363,8 @@ impl RunSettings {
             reuse: true,
             cache: false,
             red: false,
+            scope: None,
+            strict_claims: false,
             dry_run: false,
             targets,
             progress: match pace.progress {
@@ -364,6 +377,18 @@ impl RunSettings {
             runs: settings.runs(None),
             earlier: None,
         }
+    }
+
+    /// Which checks of one plan are run.
+    #[must_use]
+    pub fn filter(&self, plan: &PlanFile, front: &Config) -> Filter {
+        let said = [
+            (self.scope, Origin::CommandLine),
+            (front.scope, Origin::FrontMatter),
+            (plan.config.config.scope, Origin::File),
+        ];
+        let (scope, scope_from) = said.into_iter().find_map(|(scope, from)| Some((scope?, from))).unwrap_or_default();
+        Filter { red: self.red, scope, scope_from }
     }
 
     /// How the commands of one plan are run.

@@ -20,7 +20,7 @@ pub use cache::CacheConfig;
 pub use directive::{Directive, KINDS, LineConfig, Target};
 pub use dotenv::parse_env_file;
 pub use levels::Level;
-pub use model::{Config, FILE_NAME, MAX_BYTES, MemLimit, Named, Place, Scope, StageConfig, Wants};
+pub use model::{Config, FILE_NAME, MAX_BYTES, MemLimit, Named, Origin, Place, RunScope, Scope, StageConfig, Wants};
 pub use read::parse;
 pub use retries::{Backoff, Retries, parse_retries};
 pub use uses::{Use, check_uses, parse_uses};

@@ -47,6 +47,10 @@ pub struct Config {
     pub root: Option<Named>,
     /// Per stage, by its label, or by `path/plan.md#label` for one plan only.
     pub stages: Vec<(Named, StageConfig)>,
+    /// Which checks are run.
+    pub scope: Option<RunScope>,
+    /// Whether a claim that is not proven fails the run.
+    pub strict_claims: Option<bool>,
     /// How much memory commands may be expected to need together.
     pub mem_limit: Option<MemLimit>,
     /// How much there is of each named resource.
@@ -149,6 +153,44 @@ impl Scope {
             Self::Run => "run",
         }
     }
+}
+
+/// Which checks of a plan are run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RunScope {
+    /// All.
+    #[default]
+    All,
+    /// Those that the plan says are done.
+    Claimed,
+}
+
+impl RunScope {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::All, Self::Claimed];
+
+    /// One stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Claimed => "claimed",
+        }
+    }
+}
+
+/// Where a value comes from, the weakest place first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Nobody said anything.
+    #[default]
+    Default,
+    /// The configuration file.
+    File,
+    /// The plan's front matter.
+    FrontMatter,
+    /// The command line.
+    CommandLine,
 }
 
 /// Where a configuration stands.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::yaml::{self, Key, Node, What};
-use super::{Config, FILE_NAME, MAX_BYTES, Named, Place, Scope, StageConfig, check_uses, parse_timeout, shell_words};
+use super::{
+    Config, FILE_NAME, MAX_BYTES, Named, Place, RunScope, Scope, StageConfig, check_uses, parse_timeout, shell_words,
+};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::{Source, Span};
 
@@ -17,15 +19,16 @@ const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
     "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "lint", "mask", "max_capture", "max_fail",
-    "mem_limit", "plans", "resources", "retries", "root", "run_timeout", "runs", "shell", "slow", "stages", "timeout",
+    "mem_limit", "plans", "resources", "retries", "root", "run_timeout", "runs", "scope", "shell", "slow", "stages",
+    "strict_claims", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
     "cache", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "resources",
-    "run_timeout", "runs", "slow",
+    "run_timeout", "runs", "slow", "strict_claims",
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] =
-    &["checks", "env", "env_file", "lint", "retries", "root", "shell", "stages", "timeout"];
+    &["checks", "env", "env_file", "lint", "retries", "root", "scope", "shell", "stages", "timeout"];
 const STAGE_KEYS: &[&str] = &["env", "inputs", "needs", "retries", "skip", "timeout", "uses", "weight", "writes"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
@@ -161,6 +164,8 @@ impl Walk<'_> {
                 "fail_fast" => config.fail_fast = self.fail_fast(value, span),
                 "retries" => config.retries = self.retries(value, span),
                 "slow" => config.slow = self.wait(value, span, key),
+                "scope" => config.scope = self.scope(value, span),
+                "strict_claims" => config.strict_claims = self.truth(value, span, key),
                 "flaky_fails" => config.flaky_fails = self.truth(value, span, key),
                 "max_fail" => config.max_fail = self.count(value, span, key),
                 "env" => config.env = self.env(value, span),
@@ -356,6 +361,16 @@ impl Walk<'_> {
                 None
             }
         }
+    }
+
+    fn scope(&mut self, node: &Node, at: Span) -> Option<RunScope> {
+        let expected = "one of all, claimed";
+        let scalar = self.scalar(node, at, "scope", Takes::Text, expected)?;
+        let scope = RunScope::ALL.into_iter().find(|scope| scope.word() == scalar.text);
+        if scope.is_none() {
+            self.bad_value(&scalar, "scope", &format!("not {expected}"));
+        }
+        scope
     }
 
     fn env(&mut self, node: &Node, at: Span) -> BTreeMap<String, String> {

@@ -577,3 +577,18 @@ pub fn directives_contradict(source: &Arc<Source>, first: Span, second: Span, li
         help: Some("take one of them out".to_owned()),
     }
 }
+
+/// A stage that is claimed, at least in part, and needs one that is not; the labels of both.
+#[must_use]
+pub fn unclaimed_need(source: &Arc<Source>, claim: Span, (stage, need): (&str, &str), needed: Span) -> Diagnostic {
+    Diagnostic {
+        code: "unclaimed-need",
+        severity: Severity::Warning,
+        message: format!("stage {stage} is claimed as done, but not all of stage {need}, which it needs"),
+        labels: vec![
+            label(source, claim, "claimed here"),
+            label(source, needed, "not all of this is, so not all is run"),
+        ],
+        help: Some(format!("tick what is done in stage {need}, or untick stage {stage}")),
+    }
+}

@@ -95,6 +95,12 @@ pub const MEANINGS: &[Meaning] = &[
         "Whether the stage could start is not known, so the plan is not run.",
         "Correct the name; the plan's stages are listed with it.",
     ),
+    warning(
+        "unclaimed-need",
+        "a stage that is claimed as done while one that it needs is not, where only what is claimed is run",
+        "What the stage is built on is not looked at, so less is proven than the claim says.",
+        "Tick what is done in the stage that is needed, or untick the one that needs it.",
+    ),
     // What commands share.
     error(
         "unknown-resource",

@@ -40,6 +40,8 @@ pub(super) enum Says {
         run: Option<String>,
         version: String,
         commit: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        strict_claims: bool,
     },
     /// A plan of the run; the first one has the number 0.
     Plan(Box<Plan>),
@@ -373,7 +375,7 @@ impl Ended {
                 Self { why: Some(why), ..end }
             }
             Outcome::Skipped(Skip::Blocked { by } | Skip::ScriptStopped { by }) => Self { by: Some(by), ..end },
-            Outcome::Skipped(Skip::Manual | Skip::Red) => end,
+            Outcome::Skipped(Skip::Manual | Skip::Red | Skip::NotClaimed) => end,
         }
     }
 
@@ -397,6 +399,7 @@ impl Ended {
             "interrupted" => Outcome::Interrupted,
             "manual" => Outcome::Skipped(Skip::Manual),
             "red" => Outcome::Skipped(Skip::Red),
+            "not-claimed" => Outcome::Skipped(Skip::NotClaimed),
             "held-back" => Outcome::Skipped(Skip::HeldBack { why }),
             "dependency" => Outcome::Skipped(Skip::Blocked { by }),
             "script" => Outcome::Skipped(Skip::ScriptStopped { by }),

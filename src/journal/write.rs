@@ -35,6 +35,7 @@ impl Writer {
             run: roster.run.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: roster.commit.clone(),
+            strict_claims: roster.strict_claims,
         })?;
         for plan in &roster.plans {
             writer.say(Says::Plan(Box::new(Plan::of(plan))))?;

@@ -6,9 +6,8 @@
 use super::causes::{Item, fails, failures, is_unfinished, items};
 use super::excerpt::{ReadPart, tail};
 use super::names::cut_characters;
-use super::wording;
-use super::{RunReport, StageReport, StageStatus};
-use crate::outcome::{Class, Outcome, Skip};
+use super::{RunReport, StageReport, StageStatus, claims, wording};
+use crate::outcome::Class;
 use crate::text::{clean, clean_line, plural, tame};
 
 /// How many annotations of one type a step shows.
@@ -50,16 +49,15 @@ pub fn annotations(report: &RunReport, read: &ReadPart<'_>, below: Option<&str>)
         errors.extend(blocked);
     }
     let flaky = items(report).filter(|item| item.check.is_flaky()).map(Note::Flaky);
-    let claims = items(report).filter(|item| is_empty_claim(*item)).map(Note::Claim);
-    let warnings: Vec<Note<'_>> = flaky.chain(claims).collect();
+    // Of what fails an error speaks already.
+    let claims = claims::unproven(report).filter(|item| !fails(item.check)).map(Note::Claim);
+    let mut warnings: Vec<Note<'_>> = flaky.collect();
+    if report.strict_claims {
+        errors.extend(claims);
+    } else {
+        warnings.extend(claims);
+    }
     page.all("error", &errors) + &page.all("warning", &warnings)
-}
-
-/// Whether the plan says that a check is done, and neither is that proven nor does an error speak of it. The word of a
-/// person for what a person must do is all there can be, and a test that had to fail once cannot be asked again.
-fn is_empty_claim(item: Item<'_>) -> bool {
-    let by_word = matches!(item.check.outcome, Outcome::Skipped(Skip::Manual | Skip::Red | Skip::NotAsked { .. }));
-    item.check.claimed == Some(true) && !item.check.outcome.is_green() && !fails(item.check) && !by_word
 }
 
 /// What an annotation is about.
@@ -161,7 +159,7 @@ impl Page<'_> {
         if let Some(expect) = &check.expect {
             message.push_str(&format!("\nthe plan expects: {}", clean_line(expect)));
         }
-        if check.claimed == Some(true) {
+        if claims::is_unproven(item) {
             message.push_str("\nthe plan says that it is done");
         }
         if kept > 0 {

@@ -3,8 +3,9 @@
 //!
 //! Names are unique, and stay the same when lines, times and other plans change. Must not know any format.
 
+use super::causes::Item;
 use super::names::{Unique, cut_characters, plan_slugs, slug};
-use super::{CheckReport, PlanReport, RunReport, StageReport, Verdict, wording};
+use super::{CheckReport, PlanReport, RunReport, StageReport, Verdict, claims, wording};
 use crate::roster::Broken;
 use crate::text::clean_line;
 
@@ -13,6 +14,9 @@ pub(super) const MOST_NAME: usize = 180;
 
 /// The most characters of a message; the whole reason also stands in the text.
 pub(super) const MOST_MESSAGE: usize = 500;
+
+/// The most claims that are named where none of them is proven.
+const MOST_CLAIMS: usize = 50;
 
 /// Class and name of the case that stands for the run as a whole.
 pub(super) const RUN_CLASS: &str = "plan-run.run";
@@ -133,11 +137,21 @@ impl Problem {
             Verdict::Interrupted if report.incomplete => "interrupted",
             Verdict::Interrupted => "cancelled",
             Verdict::Internal => "infrastructure",
+            Verdict::UnprovenClaims => "unproven-claims",
             Verdict::NothingRan => "nothing-ran",
-            Verdict::BrokenPlan | Verdict::Fails | Verdict::Holds => return None,
+            Verdict::BrokenPlan | Verdict::Fails | Verdict::NothingClaimed | Verdict::Holds => return None,
         };
         let sentence = wording::sentence(report, verdict);
-        let lines = [sentence].iter().chain(&report.internal).map(|line| clean_line(line)).collect();
+        let unproven: Vec<String> = match verdict {
+            Verdict::UnprovenClaims => claims::unproven(report).take(MOST_CLAIMS).map(claim).collect(),
+            _ => Vec::new(),
+        };
+        let lines = [sentence].iter().chain(&report.internal).chain(&unproven).map(|line| clean_line(line)).collect();
         Some(Self { word, lines })
     }
+}
+
+fn claim(item: Item<'_>) -> String {
+    let name = cut_characters(&wording::called(item.check), MOST_NAME);
+    format!("{}:{}: {} {name}: {}", item.plan.path, item.check.line, item.check.label, wording::claim(item))
 }

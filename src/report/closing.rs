@@ -2,17 +2,20 @@
 //!
 //! Must not know how the run was told while it went on.
 
-use super::causes;
+use super::causes::{self, Item};
 use super::lines::{Paint, WORD, paint, safe};
 use super::wording::{self, Totals};
-use super::{PlanReport, RunReport, StageStatus, Verdict};
-use crate::text::{columns, duration, fit};
+use super::{PlanReport, RunReport, StageStatus, Verdict, claims};
+use crate::text::{columns, duration, fit, plural};
 
 /// The most columns of a stage's name.
 const NAME_COLUMNS: usize = 36;
 
 /// The most columns of a check's name in a note.
 const NOTE_COLUMNS: usize = 60;
+
+/// The most places of what is not ticked.
+const MOST_PLACES: usize = 5;
 
 /// The most notes.
 const MOST_NOTES: usize = 20;
@@ -46,8 +49,10 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
     let totals = Totals::of(report);
     let colour_of = match verdict {
         Verdict::Holds => Paint::Green,
-        Verdict::NothingRan => Paint::Yellow,
-        Verdict::Interrupted | Verdict::Internal | Verdict::BrokenPlan | Verdict::Fails => Paint::Red,
+        Verdict::NothingRan | Verdict::NothingClaimed => Paint::Yellow,
+        Verdict::Interrupted | Verdict::Internal | Verdict::BrokenPlan | Verdict::Fails | Verdict::UnprovenClaims => {
+            Paint::Red
+        }
     };
     out.push_str(&format!(
         "\n{}: {} ({}; {}) in {}\n",
@@ -63,32 +68,70 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
 /// The checks of which more is to be said than what became of them.
 fn notes(out: &mut String, report: &RunReport, colour: bool) {
     let several = report.plans.len() + report.broken.len() > 1;
-    let mut lines = Vec::new();
-    for item in causes::items(report) {
+    let name = |item: Item<'_>| {
         let label = &item.check.label;
         let name = if several { format!("{}#{label}", item.plan.path) } else { label.clone() };
-        let name = safe(&format!("{name} {}", wording::called(item.check)));
+        safe(&format!("{name} {}", wording::called(item.check)))
+    };
+    let mut lines = Vec::new();
+    let claim_colour = if report.strict_claims { Paint::Red } else { Paint::Yellow };
+    for item in claims::unproven(report) {
+        let claim = format!("{}: {}, at {}", fit(&name(item), NOTE_COLUMNS), safe(&wording::claim(item)), place(item));
+        lines.push(("claimed", claim_colour, claim));
+    }
+    for item in causes::items(report) {
+        let name = name(item);
         if let Some(slow) = &item.check.slow {
             let took = wording::was_slow(item.check.took, slow);
-            lines.push(("slow", format!("{}: {took}", fit(&name, NOTE_COLUMNS))));
+            lines.push(("slow", Paint::Yellow, format!("{}: {took}", fit(&name, NOTE_COLUMNS))));
         }
         if item.check.is_flaky() {
             lines.push((
                 "flaky",
+                Paint::Yellow,
                 format!("{}: holds at try {}", fit(&name, NOTE_COLUMNS), item.check.attempts.len() + 1),
             ));
         }
     }
-    if !lines.is_empty() {
+    let unticked = unticked(report);
+    if !lines.is_empty() || unticked.is_some() {
         out.push('\n');
     }
     let more = lines.len().saturating_sub(MOST_NOTES);
-    for (word, line) in lines.into_iter().take(MOST_NOTES) {
-        row(out, word, Paint::Yellow, colour, &line);
+    for (word, paint, line) in lines.into_iter().take(MOST_NOTES) {
+        row(out, word, paint, colour, &line);
     }
     if more > 0 {
         row(out, "", Paint::Dim, colour, &format!("and {more} more"));
     }
+    if let Some(line) = unticked {
+        row(out, "unticked", Paint::Dim, colour, &line);
+    }
+}
+
+/// Where a check stands in its plan.
+fn place(item: Item<'_>) -> String {
+    format!("{}:{}", safe(&item.plan.path), item.check.line)
+}
+
+/// How many checks hold and are not ticked, and where the first of them stand.
+fn unticked(report: &RunReport) -> Option<String> {
+    let unticked: Vec<Item<'_>> = causes::items(report).filter(|&item| claims::is_unticked(item)).collect();
+    let mut places: Vec<String> = Vec::new();
+    let mut path = None;
+    for &item in unticked.iter().take(MOST_PLACES) {
+        // The path of one plan is said once.
+        let line = item.check.line.to_string();
+        places.push(if path == Some(&item.plan.path) { line } else { place(item) });
+        path = Some(&item.plan.path);
+    }
+    let more = match unticked.len().saturating_sub(MOST_PLACES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let verb = if unticked.len() == 1 { "holds and is" } else { "hold and are" };
+    let line = || format!("{} {verb} not ticked: {}{more}", plural(unticked.len(), "check"), places.join(", "));
+    (!unticked.is_empty()).then(line)
 }
 
 fn table(out: &mut String, plan: &PlanReport, colour: bool) {
@@ -112,6 +155,7 @@ fn table(out: &mut String, plan: &PlanReport, colour: bool) {
             StageStatus::Blocked(_) | StageStatus::NotProven | StageStatus::Cancelled => {
                 (wording::mark(stage).word, Paint::Yellow)
             }
+            StageStatus::NotClaimed => (wording::mark(stage).word, Paint::Dim),
         };
         let note = match &stage.status {
             StageStatus::Blocked(by) => format!("by stage {}", safe(by)),

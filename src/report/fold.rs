@@ -32,6 +32,7 @@ pub fn merge(mut reports: Vec<RunReport>) -> RunReport {
         interrupted: reports.iter().any(|report| report.interrupted),
         // What a run that was killed or given up did not get to is told by its checks, unless another run got to it.
         incomplete: false,
+        strict_claims: reports.iter().any(|report| report.strict_claims),
         gave_up: Vec::new(),
         plans: Vec::new(),
         broken: Vec::new(),

@@ -8,11 +8,12 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
+use super::causes::{self, Item};
 use super::excerpt::{ReadPart, place};
 use super::room::Room;
 use super::stream::{self, Excerpt, Excerpts, Seq};
 use super::wording::{self, Totals};
-use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
+use super::{PlanReport, RunReport, StageReport, StageStatus, Verdict, claims};
 use crate::event::{self, Proof};
 use crate::outcome::{self, Class, Outcome, Skip};
 use crate::roster::Broken;
@@ -46,14 +47,18 @@ pub fn json(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut 
         interrupted: report.interrupted,
         gave_up: report.gave_up.iter().map(of_cause).collect(),
         incomplete: report.incomplete,
+        strict_claims: report.strict_claims,
         counts: Counts {
             stages: totals.stages,
             stages_that_hold: totals.hold,
             passed: totals.passed,
             failed: totals.failed,
             errors: totals.errors + totals.cancelled,
-            not_run: totals.not_run,
+            not_run: totals.not_run + totals.not_claimed,
+            not_claimed: totals.not_claimed,
             flaky: report.checks().filter(|check| check.is_flaky()).count(),
+            unproven_claims: claims::unproven(report).count(),
+            unticked: causes::items(report).filter(|&item| claims::is_unticked(item)).count(),
         },
         plans: Seq(|| report.plans.iter().map(|plan| of_plan(plan, excerpts))),
         broken: Seq(|| report.broken.iter().map(of_broken)),
@@ -76,6 +81,7 @@ struct Document<'a, P, B> {
     interrupted: bool,
     gave_up: Vec<Cause<'a>>,
     incomplete: bool,
+    strict_claims: bool,
     counts: Counts,
     plans: P,
     broken: B,
@@ -90,7 +96,10 @@ struct Counts {
     failed: usize,
     errors: usize,
     not_run: usize,
+    not_claimed: usize,
     flaky: usize,
+    unproven_claims: usize,
+    unticked: usize,
 }
 
 #[derive(Serialize)]
@@ -127,6 +136,8 @@ struct Check<'a, A> {
     expect: Option<&'a str>,
     in_script: bool,
     claimed: Option<bool>,
+    unproven_claim: bool,
+    unticked: bool,
     flaky: bool,
     slow: Option<Slow>,
     #[serde(flatten)]
@@ -249,6 +260,7 @@ fn of_stage<'a>(plan: &'a PlanReport, stage: &'a StageReport, excerpts: Excerpts
         StageStatus::Fails => ("fails", None),
         StageStatus::Blocked(by) => ("blocked", Some(by.as_str())),
         StageStatus::NotProven => ("not-proven", None),
+        StageStatus::NotClaimed => ("unclaimed", None),
         StageStatus::Cancelled => ("cancelled", None),
     };
     Stage {
@@ -261,11 +273,12 @@ fn of_stage<'a>(plan: &'a PlanReport, stage: &'a StageReport, excerpts: Excerpts
         blocked_by,
         started: stage.started.and_then(wording::stamp),
         took: seconds(stage.took),
-        checks: Seq(move || stage.checks.iter().map(move |check| of_check(plan, check, excerpts))),
+        checks: Seq(move || stage.checks.iter().map(move |check| of_check(Item { plan, stage, check }, excerpts))),
     }
 }
 
-fn of_check<'a>(plan: &PlanReport, check: &'a CheckReport, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
+fn of_check<'a>(item: Item<'a>, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
+    let Item { plan, check, .. } = item;
     Check {
         id: format!("{}#{}", plan.path, check.label),
         label: &check.label,
@@ -277,6 +290,8 @@ fn of_check<'a>(plan: &PlanReport, check: &'a CheckReport, excerpts: Excerpts<'a
         expect: check.expect.as_deref(),
         in_script: check.in_script,
         claimed: check.claimed,
+        unproven_claim: claims::is_unproven(item),
+        unticked: claims::is_unticked(item),
         flaky: check.is_flaky(),
         slow: check.slow.map(|slow| Slow { after: seconds(slow.after), usual: slow.usual.map(seconds) }),
         end: End {
@@ -375,7 +390,7 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
         cause: None,
     };
     match outcome {
-        Outcome::Passed | Outcome::Interrupted | Outcome::Skipped(Skip::Manual | Skip::Red) => end,
+        Outcome::Passed | Outcome::Interrupted | Outcome::Skipped(Skip::Manual | Skip::Red | Skip::NotClaimed) => end,
         Outcome::Cancelled(cause) | Outcome::Skipped(Skip::GivenUp(cause)) => {
             Ended { cause: Some(of_cause(cause)), ..end }
         }

@@ -5,6 +5,7 @@
 mod annotations;
 mod cases;
 mod causes;
+mod claims;
 mod closing;
 mod ctrf;
 mod excerpt;

@@ -28,6 +28,8 @@ pub struct RunReport {
     pub gave_up: Vec<Cause>,
     /// Whether the runner itself was ended before the run was: killed, or without power.
     pub incomplete: bool,
+    /// Whether a claim that is not proven fails the run.
+    pub strict_claims: bool,
     /// The plans in the order in which they were given.
     pub plans: Vec<PlanReport>,
     /// Plans that could not be run at all.
@@ -99,6 +101,8 @@ pub enum StageStatus {
     Blocked(String),
     /// Nothing ran that could prove it, or a check was held back or left to another run.
     NotProven,
+    /// Only what the plan claims as done was asked for, and something of it is not claimed; what is holds as far as it ran.
+    NotClaimed,
     /// The run ended before it did.
     Cancelled,
 }
@@ -203,6 +207,7 @@ impl Tally {
             interrupted: false,
             gave_up: Vec::new(),
             incomplete: false,
+            strict_claims: roster.strict_claims,
             plans: roster.plans.iter().map(blank).collect(),
             broken: roster.broken.clone(),
             internal: Vec::new(),
@@ -454,7 +459,7 @@ fn blocked_by(needs: &[StageId], stages: &[StageReport]) -> Option<String> {
         match &stage.status {
             StageStatus::Fails => Some(stage.label.clone()),
             StageStatus::Blocked(by) => Some(by.clone()),
-            StageStatus::Holds | StageStatus::NotProven | StageStatus::Cancelled => None,
+            StageStatus::Holds | StageStatus::NotProven | StageStatus::NotClaimed | StageStatus::Cancelled => None,
         }
     })
 }
@@ -464,6 +469,7 @@ fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
     let mut cancelled = false;
     let mut blocked = None;
     let mut left_open = false;
+    let mut unclaimed = false;
     let mut passed = false;
     for check in &stage.checks {
         match &check.outcome {
@@ -480,11 +486,15 @@ fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
             Outcome::Skipped(Skip::Blocked { by }) => blocked = blocked.or_else(|| Some(by.clone())),
             // What nobody asked about may well not hold.
             Outcome::Skipped(Skip::HeldBack { .. } | Skip::NotAsked { .. }) => left_open = true,
+            Outcome::Skipped(Skip::NotClaimed) => unclaimed = true,
             Outcome::Skipped(Skip::Manual | Skip::Red | Skip::Configured { .. }) => {}
         }
     }
     if cancelled {
         return StageStatus::Cancelled;
+    }
+    if unclaimed && blocked.is_none() {
+        return StageStatus::NotClaimed;
     }
     // A stage with nothing to run is not told to be blocked by the runner, but it is all the same.
     match blocked.or(if passed { None } else { blocked_by }) {

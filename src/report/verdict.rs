@@ -2,8 +2,8 @@
 //!
 //! The only place that decides it. Must not know exit codes, which belong to the command line.
 
-use super::RunReport;
-use crate::outcome::Class;
+use super::{RunReport, claims};
+use crate::outcome::{Class, Outcome, Skip};
 
 /// The answer of a run, the strongest first.
 ///
@@ -11,7 +11,8 @@ use crate::outcome::Class;
 /// finished, and nothing else that it says is complete. If the runner itself or a report failed, then what is
 /// reported of the checks cannot be relied on. A plan that could not be read may hold checks that nobody has
 /// counted, so failures of the other plans are not the whole truth. Only then do the checks speak, a failing one
-/// before the question whether there was one at all, and green is what remains when nothing speaks against it.
+/// before claims that nothing speaks for, and these before the question whether anything ran at all; green is what
+/// remains when nothing speaks against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Someone interrupted it, or the runner itself was ended.
@@ -22,8 +23,12 @@ pub enum Verdict {
     BrokenPlan,
     /// Some check that ran does not hold.
     Fails,
+    /// Claims were to be proven, and one of them is not, though no check that ran fails.
+    UnprovenClaims,
     /// There was nothing to run.
     NothingRan,
+    /// Only what is claimed was to be run, and nothing is claimed yet.
+    NothingClaimed,
     /// Every check that ran holds, and at least one did.
     Holds,
 }
@@ -34,6 +39,7 @@ impl Verdict {
     pub fn of(report: &RunReport, report_failures: &[String]) -> Self {
         let mut green = false;
         let mut bad = false;
+        let mut unclaimed = false;
         for check in report.checks() {
             match check.outcome.class() {
                 Class::Green => green = true,
@@ -41,7 +47,9 @@ impl Verdict {
                 // A check that was kept from running by another one's failure never leaves a run green.
                 Class::Skipped => bad |= check.outcome.blocks(),
             }
+            unclaimed |= check.outcome == Outcome::Skipped(Skip::NotClaimed);
         }
+        let unproven = claims::unproven(report).next().is_some();
         if report.interrupted || report.incomplete {
             Self::Interrupted
         } else if !report.internal.is_empty() || !report_failures.is_empty() {
@@ -50,8 +58,12 @@ impl Verdict {
             Self::BrokenPlan
         } else if bad {
             Self::Fails
+        } else if unproven && report.strict_claims {
+            Self::UnprovenClaims
         } else if green {
             Self::Holds
+        } else if unclaimed && !unproven {
+            Self::NothingClaimed
         } else {
             Self::NothingRan
         }

@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict};
+use super::causes::Item;
+use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict, claims};
 use crate::config::Scope;
 use crate::event::{Leftover, Slow};
 use crate::outcome::{Cause, Class, Expected, Outcome, Skip};
@@ -43,6 +44,7 @@ pub(super) fn reason(outcome: &Outcome) -> String {
         Outcome::Interrupted => "interrupted: the runner was ended before it could tell how it ended".to_owned(),
         Outcome::Skipped(Skip::Manual) => "a person must do it".to_owned(),
         Outcome::Skipped(Skip::Red) => "must fail before the work is done; runs only with --red".to_owned(),
+        Outcome::Skipped(Skip::NotClaimed) => "not claimed yet".to_owned(),
         Outcome::Skipped(Skip::HeldBack { why }) => format!("held back: {why}"),
         Outcome::Skipped(Skip::Blocked { by }) => format!("blocked: stage {by} does not hold"),
         Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached: its script stopped at {by}"),
@@ -152,6 +154,13 @@ pub(super) fn called(check: &CheckReport) -> String {
     clean_line(check.command.as_deref().unwrap_or(&check.text))
 }
 
+/// What is said of a claim that is not proven: by what it is made, and what came of it.
+pub(super) fn claim(item: Item<'_>) -> String {
+    let by = if item.check.claimed == Some(true) { "ticked" } else { "its stage is claimed as done" };
+    let verb = if super::causes::fails(item.check) { "fails" } else { "is not proven" };
+    format!("{by}, but {verb}: {}", reason(&item.check.outcome))
+}
+
 /// A stage's name: label and title.
 pub(super) fn stage_name(label: &str, title: &str) -> String {
     clean_line(&format!("{label} {title}"))
@@ -176,6 +185,7 @@ pub(super) fn mark(stage: &StageReport) -> Mark {
         StageStatus::Blocked(_) => ("\u{26d4}", "blocked"),
         StageStatus::NotProven if manual => ("\u{1f464}", "manual"),
         StageStatus::NotProven => ("\u{2754}", "not proven"),
+        StageStatus::NotClaimed => ("\u{2b1c}", "unclaimed"),
         StageStatus::Cancelled => ("\u{1f6d1}", "cancelled"),
     };
     Mark { picture, word }
@@ -188,6 +198,8 @@ pub(super) struct Totals {
     pub(super) stages: usize,
     /// Stages that hold.
     pub(super) hold: usize,
+    /// Stages of which something is not claimed yet.
+    pub(super) unclaimed_stages: usize,
     /// Checks that passed.
     pub(super) passed: usize,
     /// Checks proven not to hold.
@@ -196,7 +208,9 @@ pub(super) struct Totals {
     pub(super) errors: usize,
     /// Checks that an interrupt ended.
     pub(super) cancelled: usize,
-    /// Checks that were not run.
+    /// Checks that were not run because they are not claimed yet.
+    pub(super) not_claimed: usize,
+    /// Checks that were not run for another reason.
     pub(super) not_run: usize,
 }
 
@@ -217,6 +231,7 @@ impl Totals {
         for stage in stages {
             totals.stages += 1;
             totals.hold += usize::from(stage.status == StageStatus::Holds);
+            totals.unclaimed_stages += usize::from(stage.status == StageStatus::NotClaimed);
             for check in &stage.checks {
                 match check.outcome.class() {
                     Class::Green => totals.passed += 1,
@@ -225,6 +240,7 @@ impl Totals {
                         totals.cancelled += 1;
                     }
                     Class::Error => totals.errors += 1,
+                    Class::Skipped if check.outcome == Outcome::Skipped(Skip::NotClaimed) => totals.not_claimed += 1,
                     Class::Skipped => totals.not_run += 1,
                 }
             }
@@ -239,6 +255,7 @@ impl Totals {
             (self.failed, format!("{} failed", self.failed)),
             (self.errors, plural(self.errors, "error")),
             (self.cancelled, format!("{} cancelled", self.cancelled)),
+            (self.not_claimed, format!("{} not claimed yet", self.not_claimed)),
             (self.not_run, format!("{} not run", self.not_run)),
         ];
         let said: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
@@ -270,19 +287,29 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
             };
             given_up(report).map_or_else(|| bad.clone(), |why| format!("{bad}; {why}"))
         }
+        Verdict::UnprovenClaims => match claims::unproven(report).count() {
+            1 => "1 check is claimed as done and not proven".to_owned(),
+            count => format!("{count} checks are claimed as done and not proven"),
+        },
         Verdict::NothingRan => "Nothing was run, so nothing is proven".to_owned(),
+        Verdict::NothingClaimed => "Nothing is claimed as done yet, so nothing was run".to_owned(),
         Verdict::Holds => {
-            let open = match totals.stages - totals.hold {
+            let open = match totals.stages - totals.hold - totals.unclaimed_stages {
                 0 => None,
                 1 => Some("1 stage is not proven".to_owned()),
                 count => Some(format!("{count} stages are not proven")),
+            };
+            let unclaimed = match totals.unclaimed_stages {
+                0 => None,
+                1 => Some("1 stage is not claimed yet".to_owned()),
+                count => Some(format!("{count} stages are not claimed yet")),
             };
             let empty = match report.plans.iter().filter(|plan| plan.stages.is_empty()).count() {
                 0 => None,
                 1 => Some("1 plan has no stage".to_owned()),
                 count => Some(format!("{count} plans have no stage")),
             };
-            let but: Vec<String> = open.into_iter().chain(empty).collect();
+            let but: Vec<String> = open.into_iter().chain(unclaimed).chain(empty).collect();
             if but.is_empty() {
                 "Every stage holds".to_owned()
             } else {
@@ -299,7 +326,9 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Internal => "internal",
         Verdict::BrokenPlan => "broken-plan",
         Verdict::Fails => "fails",
+        Verdict::UnprovenClaims => "unproven-claims",
         Verdict::NothingRan => "nothing-ran",
+        Verdict::NothingClaimed => "nothing-claimed",
         Verdict::Holds => "holds",
     }
 }
@@ -311,7 +340,9 @@ pub(super) fn shout(verdict: Verdict) -> &'static str {
         Verdict::Internal => "ERROR",
         Verdict::BrokenPlan => "BROKEN PLAN",
         Verdict::Fails => "FAILS",
+        Verdict::UnprovenClaims => "UNPROVEN CLAIMS",
         Verdict::NothingRan => "NOTHING RAN",
+        Verdict::NothingClaimed => "NOTHING CLAIMED",
         Verdict::Holds => "HOLDS",
     }
 }

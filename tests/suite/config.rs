@@ -55,8 +55,8 @@ fn bad(text: &str) -> Vec<String> {
 }
 
 /// The keys of the configuration, as a message has them.
-pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, lint, mask, max_capture, max_fail, mem_limit, plans, resources, retries, root, run_timeout, runs, shell, \
-     slow, stages, timeout";
+pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, lint, mask, max_capture, max_fail, mem_limit, plans, resources, retries, root, run_timeout, runs, scope, \
+     shell, slow, stages, strict_claims, timeout";
 
 #[test]
 fn everything_that_can_be_said_is_understood() {
@@ -219,7 +219,7 @@ fn front_matter_is_ours_only_below_its_key() {
             "4:3-7 config-misplaced-key: `jobs` holds for a whole run and cannot be set by one plan (set it in \
              plan-run.yaml)",
             "5:3-9 config-unknown-key: unknown key `tmeout` (did you mean `timeout`? The keys of a plan's `plan-run` \
-             are: checks, env, env_file, lint, retries, root, shell, stages, timeout)",
+             are: checks, env, env_file, lint, retries, root, scope, shell, stages, timeout)",
         ]
     );
 }

@@ -29,7 +29,9 @@ fn refused(finished: &Finished, code: u8, words: &str) {
 fn every_verdict_has_its_own_code() {
     let verdicts = [
         (Verdict::Holds, 0),
+        (Verdict::NothingClaimed, 0),
         (Verdict::Fails, 1),
+        (Verdict::UnprovenClaims, 1),
         (Verdict::BrokenPlan, 3),
         (Verdict::NothingRan, 4),
         (Verdict::Internal, 5),

@@ -385,6 +385,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         Outcome::Skipped(Skip::Blocked { by: "1".to_owned() }),
         Outcome::Skipped(Skip::ScriptStopped { by: "1.1".to_owned() }),
         Outcome::Skipped(Skip::Configured { why: "later".to_owned() }),
+        Outcome::Skipped(Skip::NotClaimed),
         Outcome::Skipped(Skip::NotAsked { why: "elsewhere".to_owned() }),
         Outcome::Skipped(Skip::GivenUp(Cause::RunTime { limit: Duration::from_millis(1500) })),
         Outcome::Skipped(Skip::GivenUp(Cause::Failures { count: 3 })),
@@ -416,6 +417,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
     let roster = Roster {
         run: Some("20261127T063255.123Z-0a1b2c3d".to_owned()),
         commit: Some("0123456789012345678901234567890123456789".to_owned()),
+        strict_claims: true,
         plans: vec![PlanEntry {
             path: "docs/plan.md".to_owned(),
             title: "A plan".to_owned(),

@@ -75,7 +75,8 @@ fn a_report_says_what_the_run_was() {
     assert_eq!((&whole["verdict"], &whole["took"]), (&value!("interrupted"), &value!(3.456)));
     assert_eq!(
         whole["counts"],
-        value!({"stages": 2, "stages_that_hold": 0, "passed": 2, "failed": 1, "errors": 1, "not_run": 1, "flaky": 1})
+        value!({"stages": 2, "stages_that_hold": 0, "passed": 2, "failed": 1, "errors": 1, "not_run": 1,
+            "not_claimed": 0, "flaky": 1, "unproven_claims": 0, "unticked": 0})
     );
     let flaky = &whole["plans"][0]["stages"][0]["checks"][0];
     assert_eq!((&flaky["id"], &flaky["flaky"]), (&value!("docs/plan.md#1.1"), &value!(true)));
@@ -263,6 +264,7 @@ fn outcomes() -> Vec<Outcome> {
         Outcome::Skipped(Skip::Blocked { by: "1".to_owned() }),
         Outcome::Skipped(Skip::ScriptStopped { by: "1.1".to_owned() }),
         Outcome::Skipped(Skip::Configured { why: why() }),
+        Outcome::Skipped(Skip::NotClaimed),
         Outcome::Skipped(Skip::NotAsked { why: why() }),
         Outcome::Skipped(Skip::GivenUp(Cause::RunTime { limit })),
         Outcome::Skipped(Skip::GivenUp(Cause::Failures { count: 3 })),
@@ -274,6 +276,7 @@ fn a_journal_is_what_its_schema_says() {
     let space = Space::new();
     let mut roster = Roster::of(&selection(&[("a.md", &[("1", "One", &[], &[(CHECK, "make")])])], ""), Vec::new());
     roster.plans[0].checks[0].left_out = Some(Skip::HeldBack { why: "it deploys".to_owned() });
+    roster.strict_claims = true;
     roster.broken.push(Broken { path: "b.md".to_owned(), line: Some(3), problems: vec!["no".to_owned()] });
     let mut writer = Writer::create(space.path(), &roster, &RealHost).expect("a journal can be written");
     let (check, stage) = (first(0), StageRef { plan: 0, stage: StageId(0) });

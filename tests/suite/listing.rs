@@ -128,7 +128,7 @@ fn selection(red: bool) -> Selection {
         shell: Some(vec!["bash".to_owned(), "-eu".to_owned()]),
         resources: BTreeMap::new(),
     };
-    Selection { plans: vec![select(plan, graph, setup, Filter { red })] }
+    Selection { plans: vec![select(plan, graph, setup, Filter { red, ..Filter::default() })] }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod bytes;
 mod cache;
 mod captured;
 mod case_files;
+mod claims;
 mod config;
 mod configured;
 mod diagrams;

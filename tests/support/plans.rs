@@ -161,7 +161,7 @@ impl Sketch {
             stage.needs = needs.iter().map(|&stage| Need { stage, span: None }).collect();
         }
         let graph = Graph::from_needs(needs).expect("plans in these tests have no cycle");
-        select(Arc::new(self.plan), graph, self.setup, Filter { red: self.red })
+        select(Arc::new(self.plan), graph, self.setup, Filter { red: self.red, ..Filter::default() })
     }
 
     /// A selection with this plan alone.

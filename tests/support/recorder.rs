@@ -144,7 +144,7 @@ pub fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Skipped(Skip::HeldBack { why }) => format!("held back: {why}"),
         Outcome::Skipped(Skip::Configured { why }) => format!("skipped: {why}"),
         Outcome::Skipped(Skip::NotAsked { why }) => format!("not asked for: {why}"),
-        Outcome::Skipped(Skip::Manual | Skip::Red)
+        Outcome::Skipped(Skip::Manual | Skip::Red | Skip::NotClaimed)
         | Outcome::Passed
         | Outcome::OutputLimit { .. }
         | Outcome::Interrupted => outcome.word().to_owned(),

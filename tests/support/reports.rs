@@ -114,6 +114,7 @@ pub fn run_of(stages: Vec<StageReport>) -> RunReport {
         interrupted: false,
         gave_up: Vec::new(),
         incomplete: false,
+        strict_claims: false,
         plans: vec![PlanReport {
             path: "docs/plan.md".to_owned(),
             title: "Add a cache".to_owned(),

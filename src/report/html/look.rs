@@ -35,6 +35,7 @@ pub(super) fn check(outcome: &Outcome) -> Look {
         Outcome::Interrupted => look("err", "\u{25a0}", "interrupted"),
         Outcome::Skipped(Skip::Manual) => look("off", "\u{2610}", "manual"),
         Outcome::Skipped(Skip::Red) => look("off", "\u{2013}", "red"),
+        Outcome::Skipped(Skip::NotClaimed) => look("off", "\u{2013}", "not claimed yet"),
         Outcome::Skipped(Skip::HeldBack { .. }) => look("off", "\u{2013}", "held back"),
         Outcome::Skipped(Skip::Blocked { .. }) => look("off", "\u{2298}", "blocked"),
         Outcome::Skipped(Skip::ScriptStopped { .. }) => look("off", "\u{2298}", "not reached"),
@@ -66,6 +67,7 @@ pub(super) fn stage(stage: &StageReport) -> Look {
         StageStatus::Blocked(_) => look("off", "\u{2298}", word),
         StageStatus::NotProven if word == "manual" => look("off", "\u{2610}", word),
         StageStatus::NotProven => look("off", "?", word),
+        StageStatus::NotClaimed => look("off", "\u{2013}", word),
         StageStatus::Cancelled => look("err", "\u{25a0}", word),
     }
 }
@@ -76,8 +78,9 @@ pub(super) fn verdict(report: &RunReport) -> (Look, String) {
     let look = match verdict {
         Verdict::Interrupted => look("err", "\u{25a0}", wording::shout(verdict)),
         Verdict::Internal | Verdict::BrokenPlan => look("err", "!", wording::shout(verdict)),
-        Verdict::Fails => look("bad", "\u{2717}", wording::shout(verdict)),
+        Verdict::Fails | Verdict::UnprovenClaims => look("bad", "\u{2717}", wording::shout(verdict)),
         Verdict::NothingRan => look("off", "?", wording::shout(verdict)),
+        Verdict::NothingClaimed => look("off", "\u{2013}", wording::shout(verdict)),
         Verdict::Holds => look("ok", "\u{2713}", wording::shout(verdict)),
     };
     (look, wording::sentence(report, verdict))

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::super::wording::{self, Totals, stamp};
-use super::super::{PlanReport, RunReport, StageStatus};
+use super::super::{PlanReport, RunReport, StageStatus, causes, claims};
 use super::anchors::{Anchors, PlanAnchors};
 use super::escape::{line, short};
 use super::look;
@@ -59,6 +59,10 @@ pub(super) fn answer(out: &mut dyn Write, report: &RunReport) -> io::Result<()> 
         [plan] => fact("Plan", &format!("<code>{}</code>", short(&plan.path, MOST_WORDS)))?,
         plans => fact("Plans", &plans.len().to_string())?,
     }
+    match causes::items(report).filter(|&item| claims::is_unticked(item)).count() {
+        0 => {}
+        count => fact("Hold, not ticked", &plural(count, "check"))?,
+    }
     if let Some(commit) = &report.commit {
         let enough: String = commit.chars().take(COMMIT).collect();
         fact("Commit", &format!("<code class=\"copy\">{}</code>", line(&enough)))?;
@@ -74,7 +78,7 @@ fn shares(out: &mut dyn Write, totals: &Totals) -> io::Result<()> {
     let parts = [
         ("bad", totals.failed),
         ("err", totals.errors + totals.cancelled),
-        ("off", totals.not_run),
+        ("off", totals.not_run + totals.not_claimed),
         ("ok", totals.passed),
     ];
     let all: usize = parts.iter().map(|(_, count)| count).sum();

@@ -46,7 +46,7 @@ pub(super) fn graph(plan: &PlanReport) -> Option<String> {
             StageStatus::Holds => "holds",
             StageStatus::Fails => "fails",
             StageStatus::Blocked(_) => "blocked",
-            StageStatus::NotProven => "open",
+            StageStatus::NotProven | StageStatus::NotClaimed => "open",
             StageStatus::Cancelled => "cancelled",
         };
         used.push(class);

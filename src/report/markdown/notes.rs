@@ -6,6 +6,7 @@
 use std::io;
 
 use super::super::causes::{Item, is_unfinished, items};
+use super::super::claims::is_unticked;
 use super::super::markup::{code, link, text};
 use super::super::names::cut_characters;
 use super::super::reproduce::word;
@@ -101,9 +102,11 @@ impl<'a> Page<'a> {
             for stage in plan.stages.iter().filter(|stage| stage.claimed && stage.status != StageStatus::Holds) {
                 let why = match &stage.status {
                     StageStatus::Blocked(by) => format!("blocked: stage {by} does not hold"),
-                    StageStatus::Holds | StageStatus::Fails | StageStatus::NotProven | StageStatus::Cancelled => {
-                        wording::mark(stage).word.to_owned()
-                    }
+                    StageStatus::Holds
+                    | StageStatus::Fails
+                    | StageStatus::NotProven
+                    | StageStatus::NotClaimed
+                    | StageStatus::Cancelled => wording::mark(stage).word.to_owned(),
                 };
                 let name = text(&cut_characters(&wording::stage_name(&stage.label, &stage.title), MOST_WORDS));
                 let name = link(&name, &plan.path, Some(stage.line), self.links);
@@ -120,11 +123,11 @@ impl<'a> Page<'a> {
     }
 
     fn unticked(&self) -> Vec<String> {
-        let open = |item: &Item<'_>| item.check.claimed == Some(false) && item.check.outcome.is_green();
         let mut entries = Vec::new();
         for plan in &self.report.plans {
             for stage in &plan.stages {
-                let of_stage = stage.checks.iter().map(|check| Item { plan, stage, check }).filter(open);
+                let of_stage = stage.checks.iter().map(|check| Item { plan, stage, check });
+                let of_stage = of_stage.filter(|&item| is_unticked(item));
                 let name = format!("stage {}", wording::stage_name(&stage.label, &stage.title));
                 entries.extend(self.groups(of_stage, |_| name.clone()));
             }

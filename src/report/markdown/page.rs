@@ -61,8 +61,9 @@ impl Page<'_> {
             Verdict::Interrupted => "\u{1f6d1}",
             Verdict::Internal => "\u{1f4a5}",
             Verdict::BrokenPlan => "\u{26d4}",
-            Verdict::Fails => "\u{274c}",
+            Verdict::Fails | Verdict::UnprovenClaims => "\u{274c}",
             Verdict::NothingRan => "\u{2754}",
+            Verdict::NothingClaimed => "\u{2b1c}",
             Verdict::Holds => "\u{2705}",
         };
         format!("## {picture} {}\n\n", wording::sentence(self.report, verdict))

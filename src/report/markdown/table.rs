@@ -98,6 +98,7 @@ fn rank(stage: &StageReport) -> u8 {
         StageStatus::Cancelled => 1,
         StageStatus::Blocked(_) => 2,
         StageStatus::NotProven => 3,
-        StageStatus::Holds => 4,
+        StageStatus::NotClaimed => 4,
+        StageStatus::Holds => 5,
     }
 }

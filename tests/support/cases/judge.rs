@@ -4,7 +4,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::config::{self, Backoff, Config, Place, Retries, Scope};
+use plan_run::config::{self, Backoff, Config, Origin, Place, Retries, RunScope, Scope};
 use plan_run::diagnostic::{Diagnostics, Severity};
 use plan_run::graph::Graph;
 use plan_run::lint::check_levels;
@@ -12,7 +12,7 @@ use plan_run::plan::{Limit, LimitOf, Plan, Setup};
 use plan_run::report::{self, RunReport, Tally, Verdict};
 use plan_run::roster::{Broken, Roster};
 use plan_run::run::{Patience, Policy};
-use plan_run::select::{self, Filter, Selection};
+use plan_run::select::{self, Filter, Selected, Selection};
 use plan_run::source::{Source, Span};
 
 use super::diff::diff;
@@ -53,6 +53,8 @@ struct Settings {
     max_fail: Option<usize>,
     retries: Retries,
     flaky_fails: bool,
+    scope: Option<RunScope>,
+    strict_claims: bool,
     slow: Option<Duration>,
     dialect: Option<String>,
 }
@@ -63,7 +65,7 @@ impl Settings {
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let wrong = || {
                 let known = "red, rules, writes, jobs, run-timeout, fail-fast, max-fail, retries, \
-                             retry-delay, retry-backoff, flaky-fails, slow, dialect";
+                             retry-delay, retry-backoff, flaky-fails, slow, scope, strict-claims, dialect";
                 format!("`{line}` is no setting; there are: {known}")
             };
             let (key, value) = line.split_once(": ").ok_or_else(wrong)?;
@@ -85,6 +87,11 @@ impl Settings {
                     settings.retries.backoff = Some(backoff.ok_or_else(wrong)?);
                 }
                 "slow" => settings.slow = Some(config::parse_duration(value).map_err(|_| wrong())?),
+                "scope" => {
+                    let scope = RunScope::ALL.into_iter().find(|scope| scope.word() == value);
+                    settings.scope = Some(scope.ok_or_else(wrong)?);
+                }
+                "strict-claims" => settings.strict_claims = value.parse().map_err(|_| wrong())?,
                 "flaky-fails" => settings.flaky_fails = value.parse().map_err(|_| wrong())?,
                 "dialect" => settings.dialect = Some(value.to_owned()),
                 _ => return Err(wrong()),
@@ -99,7 +106,7 @@ struct Walked {
     source: Arc<Source>,
     plan: Arc<Plan>,
     graph: Option<Graph>,
-    setup: Setup,
+    selected: Option<Selected>,
     diagnostics: Diagnostics,
 }
 
@@ -203,7 +210,20 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
         shell: front.shell.or_else(|| config.shell.clone()),
         resources: config.resources.clone(),
     };
-    Walked { source: Arc::clone(source), plan: Arc::new(plan), graph, setup, diagnostics }
+    let plan = Arc::new(plan);
+    let filter = Filter {
+        red: settings.red,
+        scope: settings.scope.or(front.scope).or(config.scope).unwrap_or_default(),
+        scope_from: Origin::Default,
+    };
+    let selected = graph
+        .clone()
+        .filter(|_| !diagnostics.has_errors())
+        .map(|graph| select::select(Arc::clone(&plan), graph, setup, filter));
+    if let Some(selected) = &selected {
+        selected.check_claims(&mut diagnostics);
+    }
+    Walked { source: Arc::clone(source), plan, graph, selected, diagnostics }
 }
 
 /// The text for every plan, under its path where there are several.
@@ -252,14 +272,9 @@ fn conduct(
     let mut selection = Selection::default();
     let mut broken = Vec::new();
     for plan in walked {
-        match &plan.graph {
-            Some(graph) if !plan.diagnostics.has_errors() => selection.plans.push(select::select(
-                Arc::clone(&plan.plan),
-                graph.clone(),
-                plan.setup.clone(),
-                Filter { red: settings.red },
-            )),
-            _ => broken.push(break_down(plan, found)),
+        match &plan.selected {
+            Some(selected) => selection.plans.push(selected.clone()),
+            None => broken.push(break_down(plan, found)),
         }
     }
     let jobs = settings.jobs.or(config.jobs).unwrap_or(2);
@@ -276,7 +291,11 @@ fn conduct(
         ..Policy::new(jobs, captures)
     };
     let run = run_scripted(&selection, script, policy)?;
-    let mut tally = Tally::new(&Roster::of(&selection, broken));
+    let roster = Roster {
+        strict_claims: settings.strict_claims || config.strict_claims == Some(true),
+        ..Roster::of(&selection, broken)
+    };
+    let mut tally = Tally::new(&roster);
     run.events.iter().for_each(|event| tally.hear(event));
     let report = tally.finish(run.end.problems.clone());
     Ok(Conducted { selection, run, report })
@@ -322,8 +341,8 @@ fn read_part(path: &std::path::Path, start: u64, len: u64) -> std::io::Result<Ve
 /// The exit codes as they are promised to users; written down a second time, so that a change shows.
 fn exit_code(verdict: Verdict) -> i32 {
     match verdict {
-        Verdict::Holds => 0,
-        Verdict::Fails => 1,
+        Verdict::Holds | Verdict::NothingClaimed => 0,
+        Verdict::Fails | Verdict::UnprovenClaims => 1,
         Verdict::BrokenPlan => 3,
         Verdict::NothingRan => 4,
         Verdict::Internal => 5,

@@ -204,6 +204,7 @@ fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Interrupted => "interrupted".to_owned(),
         Outcome::Skipped(Skip::Manual) => "is manual".to_owned(),
         Outcome::Skipped(Skip::Red) => "is red and was not asked for".to_owned(),
+        Outcome::Skipped(Skip::NotClaimed) => "is not claimed yet".to_owned(),
         Outcome::Skipped(Skip::HeldBack { why }) => format!("held back: {why}"),
         Outcome::Skipped(Skip::Blocked { by }) => format!("blocked by {by}"),
         Outcome::Skipped(Skip::ScriptStopped { by }) => format!("not reached, script stopped at {by}"),
