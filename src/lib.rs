@@ -48,4 +48,6 @@ pub mod run;
 
 pub mod report;
 
+pub mod standing;
+
 pub mod cli;

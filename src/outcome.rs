@@ -252,6 +252,12 @@ impl Outcome {
         }
     }
 
+    /// Whether it was run and does not hold: it ran to an end, or to a limit of its own, that is not what was wanted.
+    #[must_use]
+    pub fn is_refuted(&self) -> bool {
+        matches!(self, Self::Flaky { .. }) || self.may_be_tried_again()
+    }
+
     /// Whether another attempt may end otherwise: it ran to an end that is not what was wanted.
     #[must_use]
     pub fn may_be_tried_again(&self) -> bool {

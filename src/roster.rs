@@ -40,7 +40,7 @@ pub struct PlanEntry {
     pub path: String,
     /// Its title.
     pub title: String,
-    /// A hash of its text.
+    /// A hash of its text, but for its boxes.
     pub digest: String,
     /// The stages in document order.
     pub stages: Vec<StageEntry>,
@@ -178,7 +178,7 @@ fn entry(selected: &Selected) -> PlanEntry {
     PlanEntry {
         path: plan.source.name().to_owned(),
         title: plan.title.clone(),
-        digest: digest(plan.source.text()),
+        digest: digest(plan),
         stages: stages.collect(),
         checks: checks
             .map(|(check, ((left_out, carried), cached))| CheckEntry {
@@ -210,8 +210,19 @@ fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
     }
 }
 
-/// A hash of a text that tells whether it has changed.
+/// A hash of a plan's text that tells whether it has changed. What its boxes say makes no difference: who ticks one
+/// changes nothing of what is to be seen.
 #[must_use]
-pub fn digest(text: &str) -> String {
-    blake3::hash(text.as_bytes()).to_hex().to_string()
+pub fn digest(plan: &Plan) -> String {
+    let text = plan.source.text().as_bytes();
+    let mut hash = blake3::Hasher::new();
+    let mut at = 0;
+    for ticked in &plan.boxes {
+        let inner = ticked.span.start as usize + 1..ticked.span.end as usize - 1;
+        hash.update(&text[at..inner.start]);
+        hash.update(b" ");
+        at = inner.end;
+    }
+    hash.update(&text[at..]);
+    hash.finalize().to_hex().to_string()
 }

@@ -9,7 +9,7 @@ use super::conduct::{Finished, Runner, Task};
 use super::console::Console;
 use super::env_files::EnvFiles;
 use super::settings::{PlanFile, Refusal, RunSettings, Settings};
-use super::{cmd_report, dry_run, exit_code, revision, secrets};
+use super::{cmd_mark, cmd_report, dry_run, exit_code, proof, revision, secrets};
 use crate::cache::{Book, Rules};
 use crate::config::Retries;
 use crate::diagnostic::render::full;
@@ -59,7 +59,10 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         runner.conduct(task, console, host)
     });
     match finished {
-        Ok(Finished { report, failures }) => {
+        Ok(Finished { report, mut failures }) => {
+            if args.mark {
+                failures.extend(cmd_mark::after_run(&report, &selection, settings, console, host));
+            }
             cmd_report::conclude(&report, &run.targets, failures, settings, console, host)
         }
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
@@ -77,10 +80,7 @@ fn heed_earlier(
     let Some((ask, name)) = &run.earlier else { return Ok(()) };
     let found = cmd_report::journal(&run.runs, name.as_deref(), &settings.here, host)?;
     if let Some(events) = found.under_way {
-        let events = events.display();
-        return Err(Refusal::Usage(format!(
-            "the run of {events} is still under way; wait for its end, or name another run"
-        )));
+        return Err(proof::under_way(&events));
     }
     let journal = found.journal;
     for selected in &mut selection.plans {

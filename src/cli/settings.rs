@@ -190,6 +190,7 @@ impl Settings {
             Verb::Lint(lint) if lint.explain.is_none() && !lint.rules => Some(lint.plans.clone()),
             // This speaks of rules.
             Verb::Lint(_) => None,
+            Verb::Mark(mark) => Some(mark.plans.clone()),
             // These speak of runs, whatever plans there are now.
             Verb::Report(_) | Verb::Merge(_) => None,
         };

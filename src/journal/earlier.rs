@@ -25,7 +25,7 @@ pub fn earlier(journal: &Journal, selected: &Selected, commit: Option<&str>, ask
     let Some((at, entry)) = journal.roster.plans.iter().enumerate().find(|(_, entry)| entry.path == name) else {
         return vec![Earlier::Run; plan.checks.len()];
     };
-    let unchanged = journal.roster.commit.as_deref() == commit && entry.digest == digest(plan.source.text());
+    let unchanged = journal.roster.commit.as_deref() == commit && entry.digest == digest(plan);
     let passed = passed(journal, at, entry);
     let by_label: BTreeMap<&str, CheckId> =
         (0..).map(CheckId).zip(&entry.checks).map(|(id, check)| (check.label.as_str(), id)).collect();

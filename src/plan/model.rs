@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::claims::is_claimed;
 use crate::config::Retries;
-use crate::dialect::Directed;
+use crate::dialect::{Directed, Ticked};
 use crate::source::{Source, Span};
 
 /// Index of a stage in [`Plan::stages`], which is in document order.
@@ -39,6 +39,8 @@ pub struct Plan {
     pub scripts: Vec<Script>,
     /// What the author said to plan-run about single checks.
     pub directed: Vec<Directed>,
+    /// The boxes that its author ticks, in document order, an outer item's before those inside it.
+    pub boxes: Vec<Ticked>,
 }
 
 /// The unit of the dependency graph and of the reports.

@@ -30,6 +30,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
         checks: Vec::with_capacity(reading.stages.iter().map(|stage| stage.checks.len()).sum()),
         scripts: Vec::new(),
         directed: reading.directed,
+        boxes: Vec::new(),
     };
     let settings = Settings::new(source.name(), configs);
     let mut resources: BTreeMap<&str, usize> = BTreeMap::new();
@@ -73,6 +74,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
             claimed,
         });
     }
+    plan.boxes = reading.boxes;
     plan
 }
 

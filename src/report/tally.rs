@@ -61,7 +61,7 @@ pub struct PlanReport {
     pub path: String,
     /// Its title.
     pub title: String,
-    /// A hash of its text.
+    /// A hash of its text, but for its boxes.
     pub digest: String,
     /// The stages in document order.
     pub stages: Vec<StageReport>,

@@ -91,6 +91,7 @@ fn plan() -> Arc<Plan> {
         stages,
         checks: Vec::new(),
         directed: Vec::new(),
+        boxes: Vec::new(),
         scripts: vec![Script { checks: vec![CheckId(0), CheckId(1)] }],
     };
     for (index, (stage, mut check)) in checks.into_iter().enumerate() {

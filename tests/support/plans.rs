@@ -32,6 +32,7 @@ impl Sketch {
             stages: Vec::new(),
             checks: Vec::new(),
             directed: Vec::new(),
+            boxes: Vec::new(),
             scripts: Vec::new(),
         };
         let setup = Setup {

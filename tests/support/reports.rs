@@ -277,6 +277,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
             stages: Vec::new(),
             checks: Vec::new(),
             directed: Vec::new(),
+            boxes: Vec::new(),
             scripts: Vec::new(),
         };
         for (label, title, needs, checks) in *stages {

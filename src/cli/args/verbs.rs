@@ -1,7 +1,4 @@
-//! What was typed: the only file that names clap.
-//!
-//! Knows the words of the command line and the form of their values. Must not know what they mean together, nor
-//! look at files or the environment.
+//! The verbs and their options, and how what was typed becomes one of them.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,7 +6,8 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::exit_code;
+use super::super::exit_code;
+use super::standing::MarkArgs;
 use crate::config::{MemLimit, parse_duration, parse_mem_limit, parse_retries, parse_size, parse_timeout};
 
 const EXAMPLES: &str = "\
@@ -70,6 +68,8 @@ pub enum Verb {
     Graph(GraphArgs),
     /// Find what is wrong with plans before anything is run
     Lint(LintArgs),
+    /// Tick the boxes of what a run showed to hold
+    Mark(MarkArgs),
     /// Write reports of a run that is over
     Report(ReportArgs),
     /// Write one report of several runs, such as the shards of a matrix
@@ -158,6 +158,10 @@ pub struct RunArgs {
     /// Folder in which runs are kept [default: .plan-run/runs at the repository's root]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Earlier runs")]
     pub runs: Option<PathBuf>,
+
+    /// Tick the boxes of what is seen to hold, as `plan-run mark` does
+    #[arg(long, conflicts_with = "dry_run")]
+    pub mark: bool,
 
     /// Run nothing; show what would run, where, in which order, and what would not, and why
     #[arg(long)]
@@ -503,7 +507,7 @@ pub enum Parsed {
 }
 
 /// The verbs, as they are typed.
-pub const VERBS: &[&str] = &["run", "list", "explain", "graph", "lint", "report", "merge", "help"];
+pub const VERBS: &[&str] = &["run", "list", "explain", "graph", "lint", "mark", "report", "merge", "help"];
 
 /// Reads the command line; the first word is the program's name.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
