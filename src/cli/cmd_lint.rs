@@ -2,14 +2,17 @@
 //!
 //! Must not know any rule, nor how a format looks.
 
+use std::sync::Arc;
+
 use super::app::{self, Understood};
 use super::args::{Denied, LintArgs, LintFormat};
 use super::console::Console;
 use super::settings::{self, PlanFile, Settings};
-use super::{exit_code, lint_formats as formats, secrets};
+use super::{exit_code, fixing, lint_formats as formats, secrets, workflow};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::host::Host;
 use crate::lint::{self, Finding, Levels, Subject, World, known_codes};
+use crate::source::Source;
 use crate::text::nearest;
 
 /// What was found in one plan.
@@ -30,15 +33,38 @@ pub(super) fn lint(args: &LintArgs, settings: &Settings, console: &mut Console, 
     if args.rules {
         return app::done(console, &lint::list(), exit_code::HOLDS);
     }
-    let mut linted = Vec::new();
-    for file in &settings.plans {
-        linted.push(one(file, settings, console, host));
+    let mut refused = false;
+    let mut diffs = String::new();
+    if args.fix {
+        for file in &settings.plans {
+            let done = fixing::fix(file, settings, console, host).and_then(|fixed| match fixed {
+                Some(fixed) if args.diff => {
+                    diffs.push_str(&fixed.revision.diff());
+                    Ok(())
+                }
+                Some(fixed) => fixed.revision.write(host).map(|()| console.say(&fixed.words(&file.located.shown))),
+                // There is nothing to mend, or no file that could be read, which is told below.
+                None => Ok(()),
+            });
+            if let Err(problem) = done {
+                console.complain(&problem.to_string());
+                refused = true;
+            }
+        }
     }
+    if args.diff {
+        let code = if diffs.is_empty() { exit_code::HOLDS } else { exit_code::FAILS };
+        return app::done(console, &diffs, if refused { exit_code::INTERNAL } else { code });
+    }
+    let linted: Vec<Linted> = settings.plans.iter().map(|file| one(file, settings, console, host)).collect();
     let text = match args.format {
         LintFormat::Text => formats::text(&linted, settings.colour_stdout),
         LintFormat::Json => formats::json(&linted),
+        LintFormat::Sarif => formats::sarif(&linted, workflow::below(settings, host).as_deref()),
+        LintFormat::Github => formats::github(&linted, workflow::below(settings, host).as_deref()),
     };
-    app::done(console, &text, code(&linted, args.deny))
+    let code = if refused { exit_code::INTERNAL } else { code(&linted, args.deny) };
+    app::done(console, &text, code)
 }
 
 /// What the findings come to.
@@ -59,24 +85,35 @@ fn code(linted: &[Linted], deny: Option<Denied>) -> u8 {
 
 fn one(file: &PlanFile, settings: &Settings, console: &Console, host: &dyn Host) -> Linted {
     let path = file.located.shown.clone();
-    let source = match app::decode(file, host) {
-        Ok(source) => source,
-        Err(problem) => return Linted { path, dialect: None, findings: vec![Finding { diagnostic: *problem }] },
-    };
-    let Understood { outline, reading, plan, graph, front, diagnostics } = app::understand(&source, file);
+    match app::decode(file, host) {
+        Ok(source) => {
+            let (dialect, findings) = find(&source, file, settings, console, host);
+            Linted { path, dialect: Some(dialect), findings }
+        }
+        Err(problem) => Linted { path, dialect: None, findings: vec![Finding::new(*problem)] },
+    }
+}
+
+/// What there is to say of the text of a plan, and how it was read.
+pub(super) fn find(
+    source: &Arc<Source>,
+    file: &PlanFile,
+    settings: &Settings,
+    console: &Console,
+    host: &dyn Host,
+) -> (&'static str, Vec<Finding>) {
+    let Understood { outline, reading, plan, graph, front, mut diagnostics } = app::understand(source, file);
     console.hide(secrets::of_plan(&front, Some(&plan), settings));
     if diagnostics.has_errors() {
         console.hide(secrets::as_written(&diagnostics));
     }
-    let root = settings::root(None, file, &front, host);
-    let mut diagnostics = diagnostics;
-    let root = root.unwrap_or_else(|problem| {
+    let root = settings::root(None, file, &front, host).unwrap_or_else(|problem| {
         diagnostics.push(*problem);
         file.located.repository.clone()
     });
     let world = World { host, file: &file.located.path, repository: &file.located.repository, root: &root };
     let subject = Subject {
-        source: &source,
+        source,
         outline: &outline,
         reading: &reading,
         plan: &plan,
@@ -84,8 +121,7 @@ fn one(file: &PlanFile, settings: &Settings, console: &Console, host: &dyn Host)
         world: Some(world),
     };
     let levels = Levels::of(&[&front, &file.config.config]);
-    let findings = lint::lint(&subject, &diagnostics, &levels);
-    Linted { path, dialect: Some(plan.dialect), findings }
+    (plan.dialect, lint::lint(&subject, &diagnostics, &levels))
 }
 
 fn explain(code: &str, console: &mut Console) -> u8 {

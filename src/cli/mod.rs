@@ -16,6 +16,7 @@ mod console;
 mod dry_run;
 mod env_files;
 pub mod exit_code;
+mod fixing;
 mod lint_formats;
 pub mod locate;
 mod proof;

@@ -4,9 +4,11 @@
 //! the edits say, byte for byte. Must not know what the text means or why it is changed.
 
 mod diff;
+mod draft;
 mod model;
 mod places;
 mod revision;
 
+pub use draft::Draft;
 pub use model::{Edit, Refused};
 pub use revision::Revision;

@@ -82,7 +82,7 @@ impl Revision {
 }
 
 /// Whether changes, which are in order, fit a text and each other.
-fn fit(source: &Source, edits: &[Edit]) -> Result<(), Refused> {
+pub(super) fn fit(source: &Source, edits: &[Edit]) -> Result<(), Refused> {
     let line = |edit: &Edit| source.line(edit.span.start);
     for edit in edits {
         if source.text().get(edit.span.range()) != Some(edit.was.as_str()) {

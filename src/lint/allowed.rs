@@ -10,6 +10,7 @@ use super::explain::{is_error_of_reading, known_codes};
 use super::{Applies, Finding, Findings, Reads, Rule, Subject};
 use crate::diagnostic::Severity;
 use crate::dialect::Allowed;
+use crate::edit::Edit;
 use crate::source::Span;
 use crate::text::nearest;
 
@@ -129,9 +130,33 @@ pub(super) fn unused<'a>(subject: &Subject<'a>, allows: &Allows, passed_over: &B
         }
         findings
             .add(allowed.by, format!("there is no `{}` to be allowed here", allow.code))
-            .help("take the comment out, or put it on the line right before what it is about");
+            .help("take the comment out, or put it on the line right before what it is about")
+            .fix("take the comment out", vec![taken_out(subject, allowed)]);
     }
     Some(findings)
+}
+
+/// Takes out what a comment allows: the comment with its line where it says nothing else and nothing else stands there.
+fn taken_out(subject: &Subject<'_>, allowed: &Allowed) -> Edit {
+    let source = subject.source;
+    let text = source.text();
+    let by = allowed.by.range();
+    let said = &text[by.clone()];
+    let word =
+        |at: &usize| said[..*at].ends_with(char::is_whitespace) && said[*at + 5..].starts_with(char::is_whitespace);
+    let says_more =
+        said.match_indices("allow").map(|(at, _)| at).find(word).filter(|at| !said[..*at].trim_end().ends_with(':'));
+    if let Some(at) = says_more {
+        return Edit::replace(source, Span::new(by.start + at, by.end - "-->".len()), "");
+    }
+    let line = source.line_span(source.line(allowed.by.start)).range();
+    let last = source.line_span(source.line(allowed.by.end)).range();
+    let before = &text[line.start..by.start];
+    if before.trim().is_empty() && text[by.end..last.end].trim().is_empty() {
+        let end = text[last.end..].find('\n').map_or(text.len(), |at| last.end + at + 1);
+        return Edit::replace(source, Span::new(line.start, end), "");
+    }
+    Edit::replace(source, Span::new(line.start + before.trim_end().len(), by.end), "")
 }
 
 /// The lines of which a comment speaks.

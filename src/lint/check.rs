@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::allowed::{Allows, unused};
+use super::fixes::of_reader;
 use super::{Finding, Findings, Levels, RULES, Reads, Rule, Subject};
 use crate::config::Level;
 use crate::diagnostic::{Diagnostics, Severity};
@@ -14,7 +15,7 @@ pub fn lint(subject: &Subject<'_>, read: &Diagnostics, levels: &Levels) -> Vec<F
     let mut allows = Allows::of(subject);
     let mut found = Vec::new();
     for diagnostic in read.all() {
-        let mut finding = Finding { diagnostic: diagnostic.clone() };
+        let mut finding = Finding { diagnostic: diagnostic.clone(), fix: of_reader(subject, diagnostic) };
         let fixed = diagnostic.severity == Severity::Error;
         if fixed || leveled(&mut finding, levels) && !allows.take(subject, &finding) {
             found.push(finding);

@@ -5,7 +5,13 @@ use crate::diagnostic::{MEANINGS, Meaning, Severity, meaning};
 
 /// All codes: those of rules in the order of the registry, then those of the reader.
 pub fn known_codes() -> impl Iterator<Item = &'static str> {
-    RULES.iter().map(|rule| rule.code).chain(MEANINGS.iter().map(|meaning| meaning.code))
+    codes_with_levels().map(|(code, ..)| code)
+}
+
+/// All codes in the same order, each with its level where nothing else is said, and with what it finds.
+pub fn codes_with_levels() -> impl Iterator<Item = (&'static str, Severity, &'static str)> {
+    let rules = RULES.iter().map(|rule| (rule.code, rule.level, rule.summary));
+    rules.chain(MEANINGS.iter().map(|meaning| (meaning.code, meaning.severity, meaning.summary)))
 }
 
 /// Whether a code is of something that keeps a plan from being run.
@@ -23,20 +29,18 @@ pub fn explain(code: &str) -> Option<String> {
     }
 }
 
-/// The codes with their levels and what they find, a line each.
+/// The codes with their levels, of what plans they speak and what they find, a line each.
 #[must_use]
 pub fn list() -> String {
-    let rules = RULES.iter().map(|rule| (rule.code, rule.level, whose(rule), rule.summary));
-    let read = MEANINGS.iter().map(|known| (known.code, known.severity, "reader", known.summary));
-    let rows: Vec<_> = rules.chain(read).collect();
-    let width = rows.iter().map(|(code, ..)| code.len()).max().unwrap_or(0);
-    rows.iter()
-        .map(|(code, level, whose, summary)| format!("{code:width$}  {:7}  {whose:10}  {summary}\n", level.word()))
-        .collect()
-}
-
-fn whose(rule: &Rule) -> &'static str {
-    rule.applies.dialect().unwrap_or("any plan")
+    let width = known_codes().map(str::len).max().unwrap_or(0);
+    let line = |(code, level, summary): (&str, Severity, &str)| {
+        let whose = match RULES.iter().find(|rule| rule.code == code) {
+            Some(rule) => rule.applies.dialect().unwrap_or("any plan"),
+            None => "reader",
+        };
+        format!("{code:width$}  {:7}  {whose:10}  {summary}\n", level.word())
+    };
+    codes_with_levels().map(line).collect()
 }
 
 fn of_rule(rule: &Rule) -> String {

@@ -7,13 +7,15 @@
 mod allowed;
 mod check;
 mod explain;
+mod fixes;
 mod levels;
 mod model;
 mod registry;
 mod staged;
 
 pub use check::lint;
-pub use explain::{explain, known_codes, list};
+pub use explain::{codes_with_levels, explain, known_codes, list};
+pub use fixes::choose;
 pub use levels::{Levels, check_levels};
-pub use model::{Applies, Finding, Findings, Reads, Rule, Subject, World};
+pub use model::{Applies, Finding, Findings, Fix, Reads, Rule, Subject, World};
 pub use registry::RULES;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::dialect::Reading;
+use crate::edit::Edit;
 use crate::graph::Graph;
 use crate::host::Host;
 use crate::outline::{Outline, Section};
@@ -134,9 +135,34 @@ fn collect<'a>(sections: &'a [Section<'a>], found: &mut Vec<&'a Section<'a>>) {
 pub struct Finding {
     /// What and where.
     pub diagnostic: Diagnostic,
+    /// How it is mended without changing what the plan says, if that is known.
+    pub fix: Option<Fix>,
+}
+
+/// Changes of the plan's text that mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What they do, as a command: `take the comment out`.
+    pub words: String,
+    /// The changes, which are made together or not at all.
+    pub edits: Vec<Edit>,
 }
 
 impl Finding {
+    /// A finding that only a person can mend.
+    #[must_use]
+    pub fn new(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, fix: None }
+    }
+
+    /// Says how it is mended, also as help where there is none.
+    pub fn fix(&mut self, words: impl Into<String>, edits: Vec<Edit>) -> &mut Self {
+        let words = words.into();
+        self.diagnostic.help.get_or_insert_with(|| words.clone());
+        self.fix = Some(Fix { words, edits });
+        self
+    }
+
     /// Says something at the place itself.
     pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
         if let Some(first) = self.diagnostic.labels.first_mut() {
@@ -186,15 +212,13 @@ impl<'a> Findings<'a> {
         let at = self.found.len();
         let start = span.range().start;
         let span = Span::new(start, start + self.source.slice(span).trim_end().len());
-        self.found.push(Finding {
-            diagnostic: Diagnostic {
-                code: self.rule.code,
-                severity: self.rule.level,
-                message: message.into(),
-                labels: vec![Label { source: Arc::clone(self.source), span, text: String::new() }],
-                help: None,
-            },
-        });
+        self.found.push(Finding::new(Diagnostic {
+            code: self.rule.code,
+            severity: self.rule.level,
+            message: message.into(),
+            labels: vec![Label { source: Arc::clone(self.source), span, text: String::new() }],
+            help: None,
+        }));
         &mut self.found[at]
     }
 

@@ -8,7 +8,7 @@ use super::excerpt::{ReadPart, tail};
 use super::names::cut_characters;
 use super::{RunReport, StageReport, StageStatus, claims, wording};
 use crate::outcome::Class;
-use crate::text::{clean, clean_line, plural, tame};
+use crate::text::{clean, clean_line, plural, tame, workflow_command};
 
 /// How many annotations of one type a step shows.
 const MOST: usize = 10;
@@ -120,12 +120,12 @@ impl Page<'_> {
                 (place(*item), titled(*item, "said to be done, not shown"), message)
             }
         };
-        let mut properties = String::new();
+        let mut properties = Vec::new();
         let mut message = message;
         match place.and_then(|(path, line)| Some((self.file(path)?, line))) {
             Some((file, line)) => {
-                properties.push_str(&format!("file={},", property(&file)));
-                properties.push_str(&line.map_or_else(String::new, |line| format!("line={line},")));
+                properties.push(("file", file));
+                properties.extend(line.map(|line| ("line", line.to_string())));
             }
             None => {
                 if let Some((path, line)) = place {
@@ -135,11 +135,10 @@ impl Page<'_> {
             }
         }
         // The older form of commands may stand anywhere in a line.
-        let title = cut_characters(&tame(&clean_line(&title)), MOST_TITLE);
-        properties.push_str(&format!("title={}", property(&title)));
+        properties.push(("title", cut_characters(&tame(&clean_line(&title)), MOST_TITLE)));
         let room = MOST_MESSAGE - more.chars().count();
         let message = format!("{}{more}", cut_characters(tame(&clean(message.as_bytes())).trim_end(), room));
-        format!("::{kind} {properties}::{}\n", data(&message))
+        workflow_command(kind, &properties, &message)
     }
 
     /// A plan's path in the workflow's repository, if it is there.
@@ -193,14 +192,4 @@ fn titled(item: Item<'_>, what: &str) -> String {
 
 fn called(item: Item<'_>) -> String {
     cut_characters(&wording::called(item.check), MOST_COMMAND)
-}
-
-/// A text as the data of a command.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// A text as a property of a command.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

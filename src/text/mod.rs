@@ -8,6 +8,7 @@ mod mermaid;
 mod phrases;
 mod starts;
 mod words;
+mod workflow;
 
 pub use clean::{clean, clean_line, tame, visible};
 pub use mask::{MASKED, Mask, Masking, SHORTEST};
@@ -15,3 +16,4 @@ pub use mermaid::mermaid;
 pub use phrases::{Families, Lexicon, Phrases};
 pub use starts::{Starts, ends_with, is_blank, last_sentence, starts_with, starts_with_any};
 pub use words::{columns, duration, fit, nearest, plural, size, slug};
+pub use workflow::workflow_command;

@@ -3,7 +3,7 @@
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::{Command, Stdio};
 
-use plan_run::edit::{Edit, Refused, Revision};
+use plan_run::edit::{Draft, Edit, Refused, Revision};
 use plan_run::host::{Host, RealHost};
 use plan_run::source::{Source, Span};
 use proptest::collection::vec;
@@ -235,5 +235,47 @@ proptest! {
             apply(&space, &revision.diff());
             prop_assert_eq!(RealHost.read(&space.at("plan.md")).expect("readable"), revision.bytes());
         }
+    }
+}
+
+/// Rounds of changes: for each some places, as parts of the text's length in thousandths, with what is put there.
+fn rounds() -> impl Strategy<Value = Vec<Vec<(usize, usize, String)>>> {
+    vec(vec((0usize..1000, 0usize..200, "[a-cé\n]{0,4}"), 0..4), 0..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rounds_come_to_the_same_as_one_change_of_the_file(text in "[a-cé \n]{0,60}", rounds in rounds()) {
+        let (space, source) = file(text.as_bytes());
+        let mut draft = Draft::new(&source);
+        let mut naive = text;
+        for round in rounds {
+            let now = Source::from_text("docs/plan.md", naive.as_str());
+            let border = |thousandth: usize| {
+                let mut at = naive.len() * thousandth.min(1000) / 1000;
+                while !naive.is_char_boundary(at) {
+                    at -= 1;
+                }
+                at
+            };
+            let mut edits: Vec<Edit> = Vec::new();
+            for (from, length, new) in round {
+                let span = Span::new(border(from), border(from + length));
+                if edits.iter().all(|other| span.end < other.span.start || other.span.end < span.start) {
+                    edits.push(Edit::replace(&now, span, new));
+                }
+            }
+            let mut next = naive.clone();
+            let mut backwards = edits.clone();
+            backwards.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+            backwards.iter().for_each(|edit| next.replace_range(edit.span.range(), &edit.new));
+            draft.change(&now, edits).expect("they fit");
+            prop_assert_eq!(draft.text(), next.clone());
+            naive = next;
+        }
+        let whole = revise(&space, &source, draft.edits()).expect("they fit");
+        prop_assert_eq!(whole.bytes(), naive.as_bytes());
     }
 }

@@ -368,12 +368,20 @@ pub struct LintArgs {
     #[arg(long, value_name = "KIND")]
     pub deny: Option<Denied>,
 
+    /// Mend what can be mended without changing what a plan says, and show the rest
+    #[arg(long)]
+    pub fix: bool,
+
+    /// With --fix: show what would change as a diff, and write nothing
+    #[arg(long, requires = "fix", conflicts_with = "format")]
+    pub diff: bool,
+
     /// Tell what a code means, why it matters and what to do about it
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["plans", "deny", "rules"])]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["plans", "deny", "fix", "rules"])]
     pub explain: Option<String>,
 
     /// List all codes with their levels
-    #[arg(long, conflicts_with_all = ["plans", "deny"])]
+    #[arg(long, conflicts_with_all = ["plans", "deny", "fix"])]
     pub rules: bool,
 }
 
@@ -384,6 +392,10 @@ pub enum LintFormat {
     Text,
     /// For programs
     Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// Commands that mark the lines in a workflow of GitHub
+    Github,
 }
 
 /// Findings that may count as errors.

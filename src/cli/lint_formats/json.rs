@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::super::cmd_lint::{Linted, counts};
 use crate::diagnostic::Label;
-use crate::lint::Finding;
+use crate::lint::{Finding, Fix};
+use crate::source::Source;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -35,6 +36,23 @@ struct Found<'a> {
     place: Option<Place<'a>>,
     related: Vec<Place<'a>>,
     help: Option<&'a str>,
+    fix: Option<Fixed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fixed<'a> {
+    text: &'a str,
+    edits: Vec<Edited<'a>>,
+}
+
+#[derive(Serialize)]
+struct Edited<'a> {
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    old: &'a str,
+    new: &'a str,
 }
 
 #[derive(Serialize)]
@@ -70,7 +88,17 @@ fn found(finding: &Finding) -> Found<'_> {
         place: diagnostic.labels.first().map(place),
         related: diagnostic.labels.iter().skip(1).map(place).collect(),
         help: diagnostic.help.as_deref(),
+        fix: finding.fix.as_ref().zip(diagnostic.labels.first()).map(|(fix, label)| fixed(fix, &label.source)),
     }
+}
+
+fn fixed<'a>(fix: &'a Fix, source: &Source) -> Fixed<'a> {
+    let edits = fix.edits.iter().map(|edit| {
+        let (line, column) = source.line_column(edit.span.start);
+        let (end_line, end_column) = source.line_column(edit.span.end);
+        Edited { line, column, end_line, end_column, old: &edit.was, new: &edit.new }
+    });
+    Fixed { text: &fix.words, edits: edits.collect() }
 }
 
 fn place(label: &Label) -> Place<'_> {

@@ -23,6 +23,10 @@ pub(in crate::cli) fn text(linted: &[Linted], colour: bool) -> String {
         found => {
             let found = found.join(", ");
             out.push_str(&format!("{found} in {plans}; `plan-run lint --explain CODE` tells more of a code\n"));
+            let fixable = linted.iter().flat_map(|plan| &plan.findings).filter(|finding| finding.fix.is_some()).count();
+            if fixable > 0 {
+                out.push_str(&format!("{fixable} can be mended by `plan-run lint --fix`\n"));
+            }
         }
     }
     out
