@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::outline::Section;
 use crate::source::Span;
 
-use super::units;
+use super::structure::Structure;
+use super::units::{self, Unit};
 
 /// How the headings of one word and a number follow one another.
 #[derive(Default)]
@@ -19,7 +20,7 @@ pub(super) struct Count {
 }
 
 /// Counts headings by the unit that they name.
-pub(super) fn count_names(sections: &[Section], counted: &mut BTreeMap<(String, String), u32>) {
+fn count_names(sections: &[Section], counted: &mut BTreeMap<(String, String), u32>) {
     for section in sections {
         if let Some(unit) = units::unit(&section.title.to_plain()) {
             *counted.entry((unit.word, unit.number)).or_insert(0) += 1;
@@ -55,4 +56,25 @@ pub(super) fn worded(sections: &[Section]) -> Vec<String> {
         words.append(&mut worded(&section.sections));
     }
     words
+}
+
+impl Structure<'_> {
+    /// How many headings of the document name a unit.
+    pub(super) fn headings_of(&self, unit: &Unit) -> u32 {
+        self.names().get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
+    }
+
+    /// Whether no heading names a unit.
+    pub(super) fn names_none(&self) -> bool {
+        self.names().is_empty()
+    }
+
+    /// How many headings name each unit.
+    pub(super) fn names(&self) -> &BTreeMap<(String, String), u32> {
+        self.named.get_or_init(|| {
+            let mut counted = BTreeMap::new();
+            count_names(self.root, &mut counted);
+            counted
+        })
+    }
 }

@@ -162,6 +162,7 @@ impl Signs {
     const STEP: Self = Self(1 << 7);
     const PLAN_OF_WORK: Self = Self(1 << 8);
     const STORY: Self = Self(1 << 9);
+    const AIM: Self = Self(1 << 10);
 
     /// Adds what another label says.
     pub fn add(&mut self, other: Self) {
@@ -210,9 +211,9 @@ static SIGNS: LazyLock<Lexicon<Signs>> = LazyLock::new(|| {
         ("automated verification", Signs::AUTOMATED),
         ("automated checks", Signs::AUTOMATED),
         ("objective", Signs::OBJECTIVE),
-        ("goal", Signs::OBJECTIVE),
-        ("description", Signs::OBJECTIVE),
-        ("purpose", Signs::OBJECTIVE),
+        ("goal", Signs::AIM),
+        ("description", Signs::AIM),
+        ("purpose", Signs::AIM),
         ("validation", Signs::PROOF),
         ("verification", Signs::PROOF),
         ("success criteria", Signs::PROOF),
@@ -301,8 +302,10 @@ fn features(structure: &Structure<'_>) -> Features {
         features.automated += usize::from(has(Signs::AUTOMATED));
         // Phases and the like follow one another by their name.
         let in_time = FOLLOWING.has(&draft.unit.word);
-        features.objectives +=
-            usize::from(!in_time && has(Signs::OBJECTIVE) && (has(Signs::PROOF) || has(Signs::WORK)));
+        // Tasks build on one another more often than stages do: a goal alone makes no stage of one.
+        let aims = has(Signs::OBJECTIVE)
+            || has(Signs::AIM) && (draft.unit.word != "task" || has(Signs::PROOF) && has(Signs::WORK));
+        features.objectives += usize::from(!in_time && aims && (has(Signs::PROOF) || has(Signs::WORK)));
         features.run_expected += usize::from(has(Signs::RUN) && has(Signs::EXPECTED));
         features.steps += usize::from((has(Signs::RUN) || has(Signs::EXPECTED)) && has(Signs::STEP));
     }

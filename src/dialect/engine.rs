@@ -81,6 +81,12 @@ pub fn read(
     let mut said = order::read(&structure, &names, order);
     let labels = labels(&structure.drafts);
     own_needs(&mut said, &obeyed.needs, &structure, &names, &labels, order);
+    let mut around = vec![None; structure.drafts.len()];
+    if dialect.name == "task-list" {
+        for (at, holder) in structure.holders.iter().enumerate() {
+            holder.members.iter().for_each(|&member| around[member] = Some(at));
+        }
+    }
     let title = outline.root.sections.first().map(|section| section.title.to_plain()).filter(|title| !title.is_empty());
     let title = title.or_else(|| first_line(source, outline));
     let scripts = structure.scripts;
@@ -105,6 +111,7 @@ pub fn read(
         stages,
         relations: said.relations,
         order,
+        around,
         in_a_row: said.in_a_row,
         parallel: said.parallel,
         scripts,

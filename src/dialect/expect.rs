@@ -45,6 +45,9 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
         let output = named_error(text).map(OutputRule::Contains);
         return Read { red: true, expect: expect(StatusRule::NonZero, output) };
     }
+    if has & has::NOTHING != 0 && finds_nothing(text) && excepts(text) {
+        return Read { red: false, expect: expect(StatusRule::Any, None) };
+    }
     if has & has::NOTHING != 0 && finds_nothing(text)
         || searches && counts_zero(command, text)
         || names_nothing(result, pointed)
@@ -281,6 +284,17 @@ const GLUED: &[&str] = &[
     "マッチしない", "一致なし", "ヒットしない", "ヒットなし", "結果なし", "结果：空", "결과 없음", "결과가 없",
     "출력 없음", "출력이 없", "일치 없음", "일치하는 항목이 없",
 ];
+
+/// `no matches (except in the log)`: what may be found, nobody but a person can tell from the rest.
+fn excepts(text: &str) -> bool {
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "except", "other than", "besides", "apart from", "outside of", "außer", "sauf ", "hormis", "salvo ",
+            "excepto", "exceto", "oprócz", "poza ", "以外", "除了", "除外", "제외",
+        ])
+    });
+    SIGNS.any_in(text)
+}
 
 /// `grep -c x` that returns `0`.
 fn counts_zero(command: &str, text: &str) -> bool {

@@ -10,10 +10,12 @@ use crate::source::Span;
 use crate::text::{self, Phrases, Starts, ends_with, starts_with};
 
 use super::command::{self, Form};
+use super::cues::split_semicolons;
 use super::expect;
 use super::facts::{self, Facts};
 use super::inline::{self, Run};
 use super::model::ReadCheck;
+use super::verbs::writes_tests_glued;
 use super::{checkers, folder, programs, proofs, vocab};
 
 /// How an item stands in its place.
@@ -73,7 +75,9 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
         }
     }
     if asked.is_empty() {
-        let to_write = !setting.asked && TESTS_TO_WRITE.begin(words.trim_start()) && !ENDS_WELL.any_in(&words);
+        let to_write = !setting.asked
+            && (TESTS_TO_WRITE.begin(words.trim_start()) && !ENDS_WELL.any_in(&words)
+                || writes_tests_glued(words.trim_start()));
         let counts = setting.prose_counts && !to_write;
         return if counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
     }
@@ -99,6 +103,12 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
             one.rule = "never-ends";
         }
         found.push(one);
+    }
+    for pair in asked.windows(2) {
+        for criterion in between(&run[pair[0].inline + 1..pair[1].inline]) {
+            let text = inline::markdown(&criterion);
+            found.push(manual(&criterion, text.trim(), "criterion"));
+        }
     }
     let first = asked.first().map_or(0, |first| first.inline);
     // What a command asks for is told of it and no criterion of its own.
@@ -212,7 +222,8 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             || vocab::is_asked_by_result(&words_before, &after)
             || setting.asked && vocab::ends_in_joint(&words_before);
         let told = std::mem::replace(&mut replaced, replaces(&words_before)) && takes_its_place(&words_before);
-        let past = setting.told && proofs::tells_of_a_run(&after);
+        // `Types are fine (`make types` took 3 s)`: a remark tells what was done.
+        let past = (setting.told || words_before.ends_with(['(', '（'])) && proofs::tells_of_a_run(&after);
         let asked = !example
             && wanted
             && !told
@@ -443,6 +454,18 @@ fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         }
     }
     found
+}
+
+/// What stands between two commands and is set apart from both by semicolons: `a` works; the lamp burns; `b` ends it.
+fn between<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
+    let parts = split_semicolons(run);
+    let ends = run.last().is_some_and(|piece| piece.text.trim_end().ends_with(';'));
+    let count = parts.len().saturating_sub(usize::from(!ends));
+    let worth = |part: &Run<'s>| {
+        let words = inline::prose(part);
+        words.split_whitespace().count() >= 2 && !vocab::only_success(&words) && !vocab::fails(&words)
+    };
+    parts.into_iter().take(count).skip(1).filter(worth).collect()
 }
 
 /// How many letters of scripts without blanks a text has.

@@ -141,6 +141,11 @@ impl<'o> Structure<'o> {
                 if let Block::List(list) = block {
                     let from = self.drafts.len();
                     self.task_items(list, env);
+                    // What stands between subtasks and is none asks for proof of the task around them.
+                    let plain = Context { verbs: Verbs::Commands, ..Context::of(Place::Off) };
+                    for item in list.items.iter().filter(|item| tasks::name_of(item).is_none()) {
+                        self.read_item(index, item, &plain);
+                    }
                     // Those whose numbers extend another one than that of the task they stand in.
                     let strange = |at: &usize| !self.drafts[index].inner.contains(at) && self.drafts[*at].task;
                     let strange: Vec<usize> = (from..self.drafts.len()).filter(strange).collect();

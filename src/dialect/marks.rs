@@ -92,6 +92,7 @@ impl<'o> Structure<'o> {
             container: false,
             workstreams: false,
             numbered: false,
+            proven: false,
             lines: Lines::May,
             depth: env.depth + 1,
             ..env.clone()

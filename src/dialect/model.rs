@@ -22,6 +22,9 @@ pub struct Reading {
     pub relations: Vec<Relation>,
     /// Which order holds where nothing is said.
     pub order: Order,
+    /// For each stage the unit that holds it, if it is one of several in a task list: there a unit begins when all tasks
+    /// before it are done.
+    pub around: Vec<Option<usize>>,
     /// Where it is said, if anywhere, that all stages come one after the other.
     pub in_a_row: Option<Span>,
     /// Groups of units that may run side by side; each gives up only the order among its own.

@@ -50,6 +50,28 @@ impl<'s> Found<'s> {
     }
 }
 
+impl<'s> Found<'s> {
+    /// `Write the parser — run `make test` until green`: work that is over when a command passes. Gives whether there is
+    /// one.
+    pub(super) fn until_it_passes(&mut self, part: &[Inline<'s>]) -> bool {
+        static WELL: Starts = Starts::new(&[
+            "until green", "until it is green", "until it's green", "until it passes", "until they pass", "until all",
+            "until clean", "until pass", "until the test", "until tests pass", "bis grün", "bis es grün", "bis alle",
+        ]);
+        let passes = |at: &usize| {
+            part[*at].kind == InlineKind::Code
+                && WELL.begin(inline::prose(&part[at + 1..]).trim_start())
+                && inline::prose(&part[..*at]).split_whitespace().next_back().and_then(vocab::verb) == Some(Verb::Run)
+        };
+        let Some(at) = (0..part.len()).find(passes) else { return false };
+        let setting = Setting { asked: true, because: Some(part[at].span), ..Setting::default() };
+        let found = item::checks(&part[at..=at], &setting);
+        let any = found.iter().any(|check| check.command.is_some());
+        self.checks.extend(found.into_iter().filter(|check| check.command.is_some()));
+        any
+    }
+}
+
 /// `Re-run the focused tests and confirm they pass`: an item that asks for a run, though not how it is done.
 pub(super) fn reruns(part: &[Inline<'_>], words: &str) -> bool {
     static PASS: LazyLock<Phrases> = LazyLock::new(|| {
@@ -106,8 +128,9 @@ pub(super) fn says_that_it_passes(run: &[Inline<'_>]) -> bool {
 pub(super) fn tells_of_a_run(after: &str) -> bool {
     static PAST: Starts = Starts::new(&[
         "passed", "succeeded", "completed", "was run", "was green", "was clean", "were run", "were green", "finished",
-        "has passed", "have passed", "had passed", "reported", "returned", "printed", "ran ", "lief ", "bestand ",
-        "a réussi", "a été exécuté", "pasó", "passou", "przeszł", "已通过", "を実行した", "通過した", "통과했",
+        "has passed", "have passed", "took ", "gave ", "exited ", "had passed", "reported", "returned", "printed",
+        "ran ", "lief ", "bestand ", "a réussi", "a été exécuté", "pasó", "passou", "przeszł", "已通过", "を実行した",
+        "通過した", "통과했",
     ]);
     PAST.begin(after.trim_start())
 }

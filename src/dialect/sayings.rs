@@ -29,6 +29,12 @@ const TITLE_ENDS: &[&str] = &["(", "[", ". ", "; "];
 const DONE: &[&str] =
     &["completion", "complete", "completed", "done", "finished", "being", "is", "phase", "stage", "work"];
 
+/// Whether all that is behind a name stands in brackets: `Phase 3 (T006–T008)` names the phase by its tasks as well.
+fn in_brackets(label: &str, end: usize) -> bool {
+    let rest = label[end..].trim_matches([' ', '*', '_', ':']);
+    rest.starts_with('(') && rest.find(')') == Some(rest.len() - 1)
+}
+
 /// A text before the first of several signs.
 fn until<'t>(text: &'t str, signs: &[&str]) -> &'t str {
     let end = signs.iter().filter_map(|sign| text.find(sign)).min();
@@ -42,8 +48,9 @@ impl Reader<'_> {
         let mentions = self.names.mentions(&found.label);
         let (name, stages) = match mentions.as_slice() {
             // `US2 (Phase 4)`: two names of one stage.
-            [(_, name, stages), rest @ ..]
-                if !stages.is_empty() && rest.iter().all(|(_, _, others)| others == stages) =>
+            [(place, name, stages), rest @ ..]
+                if !stages.is_empty()
+                    && (rest.iter().all(|(_, _, others)| others == stages) || in_brackets(&found.label, place.end)) =>
             {
                 (*name, stages.clone())
             }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::text::starts_with;
 
 use super::names::Names;
-use super::units::{UNITS, Unit, code as code_at, compound, number, numbered, split_word};
+use super::units::{UNITS, Unit, code as code_at, compound, hyphened, number, numbered, split_word};
 
 /// The longest range of codes, as in `T6-T9`, that is taken for all that stand between them.
 const LONGEST_RANGE: usize = 500;
@@ -233,6 +233,13 @@ impl<'t> Index<'t> {
         } else {
             number.starts_with(|next: char| next.is_ascii_digit() || next == '.' && self.dotted > 0)
         };
+        // `INF-001`, where stages go by such codes.
+        if rest.starts_with('-')
+            && let Some((code, after)) = hyphened(text)
+            && let Some(&stage) = self.by_name.get(&*lowered(code))
+        {
+            return Some((text.len() - after.len(), vec![stage]));
+        }
         // Nearly all words of a text end here.
         if !counted {
             return None;
@@ -286,6 +293,10 @@ impl<'t> Index<'t> {
         let forms = || [Some(word), short, shorter].into_iter().flatten();
         if let Some(known) = forms().find_map(|word| UNITS.get(word)) {
             return Some(Cow::Borrowed(known));
+        }
+        // `Section 2` where stages are numbered sections.
+        if self.words.is_empty() && forms().any(|word| word.eq_ignore_ascii_case("section")) {
+            return Some(Cow::Borrowed("section"));
         }
         if self.own.is_empty() {
             return None;

@@ -11,7 +11,7 @@ use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
 use super::context::Context;
-use super::counts::{count_names, count_words, worded};
+use super::counts::{count_words, worded};
 use super::detect::{Headings, Signs, signs};
 use super::holders::details;
 use super::inline;
@@ -23,7 +23,7 @@ use super::titled::{Titled, titled};
 use super::titles::{
     Title, are_peers, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_bare_run, is_closing,
     is_manual_stage, is_peer, is_plan_wide, is_procedure, is_tracker, is_workstream, judges, labels_proof,
-    may_be_units, names_results, names_tests, own_order, runs, speaks_of_proof, unit_of,
+    may_be_units, names_results, names_tests, own_order, prove_themselves, runs, speaks_of_proof, unit_of,
 };
 use super::units::{self, Unit};
 use super::verbs::Verbs;
@@ -94,7 +94,7 @@ pub struct Structure<'o> {
     /// All sections of the document.
     pub(super) root: &'o [Section<'o>],
     /// How many headings name each unit, once somebody asks.
-    named: OnceCell<BTreeMap<(String, String), u32>>,
+    pub(super) named: OnceCell<BTreeMap<(String, String), u32>>,
 }
 
 /// A unit that holds others: a phase with tasks.
@@ -131,6 +131,8 @@ pub(super) struct Here<'h> {
     pub(super) group_name: &'h str,
     /// Whether sibling sections are numbered and number their tasks after themselves.
     pub(super) numbered: bool,
+    /// Whether sibling sections are numbered and prove themselves, most of them.
+    pub(super) proven: bool,
     /// Whether the section is the only one at its level, and so has the document's title.
     pub(super) whole: bool,
     /// Whether lines of text may be units.
@@ -158,6 +160,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         group: 0,
         group_name: "",
         numbered: tasks::number_their_tasks(&outline.root.sections),
+        proven: prove_themselves(&outline.root.sections),
         whole: outline.root.sections.len() == 1,
         lines: Lines::Announced,
         depth: 0,
@@ -335,6 +338,7 @@ impl<'o> Structure<'o> {
                     container: container || env.container && place.is_none(),
                     workstreams: title.name.contains("workstream") || env.workstreams,
                     numbered: tasks::number_their_tasks(&section.sections),
+                    proven: prove_themselves(&section.sections),
                     ..env.clone()
                 };
                 let closed = place == Some(Place::Off)
@@ -403,25 +407,6 @@ impl<'o> Structure<'o> {
         units.any(worked)
     }
 
-    /// How many headings of the document name a unit.
-    pub(super) fn headings_of(&self, unit: &Unit) -> u32 {
-        self.names().get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
-    }
-
-    /// Whether no heading names a unit.
-    pub(super) fn names_none(&self) -> bool {
-        self.names().is_empty()
-    }
-
-    /// How many headings name each unit.
-    fn names(&self) -> &BTreeMap<(String, String), u32> {
-        self.named.get_or_init(|| {
-            let mut counted = BTreeMap::new();
-            count_names(self.root, &mut counted);
-            counted
-        })
-    }
-
     fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
         let workstream = is_workstream(&unit) && !env.unit.is_some_and(is_workstream);
         let proof = asks_for_proof(&unit.rest);
@@ -467,11 +452,12 @@ impl<'o> Structure<'o> {
             group,
             group_name: &group_name,
             numbered: false,
+            proven: false,
             whole: false,
             lines: Lines::May,
             depth: env.depth,
         };
-        if place == Place::Off {
+        if place == Place::Off || unit.word == "checkpoint" {
             self.named_in_title(section, index);
         }
         if workstream {

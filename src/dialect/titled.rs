@@ -9,6 +9,7 @@ use crate::source::Span;
 use super::block;
 use super::context::Context;
 use super::inline;
+use super::item::{self, Setting};
 use super::steps;
 use super::structure::{Draft, Here, Structure};
 use super::titles::{Title, context_of, names_tests};
@@ -115,6 +116,14 @@ impl<'o> Structure<'o> {
     /// `## Step 8: Run `make check` to see that it holds`: nothing stands below, and the title names the command.
     pub(super) fn named_in_title(&mut self, section: &'o Section<'o>, stage: usize) {
         let bare = section.blocks.is_empty() && section.sections.is_empty();
+        // `## Checkpoint: `make check` passes`: whatever stands below, it is asked for.
+        if let Some(found) =
+            inline::label(&section.title.inlines).filter(|_| self.drafts[stage].unit.word == "checkpoint")
+        {
+            let setting = Setting { asked: true, because: Some(section.heading), ..Setting::default() };
+            self.drafts[stage].found.checks.extend(item::checks(&found.rest, &setting));
+            return;
+        }
         if let Some(step) = steps::heading(&section.title.inlines).filter(|_| bare) {
             self.drafts[stage].found.step(&step, &Context::of(Place::Off), &mut Context::of(Place::Off));
         }

@@ -123,10 +123,14 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
         return Some(unit.clone());
     }
     let bare = units::numbered(&title.text)?;
-    let extends =
-        around.is_some_and(|around| bare.number.strip_prefix(&around.number).is_some_and(|rest| rest.starts_with('.')));
+    // `1.4 Verification` below `Phase 1` is where the phase proves itself.
+    let proves = asks_for_proof(&bare.rest) || vocab::place(&bare.rest) == Some(Place::Manual);
+    let extends = !proves
+        && around
+            .is_some_and(|around| bare.number.strip_prefix(&around.number).is_some_and(|rest| rest.starts_with('.')));
     let numbered = env.numbered && env.stage.is_none();
-    let fits = extends || numbered || env.container && env.stage.is_none() && may_be_work(&bare.rest);
+    let proven = env.proven && env.stage.is_none() && vocab::place(&bare.rest).is_none();
+    let fits = extends || numbered || proven || env.container && env.stage.is_none() && may_be_work(&bare.rest);
     fits.then_some(bare)
 }
 
@@ -212,6 +216,19 @@ pub(super) fn labels_proof(blocks: &[Block]) -> bool {
         Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
         _ => false,
     })
+}
+
+/// Whether sections are numbered upwards from the first and most of them have a heading or a label that asks for proof:
+/// `## 1. Parser` with `### Verification`. They are work then, and no chapters.
+pub(super) fn prove_themselves(sections: &[Section]) -> bool {
+    let numbered = |section: &Section| {
+        let title = section.title.to_plain();
+        units::numbered(&title).filter(|_| units::unit(&title).is_none()).map(|unit| (unit, has_proof(section)))
+    };
+    let named: Vec<(Unit, bool)> = sections.iter().filter_map(numbered).collect();
+    let rises = named.windows(2).all(|pair| units::order(&pair[0].0.number, &pair[1].0.number).is_lt());
+    let proven = named.iter().filter(|(_, proven)| *proven).count();
+    rises && proven > 2 && proven * 3 >= named.len() * 2 && !sections.iter().any(holds_units)
 }
 
 /// Whether a section below lists the units of work.
@@ -314,9 +331,10 @@ pub(super) fn may_be_units(sections: &[Section], word: &str) -> bool {
     let mut works = false;
     named(sections, word, &mut |section| works |= has_proof(section) || holds_units(section));
     works
-        || !sections.iter().any(|section| {
-            section.level > 1 && units::unit(&section.title.to_plain()).is_some() || holds_units(section)
-        })
+        || !word.ends_with('-')
+            && !sections.iter().any(|section| {
+                section.level > 1 && units::unit(&section.title.to_plain()).is_some() || holds_units(section)
+            })
 }
 
 /// `Step 2: Validate the pipeline` with nothing in it but commands, or what is to be seen: they are what it is validated by.

@@ -156,10 +156,31 @@ const NO_UNITS: &[&str] = &[
     "pattern", "rev",
 ];
 
-/// The word and the number of a title such as `Conversation 2 — Types`.
+/// Letters of codes that number wishes, risks and documents rather than work.
+const NO_CODES: &[&str] = &[
+    "FR", "NFR", "AC", "SC", "REQ", "US", "UC", "ADR", "RFC", "CVE", "ISO", "UTF", "SHA", "RISK", "BR", "OQ", "KR",
+    "TC", "BUG", "PR", "GH", "RF", "RNF", "EC", "NR", "DR", "DEC", "CON", "INV",
+];
+
+/// `INF-001`, `AUTH-12`: two to six capitals, a hyphen and a number.
+#[must_use]
+pub fn hyphened(text: &str) -> Option<(&str, &str)> {
+    let letters = text.bytes().take(7).take_while(u8::is_ascii_uppercase).count();
+    let digits = digits(text.get(letters..)?.strip_prefix('-')?);
+    let whole = (2..=6).contains(&letters) && (1..=4).contains(&digits);
+    let (code, after) = text.split_at_checked(letters + 1 + digits).filter(|_| whole)?;
+    (!after.starts_with(|next: char| next.is_alphanumeric() || next == '-')).then_some((code, after))
+}
+
+/// The word and the number of a title such as `Conversation 2 — Types` or `INF-002 — Types`.
 #[must_use]
 pub fn counted_word(title: &str) -> Option<(String, u32)> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
+    if let Some((code, after)) = hyphened(text) {
+        let (letters, number) = code.split_once('-')?;
+        let fits = ends_name(after) && !after.trim().is_empty() && !NO_CODES.contains(&letters);
+        return Some((format!("{letters}-"), number.parse().ok()?)).filter(|_| fits);
+    }
     let (word, rest) = split_word(text);
     let digits = rest.strip_prefix(' ')?;
     let end = digits.find(|next: char| !next.is_ascii_digit()).unwrap_or(digits.len());
@@ -176,6 +197,9 @@ pub fn counted_word(title: &str) -> Option<(String, u32)> {
 pub fn own_unit(title: &str, words: &[String]) -> Option<Unit> {
     let (word, _) = counted_word(title).filter(|(word, _)| words.contains(word))?;
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
+    if let Some((code, after)) = hyphened(text) {
+        return Some(Unit { word: String::new(), number: code.to_owned(), rest: title_rest(after).to_owned() });
+    }
     let (_, rest) = split_word(text);
     let (number, after) = number(rest.trim_start())?;
     Some(Unit { word, number: number.to_owned(), rest: title_rest(after).to_owned() })

@@ -88,6 +88,9 @@ impl Verbs {
 #[must_use]
 pub fn writes_tests(words: &str) -> bool {
     let words = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    if writes_tests_glued(words) {
+        return true;
+    }
     static TEST: Starts = Starts::new(&["test", "spec", "case", "prueba", "teste", "mock", "テスト", "测试", "테스트"]);
     let mut all = words.split(|next: char| !next.is_alphanumeric()).filter(|word| !word.is_empty());
     let Some(first) = all.next() else { return false };
@@ -95,6 +98,22 @@ pub fn writes_tests(words: &str) -> bool {
         return !starts_with(words, "test that ");
     }
     WRITING.has(first) && all.take(6).any(|word| TEST.begin(word))
+}
+
+/// The same in languages that set no blanks, or whose verb stands last: `编写单元测试`, `テストを書く`, `테스트 작성`.
+#[must_use]
+pub fn writes_tests_glued(words: &str) -> bool {
+    const FIRST: &[&str] = &["编写", "撰写", "添加", "新增", "补充", "增加", "編寫", "撰寫", "新增", "补全"];
+    const LAST: &[&str] = &[
+        "を書く", "を作成", "を作成する", "を追加", "を追加する", "を実装", "を実装する", "を記述", "を記述する",
+        "작성", "작성하기", "작성한다", "추가", "추가하기", "추가한다", "구현",
+    ];
+    if words.is_ascii() || !["测试", "測試", "テスト", "테스트", "用例"].iter().any(|test| words.contains(test))
+    {
+        return false;
+    }
+    let words = words.trim_end_matches(['。', '.', ' ', '：', ':']);
+    FIRST.iter().any(|verb| words.starts_with(verb)) || LAST.iter().any(|verb| words.ends_with(verb))
 }
 
 /// Whether words behind a label of proof only say which test is to be written: `Test: Extend `till.test.ts` to ...`.

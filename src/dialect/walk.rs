@@ -301,7 +301,8 @@ impl<'s> Found<'s> {
                 }
             }
             Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
-            Place::Proof if !empty && !base.checks() && is_to_write(&found.rest) => {}
+            Place::Proof
+                if !empty && !base.checks() && found.name() != "independent test" && is_to_write(&found.rest) => {}
             Place::Proof | Place::Manual | Place::Red => {
                 let manual = base.place == Place::Manual && place == Place::Proof;
                 let place = if manual { Place::Manual } else { place };
@@ -532,6 +533,9 @@ impl<'s> Found<'s> {
             return leads;
         }
         let works = here.place == Place::Off && (here.tasks || here.verbs != Verbs::Nothing);
+        if works && self.until_it_passes(part) {
+            return false;
+        }
         if works && first && self.sentence(part, here.tasks || here.verbs == Verbs::Words) {
             return false;
         }

@@ -1,6 +1,6 @@
 //! What each stage waits for where nothing is said of it: the one before it, but for what may run side by side.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::needs::{Chosen, IMPLIED};
 use crate::dialect::{Order, Reading};
@@ -54,6 +54,10 @@ impl<'a> Implied<'a> {
         let mut needs: Vec<Vec<usize>> = vec![Vec::new(); chosen.len()];
         let mut left = IMPLIED.1 + IMPLIED.0 * chosen.len();
         let mut last: BTreeMap<u32, usize> = BTreeMap::new();
+        let around = |stage: usize| self.reading.around.get(stage).copied().flatten();
+        // The stages so far that none of them waits for, and the unit of the last one that stands in any.
+        let mut ends: BTreeSet<usize> = BTreeSet::new();
+        let mut unit_before = None;
         // For each group of larger units what its first stage waits for, and the last stage of each unit so far.
         let mut open: BTreeMap<usize, (Vec<usize>, BTreeMap<usize, usize>)> = BTreeMap::new();
         for (at, &stage) in self.sequence.iter().enumerate() {
@@ -62,18 +66,25 @@ impl<'a> Implied<'a> {
             if let Some(before) = last.insert(key, stage) {
                 let other = self.units[before];
                 let same_group = other.map(|(group, _)| group) == own.map(|(group, _)| group);
-                let around = other.and_then(|(group, _)| open.get(&group));
-                let implied = match (around, self.groups[before].first()) {
+                let of_units = other.and_then(|(group, _)| open.get(&group));
+                let opens = unit_before.is_some() && around(stage).is_some() && around(stage) != unit_before;
+                let implied = match (of_units, self.groups[before].first()) {
                     (Some((first, _)), _) if same_group && other != own => first.clone(),
                     (Some((_, ends)), _) if !same_group => {
                         ends.values().flat_map(|&end| self.behind(end, at)).collect()
                     }
                     (_, Some(group)) if self.groups[stage].binary_search(group).is_ok() => said(before, &needs),
+                    _ if opens => ends.iter().copied().collect(),
                     _ => self.behind(before, at),
                 };
                 needs[stage] = if implied.len() <= left { implied } else { vec![before] };
                 left = left.saturating_sub(needs[stage].len());
             }
+            for need in said(stage, &needs) {
+                ends.remove(&need);
+            }
+            ends.insert(stage);
+            unit_before = around(stage).or(unit_before);
             if let Some((group, unit)) = own {
                 let (_, ends) = open.entry(group).or_insert_with(|| (said(stage, &needs), BTreeMap::new()));
                 ends.insert(unit, stage);

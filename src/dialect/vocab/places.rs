@@ -66,7 +66,8 @@ const LABELS: &[(Place, &[&str])] = &[
             "pass conditions", "verification & testing", "completion condition", "completion conditions",
             "exit condition", "exit conditions", "stop condition", "stop conditions", "success condition",
             "success conditions", "automated check", "post-implementation checks", "deliverable check",
-            "review checklist", // By machine, and of the whole plan
+            "review checklist", "release gate", "release gates", "launch gate", "launch gates", "go/no-go",
+            "go / no-go", // By machine, and of the whole plan
             "automatische prüfung", "automatische überprüfung", "automatische verifikation",
             "automatische validierung", "automatisierte prüfung", "automatisierte tests", "vérification automatisée",
             "vérification automatique", "vérifications automatisées", "vérifications automatiques",

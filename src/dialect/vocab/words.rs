@@ -457,14 +457,14 @@ pub fn was_baseline(after: &str) -> bool {
 pub fn is_hedged(words: &str) -> bool {
     static HEDGES: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new(&[
-            "(if used", "if used)", "(if available", "if available)", "if applicable", "(optional)", "(deferred)",
-            "if installed", "where available", "if possible", "falls vorhanden", "falls verfügbar", "sofern verfügbar",
-            "(optionnel)", "si disponible", "le cas échéant", "(opcional)", "si está disponible", "si aplica",
-            "se disponível", "se aplicável", "(opcjonalnie)", "(opcjonalne)", "jeśli dostępn", "jeśli dotyczy",
-            "(任意)", "（任意）", "可能であれば", "利用可能な場合", "(可选)", "（可选）", "如果可用", "如适用",
-            "(선택)", "(선택 사항)", "가능한 경우", "해당되는 경우", "(opzionale)", "(facoltativo)", "se disponibile",
-            "(optioneel)", "indien beschikbaar", "(необязательно)", "(опционально)", "если доступ", "(за бажанням)",
-            "(isteğe bağlı)", "varsa)",
+            "(optional,", "(optional;", "may timeout", "may time out", "(if used", "if used)", "(if available",
+            "if available)", "if applicable", "(optional)", "(deferred)", "if installed", "where available",
+            "if possible", "falls vorhanden", "falls verfügbar", "sofern verfügbar", "(optionnel)", "si disponible",
+            "le cas échéant", "(opcional)", "si está disponible", "si aplica", "se disponível", "se aplicável",
+            "(opcjonalnie)", "(opcjonalne)", "jeśli dostępn", "jeśli dotyczy", "(任意)", "（任意）", "可能であれば",
+            "利用可能な場合", "(可选)", "（可选）", "如果可用", "如适用", "(선택)", "(선택 사항)", "가능한 경우",
+            "해당되는 경우", "(opzionale)", "(facoltativo)", "se disponibile", "(optioneel)", "indien beschikbaar",
+            "(необязательно)", "(опционально)", "если доступ", "(за бажанням)", "(isteğe bağlı)", "varsa)",
         ])
     });
     HEDGES.any_in(words)
