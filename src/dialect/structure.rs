@@ -189,7 +189,7 @@ impl<'o> Structure<'o> {
             Some(stage) => self.drafts[stage].signs.add(signs(&title.name)),
         }
         let unit = unit_of(section, &title, env)
-            .filter(|unit| !self.titles_own_units(section, env) && !self.holds_text_for(section, unit))
+            .filter(|unit| !self.titles_own_units(section, env) && !self.is_told_of(section, unit))
             .or_else(|| self.own_unit(&title, env));
         let bare = || Unit { word: String::new(), number: String::new(), rest: title.text.clone() };
         match unit {

@@ -14,7 +14,7 @@ use super::steps;
 use super::structure::{Draft, Here, Structure};
 use super::titles::{Title, context_of, names_tests};
 use super::units::{self, Unit};
-use super::vocab::Place;
+use super::vocab::{self, Place};
 
 /// A document's title that names a unit: `Stage 2: Storage` above its steps.
 #[derive(Clone, Debug)]
@@ -135,9 +135,19 @@ impl<'o> Structure<'o> {
         section.level == 1 && first.is_some_and(|first| first.heading != section.heading)
     }
 
-    /// Whether a section of the name of a stage that came before holds nothing but texts between fences, such as a prompt
-    /// for it.
-    pub(super) fn holds_text_for(&self, section: &Section, unit: &Unit) -> bool {
+    /// Whether a section of the name of a stage only tells of it: `Phase 2 complete`, or a prompt for it.
+    pub(super) fn is_told_of(&self, section: &Section, unit: &Unit) -> bool {
+        const DONE: &[&str] = &[
+            "complete", "completed", "done", "finished", "summary", "results", "result", "status", "abgeschlossen",
+            "erledigt", "terminé", "completado", "completada", "concluído", "zakończone", "завершён", "завершен",
+            "завершено", "已完成", "完成", "完了", "완료",
+        ];
+        let done = DONE.contains(&vocab::normalise(&unit.rest).as_str()) && self.headings_of(unit) > 1;
+        done || self.holds_text_for(section, unit)
+    }
+
+    /// Whether a section of the name of a stage that came before holds nothing but texts between fences.
+    fn holds_text_for(&self, section: &Section, unit: &Unit) -> bool {
         let text = |block: &Block| match block {
             Block::Fence(fence) => !block::is_shell(fence),
             block => matches!(block, Block::Rule(_)),

@@ -288,6 +288,13 @@ pub fn asks(before: &str, continues: bool) -> bool {
             || is(last, &["in", "from"]) && starts_with_any(trimmed, &["no ", "zero ", "0 "])
             || is(last, &["in"]) && is(before, &["appear", "appears", "listed", "shown"]);
     }
+    // `a` and a final `b`: the words between say which run of it is meant.
+    if continues && !TALKING_WORDS.has(last) && !JOINING_WORDS.has(last) {
+        let mut words = trimmed.split_whitespace();
+        if words.next().is_some_and(|first| JOINING_WORDS.has(first)) && words.all(|word| RUN_WORDS.has(word)) {
+            return true;
+        }
+    }
     // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
     if JOINING_WORDS.has(last) {
         let words = trimmed.split_whitespace().count();
