@@ -37,6 +37,13 @@ impl Graph {
         }
     }
 
+    /// The graph of so many stages of which none waits for another.
+    #[must_use]
+    pub fn without_needs(stages: usize) -> Self {
+        let order = (0..stages).map(stage_id).collect();
+        Self { needs: vec![Vec::new(); stages], dependents: vec![Vec::new(); stages], order }
+    }
+
     /// Builds a graph from what each stage needs; on a cycle gives its stages, each needing the next.
     ///
     /// # Errors

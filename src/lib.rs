@@ -28,6 +28,8 @@ pub mod graph;
 
 pub mod select;
 
+pub mod prove;
+
 pub mod outcome;
 
 pub mod event;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::args::{self, Parsed, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
-use super::{cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_mark, cmd_report, cmd_run, exit_code, secrets};
+use super::{cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_mark, cmd_prove, cmd_report, cmd_run, exit_code, secrets};
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
@@ -71,6 +71,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
     match &args.verb {
         Verb::Run(run) => cmd_run::run(run, &settings, console, host),
         Verb::Explain(explain) => cmd_explain::explain(explain, &explain.split().1, &settings, console, host),
+        Verb::Prove(prove) => cmd_prove::prove(prove, &settings, console, host),
         Verb::List(list) => cmd_list::list(list, &settings, console, host),
         Verb::Lint(lint) => cmd_lint::lint(lint, &settings, console, host),
         Verb::Graph(graph) => cmd_graph::graph(graph, &settings, console, host),

@@ -11,7 +11,7 @@ use super::env_files::EnvFiles;
 use super::settings::{PlanFile, Refusal, RunSettings, Settings};
 use super::{cmd_mark, cmd_report, dry_run, exit_code, proof, revision, secrets};
 use crate::cache::{Book, Rules};
-use crate::config::Retries;
+use crate::config::{Config, Retries};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::host::Host;
@@ -31,7 +31,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         Ok(files) => files,
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
     };
-    let (mut selection, broken) = choose(&run, &env_files, settings, console, host);
+    let Chosen { mut selection, broken, .. } = choose(&run, &env_files, settings, console, host);
     let repository = settings.plans.first().map_or(&settings.home, |plan| &plan.located.repository);
     let commit = revision::commit(repository, host);
     if let Err(refusal) = heed_earlier(&run, settings, commit.as_deref(), &mut selection, host) {
@@ -120,16 +120,33 @@ fn consult_cache(
     Some(book)
 }
 
+/// What of the plans is run.
+pub(super) struct Chosen {
+    /// The plans that can be.
+    pub(super) selection: Selection,
+    /// Where each of these comes from.
+    pub(super) origins: Vec<Origin>,
+    /// The plans that cannot be run.
+    pub(super) broken: Vec<Broken>,
+}
+
+/// Where a plan comes from.
+pub(super) struct Origin {
+    /// Its file.
+    pub(super) file: PlanFile,
+    /// What its front matter says.
+    pub(super) front: Config,
+}
+
 /// Reads the plans and decides about every check; says what is wrong with them.
-fn choose(
+pub(super) fn choose(
     run: &RunSettings,
     env_files: &EnvFiles,
     settings: &Settings,
     console: &mut Console,
     host: &dyn Host,
-) -> (Selection, Vec<Broken>) {
-    let mut selection = Selection::default();
-    let mut broken = Vec::new();
+) -> Chosen {
+    let mut chosen = Chosen { selection: Selection::default(), origins: Vec::new(), broken: Vec::new() };
     for file in &settings.plans {
         let mut loaded = app::load(file, settings, console, host);
         if let Some(plan) = &mut loaded.plan
@@ -153,17 +170,19 @@ fn choose(
         };
         console.say(&full(&loaded.diagnostics, settings.colour_stderr));
         let filter = run.filter(file, &loaded.front);
+        let front = std::mem::take(&mut loaded.front);
         match sound(loaded, setup, filter) {
             Ok(selected) => {
                 let mut doubts = Diagnostics::default();
                 selected.check_claims(&mut doubts);
                 console.say(&full(&doubts, settings.colour_stderr));
-                selection.plans.push(selected);
+                chosen.selection.plans.push(selected);
+                chosen.origins.push(Origin { file: file.clone(), front });
             }
-            Err(diagnostics) => broken.push(as_broken(file, &diagnostics)),
+            Err(diagnostics) => chosen.broken.push(as_broken(file, &diagnostics)),
         }
     }
-    (selection, broken)
+    chosen
 }
 
 /// What of a plan is run, unless anything is wrong with it.

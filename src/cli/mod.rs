@@ -4,11 +4,13 @@
 
 mod app;
 pub mod args;
+mod base;
 pub mod cmd_explain;
 mod cmd_graph;
 mod cmd_lint;
 mod cmd_list;
 mod cmd_mark;
+mod cmd_prove;
 mod cmd_report;
 mod cmd_run;
 mod conduct;
@@ -24,6 +26,7 @@ mod reports;
 pub mod revision;
 mod secrets;
 pub mod settings;
+mod test_files;
 mod workflow;
 
 pub use app::main;

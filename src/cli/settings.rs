@@ -184,6 +184,7 @@ impl Settings {
         let config = configs.of(&home, host)?;
         let words = match &args.verb {
             Verb::Run(run) => Some(run.plans.clone()),
+            Verb::Prove(prove) => Some(prove.plans.clone()),
             Verb::List(list) => Some(list.plans.clone()),
             Verb::Explain(explain) => Some(explain.split().0),
             Verb::Graph(graph) => Some(graph.plans.clone()),

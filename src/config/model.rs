@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CacheConfig, Level, LineConfig, Retries, Use};
+use super::{CacheConfig, Level, LineConfig, ProveConfig, Retries, Use};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -57,6 +57,8 @@ pub struct Config {
     pub resources: BTreeMap<String, usize>,
     /// The cache between runs.
     pub cache: CacheConfig,
+    /// Showing that tests failed before the work.
+    pub prove: ProveConfig,
     /// How many runs are kept.
     pub keep_runs: Option<usize>,
     /// Names of variables whose values are secrets, beside those whose names say so.

@@ -19,8 +19,8 @@ const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
     "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "lint", "mask", "max_capture", "max_fail",
-    "mem_limit", "plans", "resources", "retries", "root", "run_timeout", "runs", "scope", "shell", "slow", "stages",
-    "strict_claims", "timeout",
+    "mem_limit", "plans", "prove", "resources", "retries", "root", "run_timeout", "runs", "scope", "shell", "slow",
+    "stages", "strict_claims", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
     "cache", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "resources",
@@ -28,7 +28,7 @@ const RUN_KEYS: &[&str] = &[
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] =
-    &["checks", "env", "env_file", "lint", "retries", "root", "scope", "shell", "stages", "timeout"];
+    &["checks", "env", "env_file", "lint", "prove", "retries", "root", "scope", "shell", "stages", "timeout"];
 const STAGE_KEYS: &[&str] = &["env", "inputs", "needs", "retries", "skip", "timeout", "uses", "weight", "writes"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
@@ -122,7 +122,7 @@ pub(super) struct Scalar<'n> {
 pub(super) struct Walk<'a> {
     pub(super) source: &'a Arc<Source>,
     start: usize,
-    place: Place,
+    pub(super) place: Place,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -158,6 +158,7 @@ impl Walk<'_> {
                 "mem_limit" => config.mem_limit = self.mem_limit(value, span),
                 "resources" => config.resources = self.resources(value, span),
                 "cache" => config.cache = self.cache(value, span),
+                "prove" => config.prove = self.prove(value, span),
                 "runs" => config.keep_runs = self.runs(value, span),
                 "timeout" => config.timeout = self.timeout(value, span, key),
                 "run_timeout" => config.run_timeout = self.timeout(value, span, key),

@@ -23,9 +23,12 @@ pub(super) fn git(folder: &Path, arguments: &[&str], env: &[(&str, &Path)]) -> i
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    // What is only a hint or a warning is said before.
-    let line =
-        said.lines().find(|line| line.starts_with("fatal:") || line.starts_with("error:")).or(said.lines().next());
-    Err(io::Error::other(line.unwrap_or("git failed").to_owned()))
+    Err(io::Error::other(complaint(&output.stderr)))
+}
+
+/// The line of what git said that tells what is wrong: hints and warnings may stand before it.
+pub(super) fn complaint(said: &[u8]) -> String {
+    let said = String::from_utf8_lossy(said);
+    let is_it = |line: &&str| line.starts_with("fatal:") || line.starts_with("error:");
+    said.lines().find(is_it).or(said.lines().next()).unwrap_or("git failed").to_owned()
 }

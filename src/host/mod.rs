@@ -7,6 +7,7 @@ mod git;
 mod random;
 mod real;
 mod tree;
+mod worktree;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,6 +17,7 @@ use std::time::SystemTime;
 pub use random::random;
 pub use real::RealHost;
 pub use tree::{Tree, TreeFile};
+pub use worktree::Worktree;
 
 /// What plan-run asks of the world.
 pub trait Host {
@@ -111,6 +113,22 @@ pub trait Host {
     /// When it lies in none, or git does not say; the first line of what git says instead.
     fn tree(&self, folder: &Path) -> io::Result<Tree> {
         let _ = folder;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// What git says when it is run in a folder: a question that changes nothing.
+    ///
+    /// # Errors
+    /// When it cannot be started, of the kind that this has, or fails; the line of what it says that tells why.
+    fn git(&self, folder: &Path, arguments: &[&str]) -> io::Result<Vec<u8>> {
+        let _ = (folder, arguments);
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// A second working tree of the git repository that has its root in a folder, with the files of a commit.
+    ///
+    /// # Errors
+    /// When it cannot be made; then nothing is left of it.
+    fn worktree(&self, repository: &Path, commit: &str) -> io::Result<Worktree> {
+        let _ = (repository, commit);
         Err(io::ErrorKind::Unsupported.into())
     }
     /// What a program says when it is asked for its version, in a folder and with some variables more.

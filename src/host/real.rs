@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use globset::{GlobBuilder, GlobSetBuilder};
 use ignore::WalkBuilder;
 
-use super::{Host, Tree, tree};
+use super::{Host, Tree, Worktree, git, tree, worktree};
 
 /// How many links are followed before a path counts as a circle.
 const MOST_LINKS: usize = 40;
@@ -101,6 +101,14 @@ fn new_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
 impl Host for RealHost {
     fn tree(&self, folder: &Path) -> io::Result<Tree> {
         tree::tree(folder)
+    }
+
+    fn git(&self, folder: &Path, arguments: &[&str]) -> io::Result<Vec<u8>> {
+        git::git(folder, arguments, &[])
+    }
+
+    fn worktree(&self, repository: &Path, commit: &str) -> io::Result<Worktree> {
+        worktree::worktree(repository, commit)
     }
 
     fn version(&self, program: &str, folder: &Path, env: &BTreeMap<String, String>) -> io::Result<Vec<u8>> {

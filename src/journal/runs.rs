@@ -15,10 +15,15 @@ pub const EVENTS: &str = "events.ndjson";
 /// Name of the folder of the commands' output in a run's folder.
 pub const OUTPUT: &str = "output";
 
+/// Name of the folder, at a repository's root, of all that is kept of runs.
+const KEPT: &str = ".plan-run";
+
 /// A folder that holds runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Runs {
     folder: PathBuf,
+    /// The folder of all that is kept, if the place is the usual one.
+    kept: Option<PathBuf>,
 }
 
 /// Why a run was not found.
@@ -41,13 +46,23 @@ impl Runs {
     /// Runs that are kept in a folder.
     #[must_use]
     pub fn in_folder(folder: PathBuf) -> Self {
-        Self { folder }
+        let kept = folder.parent().filter(|_| folder.ends_with(".plan-run/runs")).map(Path::to_path_buf);
+        Self { folder, kept }
     }
 
     /// Runs that are kept in the usual place below a repository's root.
     #[must_use]
     pub fn of_repository(root: &Path) -> Self {
-        Self { folder: root.join(".plan-run").join("runs") }
+        let kept = root.join(KEPT);
+        Self { folder: kept.join("runs"), kept: Some(kept) }
+    }
+
+    /// Runs of one part of a proof that tests failed before the work. They are no runs of a plan to be reported or gone on
+    /// from, so they have a place of their own, with their own history.
+    #[must_use]
+    pub fn of_proof(root: &Path, part: &str) -> Self {
+        let kept = root.join(KEPT);
+        Self { folder: kept.join("prove").join(part).join("runs"), kept: Some(kept) }
     }
 
     /// Where they are kept.
@@ -63,11 +78,10 @@ impl Runs {
     pub fn create(&self, now: SystemTime, host: &dyn Host) -> io::Result<(String, PathBuf)> {
         host.make_folder(&self.folder)?;
         // What is kept of runs is nobody's source. A folder that the user chose is left as it is.
-        if self.folder.ends_with(".plan-run/runs")
-            && let Some(home) = self.folder.parent()
-            && !host.exists(&home.join(".gitignore"))
+        if let Some(kept) = &self.kept
+            && !host.exists(&kept.join(".gitignore"))
         {
-            host.write(&home.join(".gitignore"), b"*\n")?;
+            host.write(&kept.join(".gitignore"), b"*\n")?;
         }
         let name = name(now);
         let folder = self.folder.join(&name);

@@ -168,7 +168,8 @@ fn table(out: &mut String, plan: &PlanReport, colour: bool) {
     }
 }
 
-fn row(out: &mut String, word: &str, colour_of: Paint, colour: bool, rest: &str) {
+/// A line of the table: a word in a column of its own, and what it is about.
+pub(super) fn row(out: &mut String, word: &str, colour_of: Paint, colour: bool, rest: &str) {
     let gap = " ".repeat(WORD.saturating_sub(columns(word)));
     let word = if word.is_empty() { String::new() } else { paint(word, colour_of, colour) };
     out.push_str(format!("  {word}{gap}{rest}").trim_end());

@@ -7,6 +7,7 @@ mod cases;
 mod causes;
 mod claims;
 mod closing;
+mod contrast;
 mod ctrf;
 mod excerpt;
 mod facts;
@@ -30,6 +31,7 @@ mod wording;
 
 pub use annotations::annotations;
 pub use closing::closing;
+pub use contrast::{Base, Contrast, Files, PlanContrast, RedReport, Side, Standing, contrast_json, contrast_text};
 pub use ctrf::ctrf;
 pub use excerpt::ReadPart;
 pub use fold::{fold, merge};

@@ -2,7 +2,7 @@
 //!
 //! The only place that decides it. Must not know exit codes, which belong to the command line.
 
-use super::{RunReport, claims};
+use super::{Contrast, RunReport, Standing, claims};
 use crate::outcome::{Class, Outcome, Skip};
 
 /// The answer of a run, the strongest first.
@@ -63,6 +63,31 @@ impl Verdict {
         } else if green {
             Self::Holds
         } else if unclaimed && !unproven {
+            Self::NothingClaimed
+        } else {
+            Self::NothingRan
+        }
+    }
+
+    /// Judges whether tests are shown to have failed before the work. `there` is the run before it, `here` the one with it;
+    /// of the first only counts what it says of red checks.
+    #[must_use]
+    pub fn of_contrast(contrast: &Contrast, there: &RunReport, here: &RunReport, report_failures: &[String]) -> Self {
+        let runner = |report: &RunReport| match Self::of(report, report_failures) {
+            verdict @ (Self::Interrupted | Self::Internal | Self::BrokenPlan) => Some(verdict),
+            Self::Fails | Self::UnprovenClaims | Self::NothingRan | Self::NothingClaimed | Self::Holds => None,
+        };
+        if let Some(verdict) = runner(there).or_else(|| runner(here)) {
+            return verdict;
+        }
+        let standings = || contrast.red().map(|red| &red.standing);
+        let open = standings().any(|standing| !matches!(standing, Standing::Proven | Standing::LeftOut));
+        let with_work = Self::of(here, report_failures);
+        if open || with_work == Self::Fails {
+            Self::Fails
+        } else if standings().any(|standing| *standing == Standing::Proven) {
+            Self::Holds
+        } else if with_work == Self::NothingClaimed {
             Self::NothingClaimed
         } else {
             Self::NothingRan

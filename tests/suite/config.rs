@@ -55,7 +55,7 @@ fn bad(text: &str) -> Vec<String> {
 }
 
 /// The keys of the configuration, as a message has them.
-pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, lint, mask, max_capture, max_fail, mem_limit, plans, resources, retries, root, run_timeout, runs, scope, \
+pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, lint, mask, max_capture, max_fail, mem_limit, plans, prove, resources, retries, root, run_timeout, runs, scope, \
      shell, slow, stages, strict_claims, timeout";
 
 #[test]
@@ -219,7 +219,7 @@ fn front_matter_is_ours_only_below_its_key() {
             "4:3-7 config-misplaced-key: `jobs` holds for a whole run and cannot be set by one plan (set it in \
              plan-run.yaml)",
             "5:3-9 config-unknown-key: unknown key `tmeout` (did you mean `timeout`? The keys of a plan's `plan-run` \
-             are: checks, env, env_file, lint, retries, root, scope, shell, stages, timeout)",
+             are: checks, env, env_file, lint, prove, retries, root, scope, shell, stages, timeout)",
         ]
     );
 }
@@ -380,5 +380,33 @@ fn resources_are_refused_with_the_place_and_the_nearest_name() {
             "4:14-19 too-little-of-resource: 3 of `ports` are asked for, and there are only 2 (ask for less, or say in \
              `resources` of plan-run.yaml that there is more)",
         ]
+    );
+}
+
+#[test]
+fn what_is_said_of_proving_is_read_and_its_mistakes_are_told() {
+    let config = good("prove:\n  tests: [checks, 'src/**/*.t']\n  prepare:\n    - npm ci\n    - make deps\n");
+    assert_eq!(config.prove.tests, ["checks", "src/**/*.t"]);
+    let commands: Vec<(&str, u32)> =
+        config.prove.prepare.iter().map(|named| (named.name.as_str(), named.source.line(named.span.start))).collect();
+    assert_eq!(commands, [("npm ci", 4), ("make deps", 5)]);
+    assert_eq!(good("prove: { tests: checks, prepare: npm ci }\n").prove.prepare.len(), 1);
+    assert_eq!(good("prove:\n").prove, config::ProveConfig::default());
+    for (text, start) in [
+        ("prove: { tests: ../x }\n", "1:17-21 config-bad-value: "),
+        ("prove: { prepare: [' '] }\n", "1:21-22 config-bad-value: "),
+        ("prove: { prepare: 3 }\n", "1:19-20 config-wrong-type: "),
+        ("prove: { test: x }\n", "1:10-14 config-unknown-key: "),
+        ("prove: yes please\n", "1:8-18 config-wrong-type: "),
+    ] {
+        let told = bad(text);
+        assert!(told.len() == 1 && told[0].starts_with(start), "{text}{told:?}");
+    }
+    let (config, diagnostics) = front("---\nplan-run:\n  prove: { tests: a, prepare: b }\n---\n");
+    assert_eq!((config.prove.tests.as_slice(), config.prove.prepare.len()), (&["a".to_owned()][..], 0));
+    let told = lines(&diagnostics);
+    assert!(
+        told.len() == 1 && told[0].contains("config-misplaced-key: `prove.prepare` holds for a whole run"),
+        "{told:?}"
     );
 }

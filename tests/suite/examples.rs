@@ -113,6 +113,11 @@ fn red_steps_fail_when_they_are_asked_for() {
 }
 
 #[test]
+fn red_steps_of_a_proof_are_left_out() {
+    check("proof.md", &[], "proof.txt");
+}
+
+#[test]
 fn a_failing_stage_blocks_what_is_built_on_it() {
     check("failing.md", &[], "failing.txt");
 }

@@ -40,6 +40,8 @@ mod progress;
 mod props_marks;
 mod props_reading;
 mod props_xml;
+mod prove;
+mod prove_ends;
 mod readers;
 mod reports;
 mod resources;

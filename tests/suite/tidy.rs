@@ -18,6 +18,7 @@ const RANKS: &[(&str, u32)] = &[
     ("plan", 5),
     ("graph", 6),
     ("select", 7),
+    ("prove", 8),
     ("outcome", 8),
     ("event", 9),
     ("roster", 9),
@@ -61,6 +62,7 @@ const WORLD_EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/host/real.rs", "std::", "the one door to the world"),
     ("src/host/git.rs", "std::", "a part of that door: questions to git"),
     ("src/host/tree.rs", "std::", "a part of that door: git and versions of tools"),
+    ("src/host/worktree.rs", "std::", "a part of that door: a working tree beside the user's"),
     ("src/main.rs", "std::process::ExitCode", "what a program returns"),
     ("src/cli/", "std::process::ExitCode", "what a program returns"),
     ("src/run/capture.rs", "std::fs", "reads back what the children wrote"),
@@ -79,7 +81,7 @@ const WORLD_EXCEPTIONS: &[(&str, &str, &str)] = &[
 
 /// Rooms that only read: no process, no clock, no file.
 const READING_ROOMS: &[&str] =
-    &["text", "source", "diagnostic", "config", "outline", "dialect", "plan", "graph", "select"];
+    &["text", "source", "diagnostic", "config", "outline", "dialect", "plan", "graph", "select", "prove"];
 
 /// What a reading room does not name.
 const OUTSIDE: &[&str] = &[

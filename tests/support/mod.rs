@@ -5,6 +5,7 @@
 
 pub mod cases;
 pub mod github;
+pub mod history;
 pub mod hostile;
 pub mod linting;
 pub mod makespan;

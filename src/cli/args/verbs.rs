@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::super::exit_code;
+use super::prove::ProveArgs;
 use super::standing::MarkArgs;
 use crate::config::{MemLimit, parse_duration, parse_mem_limit, parse_retries, parse_size, parse_timeout};
 
@@ -60,6 +61,8 @@ pub struct Args {
 pub enum Verb {
     /// Run the checks of plans (the default verb)
     Run(Box<RunArgs>),
+    /// Show that the tests of a plan failed before the work, and hold with it
+    Prove(Box<ProveArgs>),
     /// Show the stages and checks that were read, without running anything
     List(ListArgs),
     /// Show for each line that looks like a check what was decided, and why
@@ -519,7 +522,7 @@ pub enum Parsed {
 }
 
 /// The verbs, as they are typed.
-pub const VERBS: &[&str] = &["run", "list", "explain", "graph", "lint", "mark", "report", "merge", "help"];
+pub const VERBS: &[&str] = &["run", "prove", "list", "explain", "graph", "lint", "mark", "report", "merge", "help"];
 
 /// Reads the command line; the first word is the program's name.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
