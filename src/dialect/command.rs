@@ -56,6 +56,7 @@ pub fn form(text: &str, logical: &Logical) -> Form {
             Form::No
         }
         Known::Yes if is_prose(words) => Form::No,
+        Known::Path if alone && is_in_scripts(name) => Form::Likely,
         Known::Path if alone && !(name.starts_with("./") || name.starts_with("bin/") || is_script(name)) => Form::No,
         Known::Path if alone && looks_like_file(name) => Form::Likely,
         Known::Maybe if alone => Form::No,
@@ -313,6 +314,14 @@ fn is_operand(word: &str, commands: &[Vec<&Word>]) -> bool {
 
 fn is_script(name: &str) -> bool {
     [".sh", ".bash"].iter().any(|end| name.ends_with(end))
+}
+
+/// `scripts/verify`: a file without an ending in a folder of scripts, which is a command where the text asks to run it.
+fn is_in_scripts(name: &str) -> bool {
+    let mut parts = name.split('/');
+    let folder = parts.next().unwrap_or("");
+    matches!(folder, "scripts" | "script" | "tools" | "ci" | "hack" | "dev")
+        && parts.next_back().is_some_and(|last| !last.is_empty() && !last.contains('.'))
 }
 
 fn looks_like_file(name: &str) -> bool {

@@ -128,7 +128,9 @@ impl<'o> Structure<'o> {
                 task: true,
                 ..Draft::default()
             });
-            let off = Context { verbs: Verbs::Words, tasks: true, ..Context::of(Place::Off) };
+            // What the title of a checkpoint names is to pass.
+            let own = if tasks::is_checkpoint(&words) { Place::Proof } else { Place::Off };
+            let off = Context { verbs: Verbs::Words, tasks: true, prose_counts: false, ..Context::of(own) };
             let found = &mut self.drafts[index].found;
             if nested.is_empty() {
                 found.words_of(&text, &off, &mut self.scripts);
@@ -311,7 +313,7 @@ fn asks_below(text: &Text) -> bool {
 
 /// Whether the items of a list are units by their codes: `T012` anywhere, `A1` where units stand in other units.
 pub(super) fn holds_units(list: &List, env: &Here<'_>) -> bool {
-    if tasks::is_coded(list) {
+    if tasks::is_coded(list) || env.unit.is_some_and(|unit| holds_steps(unit) && tasks::numbers_subtasks(list, unit)) {
         return true;
     }
     let may = match env.unit {

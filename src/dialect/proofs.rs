@@ -72,6 +72,25 @@ impl<'s> Found<'s> {
     }
 }
 
+impl<'s> Found<'s> {
+    /// `**Types**: Run `make types` and `make lint`.` among boxes to tick: what proves something by its nature. Gives
+    /// whether there is any.
+    pub(super) fn named_run(&mut self, part: &[Inline<'s>]) -> bool {
+        let Some(label) = inline::label(part).filter(|label| label.strong && label.place().is_none()) else {
+            return false;
+        };
+        if vocab::verb(&inline::prose(&label.rest)) != Some(Verb::Run) {
+            return false;
+        }
+        let setting = Setting { asked: true, because: Some(label.span), ..Setting::default() };
+        let mut found = item::checks(&label.rest, &setting);
+        found.retain(|check| check.command.is_some() && proves(check));
+        let any = !found.is_empty();
+        self.checks.extend(found);
+        any
+    }
+}
+
 /// `Re-run the focused tests and confirm they pass`: an item that asks for a run, though not how it is done.
 pub(super) fn reruns(part: &[Inline<'_>], words: &str) -> bool {
     static PASS: LazyLock<Phrases> = LazyLock::new(|| {

@@ -167,6 +167,26 @@ pub fn holds_tasks(list: &List, around: &Unit) -> bool {
         && !list.items.iter().any(|item| begins_red(&without_code(&item.text).to_plain()))
 }
 
+/// Whether a list's items are numbered and some of them hold items that extend their number: `1.` with `1.1` below.
+#[must_use]
+pub fn numbers_subtasks(list: &List, around: &Unit) -> bool {
+    // `1.1` below `Phase 1` spells out the phase.
+    let own = |item: &Item| unit(item).is_some_and(|own| extends(&own.number, &around.number));
+    let holds = |item: &Item| {
+        let Some(own) = unit(item).filter(|own| own.word.is_empty()) else { return false };
+        let extending = |inner: &Item| unit(inner).is_some_and(|task| extends(&task.number, &own.number));
+        item.blocks.iter().any(|block| matches!(block, Block::List(list) if list.items.iter().any(extending)))
+    };
+    is_numbered(list) && list.items.iter().any(holds) && !list.items.iter().any(own)
+}
+
+/// Whether a task is a checkpoint by its first words: `Checkpoint — `make check` passes`, `Final checkpoint`.
+#[must_use]
+pub fn is_checkpoint(words: &str) -> bool {
+    static WORDS: Starts = Starts::new(&["checkpoint", "final checkpoint", "チェックポイント", "检查点", "체크포인트"]);
+    WORDS.begin(words.trim_start())
+}
+
 fn is_number(text: &str) -> bool {
     text.starts_with(|next: char| next.is_ascii_digit())
 }

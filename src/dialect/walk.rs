@@ -533,6 +533,9 @@ impl<'s> Found<'s> {
             return leads;
         }
         let works = here.place == Place::Off && (here.tasks || here.verbs != Verbs::Nothing);
+        if works && first && here.verbs == Verbs::Words && self.named_run(part) {
+            return false;
+        }
         if works && self.until_it_passes(part) {
             return false;
         }

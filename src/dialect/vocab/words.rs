@@ -474,7 +474,15 @@ pub fn is_hedged(words: &str) -> bool {
             "(необязательно)", "(опционально)", "если доступ", "(за бажанням)", "(isteğe bağlı)", "varsa)",
         ])
     });
-    HEDGES.any_in(words)
+    // `(and the browser tests if available)` speaks of others.
+    let others = words.find("(and ").or_else(|| words.find("(plus ")).and_then(|start| {
+        let end = words[start..].find(')')?;
+        Some((start, start + end + 1))
+    });
+    match others {
+        Some((start, end)) => HEDGES.any_in(&words[..start]) || HEDGES.any_in(&words[end..]),
+        None => HEDGES.any_in(words),
+    }
 }
 
 /// Whether a comment or a lead-in says that a person must be there: `manual`, `in another terminal`.
