@@ -3,10 +3,13 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::args::{self, Parsed, Verb};
+use super::args::{self, Parsed, Tool, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
-use super::{cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_mark, cmd_prove, cmd_report, cmd_run, exit_code, secrets};
+use super::{
+    cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_prove, cmd_report, cmd_run, completion,
+    exit_code, secrets,
+};
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
@@ -59,6 +62,10 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
             return done(console, &text, exit_code::HOLDS);
         }
     };
+    if let Verb::Tool(tool) = &args.verb {
+        // It works wherever it is asked for, whatever a configuration says there.
+        return use_tool(tool, console, host);
+    }
     let settings = match Settings::gather(&args, console.terminals, host) {
         Ok(settings) => settings,
         Err(refusal) => return refuse(console, &refusal, console.terminals.stderr && host.env("NO_COLOR").is_none()),
@@ -78,6 +85,15 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::Mark(mark) => cmd_mark::mark(mark, &settings, console, host),
         Verb::Report(report) => cmd_report::report(report, &settings, console, host),
         Verb::Merge(merge) => cmd_report::merge(merge, &settings, console, host),
+        Verb::Tool(tool) => use_tool(tool, console, host),
+    }
+}
+
+fn use_tool(tool: &Tool, console: &mut Console, host: &'static dyn Host) -> u8 {
+    match tool {
+        Tool::Completions(completions) => completion::completions(completions, console),
+        Tool::Man(man) => cmd_man::man(man, console, host),
+        Tool::Complete(asked) => completion::complete(asked, console, host),
     }
 }
 

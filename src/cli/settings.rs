@@ -192,8 +192,8 @@ impl Settings {
             // This speaks of rules.
             Verb::Lint(_) => None,
             Verb::Mark(mark) => Some(mark.plans.clone()),
-            // These speak of runs, whatever plans there are now.
-            Verb::Report(_) | Verb::Merge(_) => None,
+            // These speak of runs, whatever plans there are now, or of plan-run.
+            Verb::Report(_) | Verb::Merge(_) | Verb::Tool(_) => None,
         };
         let dialect = args.dialect.as_deref().map(dialect).transpose()?;
         let (files, notes) = match words {

@@ -47,6 +47,8 @@ const RANK_EXCEPTIONS: &[(&str, &str, &str)] = &[
 const ONE_FILE_CRATES: &[(&str, &str)] = &[
     ("annotate_snippets", "src/diagnostic/render/full.rs"),
     ("clap", "src/cli/args/"),
+    ("clap_complete", "src/cli/completion/candidates.rs"),
+    ("clap_mangen", "src/cli/cmd_man.rs"),
     ("duct", "src/run/exec_duct/start.rs"),
     ("indicatif", "src/report/live_bars.rs"),
     ("junit_report", "src/report/junit/suites.rs"),

@@ -1,32 +1,14 @@
-//! The verbs and their options, and how what was typed becomes one of them.
+//! The verbs and their options.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
-use super::super::exit_code;
 use super::prove::ProveArgs;
 use super::standing::MarkArgs;
+use super::tools::Tool;
 use crate::config::{MemLimit, parse_duration, parse_mem_limit, parse_retries, parse_size, parse_timeout};
-
-const EXAMPLES: &str = "\
-Examples:
-  plan-run                            run what is found where plans usually live
-  plan-run docs/plan.md               run one plan; the verb `run` may be left out
-  plan-run run --dry-run docs/plan.md show what would run, and what would not
-  plan-run list docs/plan.md          show the stages and checks that were read
-  plan-run graph --format mermaid docs/plan.md
-                                      draw the order of the stages";
-
-const RUN_EXAMPLES: &str = "\
-Examples:
-  plan-run run docs/plan.md           run one plan
-  plan-run run 'docs/plans/*.md'      run several; plan-run expands the glob
-  plan-run run -j 4 --junit out.xml --summary out.md docs/plan.md
-                                      four commands at a time, two reports
-  plan-run run --red docs/plan.md     run also the tests that must fail so far";
 
 /// Runs the validation commands of implementation plans and reports which stages hold.
 #[derive(Clone, Debug, Parser)]
@@ -48,7 +30,7 @@ pub struct Args {
     pub color: When,
 
     /// Read plans as this dialect instead of finding it out
-    #[arg(long, global = true, help_heading = "For all commands", value_name = "NAME")]
+    #[arg(long, global = true, help_heading = "For all commands", value_name = "DIALECT")]
     pub dialect: Option<String>,
 
     /// Configuration to use instead of plan-run.yaml at the repository's root
@@ -77,6 +59,9 @@ pub enum Verb {
     Report(ReportArgs),
     /// Write one report of several runs, such as the shards of a matrix
     Merge(MergeArgs),
+    /// What needs no plan.
+    #[command(flatten)]
+    Tool(Tool),
 }
 
 /// Options of `run`.
@@ -504,64 +489,6 @@ pub enum GraphFormat {
     Mermaid,
     /// For Graphviz
     Dot,
-}
-
-/// What became of the words that were typed.
-pub enum Parsed {
-    /// They make sense.
-    Args(Box<Args>),
-    /// They ask for help or the version, or they make no sense: a text to show and whether it is an error.
-    Say {
-        /// The text, with colour codes.
-        coloured: String,
-        /// The text without.
-        plain: String,
-        /// Whether the words make no sense.
-        error: bool,
-    },
-}
-
-/// The verbs, as they are typed.
-pub const VERBS: &[&str] = &["run", "prove", "list", "explain", "graph", "lint", "mark", "report", "merge", "help"];
-
-/// Reads the command line; the first word is the program's name.
-pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
-    let mut command = Args::command();
-    command = command
-        .after_help(format!("{EXAMPLES}\n\n`plan-run run --help` tells all options of a run.\n\n{}", exit_code::HELP));
-    command = command.mut_subcommand("run", |run| run.after_help(format!("{RUN_EXAMPLES}\n\n{}", exit_code::HELP)));
-    let parsed = command
-        .try_get_matches_from_mut(with_verb(words.into_iter().collect()))
-        .and_then(|matches| Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
-    match parsed {
-        Ok(args) => Parsed::Args(Box::new(args)),
-        Err(error) => Parsed::Say {
-            coloured: error.render().ansi().to_string(),
-            plain: error.render().to_string(),
-            error: error.use_stderr(),
-        },
-    }
-}
-
-/// Adds the verb `run` where none was typed.
-///
-/// Only options that belong to no verb may stand before a verb, so that the first other word decides.
-fn with_verb(mut words: Vec<OsString>) -> Vec<OsString> {
-    let mut at = 1;
-    while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
-        match word {
-            "-h" | "--help" | "-V" | "--version" => return words,
-            _ if VERBS.contains(&word) => return words,
-            "--color" | "--config" | "--dialect" => at += 2,
-            _ if ["--color=", "--config=", "--dialect="].iter().any(|option| word.starts_with(option)) => at += 1,
-            _ => break,
-        }
-    }
-    // Past the end means that an option lacks its value, which is for the parser to say.
-    if at <= words.len() {
-        words.insert(at, OsString::from("run"));
-    }
-    words
 }
 
 fn mem_limit(text: &str) -> Result<MemLimit, String> {
