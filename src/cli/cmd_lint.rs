@@ -8,7 +8,7 @@ use super::app::{self, Understood};
 use super::args::{Denied, LintArgs, LintFormat};
 use super::console::Console;
 use super::settings::{self, PlanFile, Settings};
-use super::{exit_code, fixing, lint_formats as formats, secrets, workflow};
+use super::{exit_code, fixing, lint_formats as formats, locate, secrets, workflow};
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::host::Host;
 use crate::lint::{self, Finding, Levels, Subject, World, known_codes};
@@ -111,15 +111,10 @@ pub(super) fn find(
         diagnostics.push(*problem);
         file.located.repository.clone()
     });
-    let world = World { host, file: &file.located.path, repository: &file.located.repository, root: &root };
-    let subject = Subject {
-        source,
-        outline: &outline,
-        reading: &reading,
-        plan: &plan,
-        graph: graph.as_ref(),
-        world: Some(world),
-    };
+    // Outside of a repository nothing tells which files a plan speaks of.
+    let work_tree = file.located.path.parent().and_then(|folder| locate::work_tree(folder, host));
+    let world = work_tree.map(|work_tree| World::new(host, &file.located.path, work_tree, &root));
+    let subject = Subject { source, outline: &outline, reading: &reading, plan: &plan, graph: graph.as_ref(), world };
     let levels = Levels::of(&[&front, &file.config.config]);
     (plan.dialect, lint::lint(&subject, &diagnostics, &levels))
 }

@@ -66,6 +66,12 @@ pub fn repository(from: &Path, host: &dyn Host) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
+/// The root of the git working tree in which a folder lies.
+#[must_use]
+pub fn work_tree<'f>(folder: &'f Path, host: &dyn Host) -> Option<&'f Path> {
+    folder.ancestors().find(|folder| host.exists(&folder.join(".git")))
+}
+
 /// The files that one word stands for, relative to `folder`: a file, a directory to search, or a glob.
 ///
 /// # Errors

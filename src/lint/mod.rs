@@ -12,6 +12,7 @@ mod levels;
 mod model;
 mod registry;
 mod staged;
+mod workstream;
 
 pub use check::lint;
 pub use explain::{codes_with_levels, explain, known_codes, list};

@@ -91,17 +91,23 @@ pub struct Subject<'a> {
     pub world: Option<World<'a>>,
 }
 
-/// The files that a plan speaks of.
-#[derive(Clone, Copy)]
+/// The files that a plan speaks of: those of the repository that it lies in.
 pub struct World<'a> {
     /// The door to them.
     pub host: &'a dyn Host,
     /// The plan's own file. Absolute.
     pub file: &'a Path,
-    /// The root of the repository that the plan lies in. Absolute.
+    /// The root of the repository. Absolute.
     pub repository: &'a Path,
-    /// The directory in which its commands run. Absolute.
+    /// The directory in which the plan's commands run. Absolute.
     pub root: &'a Path,
+}
+
+impl<'a> World<'a> {
+    /// The files around a plan.
+    pub fn new(host: &'a dyn Host, file: &'a Path, repository: &'a Path, root: &'a Path) -> Self {
+        Self { host, file, repository, root }
+    }
 }
 
 impl<'a> Subject<'a> {

@@ -1,6 +1,6 @@
 //! The list of all rules, in the order in which they are explained.
 
-use super::{Rule, allowed, staged};
+use super::{Rule, allowed, staged, workstream};
 
 /// All rules: those of one kind of plan side by side, those of comments last.
 pub static RULES: &[&Rule] = &[
@@ -8,6 +8,25 @@ pub static RULES: &[&Rule] = &[
     &staged::parts::MISSING_OBJECTIVE,
     &staged::parts::MISSING_CHANGES,
     &staged::parts::MISSING_VALIDATION,
+    // Workstream plans: the plan as a whole, its parts, its workstreams and steps.
+    &workstream::whole::TITLE_FORM,
+    &workstream::place::INCREMENT_FOLDER,
+    &workstream::place::MISSING_COMPANION,
+    &workstream::whole::MISSING_INPUTS,
+    &workstream::whole::SEVERAL_INCREMENTS,
+    &workstream::sections::MISSING_SECTION,
+    &workstream::sections::SECTIONS_OUT_OF_ORDER,
+    &workstream::sections::EMPTY_SECTION,
+    &workstream::steps::MISSING_PURPOSE,
+    &workstream::steps::MISSING_STEPS,
+    &workstream::steps::EMPTY_STEP,
+    &workstream::steps::STEP_WITHOUT_REASON,
+    &workstream::steps::STEP_WITHOUT_VALIDATION,
+    &workstream::steps::COUPLED_STEP,
+    &workstream::steps::STEP_NUMBERS,
+    &workstream::risks::MISSING_ROLLOUT,
+    &workstream::risks::MISSING_ROLLBACK,
+    &workstream::risks::RISK_WITHOUT_MITIGATION,
     // Comments that allow findings.
     &allowed::ALLOW_WITHOUT_REASON,
     &allowed::UNKNOWN_ALLOW,

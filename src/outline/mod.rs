@@ -10,7 +10,7 @@ mod parse;
 mod sections;
 
 pub use model::{
-    Block, Cell, Code, Fence, FrontMatter, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table,
-    Text, inlines_to_markdown,
+    Block, Cell, Code, Fence, FrontMatter, Inline, InlineKind, Item, Line, Link, List, Outline, Paragraph, Section,
+    Table, Text, inlines_to_markdown,
 };
 pub use parse::{read, read_part};

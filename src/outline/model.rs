@@ -12,6 +12,17 @@ pub struct Outline<'s> {
     pub front_matter: Option<FrontMatter>,
     /// The document as a section of level 0 without a title.
     pub root: Section<'s>,
+    /// The links in order, those of pictures included.
+    pub links: Vec<Link>,
+}
+
+/// A link to another document or to a place of this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where it leads, as written, without entities and escapes.
+    pub target: String,
+    /// The link with its words.
+    pub span: Span,
 }
 
 /// YAML at the top of a document.
@@ -242,6 +253,19 @@ impl<'s> Section<'s> {
 }
 
 impl<'s> Block<'s> {
+    /// The block in the source.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Paragraph(paragraph) => paragraph.span,
+            Self::List(list) => list.span,
+            Self::Fence(fence) => fence.span,
+            Self::Indented(code) | Self::Html(code) => code.span,
+            Self::Table(table) => table.span,
+            Self::Quote(_, span) | Self::Rule(span) => *span,
+        }
+    }
+
     fn collect_fences(&self, found: &mut Vec<Span>) {
         match self {
             Self::Fence(fence) => found.push(fence.span),

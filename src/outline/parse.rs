@@ -6,7 +6,9 @@ use std::sync::Arc;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::sections::Tree;
-use super::{Block, Cell, Code, Fence, Inline, InlineKind, Item, Line, List, Outline, Paragraph, Section, Table, Text};
+use super::{
+    Block, Cell, Code, Fence, Inline, InlineKind, Item, Line, Link, List, Outline, Paragraph, Section, Table, Text,
+};
 use super::{fences, frontmatter, lists};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::{Source, Span};
@@ -38,9 +40,10 @@ pub fn read<'s>(source: &'s Arc<Source>, diagnostics: &mut Diagnostics) -> Outli
             builder.event(event, Span::new(range.start + start, range.end + start));
         }
     }
+    let links = std::mem::take(&mut builder.links);
     let mut root = builder.tree.finish();
     lists::recover(&mut root, text);
-    Outline { front_matter, root }
+    Outline { front_matter, root, links }
 }
 
 /// Reads a part of a document by itself, such as the text between two tags of another language. Indentation that
@@ -107,6 +110,7 @@ struct Builder<'s> {
     frames: Vec<Frame<'s>>,
     run: Run,
     inlines: Vec<Inline<'s>>,
+    links: Vec<Link>,
     strong: u32,
     emphasis: u32,
     strike: u32,
@@ -129,6 +133,7 @@ impl<'s> Builder<'s> {
             frames: Vec::new(),
             run: Run::None,
             inlines: Vec::new(),
+            links: Vec::new(),
             strong: 0,
             emphasis: 0,
             strike: 0,
@@ -228,6 +233,9 @@ impl<'s> Builder<'s> {
                 self.frames.push(Frame::Table(Table { head: Vec::new(), rows: Vec::new(), span }, Vec::new()));
             }
             Tag::TableCell => self.run = Run::Cell(span),
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
+                self.links.push(Link { target: dest_url.into_string(), span });
+            }
             _ => {}
         }
     }

@@ -24,7 +24,7 @@ pub fn findings(source: &Arc<Source>, config: &Config, dialect: Option<&str>, fo
     let graph = Graph::build(&plan, &mut diagnostics);
     let file = folder.map(|folder| folder.join(source.name()));
     let world = folder.zip(file.as_deref());
-    let world = world.map(|(folder, file)| World { host: &RealHost, file, repository: folder, root: folder });
+    let world = world.map(|(folder, file)| World::new(&RealHost, file, folder, folder));
     let subject = Subject { source, outline: &outline, reading: &reading, plan: &plan, graph: graph.as_ref(), world };
     lint(&subject, &diagnostics, &Levels::of(&[&front, config]))
 }
