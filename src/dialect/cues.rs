@@ -36,6 +36,8 @@ pub(super) fn names_paths(run: &[Inline<'_>]) -> bool {
 pub(super) fn works(words: &str) -> bool {
     static WORK: Starts = Starts::new(&[
         "implement", "edit ", "create ", "add ", "update ", "write ", "refactor", "remove ", "move ", "rename ",
+        "install", "set up", "configure", "generate", "migrate ", "deploy", "replace ", "delete ", "extend ",
+        "introduce ", "define ",
     ]);
     WORK.begin(words.trim())
 }

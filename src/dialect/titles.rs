@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::sync::LazyLock;
 
-use crate::outline::{Block, Section, Text};
+use crate::outline::{Block, InlineKind, Item, Section, Text};
 use crate::text::Lexicon;
 
 use super::context::Context;
@@ -341,10 +341,16 @@ pub(super) fn may_be_units(sections: &[Section], word: &str) -> bool {
 pub(super) fn judges(section: &Section, title: &str) -> bool {
     let seen = |block: &Block| match block {
         Block::Fence(_) | Block::Rule(_) => true,
-        Block::List(list) => list.items.iter().all(|item| {
-            let words = tasks::without_code(&item.text).to_plain();
-            !works(&words) && !writes_tests(&words)
-        }),
+        Block::List(list) => {
+            // `Validate the input` may be something to build: its list has work then, or says nothing of what is seen.
+            let all: Vec<String> = list.items.iter().map(|item| tasks::without_code(&item.text).to_plain()).collect();
+            let looks = |item: &&Item<'_>| {
+                let code = item.text.inlines.first().is_some_and(|first| first.kind == InlineKind::Code);
+                code || vocab::verb(&item.text.to_plain()).is_some()
+            };
+            all.iter().all(|words| !works(words) && !writes_tests(words))
+                && list.items.iter().filter(looks).count() * 2 >= list.items.len()
+        }
         Block::Paragraph(paragraph) => inline::label(&paragraph.text.inlines).is_some_and(|found| found.strong),
         _ => false,
     };
