@@ -23,6 +23,7 @@ pub mod schedule;
 mod script;
 mod signal;
 mod slow;
+mod spawn;
 mod teller;
 
 pub use dispatch::{Listener, RunEnd, run};

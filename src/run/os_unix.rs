@@ -105,19 +105,32 @@ impl Group {
         if answer != 0 || info.si_signo == 0 {
             return None;
         }
-        let time = |time: libc::timeval| {
-            let micros = u64::try_from(time.tv_usec).unwrap_or(0);
-            Duration::from_secs(u64::try_from(time.tv_sec).unwrap_or(0)) + Duration::from_micros(micros)
-        };
-        // Linux tells it in KiB.
-        let peak_memory = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
-        Some(Usage { cpu: time(usage.ru_utime) + time(usage.ru_stime), peak_memory })
+        Some(usage_of(&usage))
     }
 
     /// What the leader cost the machine; other systems tell it only of processes that were waited for.
     #[cfg(not(target_os = "linux"))]
     pub(crate) fn leader_usage(self) -> Option<Usage> {
         None
+    }
+
+    /// Waits for the leader if it has ended; gives its status as the system tells it, and what it cost. `None` as long as
+    /// it has not ended. From then on its number may belong to another process.
+    pub(crate) fn wait_for_leader(self) -> io::Result<Option<(i32, Usage)>> {
+        let mut status = 0;
+        let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
+        #[expect(unsafe_code, reason = "no library gives the usage of a process together with its status")]
+        // SAFETY: both pointers lead to memory of the right size that lives longer than the call, and nothing else is
+        // touched; a zeroed value is valid, so it may be read whether or not the system wrote to it.
+        let (answer, usage) = unsafe {
+            let answer = libc::wait4(self.0.as_raw_nonzero().get(), &mut status, libc::WNOHANG, usage.as_mut_ptr());
+            (answer, usage.assume_init())
+        };
+        match answer {
+            0 => Ok(None),
+            -1 => Err(io::Error::last_os_error()),
+            _ => Ok(Some((status, usage_of(&usage)))),
+        }
     }
 
     /// A descriptor that becomes readable when the leader ends; `None` where the system has no such thing.
@@ -131,6 +144,18 @@ impl Group {
     pub(crate) fn leader_descriptor(self) -> Option<OwnedFd> {
         None
     }
+}
+
+/// What a process cost the machine, from the words of the system.
+fn usage_of(usage: &libc::rusage) -> Usage {
+    let time = |time: libc::timeval| {
+        let micros = u64::try_from(time.tv_usec).unwrap_or(0);
+        Duration::from_secs(u64::try_from(time.tv_sec).unwrap_or(0)) + Duration::from_micros(micros)
+    };
+    // Macs tell it in bytes, others in KiB.
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    let peak_memory = u64::try_from(usage.ru_maxrss).unwrap_or(0) * unit;
+    Usage { cpu: time(usage.ru_utime) + time(usage.ru_stime), peak_memory }
 }
 
 /// What can be done to processes.
@@ -356,6 +381,11 @@ pub(crate) fn inherited_names() -> Vec<String> {
     std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned()).collect()
 }
 
+/// The variables of this process.
+pub(crate) fn inherited_variables() -> Vec<(std::ffi::OsString, std::ffi::OsString)> {
+    std::env::vars_os().collect()
+}
+
 /// The `PATH` of this process.
 pub(crate) fn inherited_path() -> Option<std::ffi::OsString> {
     std::env::var_os("PATH")
@@ -375,8 +405,17 @@ pub(crate) fn is_ignored(signal: Wanted) -> bool {
         Wanted::Terminate => 15,
         Wanted::Stop => STOP_SIGNAL,
     };
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    mask & (1 << (number - 1)) != 0
+    ignored_signals().unwrap_or(0) & (1 << (number - 1)) != 0
+}
+
+/// The signals that do nothing to this process, a bit each from that of signal 1 on. `None` where that cannot be learned.
+pub(crate) fn ignored_signals() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
+}
+
+/// A file of which there is nothing to read.
+pub(crate) fn nothing() -> io::Result<OwnedFd> {
+    Ok(std::fs::File::open("/dev/null")?.into())
 }

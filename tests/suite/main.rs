@@ -57,6 +57,7 @@ mod settings;
 mod signals;
 mod slow;
 mod soak;
+mod started;
 mod stops;
 mod summary;
 mod tally;

@@ -5,7 +5,7 @@
 //! passes. A slot is used again for later jobs.
 //!
 //! `slot` has the threads and what is asked of them, `start` makes a process of a job and is the one file that
-//! names duct, `watch` sees it to its end, `spool` keeps what it writes, `kin` knows its whole family, `scratch` gives it
+//! names duct (which starts what `spawn` beside this folder cannot), `watch` sees it to its end, `spool` keeps what it writes, `kin` knows its whole family, `scratch` gives it
 //! a folder, and `clock` stands still while everything is stopped.
 //!
 //! Must not know what a job means to a plan.

@@ -17,7 +17,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::kin::{self, Kin};
 use super::scratch::{Base, Scratch};
 use super::spool::Buffers;
-use super::start::out_of_files;
+use super::start::{Starter, out_of_files};
 use super::watch;
 use crate::event::{Leftover, Usage};
 use crate::run::exec::{Ended, Ending, Exec, Job, JobId, Stop};
@@ -49,6 +49,7 @@ pub struct DuctExec {
 pub(super) struct Shared {
     pub(super) kin: Kin,
     pub(super) buffers: Buffers,
+    pub(super) starter: Starter,
     base: Arc<Base>,
 }
 
@@ -98,7 +99,8 @@ impl DuctExec {
     }
 
     fn with(kin: Kin) -> Self {
-        let shared = Arc::new(Shared { kin, buffers: Buffers::default(), base: Arc::default() });
+        let shared =
+            Arc::new(Shared { kin, buffers: Buffers::default(), starter: Starter::default(), base: Arc::default() });
         Self { shared, slots: Vec::new(), idle: Arc::default(), stops: None }
     }
 

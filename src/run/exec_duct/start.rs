@@ -1,5 +1,8 @@
 //! From a job to a process under way: the only file that names duct.
 //!
+//! A program with one pipe for its output is started by the system's own call, which takes a tenth of the work. All
+//! others duct starts, and whatever that call refuses, so that what stood in the way is told by one place.
+//!
 //! Each process leads a group of its own, which is what gets signals. As long as the leader was not
 //! waited for, its number cannot belong to anyone else.
 //!
@@ -9,6 +12,7 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, PipeReader, PipeWriter};
+use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -17,9 +21,12 @@ use std::time::Duration;
 
 use super::kin::{Family, MARK};
 use super::scratch::Scratch;
-use super::spool::{self, Buffers, Spool};
+use super::slot::Shared;
+use super::spool::{self, Spool};
+use crate::event::Usage;
 use crate::run::exec::{Direct, Ending, Job};
 use crate::run::os::{self, Group};
+use crate::run::spawn::{Launch, Launcher};
 
 /// Variables with which GitHub tells a step where to write; a check must not write into what belongs to the run.
 const WITHHELD: [&str; 5] = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE"];
@@ -30,15 +37,41 @@ const TEMPORARY: &str = "TMPDIR";
 /// No variables.
 const NONE: [(&str, &str); 0] = [];
 
+/// Starts processes; what of that is the same for all jobs is done once.
+pub(super) struct Starter(Launcher);
+
+impl Default for Starter {
+    fn default() -> Self {
+        Self(Launcher::new(&WITHHELD))
+    }
+}
+
 /// A process that was started.
 pub(super) struct Child<'a> {
-    handle: duct::Handle,
+    process: Process,
     /// The group that it leads.
     pub(super) group: Group,
     /// What it writes.
     pub(super) spool: Spool<'a>,
     /// When it was started, by the clock of the executor.
     pub(super) started: Duration,
+}
+
+/// By whom a process was started, who has to wait for it then.
+enum Process {
+    Own,
+    Duct(duct::Handle),
+}
+
+/// A program with all that it is given.
+struct Program<'a> {
+    file: &'a str,
+    /// Its first word, where that is not the file.
+    name: Option<&'a str>,
+    arguments: &'a [String],
+    /// Variables, the strongest last.
+    variables: Vec<(&'a str, &'a str)>,
+    cwd: &'a Path,
 }
 
 /// Starts a job's process.
@@ -48,30 +81,29 @@ pub(super) struct Child<'a> {
 pub(super) fn start<'a>(
     job: &'a Job,
     family: &mut Family<'_>,
-    buffers: &'a Buffers,
+    shared: &'a Shared,
     scratch: &mut Scratch,
 ) -> Result<Child<'a>, String> {
     if let Some(direct) = &job.direct
-        && let Ok(child) = start_program(job, Some(direct), family, buffers, scratch)
+        && let Ok(child) = start_program(job, Some(direct), family, shared, scratch)
     {
         return Ok(child);
     }
     // The shell tells in its own words what stood in the way.
-    start_program(job, None, family, buffers, scratch)
+    start_program(job, None, family, shared, scratch)
 }
 
 fn start_program<'a>(
     job: &'a Job,
     direct: Option<&Direct>,
     family: &mut Family<'_>,
-    buffers: &'a Buffers,
+    shared: &'a Shared,
     scratch: &mut Scratch,
 ) -> Result<Child<'a>, String> {
-    let (program, arguments) = match direct {
+    let (file, arguments) = match direct {
         Some(direct) => (&direct.program, direct.words.get(1..).unwrap_or_default()),
         None => job.argv.split_first().ok_or_else(|| "there is no program to run".to_owned())?,
     };
-    let name = direct.and_then(|direct| direct.words.first().cloned());
     let (out, out_end) = pipe()?;
     let mut pipes = vec![(out, None)];
     let mut error_end = None;
@@ -81,18 +113,67 @@ fn start_program<'a>(
         pipes.push((err, Some(output_file(&job.output.with_extension("stderr"))?)));
         error_end = Some(end);
     }
-    let mut env = direct.map(|direct| direct.env.clone()).unwrap_or_default();
-    env.push((MARK.to_owned(), family.mark()));
+    let mark = family.mark();
+    let mut variables: Vec<(&str, &str)> = Vec::new();
+    let both = |(name, value): &'a (String, String)| (name.as_str(), value.as_str());
+    let from_shell = direct.into_iter().flat_map(|direct| &direct.env);
+    variables.extend(from_shell.map(|(name, value)| (name.as_str(), value.as_str())));
+    variables.push((MARK, &mark));
     if !job.env.iter().any(|(name, _)| name == TEMPORARY) {
         let path = scratch.ready()?.to_str().ok_or_else(|| "the temporary folder's path is not text".to_owned())?;
-        env.push((TEMPORARY.to_owned(), path.to_owned()));
+        variables.push((TEMPORARY, path));
     }
-    env.extend(job.env.iter().cloned());
-    let cwd = job.cwd.clone();
-    let ends = Mutex::new(Some((out_end, error_end)));
+    variables.extend(job.env.iter().map(both));
+    let name = direct.and_then(|direct| direct.words.first()).map(String::as_str);
+    let program = Program { file, name, arguments, variables, cwd: &job.cwd };
+    // Until the group is known nothing can be stopped.
+    let (process, group, started) = {
+        let clock = family.hold_clock();
+        let started = clock.now();
+        let (process, number) = match error_end {
+            None => match by_system(&program, &out_end, &shared.starter) {
+                Some(number) => (Process::Own, Some(number)),
+                None => by_duct(&program, out_end, None)?,
+            },
+            Some(error_end) => by_duct(&program, out_end, Some(error_end))?,
+        };
+        let group = number.and_then(Group::of_leader);
+        let group = group.ok_or_else(|| "the system gave no process number".to_owned())?;
+        family.started(group);
+        (process, group, started)
+    };
+    Ok(Child { process, group, spool: Spool::new(job, pipes, &shared.buffers), started })
+}
+
+/// Starts a program by the system's own call: most commands need no more, and it takes a tenth of the work. `None` when that
+/// does not do; why, is told by the other way.
+fn by_system(program: &Program<'_>, output: &PipeWriter, starter: &Starter) -> Option<u32> {
+    let first = program.name.unwrap_or(program.file);
+    let words: Vec<&str> = [first].into_iter().chain(program.arguments.iter().map(String::as_str)).collect();
+    let launch = Launch {
+        program: program.file,
+        words: &words,
+        variables: &program.variables,
+        cwd: program.cwd,
+        output: output.as_fd(),
+    };
+    starter.0.start(&launch).ok()
+}
+
+/// Starts a program with duct, which tells what stood in the way.
+fn by_duct(
+    program: &Program<'_>,
+    output: PipeWriter,
+    errors: Option<PipeWriter>,
+) -> Result<(Process, Option<u32>), String> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let variables: Vec<(String, String)> = program.variables.iter().map(owned).collect();
+    let (cwd, name) = (program.cwd.to_owned(), program.name.map(str::to_owned));
+    let ends = Mutex::new(Some((output, errors)));
     // duct copies the whole environment for each of its words and once more into what it starts. So it hears of none, and
     // starts what is put together here: the system's own way takes the environment as it is, with a few changes.
-    let expression = duct::cmd(program, arguments).full_env(NONE).unchecked().before_spawn(move |command| {
+    let expression = duct::cmd(program.file, program.arguments).full_env(NONE).unchecked();
+    let expression = expression.before_spawn(move |command| {
         let ends = ends.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (out, err) = ends.ok_or_else(|| io::Error::other("it was started before"))?;
         let err = err.map_or_else(|| out.try_clone(), Ok)?;
@@ -105,24 +186,16 @@ fn start_program<'a>(
         for name in WITHHELD {
             own.env_remove(name);
         }
-        own.envs(env.iter().map(|(name, value)| (name, value)));
+        own.envs(variables.iter().map(|(name, value)| (name, value)));
         *command = own;
         Ok(())
     });
-    // Until the group is known nothing can be stopped.
-    let (handle, group, started) = {
-        let clock = family.hold_clock();
-        let started = clock.now();
-        let handle = expression.start();
-        // If it came to nothing it holds the pipe's writing end, which would keep the pipe open.
-        drop(expression);
-        let handle = handle.map_err(|error| not_started(program, &job.cwd, &error))?;
-        let group = handle.pids().first().and_then(|&process| Group::of_leader(process));
-        let group = group.ok_or_else(|| "the system gave no process number".to_owned())?;
-        family.started(group);
-        (handle, group, started)
-    };
-    Ok(Child { handle, group, spool: Spool::new(job, pipes, buffers), started })
+    let handle = expression.start();
+    // If it came to nothing it holds the pipe's writing end, which would keep the pipe open.
+    drop(expression);
+    let handle = handle.map_err(|error| not_started(program.file, program.cwd, &error))?;
+    let number = handle.pids().first().copied();
+    Ok((Process::Duct(handle), number))
 }
 
 fn output_file(path: &Path) -> Result<File, String> {
@@ -145,13 +218,27 @@ pub(super) fn out_of_files(error: &io::Error) -> Option<String> {
 }
 
 impl Child<'_> {
-    /// Waits for a process that has ended, and says how it did. From then on its number may belong to another one.
-    pub(super) fn wait(&self) -> Ending {
-        match self.handle.try_wait() {
-            Ok(Some(output)) => of_status(output.status),
+    /// Waits for a process that has ended, and says how it did and what it cost. From then on its number may belong to
+    /// another one.
+    pub(super) fn wait(&self) -> (Ending, Option<Usage>) {
+        let (status, usage) = match &self.process {
+            Process::Own => match self.group.wait_for_leader() {
+                Ok(Some((status, usage))) => (Ok(Some(ExitStatus::from_raw(status))), Some(usage)),
+                Ok(None) => (Ok(None), None),
+                Err(error) => (Err(error), None),
+            },
+            Process::Duct(handle) => {
+                // Before it is waited for, after which nobody knows.
+                let usage = self.group.leader_usage();
+                (handle.try_wait().map(|output| output.map(|output| output.status)), usage)
+            }
+        };
+        let ending = match status {
+            Ok(Some(status)) => of_status(status),
             Ok(None) => Ending::Lost("it ended and has no exit status".to_owned()),
             Err(error) => Ending::Lost(format!("its exit status cannot be read: {error}")),
-        }
+        };
+        (ending, usage)
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn whole(job: &Job, wish: &Wish, woken: &PipeReader, shared: &Shared,
         return Over::without_run(Ending::Stopped);
     }
     let mut family = shared.kin.announce(job.id);
-    match start(job, &mut family, &shared.buffers, scratch) {
+    match start(job, &mut family, shared, scratch) {
         Ok(child) => {
             let descriptor = child.group.leader_descriptor();
             let mut over = Run { job, wish, woken, family, child, descriptor }.finish();
@@ -80,10 +80,9 @@ impl Run<'_> {
             }
             Ok(Watched::Immortal) => Ending::Lost("it was killed and did not end".to_owned()),
             Ok(Watched::Gone(forced)) => {
-                // Before the process is waited for, after which nobody knows.
-                over.usage = self.child.group.leader_usage();
                 self.family.leader_goes();
-                let own = self.child.wait();
+                let (own, usage) = self.child.wait();
+                over.usage = usage;
                 if forced.is_some() {
                     self.end_kin(self.now().checked_add(self.job.grace));
                 } else if !self.family.is_gone() && !self.wait_for_kin(self.now().checked_add(LINGER)) {
