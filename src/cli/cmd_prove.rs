@@ -66,7 +66,7 @@ fn attempt(
     };
     proof.announce("with the work", console);
     let here = Selection { plans: selection.plans.iter().map(prove::here).collect() };
-    let here = proof.conduct(&Part::HERE, &here, revision::commit(&top, host), console, host)?;
+    let here = proof.conduct(&Part::HERE, here, revision::commit(&top, host), console, host)?;
     proof.give_up(exit_code::HOLDS, console);
     let contrast = Contrast::of(base, files, &selection, &there, &here);
     let verdict = Verdict::of_contrast(&contrast, &there, &here, &proof.failures);
@@ -216,7 +216,7 @@ impl Proof<'_> {
         let preparing = preparing(site, selection, origins)?;
         if !preparing.plans.is_empty() {
             self.announce("preparing the tree before the work", console);
-            let report = self.conduct(&Part::PREPARE, &preparing, commit(), console, host)?;
+            let report = self.conduct(&Part::PREPARE, preparing, commit(), console, host)?;
             match Verdict::of(&report, &[]) {
                 Verdict::Holds => {}
                 verdict @ (Verdict::Interrupted | Verdict::Internal) => {
@@ -236,7 +236,7 @@ impl Proof<'_> {
         let sides =
             selection.plans.iter().map(|selected| Ok(prove::there(selected, site.folder(&selected.setup.root)?)));
         let there = Selection { plans: sides.collect::<Result<_, Refusal>>()? };
-        let report = self.conduct(&Part::THERE, &there, commit(), console, host)?;
+        let report = self.conduct(&Part::THERE, there, commit(), console, host)?;
         if Verdict::of(&report, &[]) == Verdict::Interrupted {
             console.complain("interrupted, so nothing is proven");
             return Ok(Before::GivenUp(exit_code::INTERRUPTED));
@@ -247,15 +247,16 @@ impl Proof<'_> {
     fn conduct(
         &mut self,
         part: &Part,
-        selection: &Selection,
+        selection: Selection,
         commit: Option<String>,
         console: &mut Console,
         host: &'static dyn Host,
     ) -> Result<RunReport, Refusal> {
         let runs = Runs::of_proof(&self.settings.home, part.folder);
         let run = RunSettings { runs, ..self.run.clone() };
-        let mut roster = Roster::of(selection, Vec::new());
+        let mut roster = Roster::of(&selection, Vec::new());
         roster.commit = commit;
+        let selection = Arc::new(selection);
         let task = Task { run: &run, settings: self.settings, selection, roster, book: None, is_last: part.is_last };
         let Finished { report, failures } = self.runner.conduct(task, console, host)?;
         self.failures.extend(failures);

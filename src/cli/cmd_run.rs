@@ -51,11 +51,12 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         };
         return app::done(console, &dry_run::dry_run(&selection), code);
     }
+    let selection = Arc::new(selection);
     let mut roster = Roster::of(&selection, broken);
     roster.commit = commit;
     roster.strict_claims = run.strict_claims;
     let finished = run.targets.check("nothing was run", host).and_then(|()| Runner::start()).and_then(|mut runner| {
-        let task = Task { run: &run, settings, selection: &selection, roster, book, is_last: true };
+        let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };
         runner.conduct(task, console, host)
     });
     match finished {

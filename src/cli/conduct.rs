@@ -4,6 +4,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::console::Console;
@@ -35,7 +36,7 @@ pub(super) struct Task<'a> {
     /// What holds for all verbs.
     pub(super) settings: &'a Settings,
     /// What.
-    pub(super) selection: &'a Selection,
+    pub(super) selection: Arc<Selection>,
     /// The same for those who tell of it.
     pub(super) roster: Roster,
     /// What passed before; `None` where nothing is cached.

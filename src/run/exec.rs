@@ -96,10 +96,28 @@ pub struct Ended {
     pub usage: Option<Usage>,
 }
 
+/// Where ends are told by those who can take the next job at once.
+pub trait Desk: Send + Sync {
+    /// Tells the end of a job, and gives the next one for the same slot, if one may start now; else the slot rests.
+    fn ended(&self, ended: &Ended, slot: &mut dyn Slot) -> Option<Job>;
+}
+
+/// A slot that is free again.
+pub trait Slot {
+    /// It is given a job; gives the way to end it.
+    fn stop(&mut self) -> Box<dyn Stop>;
+    /// It is given nothing. Called before anyone else can start a job, who may then find it at rest.
+    fn rest(&mut self);
+}
+
 /// Starts jobs.
 pub trait Exec {
     /// Starts a job and returns at once; its end is sent to `ended`, also when it could not start.
     fn start(&mut self, job: Job, ended: UnboundedSender<Ended>) -> Box<dyn Stop>;
+
+    /// Gives the place where ends may be told instead, so that between two jobs no other thread has to be woken. Called
+    /// once, before the first job. An executor without threads of its own needs none.
+    fn meet(&mut self, _desk: Arc<dyn Desk>) {}
 
     /// Called about ten times a second as long as jobs are under way.
     fn tick(&mut self) {}

@@ -8,6 +8,7 @@ compile_error!("plan-run starts and ends processes in groups, which it can do on
 
 mod capture;
 mod command;
+mod conductor;
 mod dispatch;
 pub mod exec;
 mod exec_duct;

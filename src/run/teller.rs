@@ -1,22 +1,21 @@
 //! Numbers and stamps what happens, and takes secrets out of it.
 //!
-//! Must not know why anything happens or who listens.
+//! Must not know why anything happens or who is told of it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::dispatch::Listener;
 use super::schedule::Change;
 use crate::event::{End, Event, Happening, Proof};
 use crate::select::Selection;
 use crate::text::Mask;
 
 /// Numbers and stamps what happens, and keeps count of how often each check ended.
-pub(super) struct Teller<'a> {
-    selection: &'a Selection,
-    pub(super) listener: &'a mut dyn Listener,
+pub(super) struct Teller {
+    /// What nobody has been told yet.
+    pub(super) events: Vec<Event>,
     pub(super) began: Instant,
     number: u64,
     ends: Vec<Vec<u32>>,
@@ -24,10 +23,10 @@ pub(super) struct Teller<'a> {
     mask: Option<Arc<Mask>>,
 }
 
-impl<'a> Teller<'a> {
-    pub(super) fn new(selection: &'a Selection, listener: &'a mut dyn Listener, mask: Option<Arc<Mask>>) -> Self {
+impl Teller {
+    pub(super) fn new(selection: &Selection, mask: Option<Arc<Mask>>) -> Self {
         let ends = selection.plans.iter().map(|selected| vec![0; selected.plan.checks.len()]).collect();
-        Self { selection, listener, began: Instant::now(), number: 0, ends, problems: Vec::new(), mask }
+        Self { events: Vec::new(), began: Instant::now(), number: 0, ends, problems: Vec::new(), mask }
     }
 
     pub(super) fn tell(&mut self, mut what: Happening) {
@@ -49,7 +48,7 @@ impl<'a> Teller<'a> {
             cause.map_words(|words| mask.text(words).into_owned());
         }
         self.number += 1;
-        self.listener.hear(&Event { number: self.number, at: whole(self.began.elapsed()), what });
+        self.events.push(Event { number: self.number, at: whole(self.began.elapsed()), what });
     }
 
     pub(super) fn changes(&mut self, changes: Vec<Change>) {
@@ -66,8 +65,8 @@ impl<'a> Teller<'a> {
     }
 
     /// Notes each check that did not end exactly once.
-    pub(super) fn account(&mut self) {
-        for (selected, ends) in self.selection.plans.iter().zip(&self.ends) {
+    pub(super) fn account(&mut self, selection: &Selection) {
+        for (selected, ends) in selection.plans.iter().zip(&self.ends) {
             for (check, &times) in selected.plan.checks.iter().zip(ends) {
                 if times != 1 {
                     let name = selected.plan.source.name();

@@ -1,6 +1,7 @@
 //! Whole runs on virtual time: the sequence of events, to the number and the second.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use plan_run::plan::{Limit, LimitOf, OutputRule, StatusRule};
@@ -36,7 +37,7 @@ fn play(selection: &Selection, jobs: usize, steps: &[(&str, Step)], interrupts_a
     let mut recorder = Recorder::default();
     let end = virtual_time().block_on(async {
         let mut interrupts = interrupts_after(interrupts_at);
-        run(selection, &policy, &mut exec, &mut interrupts, &mut recorder).await
+        run(Arc::new(selection.clone()), &policy, &mut exec, &mut interrupts, &mut recorder).await
     });
     let text = recorder.text(selection);
     let record = std::mem::take(&mut *record.lock().expect("nothing panicked"));
@@ -340,7 +341,7 @@ fn a_third_interrupt_leaves_and_says_so() {
     let mut exec = Deaf { senders: Vec::new() };
     let end = virtual_time().block_on(async {
         let mut interrupts = interrupts_after(&[1, 2, 3]);
-        run(&selection, &policy, &mut exec, &mut interrupts, &mut recorder).await
+        run(Arc::new(selection.clone()), &policy, &mut exec, &mut interrupts, &mut recorder).await
     });
     let problems = vec!["left the processes of check 1.1 of plan.md (job 0) running".to_owned()];
     assert_eq!(end, RunEnd { interrupted: true, problems });
@@ -383,8 +384,9 @@ fn an_end_that_is_told_twice_counts_once_and_is_a_problem() {
     let policy = Policy { grace: Duration::from_secs(5), ..Policy::new(1, captures.path()) };
     let mut recorder = Recorder::default();
     let mut exec = Stutter(ScriptedExec::new(&selection, &[]));
-    let end = virtual_time()
-        .block_on(async { run(&selection, &policy, &mut exec, &mut interrupts_after(&[]), &mut recorder).await });
+    let end = virtual_time().block_on(async {
+        run(Arc::new(selection.clone()), &policy, &mut exec, &mut interrupts_after(&[]), &mut recorder).await
+    });
     assert_eq!(end.problems, ["job 0 ended and was not under way"]);
     recorder.end(&selection, "1.1");
     recorder.end(&selection, "1.2");

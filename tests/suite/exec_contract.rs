@@ -1,6 +1,7 @@
 //! What every executor must do, and what real processes do to a run.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use plan_run::outcome::{Cause, Outcome};
@@ -438,7 +439,7 @@ fn a_second_interrupt_kills_what_does_not_hear() {
             interrupt.send(()).expect("the run listens");
         });
         let mut exec = DuctExec::new();
-        let run = run(&selection, &policy, &mut exec, &mut interrupts, &mut recorder);
+        let run = run(Arc::new(selection.clone()), &policy, &mut exec, &mut interrupts, &mut recorder);
         tokio::time::timeout(FOR_EVER, run).await.expect("the run ends")
     });
     assert_eq!(end, RunEnd { interrupted: true, problems: Vec::new() });

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use plan_run::run::exec::Job;
 use plan_run::run::{Policy, run};
@@ -175,7 +176,7 @@ fn jobs(sketch: Sketch) -> Vec<Job> {
     runtime.block_on(async {
         let (_interrupt, mut interrupts) = unbounded_channel();
         let policy = Policy::new(1, captures.path());
-        run(&selection, &policy, &mut exec, &mut interrupts, &mut Recorder::default()).await
+        run(Arc::new(selection.clone()), &policy, &mut exec, &mut interrupts, &mut Recorder::default()).await
     });
     std::mem::take(&mut record.lock().expect("nothing panicked").jobs)
 }

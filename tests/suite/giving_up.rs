@@ -204,7 +204,7 @@ impl Course {
     fn unit_ends(
         &self,
         selection: &Selection,
-        schedule: &mut Schedule<'_>,
+        schedule: &mut Schedule<&Selection>,
         known: &mut Known,
         unit: UnitRef,
         pick: usize,

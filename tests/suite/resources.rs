@@ -18,7 +18,7 @@ fn sketch() -> Sketch {
 }
 
 /// Starts all that may start, and gives their commands.
-fn started<'a>(selection: &'a Selection, schedule: &mut Schedule) -> Vec<&'a str> {
+fn started<'a>(selection: &'a Selection, schedule: &mut Schedule<&Selection>) -> Vec<&'a str> {
     let mut commands = Vec::new();
     while let Some(unit) = schedule.next() {
         schedule.started(unit);
@@ -33,7 +33,7 @@ fn command(selection: &Selection, unit: UnitRef) -> &str {
     selected.plan.check(check).command.as_deref().expect("a unit has a command")
 }
 
-fn end(selection: &Selection, schedule: &mut Schedule, name: &str) {
+fn end(selection: &Selection, schedule: &mut Schedule<&Selection>, name: &str) {
     let unit = schedule.running().into_iter().find(|&unit| command(selection, unit) == name);
     let unit = unit.unwrap_or_else(|| panic!("{name} does not run"));
     let count = schedule.unit(unit).checks.len();

@@ -155,7 +155,7 @@ fn plans_share_the_slots_in_the_order_given() {
 }
 
 /// Starts all that may start, and gives plans and units in that order.
-fn started(schedule: &mut Schedule) -> Vec<(u32, u32)> {
+fn started(schedule: &mut Schedule<&Selection>) -> Vec<(u32, u32)> {
     let mut units = Vec::new();
     while let Some(unit) = schedule.next() {
         schedule.started(unit);
@@ -411,7 +411,12 @@ impl World {
     }
 
     /// With a slot free, every stage that could run has a unit running.
-    fn assert_nothing_could_start(&self, selection: &Selection, schedule: &Schedule, ended: &[Option<Outcome>]) {
+    fn assert_nothing_could_start(
+        &self,
+        selection: &Selection,
+        schedule: &Schedule<&Selection>,
+        ended: &[Option<Outcome>],
+    ) {
         let selected = &selection.plans[0];
         let busy: BTreeSet<StageId> = schedule.running().into_iter().map(|unit| schedule.unit(unit).stage).collect();
         for stage in selected.plan.stage_ids() {

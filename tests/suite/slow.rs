@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use plan_run::event::Happening;
@@ -26,7 +27,7 @@ fn slow(selection: &Selection, steps: &[(&str, Step)], policy: impl FnOnce(Polic
     runtime.expect("a runtime can be made").block_on(async {
         let (_nobody, mut interrupts) = unbounded_channel();
         let mut exec = ScriptedExec::new(selection, steps);
-        run(selection, &policy, &mut exec, &mut interrupts, &mut recorder).await
+        run(Arc::new(selection.clone()), &policy, &mut exec, &mut interrupts, &mut recorder).await
     });
     recorder.events.retain(|event| matches!(event.what, Happening::CheckSlow { .. }));
     let text = recorder.text(selection);

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use plan_run::run::{DuctExec, Interrupts, Policy, RunEnd, run};
@@ -71,7 +72,7 @@ pub fn really_with<F: Future<Output = ()> + 'static>(
         let (interrupt, mut interrupts): (_, Interrupts) = unbounded_channel();
         tokio::task::spawn_local(beside(interrupt));
         let mut exec = DuctExec::new();
-        let run = run(&selection, &policy, &mut exec, &mut interrupts, &mut recorder);
+        let run = run(Arc::new(selection.clone()), &policy, &mut exec, &mut interrupts, &mut recorder);
         tokio::time::timeout(FOR_EVER, run).await.expect("the run ends")
     });
     Ran { selection, recorder, end, _captures: captures }

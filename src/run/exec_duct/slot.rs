@@ -20,7 +20,7 @@ use super::spool::Buffers;
 use super::start::{Starter, out_of_files};
 use super::watch;
 use crate::event::{Leftover, Usage};
-use crate::run::exec::{Ended, Ending, Exec, Job, JobId, Stop};
+use crate::run::exec::{Desk, Ended, Ending, Exec, Job, JobId, Slot, Stop};
 use crate::run::os::{self, Push};
 use crate::run::signal::Stops;
 
@@ -40,9 +40,10 @@ const STRAY_LOOK: Duration = Duration::from_millis(5);
 /// Runs jobs as processes.
 pub struct DuctExec {
     shared: Arc<Shared>,
-    slots: Vec<Slot>,
+    slots: Vec<Place>,
     idle: Arc<Mutex<Vec<usize>>>,
     stops: Option<Stops>,
+    desk: Option<Arc<dyn Desk>>,
 }
 
 /// What all slots share.
@@ -60,7 +61,8 @@ impl Drop for Shared {
     }
 }
 
-struct Slot {
+/// A slot, seen from outside.
+struct Place {
     work: mpsc::SyncSender<Work>,
     wake: Arc<PipeWriter>,
 }
@@ -69,6 +71,7 @@ struct Work {
     job: Job,
     wish: Arc<Wish>,
     promise: Promise,
+    desk: Option<Arc<dyn Desk>>,
 }
 
 impl Default for DuctExec {
@@ -101,7 +104,7 @@ impl DuctExec {
     fn with(kin: Kin) -> Self {
         let shared =
             Arc::new(Shared { kin, buffers: Buffers::default(), starter: Starter::default(), base: Arc::default() });
-        Self { shared, slots: Vec::new(), idle: Arc::default(), stops: None }
+        Self { shared, slots: Vec::new(), idle: Arc::default(), stops: None, desk: None }
     }
 
     /// Ends what escaped from jobs that are over, and removes the folders that jobs were given. Does nothing when the
@@ -134,7 +137,7 @@ impl DuctExec {
     }
 
     /// A slot that has nothing to do, made if there is none.
-    fn slot(&mut self) -> io::Result<&Slot> {
+    fn slot(&mut self) -> io::Result<&Place> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let index = match idle {
             Some(index) => index,
@@ -145,13 +148,18 @@ impl DuctExec {
                 let (woken, wake) = io::pipe()?;
                 os::set_nonblocking(&woken)?;
                 os::set_nonblocking(&wake)?;
-                let idle = Arc::clone(&self.idle);
-                let shared = Arc::clone(&self.shared);
-                std::thread::Builder::new()
-                    .name("slot".to_owned())
-                    .stack_size(STACK)
-                    .spawn(move || serve(&queue, &woken, index, &idle, &shared))?;
-                self.slots.push(Slot { work, wake: Arc::new(wake) });
+                let wake = Arc::new(wake);
+                let life = Life {
+                    queue,
+                    woken,
+                    wake: Arc::clone(&wake),
+                    index,
+                    idle: Arc::clone(&self.idle),
+                    shared: Arc::clone(&self.shared),
+                };
+                let thread = std::thread::Builder::new().name("slot".to_owned()).stack_size(STACK);
+                thread.spawn(move || life.serve())?;
+                self.slots.push(Place { work, wake });
                 index
             }
         };
@@ -163,11 +171,12 @@ impl Exec for DuctExec {
     fn start(&mut self, job: Job, ended: UnboundedSender<Ended>) -> Box<dyn Stop> {
         let wish = Arc::new(Wish::default());
         let promise = Promise { id: job.id, ended: Some(ended) };
+        let desk = self.desk.clone();
         match self.slot() {
             Ok(slot) => {
                 let stop = DuctStop { wish: Arc::clone(&wish), wake: Some(Arc::clone(&slot.wake)) };
                 // Should the slot's thread be gone, the promise comes back with the error and keeps itself.
-                _ = slot.work.send(Work { job, wish, promise });
+                _ = slot.work.send(Work { job, wish, promise, desk });
                 Box::new(stop)
             }
             Err(error) => {
@@ -176,6 +185,10 @@ impl Exec for DuctExec {
                 Box::new(DuctStop { wish, wake: None })
             }
         }
+    }
+
+    fn meet(&mut self, desk: Arc<dyn Desk>) {
+        self.desk = Some(desk);
     }
 
     fn tick(&mut self) {
@@ -246,10 +259,17 @@ impl Promise {
 
     fn send(&mut self, over: Over) {
         if let Some(ended) = self.ended.take() {
-            let Over { ending, took, written, leftover, warnings, usage } = over;
             // Nobody listens any more when the run was left; then there is nobody to tell.
-            _ = ended.send(Ended { id: self.id, ending, took, written, leftover, warnings, usage });
+            _ = ended.send(over.of(self.id));
         }
+    }
+
+    /// Keeps the promise at a desk; gives the next job with the same promise, or else lets the slot rest.
+    fn keep_at(mut self, over: Over, desk: &dyn Desk, slot: &mut Free<'_>) -> Option<(Job, Self)> {
+        let ended = self.ended.take();
+        let job = desk.ended(&over.of(self.id), slot)?;
+        let id = job.id;
+        Some((job, Self { id, ended }))
     }
 }
 
@@ -273,21 +293,64 @@ impl Over {
     pub(super) fn without_run(ending: Ending) -> Self {
         Self { ending, took: Duration::ZERO, written: 0, leftover: Vec::new(), warnings: Vec::new(), usage: None }
     }
+
+    fn of(self, id: JobId) -> Ended {
+        let Self { ending, took, written, leftover, warnings, usage } = self;
+        Ended { id, ending, took, written, leftover, warnings, usage }
+    }
+}
+
+/// A slot whose job has ended.
+struct Free<'a> {
+    life: &'a Life,
+    /// What is wished of the job that it was given.
+    wish: Arc<Wish>,
+}
+
+impl Slot for Free<'_> {
+    fn stop(&mut self) -> Box<dyn Stop> {
+        Box::new(DuctStop { wish: Arc::clone(&self.wish), wake: Some(Arc::clone(&self.life.wake)) })
+    }
+
+    fn rest(&mut self) {
+        self.life.rest();
+    }
 }
 
 /// The life of a slot's thread: one job after another until the executor goes.
-fn serve(
-    queue: &mpsc::Receiver<Work>,
-    woken: &PipeReader,
+struct Life {
+    queue: mpsc::Receiver<Work>,
+    woken: PipeReader,
+    wake: Arc<PipeWriter>,
     index: usize,
-    idle: &Mutex<Vec<usize>>,
-    shared: &Arc<Shared>,
-) {
-    let mut scratch = Scratch::new(Arc::clone(&shared.base), index);
-    while let Ok(Work { job, wish, promise }) = queue.recv() {
-        let over = watch::whole(&job, &wish, woken, shared, &mut scratch);
-        // The slot is free before anyone hears of the end, so that whoever hears of it finds the slot free.
-        idle.lock().unwrap_or_else(PoisonError::into_inner).push(index);
-        promise.keep(over);
+    idle: Arc<Mutex<Vec<usize>>>,
+    shared: Arc<Shared>,
+}
+
+impl Life {
+    fn serve(&self) {
+        let mut scratch = Scratch::new(Arc::clone(&self.shared.base), self.index);
+        while let Ok(Work { job, wish, promise, desk }) = self.queue.recv() {
+            let mut next = Some((job, wish, promise));
+            while let Some((job, wish, promise)) = next.take() {
+                let over = watch::whole(&job, &wish, &self.woken, &self.shared, &mut scratch);
+                match &desk {
+                    Some(desk) => {
+                        let mut free = Free { life: self, wish: Arc::default() };
+                        let given = promise.keep_at(over, &**desk, &mut free);
+                        next = given.map(|(job, promise)| (job, free.wish, promise));
+                    }
+                    None => {
+                        // The slot is free before anyone hears of the end, so that whoever hears of it finds the slot free.
+                        self.rest();
+                        promise.keep(over);
+                    }
+                }
+            }
+        }
+    }
+
+    fn rest(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.index);
     }
 }

@@ -10,4 +10,5 @@ mod ready;
 mod state;
 mod twins;
 
+pub(crate) use state::unit_of;
 pub use state::{Change, Rules, Schedule, UnitRef};

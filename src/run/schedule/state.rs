@@ -19,6 +19,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
+use std::ops::Deref;
 
 use super::super::policy::Patience;
 use super::claims::{Claims, Memory};
@@ -88,10 +89,10 @@ pub enum Change {
     StageEnded(StageRef),
 }
 
-/// The state of a run.
+/// The state of a run. `S` is how it holds what is run.
 #[derive(Debug)]
-pub struct Schedule<'a> {
-    selection: &'a Selection,
+pub struct Schedule<S> {
+    selection: S,
     plans: Vec<PlanState>,
     ready: Ready,
     /// The unit that is about to take the result of another.
@@ -140,17 +141,17 @@ enum State {
     Ended,
 }
 
-impl<'a> Schedule<'a> {
+impl<S: Deref<Target = Selection> + Clone> Schedule<S> {
     /// A schedule for a selection, with a number of job slots. Nothing has happened yet; [`Schedule::begin`] comes
     /// first.
     #[must_use]
-    pub fn new(selection: &'a Selection, jobs: usize) -> Self {
+    pub fn new(selection: S, jobs: usize) -> Self {
         Self::with(selection, &Rules::new(jobs))
     }
 
     /// A schedule for a selection that keeps to some rules.
     #[must_use]
-    pub fn with(selection: &'a Selection, rules: &Rules<'_>) -> Self {
+    pub fn with(selection: S, rules: &Rules<'_>) -> Self {
         let plans: Vec<PlanState> = selection
             .plans
             .iter()
@@ -178,11 +179,11 @@ impl<'a> Schedule<'a> {
         let open_stages = plans.iter().map(|plan| plan.stages.len()).sum();
         let jobs = rules.jobs.max(1);
         let memory = Memory { limit: rules.memory, past: rules.past };
-        let queue = Queue::new(jobs, Claims::of(selection, jobs, memory), paths::lengths(selection, rules.past));
+        let queue = Queue::new(jobs, Claims::of(&selection, jobs, memory), paths::lengths(&selection, rules.past));
         Self {
-            selection,
             plans,
-            ready: Ready::new(queue, if rules.reuse { twins::groups(selection) } else { Vec::new() }),
+            ready: Ready::new(queue, if rules.reuse { twins::groups(&selection) } else { Vec::new() }),
+            selection,
             sharing: None,
             running: BTreeSet::new(),
             open_stages,
@@ -235,8 +236,8 @@ impl<'a> Schedule<'a> {
 
     /// The unit of a reference.
     #[must_use]
-    pub fn unit(&self, unit: UnitRef) -> &'a Unit {
-        &self.selection.plans[unit.plan as usize].units[unit.unit as usize]
+    pub fn unit(&self, unit: UnitRef) -> &Unit {
+        unit_of(&self.selection, unit)
     }
 
     /// Notes that a unit starts.
@@ -312,7 +313,8 @@ impl<'a> Schedule<'a> {
         assert!(self.running.remove(&unit), "only a running unit can rest");
         // Of what has to be tried again nobody takes the result, not even when it passes in the end.
         self.ready.end(unit, false);
-        let Unit { stage, checks, .. } = self.unit(unit);
+        let selection = self.selection.clone();
+        let Unit { stage, checks, .. } = unit_of(&selection, unit);
         for check in checks {
             self.plans[unit.plan as usize].tried[check.0 as usize] = true;
         }
@@ -338,7 +340,8 @@ impl<'a> Schedule<'a> {
             assert!(self.running.remove(&unit), "only a running unit can end");
             self.ready.end(unit, outcomes.iter().all(Outcome::is_green));
         }
-        let Unit { stage: stage_id, checks, .. } = self.unit(unit);
+        let selection = self.selection.clone();
+        let Unit { stage: stage_id, checks, .. } = unit_of(&selection, unit);
         assert_eq!(checks.len(), outcomes.len(), "each check of a unit ends");
         for &check in checks {
             self.plans[unit.plan as usize].ended[check.0 as usize] = true;
@@ -385,7 +388,8 @@ impl<'a> Schedule<'a> {
             return Some((Extent::Run, Cause::Failures { count: self.failed }));
         }
         let scope = self.patience.fail_fast?;
-        let Unit { stage, checks, .. } = self.unit(unit);
+        let selection = self.selection.clone();
+        let Unit { stage, checks, .. } = unit_of(&selection, unit);
         if self.stage(unit.plan, *stage).given_up.is_some() {
             return None;
         }
@@ -394,10 +398,10 @@ impl<'a> Schedule<'a> {
             Scope::Plan => Extent::Plan(unit.plan),
             Scope::Run => Extent::Run,
         };
-        let plan = &self.selection.plans[unit.plan as usize].plan;
+        let plan = &selection.plans[unit.plan as usize].plan;
         let first = outcomes.iter().position(Outcome::is_own_trouble)?;
         let label = &plan.check(checks[first]).label;
-        let several = self.selection.plans.len() > 1;
+        let several = selection.plans.len() > 1;
         let check = if several { format!("{}#{label}", plan.source.name()) } else { label.clone() };
         Some((extent, Cause::FirstFailure { check, scope }))
     }
@@ -417,9 +421,9 @@ impl<'a> Schedule<'a> {
 
     /// Ends the stages of a part of the run that was given up of which nothing runs.
     fn drop_marked(&mut self, extent: Extent, changes: &mut Vec<Change>) {
-        let selection = self.selection;
+        let selection = self.selection.clone();
         self.ready.retain(|unit| {
-            let stage = selection.plans[unit.plan as usize].units[unit.unit as usize].stage;
+            let stage = unit_of(&selection, unit).stage;
             !extent.covers(StageRef { plan: unit.plan, stage })
         });
         for plan in 0..small(self.plans.len()) {
@@ -456,7 +460,8 @@ impl<'a> Schedule<'a> {
     /// The one place where a stage ends: its remaining checks end with it, and the stages for which it
     /// was the last they waited for are given back.
     fn end_stage(&mut self, plan: u32, stage_id: StageId, changes: &mut Vec<Change>) -> BinaryHeap<Reverse<StageId>> {
-        let selected = &self.selection.plans[plan as usize];
+        let selection = self.selection.clone();
+        let selected = &selection.plans[plan as usize];
         let stage = self.stage(plan, stage_id);
         let given_up = stage.given_up.clone();
         let blocked_by = if given_up.is_some() { None } else { stage.blocked_by };
@@ -515,6 +520,11 @@ impl<'a> Schedule<'a> {
     fn stage(&mut self, plan: u32, stage: StageId) -> &mut StageState {
         &mut self.plans[plan as usize].stages[stage.0 as usize]
     }
+}
+
+/// A unit by its reference.
+pub(crate) fn unit_of(selection: &Selection, unit: UnitRef) -> &Unit {
+    &selection.plans[unit.plan as usize].units[unit.unit as usize]
 }
 
 /// An index as the small number of an id; plans are far smaller than four thousand million lines.

@@ -145,7 +145,7 @@ pub fn run_scripted(
                 interrupt.send(()).ok();
             });
         }
-        let end = plan_run::run::run(selection, &policy, &mut exec, &mut interrupts, &mut ear).await;
+        let end = plan_run::run::run(Arc::new(selection.clone()), &policy, &mut exec, &mut interrupts, &mut ear).await;
         drop(interrupt);
         end
     });
