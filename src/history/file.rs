@@ -105,7 +105,7 @@ impl History {
             if *enough == 0 {
                 continue;
             }
-            match serde_json::from_slice::<Line<'_>>(line.bytes) {
+            match Line::read(line.bytes) {
                 Ok(line) => {
                     *enough = enough.saturating_sub(line.checks.len());
                     read.extend(Some(line).filter(|line| line.schema == SCHEMA));

@@ -50,6 +50,74 @@ pub(super) struct Sample<'a> {
     pub(super) peak_memory: Option<u64>,
 }
 
+impl<'a> Line<'a> {
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(super) fn read(bytes: &'a [u8]) -> serde_json::Result<Self> {
+        // Almost every line stands as this program writes it, and all that count are read before the first command
+        // starts. Taken apart as any JSON, they would take more time than the plan.
+        std::str::from_utf8(bytes).ok().and_then(as_written).map_or_else(|| serde_json::from_slice(bytes), Ok)
+    }
+}
+
+/// A line in exactly the form in which it is written; `None` for every other one.
+fn as_written(line: &str) -> Option<Line<'_>> {
+    let (schema, rest) = word(line.strip_prefix("{\"schema\":")?)?;
+    let (run, rest) = word(rest.strip_prefix(",\"run\":")?)?;
+    let (plan, mut rest) = word(rest.strip_prefix(",\"plan\":")?)?;
+    let mut commit = None;
+    if let Some(after) = rest.strip_prefix(",\"commit\":") {
+        let (hash, after) = word(after)?;
+        (commit, rest) = (Some(hash.into()), after);
+    }
+    let mut rest = rest.strip_prefix(",\"checks\":[")?;
+    let mut checks = Vec::with_capacity(rest.len() / 64);
+    while let Some(sample) = rest.strip_prefix("{\"id\":") {
+        let (id, after) = word(sample)?;
+        let (outcome, after) = word(after.strip_prefix(",\"outcome\":")?)?;
+        let (took, mut after) = number(after.strip_prefix(",\"took\":")?)?;
+        let mut sample = Sample { id: id.into(), outcome: outcome.into(), took, cpu: None, peak_memory: None };
+        if let Some(cpu) = after.strip_prefix(",\"cpu\":") {
+            let (cpu, next) = number(cpu)?;
+            (sample.cpu, after) = (Some(cpu), next);
+        }
+        if let Some(memory) = after.strip_prefix(",\"peak_memory\":") {
+            let (memory, next) = number(memory)?;
+            (sample.peak_memory, after) = (Some(memory), next);
+        }
+        checks.push(sample);
+        rest = after.strip_prefix('}')?;
+        // A list whose last item has a comma behind it is none.
+        match rest.strip_prefix(',') {
+            Some(next) if next.starts_with('{') => rest = next,
+            Some(_) => return None,
+            None => break,
+        }
+    }
+    let line = Line { schema: schema.into(), run: run.into(), plan: plan.into(), commit, checks };
+    (rest.trim_ascii_end() == "]}").then_some(line)
+}
+
+/// The text between quotes that a text begins with, when it stands for itself; and what follows.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_prefix('"')?;
+    let end = memchr::memchr2(b'"', b'\\', text.as_bytes())?;
+    let plain = text[..end].bytes().all(|byte| byte >= b' ');
+    (plain && text.as_bytes()[end] == b'"').then(|| (&text[..end], &text[end + 1..]))
+}
+
+/// The number that a text begins with, and what follows.
+fn number<T: std::str::FromStr>(text: &str) -> Option<(T, &str)> {
+    let end = text.bytes().position(|byte| !(byte.is_ascii_digit() || byte == b'.'))?;
+    // JSON has no number that begins or ends with a point, nor one with zeros before it.
+    let (digits, rest) = text.split_at(end);
+    let zeros = digits.starts_with('0') && digits.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    let sound = digits.starts_with(|c: char| c.is_ascii_digit()) && !digits.ends_with('.') && !zeros;
+    sound.then(|| Some((digits.parse().ok()?, rest)))?
+}
+
 /// What a check goes by over all runs: its command and its directory, wherever in the plan it stands. `None` for one
 /// without a command.
 #[must_use]

@@ -88,6 +88,50 @@ fn lines_older_than_what_counts_are_not_taken_apart() {
 }
 
 #[test]
+fn a_line_may_stand_in_any_form_of_json() {
+    let space = Space::new();
+    let roster = roster(&space);
+    let written = line(&roster, 1, "passed", 2.5);
+    let other = |from: &str, to: &str| {
+        assert!(written.contains(from), "{from}");
+        written.replacen(from, to, 1)
+    };
+    let same = [
+        written.clone(),
+        other("\"took\":2.5", "\"took\": 2.5"),
+        other("2.5", "25e-1"),
+        other("passed", "p\\u0061ssed"),
+        other("\"took\":2.5,", "\"took\":2.5,\"cpu\":0.25,\"later\":[1],"),
+        other(",\"checks\"", ",\"commit\":\"abc\",\"checks\""),
+        other("}]}", "},{\"id\":\"x\",\"outcome\":\"passed\",\"took\":1}]}"),
+        other("}]}", "} ] } "),
+    ];
+    for line in same {
+        space.file(".plan-run/history", &line);
+        let (past, told) = read(&space, &roster);
+        assert_eq!(told, Vec::<String>::new(), "{line}");
+        let usual = first(&past).expect("it is known");
+        assert_eq!((usual.took, usual.peak_memory), (Duration::from_millis(2500), Some(1000)), "{line}");
+    }
+    let damaged = [
+        other("2.5", "02.5"),
+        other("2.5", "2."),
+        other("2.5", ".5"),
+        other("2.5", "\"2.5\""),
+        other("1000", "1000.5"),
+        other("}]}", "},]}"),
+        other("}]}", "}{}]}"),
+        other("\"outcome\":\"passed\",", ""),
+        other("passed", "pas\u{1}sed"),
+    ];
+    for line in damaged {
+        space.file(".plan-run/history", &line);
+        let (past, told) = read(&space, &roster);
+        assert_eq!((first(&past), told.len()), (None, 1), "{line}");
+    }
+}
+
+#[test]
 fn of_what_never_passed_all_runs_count() {
     let space = Space::new();
     let roster = roster(&space);
