@@ -79,7 +79,7 @@ fn notes(out: &mut String, report: &RunReport, colour: bool) {
         let claim = format!("{}: {}, at {}", fit(&name(item), NOTE_COLUMNS), safe(&wording::claim(item)), place(item));
         lines.push(("claimed", claim_colour, claim));
     }
-    for item in causes::items(report) {
+    for item in causes::items(report).filter(|item| item.check.slow.is_some() || item.check.is_flaky()) {
         let name = name(item);
         if let Some(slow) = &item.check.slow {
             let took = wording::was_slow(item.check.took, slow);

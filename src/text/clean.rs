@@ -94,7 +94,12 @@ pub fn tame(text: &str) -> String {
             }
             None => &line[start..],
         };
-        out.push_str(&rest.replace("##[", "## [").replace("##vso[", "## vso["));
+        // Hardly any line has the sign that both begin with.
+        if rest.contains('#') {
+            out.push_str(&rest.replace("##[", "## [").replace("##vso[", "## vso["));
+        } else {
+            out.push_str(rest);
+        }
     }
     out
 }

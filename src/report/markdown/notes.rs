@@ -28,19 +28,29 @@ struct Group<'a> {
     checks: Vec<&'a CheckReport>,
 }
 
+/// A part of the notes.
+struct Part<'a> {
+    title: &'a str,
+    end: &'a str,
+    /// How many entries there are.
+    count: usize,
+    /// The entries, each made when there is room for it.
+    entries: Box<dyn Iterator<Item = String> + 'a>,
+}
+
 impl<'a> Page<'a> {
     /// All notes in at most `budget` bytes.
     pub(super) fn notes(&self, budget: usize) -> String {
-        let mut parts: Vec<(&str, &str, Vec<String>)> = vec![
-            ("### Passed, but not each time\n\n", "\n", self.flaky()),
-            ("### Slow\n\n", "\n", self.slow()),
-            ("### Not finished\n\n", "\n", self.unfinished()),
-            ("### Said to be done, but not shown\n\n", "\n", self.claims()),
-            ("### Not run\n\n", "\n", self.not_run()),
-            ("### For a person to check\n\n", "\n", self.manual()),
-            ("### Carried over from an earlier run\n\n", "\n", self.carried()),
-            ("### Cached\n\n", "\n", self.cached()),
-            ("### Passed, but left something behind\n\n", "\n", self.leftover()),
+        let all = [
+            ("### Passed, but not each time\n\n", self.flaky()),
+            ("### Slow\n\n", self.slow()),
+            ("### Not finished\n\n", self.unfinished()),
+            ("### Said to be done, but not shown\n\n", self.claims()),
+            ("### Not run\n\n", self.not_run()),
+            ("### For a person to check\n\n", self.manual()),
+            ("### Carried over from an earlier run\n\n", self.carried()),
+            ("### Cached\n\n", self.cached()),
+            ("### Passed, but left something behind\n\n", self.leftover()),
         ];
         let unticked = self.unticked();
         let title = format!(
@@ -48,16 +58,21 @@ impl<'a> Page<'a> {
             if unticked.len() == 1 { "A stage has a check that holds" } else { "Some checks hold" },
             if unticked.len() == 1 { "is" } else { "are" }
         );
-        parts.push((&title, "\n</details>\n\n", unticked));
-        parts.retain(|(_, _, entries)| !entries.is_empty());
+        let mut parts: Vec<Part<'_>> = Vec::new();
+        for (title, entries) in all {
+            parts.push(Part { title, end: "\n", count: entries.len(), entries: Box::new(entries.into_iter()) });
+        }
+        // There can be one for each stage, of which only a few find room.
+        let (count, entries) = (unticked.len(), unticked.iter().map(|group| self.group(group)));
+        parts.push(Part { title: &title, end: "\n</details>\n\n", count, entries: Box::new(entries) });
+        parts.retain(|part| part.count > 0);
         let mut out = String::new();
         let count = parts.len();
-        for (index, (title, end, entries)) in parts.into_iter().enumerate() {
+        for (index, Part { title, end, count: length, entries }) in parts.into_iter().enumerate() {
             let left = budget - out.len();
             // The last one takes what is left, and none takes more than half of what others may still need.
             let share = if index + 1 == count { left } else { left / 2 };
-            let length = entries.len();
-            let part = section(title, end, entries.into_iter().map(io::Result::Ok), length, share, "entry");
+            let part = section(title, end, entries.map(io::Result::Ok), length, share, "entry");
             out.push_str(&part.unwrap_or_default());
         }
         out
@@ -122,17 +137,19 @@ impl<'a> Page<'a> {
         entries
     }
 
-    fn unticked(&self) -> Vec<String> {
-        let mut entries = Vec::new();
+    fn unticked(&self) -> Vec<Group<'a>> {
+        let mut groups = Vec::new();
         for plan in &self.report.plans {
             for stage in &plan.stages {
-                let of_stage = stage.checks.iter().map(|check| Item { plan, stage, check });
-                let of_stage = of_stage.filter(|&item| is_unticked(item));
-                let name = format!("stage {}", wording::stage_name(&stage.label, &stage.title));
-                entries.extend(self.groups(of_stage, |_| name.clone()));
+                let open = |check: &&CheckReport| is_unticked(Item { plan, stage, check });
+                let checks: Vec<&CheckReport> = stage.checks.iter().filter(open).collect();
+                if !checks.is_empty() {
+                    let reason = format!("stage {}", wording::stage_name(&stage.label, &stage.title));
+                    groups.push(Group { plan, reason, checks });
+                }
             }
         }
-        entries
+        groups
     }
 
     fn carried(&self) -> Vec<String> {
