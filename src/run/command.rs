@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::exec::Direct;
 use super::os::{self, Program};
@@ -37,13 +38,15 @@ pub(crate) struct Prepared {
 pub(crate) struct Shells {
     standard: Option<Result<(String, Language), String>>,
     named: HashMap<(PathBuf, String), Result<String, String>>,
-    surroundings: Option<Surroundings>,
+    surroundings: Option<Arc<Surroundings>>,
     places: HashMap<PathBuf, Option<String>>,
 }
 
 /// What is inherited, as far as it makes a difference whether a command is run by bash.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Surroundings {
+    /// Where programs are looked for; `None` where that depends on the working directory or is not known.
+    path: Option<OsString>,
     /// Whether bash does nothing but what it is told.
     plain: bool,
     /// Whether every shell passes on all variables.
@@ -81,16 +84,18 @@ impl Shells {
         self.named.entry((root.to_owned(), name.to_owned())).or_insert_with(find).clone()
     }
 
-    fn surroundings(&mut self) -> Surroundings {
-        *self.surroundings.get_or_insert_with(|| {
+    fn surroundings(&mut self) -> Arc<Surroundings> {
+        let surroundings = self.surroundings.get_or_insert_with(|| {
             let names = os::inherited_names();
-            Surroundings {
+            Arc::new(Surroundings {
+                path: os::inherited_path().filter(|path| os::is_absolute_path(path)),
                 plain: !names.iter().any(|name| plain::loads(name)),
                 passed: names.iter().all(|name| plain::passes(name)),
                 counted: names.iter().any(|name| name == "SHLVL"),
                 has_small: os::find_program(SMALL_SHELL, None, Path::new("/")) == Program::Found(SMALL_SHELL.into()),
-            }
-        })
+            })
+        });
+        Arc::clone(surroundings)
     }
 
     /// A directory as bash would name it. `None` for one that is not there or is no text.
@@ -106,12 +111,10 @@ impl Shells {
             return Faster::Nothing;
         }
         let Some(plain) = Plain::read(command) else { return Faster::Nothing };
-        let set = env.iter().rev().find(|(name, _)| name == "PATH").map(|(_, path)| OsString::from(path));
-        let Some(path) = set.or_else(os::inherited_path) else { return Faster::Nothing };
-        if !os::is_absolute_path(&path) {
-            return Faster::Nothing;
-        }
-        let here = Here { path: &path, cwd };
+        let set = env.iter().rev().find(|(name, _)| name == "PATH").map(|(_, path)| OsStr::new(path));
+        let path = set.map_or(around.path.as_deref(), |path| os::is_absolute_path(path).then_some(path));
+        let Some(path) = path else { return Faster::Nothing };
+        let here = Here { path, cwd };
         // A script hears by which path it was started, and a path is made absolute here.
         if let Some(words) = plain.without_shell()
             && let Some(file) = here.program(words[0], "")

@@ -17,12 +17,26 @@ use super::os;
 
 /// What all processes have in common that one program starts.
 pub(crate) struct Launcher {
-    /// `NAME=value`, sorted by the names.
-    inherited: Vec<CString>,
+    /// Sorted by the names, each name once.
+    inherited: Vec<Variable>,
     /// What processes read that are given nothing to read; `None` where it cannot be opened.
     nothing: Option<OwnedFd>,
-    /// The signals that this program ignores because it was told to, a bit each; `None` where that cannot be learned.
-    ignored: Option<u64>,
+    /// The signals that a process does not ignore; `None` where that cannot be learned.
+    heard: Option<system::Signals>,
+}
+
+/// A variable as a process is given it.
+struct Variable {
+    /// `NAME=value`
+    line: CString,
+    /// How long the name is.
+    name: usize,
+}
+
+impl Variable {
+    fn name(&self) -> &[u8] {
+        &self.line.as_bytes()[..self.name]
+    }
 }
 
 /// A process to start. It leads a group of its own, reads nothing, and hears signals as this program did at its start.
@@ -43,20 +57,21 @@ impl Launcher {
     /// Reads the environment of this program, without the variables that are withheld from all that it starts.
     pub(crate) fn new(withheld: &[&str]) -> Self {
         let kept = |name: &[u8]| !withheld.iter().any(|withheld| withheld.as_bytes() == name);
-        let mut inherited: Vec<CString> = Vec::new();
+        let mut inherited: Vec<Variable> = Vec::new();
         for (name, value) in os::inherited_variables().into_iter().filter(|(name, _)| kept(name.as_bytes())) {
             let mut line = name.into_vec();
+            let name = line.len();
             line.push(b'=');
             line.extend(value.into_vec());
             // The system's own variables hold no NUL.
-            inherited.extend(CString::new(line));
+            inherited.extend(CString::new(line).map(|line| Variable { line, name }));
         }
         // A stable sort, so that of two variables of one name the last one stays, as it does elsewhere.
-        inherited.sort_by(|a, b| name_of(a).cmp(name_of(b)));
+        inherited.sort_by(|a, b| a.name().cmp(b.name()));
         inherited.reverse();
-        inherited.dedup_by(|a, b| name_of(a) == name_of(b));
+        inherited.dedup_by(|a, b| a.name() == b.name());
         inherited.reverse();
-        Self { inherited, nothing: os::nothing().ok(), ignored: os::ignored_signals() }
+        Self { inherited, nothing: os::nothing().ok(), heard: os::ignored_signals().map(system::Signals::but) }
     }
 
     /// Starts a program; gives the process's number.
@@ -65,7 +80,7 @@ impl Launcher {
     /// When the system does not start it, or cannot start any in this way.
     pub(crate) fn start(&self, launch: &Launch<'_>) -> io::Result<u32> {
         let refused = || io::Error::from(ErrorKind::Unsupported);
-        let (Some(nothing), Some(ignored)) = (&self.nothing, self.ignored) else { return Err(refused()) };
+        let (Some(nothing), Some(heard)) = (&self.nothing, &self.heard) else { return Err(refused()) };
         if !launch.program.starts_with('/') {
             return Err(refused());
         }
@@ -81,10 +96,11 @@ impl Launcher {
                 None => own.push((name, place)),
             }
         }
-        let mut environment: Vec<&CStr> = self.inherited.iter().map(CString::as_c_str).collect();
+        let mut environment: Vec<&CStr> = Vec::with_capacity(self.inherited.len() + own.len());
+        environment.extend(self.inherited.iter().map(|variable| variable.line.as_c_str()));
         for (name, place) in own {
             let variable = texts.get(place)?;
-            match self.inherited.binary_search_by(|line| name_of(line).cmp(name.as_bytes())) {
+            match self.inherited.binary_search_by(|known| known.name().cmp(name.as_bytes())) {
                 Ok(known) => environment[known] = variable,
                 Err(_) => environment.push(variable),
             }
@@ -97,7 +113,7 @@ impl Launcher {
             cwd: texts.get(cwd)?,
             input: nothing,
             output: launch.output,
-            ignored,
+            heard,
         })
     }
 }
@@ -111,16 +127,8 @@ struct Start<'a> {
     cwd: &'a CStr,
     input: &'a OwnedFd,
     output: BorrowedFd<'a>,
-    /// Signals that it ignores, a bit each.
-    ignored: u64,
-}
-
-/// The name of a variable, of which there is one in each line.
-fn name_of(line: &CStr) -> &[u8] {
-    let line = line.to_bytes();
-    // A name may begin with the sign that ends it.
-    let end = line.iter().skip(1).position(|&byte| byte == b'=').map_or(line.len(), |at| at + 1);
-    &line[..end]
+    /// Signals that it does not ignore.
+    heard: &'a system::Signals,
 }
 
 /// Texts as the system takes them, one behind the other.
@@ -132,7 +140,7 @@ impl Texts {
     fn add(&mut self, parts: &[&[u8]]) -> io::Result<usize> {
         let place = self.0.len();
         for part in parts {
-            if part.contains(&0) {
+            if memchr::memchr(0, part).is_some() {
                 return Err(ErrorKind::InvalidInput.into());
             }
             self.0.extend_from_slice(part);
@@ -158,10 +166,37 @@ mod system {
 
     use super::Start;
 
-    /// The signals of the system, but for those that cannot be handled and those that the C library keeps for itself.
-    fn signals() -> impl Iterator<Item = c_int> {
-        let kept = [libc::SIGKILL, libc::SIGSTOP];
-        (1..=31).chain(libc::SIGRTMIN()..=libc::SIGRTMAX()).filter(move |signal| !kept.contains(signal))
+    /// A set of signals.
+    pub(crate) struct Signals(libc::sigset_t);
+
+    impl Signals {
+        /// All but those that are ignored, a bit each, and of these the one that this program ignores for itself. Those
+        /// that cannot be handled are left out, and so are those that the C library keeps for itself.
+        pub(super) fn but(ignored: u64) -> Self {
+            let mut set = Self::none();
+            for signal in (1..=31).chain(libc::SIGRTMIN()..=libc::SIGRTMAX()) {
+                let heard = ignored >> (signal - 1) & 1 == 0 || signal == libc::SIGPIPE;
+                if heard && ![libc::SIGKILL, libc::SIGSTOP].contains(&signal) {
+                    #[expect(unsafe_code, reason = "no library of ours has sets of signals")]
+                    // SAFETY: the set is initialised, and lives longer than the call.
+                    unsafe {
+                        libc::sigaddset(&mut set.0, signal);
+                    }
+                }
+            }
+            set
+        }
+
+        fn none() -> Self {
+            let mut set = MaybeUninit::uninit();
+            #[expect(unsafe_code, reason = "no library of ours has sets of signals")]
+            // SAFETY: the call initialises the set, and cannot fail.
+            let set = unsafe {
+                libc::sigemptyset(set.as_mut_ptr());
+                set.assume_init()
+            };
+            Self(set)
+        }
     }
 
     pub(super) fn start(start: &Start<'_>) -> io::Result<u32> {
@@ -172,21 +207,13 @@ mod system {
         let mut process = 0;
         let mut actions = MaybeUninit::uninit();
         let mut attributes = MaybeUninit::uninit();
-        let mut none = MaybeUninit::uninit();
-        let mut defaults = MaybeUninit::uninit();
+        let none = Signals::none();
         #[expect(unsafe_code, reason = "no library of ours starts a process from an environment that is prepared")]
-        // SAFETY: actions, attributes and sets of signals are initialised by the first calls, and what follows only when
-        // these succeeded; actions and attributes are destroyed once, after their last use. All texts and both lists of
+        // SAFETY: actions and attributes are initialised by the first calls, used only when these succeeded, and destroyed
+        // once, after their last use. All texts and both lists of
         // pointers, which end with null, live longer than the call that starts the process, and that only reads them.
         // The descriptors are open as long as `start` is borrowed.
         unsafe {
-            libc::sigemptyset(none.as_mut_ptr());
-            libc::sigemptyset(defaults.as_mut_ptr());
-            // The system would set them back anyway, all that have a handler, but only after asking for each.
-            for signal in signals().filter(|signal| *signal == libc::SIGPIPE || start.ignored >> (signal - 1) & 1 == 0)
-            {
-                libc::sigaddset(defaults.as_mut_ptr(), signal);
-            }
             done(libc::posix_spawnattr_init(attributes.as_mut_ptr()))?;
             let attributes = attributes.assume_init_mut();
             let mut result = libc::posix_spawn_file_actions_init(actions.as_mut_ptr());
@@ -195,8 +222,9 @@ mod system {
                 let steps = [
                     libc::posix_spawnattr_setflags(attributes, flags as _),
                     libc::posix_spawnattr_setpgroup(attributes, 0),
-                    libc::posix_spawnattr_setsigmask(attributes, none.as_ptr()),
-                    libc::posix_spawnattr_setsigdefault(attributes, defaults.as_ptr()),
+                    libc::posix_spawnattr_setsigmask(attributes, &none.0),
+                    // The system would set them back anyway, all that have a handler, but only after asking for each.
+                    libc::posix_spawnattr_setsigdefault(attributes, &start.heard.0),
                     libc::posix_spawn_file_actions_adddup2(actions, input, 0),
                     libc::posix_spawn_file_actions_adddup2(actions, output, 1),
                     libc::posix_spawn_file_actions_adddup2(actions, output, 2),
@@ -232,6 +260,15 @@ mod system {
     use std::io::{self, ErrorKind};
 
     use super::Start;
+
+    /// A set of signals.
+    pub(crate) struct Signals;
+
+    impl Signals {
+        pub(super) fn but(_ignored: u64) -> Self {
+            Self
+        }
+    }
 
     pub(super) fn start(_: &Start<'_>) -> io::Result<u32> {
         Err(ErrorKind::Unsupported.into())
