@@ -40,6 +40,8 @@ pub(super) struct Buffers {
 struct Free {
     free: Vec<Vec<u8>>,
     made: usize,
+    /// How many wait for one. To tell somebody who might wait costs a call to the system even when nobody does.
+    waiting: usize,
 }
 
 impl Buffers {
@@ -54,12 +56,17 @@ impl Buffers {
                 state.made += 1;
                 break vec![0; PIECE];
             }
+            state.waiting += 1;
             state = self.given_back.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         };
         drop(state);
         let result = use_it(&mut buffer);
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).free.push(buffer);
-        self.given_back.notify_one();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.free.push(buffer);
+        if state.waiting > 0 {
+            self.given_back.notify_one();
+        }
         result
     }
 }
@@ -149,6 +156,9 @@ impl<'a> Spool<'a> {
     /// so that the job goes on.
     pub(super) fn copy(&mut self) {
         let Self { buffers, streams, kept, pulse } = self;
+        if streams.iter().all(|stream| stream.reader.is_none()) {
+            return;
+        }
         buffers.with(|buffer| {
             for (index, stream) in streams.iter_mut().enumerate() {
                 // A script's marks come through the first pipe.
@@ -161,31 +171,47 @@ impl<'a> Spool<'a> {
 impl Stream<'_> {
     fn copy(&mut self, buffer: &mut [u8], kept: &mut Kept<'_>, mut pulse: Option<&mut Pulse<'_>>) {
         for _ in 0..PIECES_PER_TURN {
-            let Some(reader) = &mut self.reader else { return };
-            match reader.read(buffer) {
+            let (count, more) = self.fill(buffer, kept);
+            let piece = &buffer[..count];
+            if let Some(pulse) = &mut pulse {
+                pulse.hear(piece);
+            }
+            match &mut self.masking {
+                None => kept.keep(piece, self.own.as_mut()),
+                Some(masking) => {
+                    masking.push(piece, &mut self.masked);
+                    kept.keep(&self.masked, self.own.as_mut());
+                    self.masked.clear();
+                }
+            }
+            if !more {
+                return;
+            }
+        }
+    }
+
+    /// Reads what is there into a buffer, as far as it has room, so that what was written in small parts is kept in large
+    /// ones. Gives how much that is, and whether there may be more.
+    fn fill(&mut self, buffer: &mut [u8], kept: &mut Kept<'_>) -> (usize, bool) {
+        let mut count = 0;
+        while let Some(reader) = &mut self.reader {
+            match reader.read(&mut buffer[count..]) {
                 Ok(0) => self.reader = None,
-                Ok(count) => {
-                    let piece = &buffer[..count];
-                    if let Some(pulse) = &mut pulse {
-                        pulse.hear(piece);
-                    }
-                    match &mut self.masking {
-                        None => kept.keep(piece, self.own.as_mut()),
-                        Some(masking) => {
-                            masking.push(piece, &mut self.masked);
-                            kept.keep(&self.masked, self.own.as_mut());
-                            self.masked.clear();
-                        }
+                Ok(more) => {
+                    count += more;
+                    if count == buffer.len() {
+                        return (count, true);
                     }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(error) => {
                     kept.error.get_or_insert(error);
                     self.reader = None;
                 }
             }
         }
+        (count, false)
     }
 }
 
