@@ -52,7 +52,8 @@ fn attempt(
     let files = bring(&tree, &top, tests, mentioned, console, host);
     // Until here an interrupt simply ends the program, and the tree goes with it.
     let mut proof = Proof { run, settings, runner: Runner::start()?, failures: Vec::new() };
-    let site = Site { tree, top: &top, commit: &base.commit };
+    let variables = tree.variables().map_err(failed)?;
+    let site = Site { tree, top: &top, commit: &base.commit, variables };
     let before = proof.before(&site, &selection, &origins, console, host);
     // Whatever came of it, what is left of the tree is told.
     proof.failures.extend(site.tree.close().err().map(|error| error.to_string()));
@@ -72,7 +73,11 @@ fn attempt(
     let verdict = Verdict::of_contrast(&contrast, &there, &here, &proof.failures);
     let text = match args.format {
         ProveFormat::Text => contrast_text(&contrast, verdict, settings.colour_stdout),
-        ProveFormat::Json => contrast_json(&contrast, verdict, &there, &here),
+        ProveFormat::Json => {
+            // No line of it can be obeyed by a workflow's runner, and the fence would spoil it.
+            console.unfence();
+            contrast_json(&contrast, verdict, &there, &here)
+        }
     };
     Ok(app::done(console, &text, exit_code::of(verdict)))
 }
@@ -159,16 +164,20 @@ struct Site<'a> {
     /// The root of the user's tree.
     top: &'a Path,
     commit: &'a str,
+    /// What commands there are given besides their own variables.
+    variables: Vec<(String, String)>,
 }
 
 impl Site<'_> {
-    /// The folder there for one here.
-    fn folder(&self, folder: &Path) -> Result<PathBuf, Refusal> {
+    /// How commands run there that run in a folder here.
+    fn setup(&self, folder: &Path, here: &Setup) -> Result<Setup, Refusal> {
         let below = folder.strip_prefix(self.top).map_err(|_| {
             let (folder, top) = (folder.display(), self.top.display());
             Refusal::Usage(format!("commands run in {folder}, which is not in the repository {top}"))
         })?;
-        Ok(self.tree.root().join(below))
+        let mut setup = Setup { root: self.tree.root().join(below), ..here.clone() };
+        setup.env.extend(self.variables.iter().cloned());
+        Ok(setup)
     }
 }
 
@@ -233,8 +242,10 @@ impl Proof<'_> {
             }
         }
         self.announce("before the work", console);
-        let sides =
-            selection.plans.iter().map(|selected| Ok(prove::there(selected, site.folder(&selected.setup.root)?)));
+        let sides = selection
+            .plans
+            .iter()
+            .map(|selected| Ok(prove::there(selected, site.setup(&selected.setup.root, &selected.setup)?)));
         let there = Selection { plans: sides.collect::<Result<_, Refusal>>()? };
         let report = self.conduct(&Part::THERE, there, commit(), console, host)?;
         if Verdict::of(&report, &[]) == Verdict::Interrupted {
@@ -290,8 +301,7 @@ fn preparing(site: &Site<'_>, selection: &Selection, origins: &[Origin]) -> Resu
             continue;
         }
         known.push(config);
-        let setup = Setup { root: site.folder(&config.folder)?, ..selected.setup.clone() };
-        plans.extend(prove::prepare(commands, setup));
+        plans.extend(prove::prepare(commands, site.setup(&config.folder, &selected.setup)?));
     }
     Ok(Selection { plans })
 }

@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-use super::git::OF_HOOKS;
+use super::git::{OF_HOOKS, complaint, git};
 
 /// What the temporary folders are called, up to their random ends.
 const PREFIX: &str = "plan-run-prove-";
@@ -106,7 +106,7 @@ pub(super) fn worktree(repository: &Path, commit: &str) -> io::Result<Worktree> 
     }
     let said = fs::read(tree.folder.join(SAID)).unwrap_or_default();
     tree.end()?;
-    Err(io::Error::other(super::git::complaint(&said)))
+    Err(io::Error::other(complaint(&said)))
 }
 
 /// Starts the guardian, says whether it could make the tree, and waits for its end.
@@ -133,6 +133,29 @@ impl Worktree {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The variables that commands in it must be given, so that git takes them for what they are: in a hook of git, variables
+    /// of the environment would send them to the user's tree and index.
+    ///
+    /// # Errors
+    /// When git does not say where the index of the tree is.
+    pub fn variables(&self) -> io::Result<Vec<(String, String)>> {
+        let is_set = |name: &str| std::env::var_os(name).is_some();
+        let text =
+            |path: PathBuf| path.into_os_string().into_string().map_err(|_| io::Error::other("a path is no text"));
+        let mut variables = Vec::new();
+        let mut set = |name: &str, value: String| variables.push((name.to_owned(), value));
+        if is_set("GIT_DIR") || is_set("GIT_WORK_TREE") {
+            set("GIT_DIR", text(self.root.join(".git"))?);
+            set("GIT_WORK_TREE", text(self.root.clone())?);
+        }
+        if is_set("GIT_INDEX_FILE") {
+            let said = git(&self.root, &["rev-parse", "--git-path", "index"], &[])?;
+            let index = String::from_utf8_lossy(&said).trim_end_matches('\n').to_owned();
+            set("GIT_INDEX_FILE", text(self.root.join(index))?);
+        }
+        Ok(variables)
     }
 
     /// Puts a file of another tree into it, in the same place. `path` is relative to both roots, and `from` is without
@@ -193,9 +216,9 @@ impl Worktree {
         if removed {
             return Ok(());
         }
-        let folder = self.folder.display();
+        let (folder, root) = (self.folder.display(), self.root.display());
         Err(io::Error::other(format!(
-            "the folder {folder} cannot be removed; remove it and let `git worktree prune` forget it"
+            "the working tree {root} cannot be removed; `git worktree remove --force` it, then remove {folder}"
         )))
     }
 }

@@ -1,11 +1,10 @@
 //! A plan for the commit before the work, and for the tree with it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::config::Retries;
 use crate::graph::Graph;
-use crate::plan::{Kind, NeedSource, Plan};
+use crate::plan::{Kind, NeedSource, Plan, Setup};
 use crate::select::{Earlier, Filter, Selected, select};
 
 /// Why what is no red check is not run before the work.
@@ -17,10 +16,10 @@ pub fn has_red(plan: &Plan) -> bool {
     plan.checks.iter().any(|check| check.kind == Kind::Red && check.command.is_some())
 }
 
-/// What is run before the work, in another root: the red checks, each for itself. Commands that share a shell with one
+/// What is run before the work, as `setup` says: the red checks, each for itself. Commands that share a shell with one
 /// are run as well. Nothing is tried again: a test that fails only now and then is no proof.
 #[must_use]
-pub fn there(selected: &Selected, root: PathBuf) -> Selected {
+pub fn there(selected: &Selected, setup: Setup) -> Selected {
     let mut plan = (*selected.plan).clone();
     let once = Retries { count: Some(0), ..Retries::default() };
     for stage in &mut plan.stages {
@@ -40,9 +39,7 @@ pub fn there(selected: &Selected, root: PathBuf) -> Selected {
         })
         .collect();
     let graph = Graph::without_needs(plan.stages.len());
-    let mut setup = selected.setup.clone();
-    setup.root = root;
-    setup.retries = once;
+    let setup = Setup { retries: once, ..setup };
     let mut side = select(Arc::new(plan), graph, setup, Filter { red: true, ..selected.filter });
     side.heed(&earlier);
     side

@@ -133,6 +133,12 @@ fn what_is_shown_for_programs_is_what_the_schema_says() {
     assert_eq!((&red[1]["there"]["status"], &red[0]["here"]["outcome"]), (&0.into(), &"passed".into()));
     assert_eq!(first["plans"][0]["failing"][0]["id"], "1.2");
     assert_eq!(first["brought"], serde_json::json!(["tests/always_test.sh", "tests/slug_test.sh"]));
+    // In a workflow as well, where commands in what is told must not be obeyed.
+    let mut command = repository.command(&["prove", "plan.md", "--format", "json"]);
+    let done_there = finish(command.env("GITHUB_ACTIONS", "true"));
+    let third: Value = serde_json::from_str(&done_there.stdout).expect("it is JSON");
+    schema.check(&third);
+    assert!(done_there.stderr.starts_with("::stop-commands::"), "{done_there:?}");
     // A link out of the repository is told and not followed.
     assert_eq!(second["not_brought"][0]["path"], "tests/hostname");
     assert!(done.stderr.contains("`tests/hostname` is not brought to the commit before the work: "), "{}", done.stderr);

@@ -203,6 +203,28 @@ fn only_red_checks_run_before_the_work_once_and_without_what_they_wait_for() {
     assert_eq!(std::fs::read_to_string(&log).expect("the test ran").lines().count(), 2);
 }
 
+#[test]
+fn a_hook_of_git_does_not_send_the_commands_to_the_users_tree() {
+    let test = "test \"$(git rev-parse --show-toplevel)\" = \"$(pwd)\" || exit 0\ngit add -A || exit 0\ntest -e made\n";
+    let repository =
+        worked("sh tests/a_test.sh", &[("tests/a_test.sh", test), ("made", ""), (".gitignore", ".plan-run\n")]);
+    repository.commit();
+    let before = repository.snapshot();
+    // Here the test adds nothing that is not in the index already.
+    for variables in [&[("GIT_INDEX_FILE", ".git/index")][..], &[("GIT_DIR", ".git"), ("GIT_INDEX_FILE", ".git/index")]]
+    {
+        let mut command = repository.command(&["prove", "plan.md"]);
+        let done = finish(command.envs(variables.iter().copied()));
+        assert_eq!(done.status, Some(0), "{done:?}");
+        let mut after = repository.snapshot();
+        let index = repository.root.join(".git/index");
+        // `git add` writes the same entries anew.
+        after.insert(index.clone(), before[&index].clone());
+        assert_eq!(after, before);
+        assert!(repository.is_tidy());
+    }
+}
+
 /// A repository whose red check says before the work that it runs, then does something for ever.
 fn waiting(then: &str) -> (Repository, Gate, Witness) {
     let repository = worked("sh tests/a_test.sh", &[]);
