@@ -7,6 +7,7 @@
 mod allowed;
 mod check;
 mod explain;
+mod files;
 mod fixes;
 mod levels;
 mod model;

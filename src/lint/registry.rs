@@ -4,10 +4,35 @@ use super::{Rule, allowed, staged, workstream};
 
 /// All rules: those of one kind of plan side by side, those of comments last.
 pub static RULES: &[&Rule] = &[
+    // Staged plans: before the stages.
+    &staged::background::MISSING_TITLE,
+    &staged::background::MISSING_BACKGROUND,
+    &staged::background::MISSING_DESIGN,
+    &staged::background::MISSING_GOAL,
+    &staged::background::MISSING_AFFECTED_CODE,
+    &staged::background::MISSING_DEPENDENCIES,
     // Staged plans: the stages.
+    &staged::numbers::DUPLICATE_NUMBER,
+    &staged::numbers::MISSING_NUMBER,
     &staged::parts::MISSING_OBJECTIVE,
     &staged::parts::MISSING_CHANGES,
     &staged::parts::MISSING_VALIDATION,
+    &staged::changes::TOO_MANY_CHANGES,
+    &staged::changes::SINGLE_CHANGE,
+    &staged::changes::MISSING_REFERENCE,
+    &staged::changes::TEST_NOT_FIRST,
+    &staged::changes::RESEARCH_WITHOUT_RESULT,
+    &staged::checks::UNCHECKED_STAGE,
+    &staged::checks::NOTHING_TO_RUN,
+    &staged::checks::TOO_MANY_COMMANDS,
+    &staged::checks::WHOLE_SYSTEM,
+    &staged::checks::VAGUE_CRITERION,
+    &staged::checks::MISSING_COMPLETION,
+    // Staged plans: their order.
+    &staged::order::MISSING_ORDER,
+    &staged::order::UNDRAWN_DEPENDENCY,
+    &staged::order::UNTOLD_DEPENDENCY,
+    &staged::order::SHARED_FILE,
     // Workstream plans: the plan as a whole, its parts, its workstreams and steps.
     &workstream::whole::TITLE_FORM,
     &workstream::place::INCREMENT_FOLDER,

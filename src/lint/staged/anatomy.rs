@@ -4,25 +4,42 @@
 use std::collections::BTreeMap;
 
 use super::super::Subject;
+use super::super::files::{self, Named};
 use crate::dialect::detect::signs;
 use crate::dialect::inline::{Run, is_blank, label};
 use crate::dialect::vocab::{Place, normalise, place};
 use crate::outline::{Block, Section, Text};
-use crate::plan::Stage;
+use crate::plan::{Stage, StageId};
 use crate::source::Span;
 
 /// A stage with its parts.
 pub(super) struct Body<'a> {
+    /// Its index.
+    pub(super) id: StageId,
     /// The stage.
     pub(super) stage: &'a Stage,
     /// Its parts in order.
     pub(super) parts: Vec<Part<'a>>,
+    /// Whether it begins with a sentence before any part.
+    pub(super) introduced: bool,
+}
+
+/// One thing that a stage changes.
+pub(super) struct Change<'a> {
+    /// Its item, or its heading.
+    pub(super) at: Span,
+    /// Its words.
+    pub(super) words: &'a Text<'a>,
+    /// The files that it names.
+    pub(super) files: Vec<Named>,
 }
 
 /// A part of a stage.
 pub(super) struct Part<'a> {
     /// What it is for.
     pub(super) role: Role,
+    /// Its heading or its label, normalised.
+    pub(super) name: String,
     /// Its heading or its label.
     pub(super) at: Span,
     /// What stands behind a label on its own line.
@@ -52,14 +69,21 @@ impl<'a> Body<'a> {
         let source = subject.source;
         let sections: BTreeMap<u32, &'a Section<'a>> =
             subject.sections().into_iter().map(|section| (source.line(section.heading.start), section)).collect();
-        let stages = subject.plan.stages.iter().zip(&subject.reading.stages);
+        let stages = subject.plan.stage_ids().zip(&subject.plan.stages).zip(&subject.reading.stages);
         let own = stages.filter(|(_, read)| !read.last && !read.gate && read.inner.is_empty());
-        own.filter_map(|(stage, _)| {
+        own.filter_map(|((id, stage), _)| {
             let section = sections.get(&stage.line)?;
             let mut parts = Vec::new();
             labelled(&section.blocks, &mut parts);
             headed(&section.sections, &mut parts);
-            Some(Self { stage, parts })
+            let sentence = |block: &Block<'_>| match block {
+                Block::Paragraph(paragraph) => {
+                    role_of(&paragraph.text).is_none() && paragraph.text.to_plain().split_whitespace().count() >= 4
+                }
+                _ => false,
+            };
+            let introduced = section.blocks.first().is_some_and(sentence);
+            Some(Self { id, stage, parts, introduced })
         })
         .collect()
     }
@@ -69,6 +93,62 @@ impl<'a> Body<'a> {
         self.parts.iter().filter(move |part| part.role == role)
     }
 
+    /// What it changes: the items of its list of changes, or the sections below it.
+    pub(super) fn changes(&self) -> Vec<Change<'a>> {
+        let changes = |part: &Part<'a>| {
+            let items = part.blocks.iter().filter_map(|block| match block {
+                Block::List(list) => Some(&list.items),
+                _ => None,
+            });
+            let items: Vec<Change<'a>> = items
+                .flatten()
+                .map(|item| Change { at: item.text.span, words: &item.text, files: files::in_item(item) })
+                .collect();
+            if !items.is_empty() {
+                return items;
+            }
+            let sections = part.sections.iter();
+            sections
+                .map(|inner| Change { at: inner.heading, words: &inner.title, files: files::in_section(inner) })
+                .collect()
+        };
+        self.parts(Role::Changes).map(changes).find(|changes| !changes.is_empty()).unwrap_or_default()
+    }
+
+    /// The files that it names as changed.
+    pub(super) fn changed_files(&self) -> Vec<Named> {
+        self.parts(Role::Changes).flat_map(Part::files).collect()
+    }
+
+    /// Whether it is for finding something out, and so changes no code.
+    pub(super) fn is_research(&self) -> bool {
+        const RESEARCH: &[&str] = &[
+            "research", "audit", "investigate", "investigation", "spike", "explore", "exploration", "survey",
+            "analysis", "analyse", "analyze", "discovery", "study", "inventory", "recherche", "untersuchung",
+            "analyse", "análisis", "análise", "analiza", "調査", "调研", "조사",
+        ];
+        let title = self.stage.title.to_lowercase();
+        title.split(|next: char| !next.is_alphanumeric()).any(|word| RESEARCH.contains(&word))
+    }
+
+    /// Whether it changes code: something that is no document and no configuration.
+    pub(super) fn is_code(&self) -> bool {
+        let code = |file: &Named| {
+            let ending = file.path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+            let rest = [
+                "", "md", "mdx", "rst", "txt", "adoc", "toml", "yaml", "yml", "json", "lock", "cfg", "ini", "env",
+                "svg", "html", "css", "csv",
+            ];
+            !rest.contains(&ending.as_str())
+        };
+        !self.is_research() && self.changed_files().iter().any(code)
+    }
+
+    /// Whether it goes by a cycle of tests that come before the code.
+    pub(super) fn is_test_driven(&self) -> bool {
+        self.parts.iter().any(|part| part.name.contains("tdd") || part.name.contains("test-driven"))
+    }
+
     /// The stage as it is named in a message.
     pub(super) fn name(&self) -> String {
         format!("stage {}", self.stage.label)
@@ -76,6 +156,14 @@ impl<'a> Body<'a> {
 }
 
 impl Part<'_> {
+    /// The files that it names.
+    pub(super) fn files(&self) -> Vec<Named> {
+        let mut found = files::in_words(&self.words);
+        found.extend(files::in_blocks(self.blocks.iter().copied()));
+        self.sections.iter().for_each(|inner| found.extend(files::in_section(inner)));
+        found
+    }
+
     /// Whether nothing is said in it.
     pub(super) fn is_empty(&self) -> bool {
         let silent = |block: &&Block<'_>| matches!(block, Block::Rule(_) | Block::Html(_));
@@ -85,9 +173,10 @@ impl Part<'_> {
 
 fn headed<'a>(sections: &'a [Section<'a>], parts: &mut Vec<Part<'a>>) {
     for section in sections {
-        let role = role(&section.title.to_plain());
+        let name = normalise(&section.title.to_plain());
         parts.push(Part {
-            role,
+            role: role(&name),
+            name,
             at: section.heading,
             words: Run::new(),
             blocks: section.blocks.iter().collect(),
@@ -107,37 +196,56 @@ fn labelled<'a>(blocks: &'a [Block<'a>], parts: &mut Vec<Part<'a>>) {
             _ => None,
         };
         match (found, &mut open) {
-            (Some((role, at, words)), _) => {
-                parts.extend(open.replace(Part { role, at, words, blocks: Vec::new(), sections: &[] }));
+            (Some(Label { role, name, at, words }), _) => {
+                parts.extend(open.replace(Part { role, name, at, words, blocks: Vec::new(), sections: &[] }));
             }
             (None, Some(part)) => part.blocks.push(block),
             (None, None) => {}
         }
         let Block::List(list) = block else { continue };
         for item in &list.items {
-            let Some((role, at, words)) = role_of(&item.text) else { continue };
-            parts.push(Part { role, at, words, blocks: item.blocks.iter().collect(), sections: &[] });
+            let Some(Label { role, name, at, words }) = role_of(&item.text) else { continue };
+            parts.push(Part { role, name, at, words, blocks: item.blocks.iter().collect(), sections: &[] });
         }
     }
     parts.extend(open);
 }
 
 /// The label with which a text begins, and what stands behind it.
-fn role_of<'a>(text: &'a Text<'a>) -> Option<(Role, Span, Run<'a>)> {
-    let labelled = label(&text.inlines)?;
-    let role = role(&labelled.label);
-    (role != Role::Other).then_some((role, labelled.span, labelled.rest))
+struct Label<'a> {
+    role: Role,
+    name: String,
+    at: Span,
+    words: Run<'a>,
 }
 
-/// What a heading or a label announces.
-fn role(words: &str) -> Role {
-    let name = normalise(words);
-    let said = signs(&name);
-    if said.names_objective() {
+fn role_of<'a>(text: &'a Text<'a>) -> Option<Label<'a>> {
+    let labelled = label(&text.inlines)?;
+    let name = normalise(&labelled.label);
+    let role = role(&name);
+    (role != Role::Other).then_some(Label { role, name, at: labelled.span, words: labelled.rest })
+}
+
+/// More names of what a stage is to reach.
+const OBJECTIVES: &[&str] = &["objectives", "goals", "aim", "aims", "outcome", "intent", "intention"];
+
+/// More names of what a stage changes.
+const WORK: &[&str] = &[
+    "change", "changes required", "required changes", "code changes", "file changes", "implementation",
+    "implementation steps", "implementation tasks", "implementation details", "steps", "work", "work items", "actions",
+    "deliverables", "files to change", "what changes", "what gets done", "subtasks", "to do", "todo", "files",
+    "files touched", "files changed", "files modified", "files affected", "affected files", "modified files",
+    "new files", "files to create", "files to modify",
+];
+
+/// What a heading or a label announces. `name` is normalised.
+fn role(name: &str) -> Role {
+    let said = signs(name);
+    if said.names_objective() || OBJECTIVES.contains(&name) {
         Role::Objective
-    } else if said.names_work() {
+    } else if said.names_work() || WORK.contains(&name) {
         Role::Changes
-    } else if matches!(place(&name), Some(Place::Proof | Place::Manual | Place::Run | Place::Red)) {
+    } else if matches!(place(name), Some(Place::Proof | Place::Manual | Place::Run | Place::Red)) {
         Role::Validation
     } else {
         Role::Other

@@ -1,8 +1,9 @@
 //! Every stage has an objective, changes and a validation.
 
-use super::super::{Applies, Findings, Reads, Rule, Subject};
+use super::super::{Applies, Reads, Rule};
 use super::anatomy::{Body, Part, Role};
 use crate::diagnostic::Severity;
+use crate::source::Span;
 
 /// A stage that does not say what it is to reach.
 pub(crate) static MISSING_OBJECTIVE: Rule = Rule {
@@ -18,13 +19,15 @@ pub(crate) static MISSING_OBJECTIVE: Rule = Rule {
     good: "# Plan\n\n## Stage 1: Read the file\n\n### Objective\n\nThe program reads a file whatever its line \
            endings.\n\n### Changes\n\n- [ ] Add `read()` to `src/file.rs:12`\n",
     check: |subject, findings| {
-        without(
-            subject,
-            findings,
-            Role::Objective,
-            "does not say what it is to reach",
-            "add `### Objective` with a sentence or two",
-        );
+        for body in Body::all(subject) {
+            let Some(at) = missing(&body, Role::Objective) else { continue };
+            let finding = findings.add(at, format!("{} does not say what it is to reach", body.name()));
+            finding.help("add `### Objective` with a sentence or two");
+            // A sentence below the heading does as well, though it has no name.
+            if body.introduced {
+                finding.severity(Severity::Note).help("put `### Objective` before what stands below the heading");
+            }
+        }
     },
 };
 
@@ -41,13 +44,12 @@ pub(crate) static MISSING_CHANGES: Rule = Rule {
     good: "# Plan\n\n## Stage 1: Read the file\n\n### Objective\n\nThe program reads a file.\n\n### Changes\n\n\
            - [ ] Add `read()` to `src/file.rs:12`\n",
     check: |subject, findings| {
-        without(
-            subject,
-            findings,
-            Role::Changes,
-            "does not say what is changed",
-            "add `### Changes` with two to five items",
-        );
+        for body in Body::all(subject).iter().filter(|body| !body.is_test_driven()) {
+            let Some(at) = missing(body, Role::Changes) else { continue };
+            findings
+                .add(at, format!("{} does not say what is changed", body.name()))
+                .help("add `### Changes` with two to five items");
+        }
     },
 };
 
@@ -64,23 +66,17 @@ pub(crate) static MISSING_VALIDATION: Rule = Rule {
     good: "# Plan\n\n## Stage 1: Read the file\n\n### Objective\n\nThe program reads a file.\n\n### Validation\n\n\
            - [ ] `cargo test file::`\n",
     check: |subject, findings| {
-        without(
-            subject,
-            findings,
-            Role::Validation,
-            "does not say how to find out whether it holds",
-            "add `### Validation` with one to three commands",
-        );
+        for body in Body::all(subject).iter().filter(|body| body.stage.checks.is_empty()) {
+            let Some(at) = missing(body, Role::Validation) else { continue };
+            findings
+                .add(at, format!("{} does not say how to find out whether it holds", body.name()))
+                .help("add `### Validation` with one to three commands");
+        }
     },
 };
 
-/// Finds the stages without a part, and those in which it says nothing.
-fn without(subject: &Subject<'_>, findings: &mut Findings<'_>, role: Role, what: &str, help: &str) {
-    for body in Body::all(subject) {
-        let mut parts = body.parts(role);
-        if parts.clone().all(Part::is_empty) {
-            let at = parts.next().map_or(body.stage.span, |part| part.at);
-            findings.add(at, format!("{} {what}", body.name())).help(help);
-        }
-    }
+/// Where a part is missing or says nothing: its heading, or that of its stage.
+fn missing(body: &Body<'_>, role: Role) -> Option<Span> {
+    let mut parts = body.parts(role);
+    parts.clone().all(Part::is_empty).then(|| parts.next().map_or(body.stage.span, |part| part.at))
 }

@@ -68,3 +68,26 @@ fn every_code_of_the_reader_has_a_meaning() {
     let meant: BTreeSet<&str> = MEANINGS.iter().map(|meaning| meaning.code).collect();
     assert_eq!(told, meant);
 }
+
+#[test]
+fn any_document_can_be_asked_about() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut asked = 0;
+    for entry in ignore::Walk::new(root.join("tests/cases")).chain(ignore::Walk::new(root.join("examples"))) {
+        let path = entry.expect("the folder can be read").into_path();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        // As it is, and torn: in the middle of whatever stands there.
+        let cut = (0..=text.len() / 3).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        for text in [text.as_str(), &text[cut..], &text[..cut]] {
+            for dialect in [None, Some("staged"), Some("workstream")] {
+                let source = Arc::new(Source::from_text("plan.md", text));
+                for finding in findings(&source, &Config::default(), dialect, None) {
+                    let labels = finding.diagnostic.labels;
+                    assert!(labels.iter().all(|label| text.get(label.span.range()).is_some()), "{}", path.display());
+                    asked += 1;
+                }
+            }
+        }
+    }
+    assert!(asked > 100, "there is something to be found in these");
+}

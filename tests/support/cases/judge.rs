@@ -7,7 +7,7 @@ use std::time::Duration;
 use plan_run::config::{self, Backoff, Config, Origin, Place, Retries, RunScope, Scope};
 use plan_run::diagnostic::{Diagnostics, Severity};
 use plan_run::graph::Graph;
-use plan_run::lint::check_levels;
+use plan_run::lint::{check_levels, known_codes};
 use plan_run::plan::{Limit, LimitOf, Plan, Setup};
 use plan_run::report::{self, RunReport, Tally, Verdict};
 use plan_run::roster::{Broken, Roster};
@@ -57,6 +57,8 @@ struct Settings {
     strict_claims: bool,
     slow: Option<Duration>,
     dialect: Option<String>,
+    /// The only codes of which a case about rules speaks; all of them where there are none.
+    only: Vec<String>,
 }
 
 impl Settings {
@@ -94,6 +96,13 @@ impl Settings {
                 "strict-claims" => settings.strict_claims = value.parse().map_err(|_| wrong())?,
                 "flaky-fails" => settings.flaky_fails = value.parse().map_err(|_| wrong())?,
                 "dialect" => settings.dialect = Some(value.to_owned()),
+                "only" => {
+                    settings.only = value.split(", ").map(str::to_owned).collect();
+                    let unknown = settings.only.iter().find(|code| !known_codes().any(|known| known == **code));
+                    if let Some(code) = unknown {
+                        return Err(format!("no rule has the code `{code}`"));
+                    }
+                }
                 _ => return Err(wrong()),
             }
         }
@@ -249,7 +258,9 @@ fn linted(case: &Case, plans: &[Walked], config: &Config, settings: &Settings) -
     each(plans, |plan| {
         let findings = findings(&plan.source, config, settings.dialect.as_deref(), folder);
         let mut found = Diagnostics::default();
-        findings.into_iter().for_each(|finding| found.push(finding.diagnostic));
+        let asked = |code| settings.only.is_empty() || settings.only.iter().any(|only| only == code);
+        let asked = findings.into_iter().map(|finding| finding.diagnostic).filter(|found| asked(found.code));
+        asked.for_each(|diagnostic| found.push(diagnostic));
         render::diagnostics(&plan.source, &found)
     })
 }
