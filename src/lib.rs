@@ -46,6 +46,8 @@ pub mod edit;
 
 pub mod lint;
 
+pub mod scaffold;
+
 pub mod run;
 
 pub mod report;

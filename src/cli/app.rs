@@ -7,7 +7,7 @@ use super::args::{self, Parsed, Tool, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
 use super::{
-    cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_prove, cmd_report, cmd_run, completion,
+    cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new, cmd_prove, cmd_report, cmd_run, completion,
     exit_code, secrets,
 };
 use crate::config::{self, Config, Place};
@@ -84,6 +84,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::Graph(graph) => cmd_graph::graph(graph, &settings, console, host),
         Verb::Mark(mark) => cmd_mark::mark(mark, &settings, console, host),
         Verb::Report(report) => cmd_report::report(report, &settings, console, host),
+        Verb::New(new) => cmd_new::new(new, &settings, console, host),
         Verb::Merge(merge) => cmd_report::merge(merge, &settings, console, host),
         Verb::Tool(tool) => use_tool(tool, console, host),
     }

@@ -11,6 +11,7 @@ mod cmd_lint;
 mod cmd_list;
 mod cmd_man;
 mod cmd_mark;
+mod cmd_new;
 mod cmd_prove;
 mod cmd_report;
 mod cmd_run;

@@ -194,6 +194,8 @@ impl Settings {
             Verb::Mark(mark) => Some(mark.plans.clone()),
             // These speak of runs, whatever plans there are now, or of plan-run.
             Verb::Report(_) | Verb::Merge(_) | Verb::Tool(_) => None,
+            // What it is about is still to be written.
+            Verb::New(_) => None,
         };
         let dialect = args.dialect.as_deref().map(dialect).transpose()?;
         let (files, notes) = match words {
@@ -244,6 +246,13 @@ impl Settings {
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(Refusal::Config(problems)) }
+    }
+
+    /// Whether a call without names finds a plan, which is an absolute path without links.
+    #[must_use]
+    pub fn finds(&self, plan: &Path, host: &dyn Host) -> bool {
+        let found = find(&[], &self.config, &self.here, &self.home, host);
+        found.is_ok_and(|(files, _)| files.iter().any(|file| host.canonicalize(file).is_ok_and(|file| file == plan)))
     }
 
     /// All configuration files that were read.

@@ -47,6 +47,22 @@ pub trait Host {
     /// # Errors
     /// When it cannot be written; then the target is as it was.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Writes a whole file where nothing is yet, at once; what is there is never replaced. Missing folders are made.
+    ///
+    /// # Errors
+    /// When something is there already, or it cannot be written; then nothing is.
+    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let _ = (path, bytes);
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// As `std::fs::remove_file`.
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        let _ = path;
+        Err(io::ErrorKind::Unsupported.into())
+    }
     /// Whether [`Host::write`] would have a chance: the folder is there or can be made and may be written to.
     ///
     /// # Errors

@@ -185,6 +185,22 @@ impl Host for RealHost {
         Ok(())
     }
 
+    fn write_new(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        fs::create_dir_all(folder(path)).map_err(|error| match error.kind() {
+            // It speaks of what stands in the place of a folder, and not of the file.
+            ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
+            _ => error,
+        })?;
+        let mut beside = new_beside(path)?;
+        beside.write_all(bytes)?;
+        beside.persist_noclobber(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
     fn check_writable(&self, path: &Path) -> io::Result<()> {
         // Whether a pipe or a device takes anything is only known when it is written to: opening a pipe waits for its
         // reader.

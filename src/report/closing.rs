@@ -129,8 +129,9 @@ fn unticked(report: &RunReport) -> Option<String> {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let verb = if unticked.len() == 1 { "holds and is" } else { "hold and are" };
-    let line = || format!("{} {verb} not ticked: {}{more}", plural(unticked.len(), "check"), places.join(", "));
+    let (verb, them) = if unticked.len() == 1 { ("holds and is", "it") } else { ("hold and are", "them") };
+    let checks = plural(unticked.len(), "check");
+    let line = || format!("{checks} {verb} not ticked: {}{more}; `plan-run mark` ticks {them}", places.join(", "));
     (!unticked.is_empty()).then(line)
 }
 

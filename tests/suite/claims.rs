@@ -35,7 +35,7 @@ fn a_plan_under_way_is_green_as_far_as_it_is_claimed() {
   unclaimed  2 Export       1 passed, 1 not claimed yet, 1 not run  0.0s
   unclaimed  3 Report       1 not claimed yet
 
-  unticked   1 check holds and is not ticked: plan.md:7
+  unticked   1 check holds and is not ticked: plan.md:7; `plan-run mark` ticks it
 
 HOLDS: Every check that ran holds; 2 stages are not claimed yet (1 of 3 stages holds; 2 passed, 2 not claimed yet, 1 not run) in 0.0s
 ";
@@ -141,7 +141,7 @@ fn many_claims_and_boxes_are_counted() {
     let finished = space.run(&["plan.md", "--progress", "none"]);
     let lines: Vec<&str> = finished.stdout.lines().filter(|line| line.starts_with("  claimed ")).collect();
     assert_eq!(lines.len(), 20);
-    let rest = "             and 10 more\n  unticked   30 checks hold and are not ticked: plan.md:37, 38, 39, 40, 41 and 25 more\n";
+    let rest = "             and 10 more\n  unticked   30 checks hold and are not ticked: plan.md:37, 38, 39, 40, 41 and 25 more; `plan-run mark` ticks them\n";
     assert!(finished.stdout.contains(rest), "{finished:?}");
 }
 

@@ -38,6 +38,7 @@ mod live;
 mod manual;
 mod marks;
 mod masking;
+mod new_plans;
 mod progress;
 mod props_marks;
 mod props_reading;

@@ -27,6 +27,7 @@ const RANKS: &[(&str, u32)] = &[
     ("history", 11),
     ("cache", 11),
     ("lint", 11),
+    ("scaffold", 11),
     ("trust", 11),
     ("run", 12),
     ("report", 12),

@@ -3,12 +3,14 @@
 //! Knows the words of the command line and the form of their values. Must not know what they mean together, nor look at
 //! files or the environment.
 
+mod new;
 mod parse;
 mod prove;
 mod standing;
 mod tools;
 mod verbs;
 
+pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
 pub use parse::{Parsed, VERBS, command, map_args, parse};
 pub use prove::{ProveArgs, ProveFormat};
 pub use standing::{MarkArgs, ProofArgs};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::new::NewArgs;
 use super::prove::ProveArgs;
 use super::standing::MarkArgs;
 use super::tools::Tool;
@@ -53,6 +54,8 @@ pub enum Verb {
     Graph(GraphArgs),
     /// Find what is wrong with plans before anything is run
     Lint(LintArgs),
+    /// Write a new plan, with what has to be filled in marked
+    New(NewArgs),
     /// Tick the boxes of what a run showed to hold
     Mark(MarkArgs),
     /// Write reports of a run that is over
