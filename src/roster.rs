@@ -3,6 +3,7 @@
 //! Made once before the run from what was selected, and kept in the run's journal, so that a report can be made when
 //! the plans have long changed. Must not know what became of anything.
 
+use crate::config::RunScope;
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{Check, CheckId, Kind, Plan, StageId};
 use crate::select::{Selected, Selection};
@@ -42,6 +43,8 @@ pub struct PlanEntry {
     pub title: String,
     /// A hash of its text, but for its boxes.
     pub digest: String,
+    /// Which of its checks were asked for.
+    pub scope: RunScope,
     /// The stages in document order.
     pub stages: Vec<StageEntry>,
     /// The checks, stage by stage.
@@ -179,6 +182,7 @@ fn entry(selected: &Selected) -> PlanEntry {
         path: plan.source.name().to_owned(),
         title: plan.title.clone(),
         digest: digest(plan),
+        scope: selected.filter.scope,
         stages: stages.collect(),
         checks: checks
             .map(|(check, ((left_out, carried), cached))| CheckEntry {

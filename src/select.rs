@@ -234,8 +234,9 @@ impl Selection {
     #[must_use]
     pub fn claims_nothing(&self) -> bool {
         let mut skips = self.plans.iter().flat_map(|plan| &plan.left_out);
-        let unclaimed = skips.clone().any(|skip| *skip == Some(Skip::NotClaimed));
-        unclaimed && skips.all(|skip| matches!(skip, Some(Skip::NotClaimed | Skip::Manual | Skip::Red)))
+        let claimed_only = |plan: &Selected| plan.filter.scope == RunScope::Claimed && !plan.left_out.is_empty();
+        self.plans.iter().any(claimed_only)
+            && skips.all(|skip| matches!(skip, Some(Skip::NotClaimed | Skip::Manual | Skip::Red)))
     }
 
     /// How many checks are to be run.

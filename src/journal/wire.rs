@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::left::{self, Left};
-use crate::config::Scope;
+use crate::config::{RunScope, Scope};
 use crate::event::{self, CheckRef, Extent, Happening, Proof, Slow, StageRef, Usage};
 use crate::outcome::{self, Expected, Outcome, Skip};
 use crate::plan::{CheckId, Kind, LimitOf, StageId};
@@ -114,6 +114,8 @@ pub(super) struct Plan {
     path: String,
     title: String,
     digest: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     stages: Vec<Stage>,
     checks: Vec<Check>,
     order: Vec<u32>,
@@ -242,6 +244,7 @@ impl Plan {
             path: plan.path.clone(),
             title: plan.title.clone(),
             digest: plan.digest.clone(),
+            scope: (plan.scope != RunScope::All).then(|| plan.scope.word().to_owned()),
             stages: plan
                 .stages
                 .iter()
@@ -290,6 +293,10 @@ impl Plan {
             path: self.path,
             title: self.title,
             digest: self.digest,
+            scope: match self.scope {
+                None => RunScope::All,
+                Some(word) => RunScope::ALL.into_iter().find(|scope| scope.word() == word)?,
+            },
             stages: self
                 .stages
                 .into_iter()

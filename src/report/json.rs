@@ -107,6 +107,7 @@ struct Plan<'a, S> {
     path: &'a str,
     title: &'a str,
     digest: &'a str,
+    scope: &'static str,
     stages: S,
 }
 
@@ -250,6 +251,7 @@ fn of_plan<'a>(plan: &'a PlanReport, excerpts: Excerpts<'a>) -> impl Serialize +
         path: &plan.path,
         title: &plan.title,
         digest: &plan.digest,
+        scope: plan.scope.word(),
         stages: Seq(move || plan.stages.iter().map(move |stage| of_stage(plan, stage, excerpts))),
     }
 }

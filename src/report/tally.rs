@@ -4,6 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::config::RunScope;
 use crate::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::plan::{Kind, StageId};
@@ -63,8 +64,18 @@ pub struct PlanReport {
     pub title: String,
     /// A hash of its text, but for its boxes.
     pub digest: String,
+    /// Which of its checks were asked for.
+    pub scope: RunScope,
     /// The stages in document order.
     pub stages: Vec<StageReport>,
+}
+
+impl PlanReport {
+    /// Whether anything was found in it that can be checked, by a run or by a person.
+    #[must_use]
+    pub fn has_checks(&self) -> bool {
+        self.stages.iter().any(|stage| !stage.checks.is_empty())
+    }
 }
 
 /// One stage of a run.
@@ -418,6 +429,7 @@ fn blank(plan: &PlanEntry) -> PlanReport {
         path: plan.path.clone(),
         title: plan.title.clone(),
         digest: plan.digest.clone(),
+        scope: plan.scope,
         stages: stages.collect(),
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! The only place that decides it. Must not know exit codes, which belong to the command line.
 
-use super::{Contrast, RunReport, Standing, claims};
-use crate::outcome::{Class, Outcome, Skip};
+use super::{Contrast, PlanReport, RunReport, Standing, claims};
+use crate::config::RunScope;
+use crate::outcome::Class;
 
 /// The answer of a run, the strongest first.
 ///
@@ -39,7 +40,6 @@ impl Verdict {
     pub fn of(report: &RunReport, report_failures: &[String]) -> Self {
         let mut green = false;
         let mut bad = false;
-        let mut unclaimed = false;
         for check in report.checks() {
             match check.outcome.class() {
                 Class::Green => green = true,
@@ -47,9 +47,9 @@ impl Verdict {
                 // A check that was kept from running by another one's failure never leaves a run green.
                 Class::Skipped => bad |= check.outcome.blocks(),
             }
-            unclaimed |= check.outcome == Outcome::Skipped(Skip::NotClaimed);
         }
         let unproven = claims::unproven(report).next().is_some();
+        let claimed_only = |plan: &PlanReport| plan.scope == RunScope::Claimed && plan.has_checks();
         if report.interrupted || report.incomplete {
             Self::Interrupted
         } else if !report.internal.is_empty() || !report_failures.is_empty() {
@@ -62,7 +62,7 @@ impl Verdict {
             Self::UnprovenClaims
         } else if green {
             Self::Holds
-        } else if unclaimed && !unproven {
+        } else if !unproven && report.plans.iter().any(claimed_only) {
             Self::NothingClaimed
         } else {
             Self::NothingRan

@@ -244,6 +244,7 @@ fn links_are_made_of_labels() {
     report.plans.push(PlanReport {
         path: "b.md".to_owned(),
         title: "B".to_owned(),
+        scope: plan_run::config::RunScope::All,
         digest: String::new(),
         stages: stages("1"),
     });
@@ -379,6 +380,7 @@ fn only_the_plan_that_ended_last_has_a_critical_path() {
     report.plans.push(PlanReport {
         path: "b.md".to_owned(),
         title: "B".to_owned(),
+        scope: plan_run::config::RunScope::All,
         digest: String::new(),
         stages: vec![at(graph(&[vec![]]).plans[0].stages[0].clone(), 0, 9950)],
     });

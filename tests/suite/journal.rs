@@ -421,6 +421,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         plans: vec![PlanEntry {
             path: "docs/plan.md".to_owned(),
             title: "A plan".to_owned(),
+            scope: plan_run::config::RunScope::Claimed,
             digest: "d".to_owned(),
             checks: checks.collect(),
             stages: vec![stage("1", Vec::new(), ids().collect()), stage("2", vec![StageId(0)], Vec::new())],

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use plan_run::config::RunScope;
 use plan_run::config::Scope;
 use plan_run::event::{End, Event, Extent, Happening, Leftover, Proof, Slow, StageRef, Usage};
 use plan_run::host::RealHost;
@@ -277,6 +278,7 @@ fn a_journal_is_what_its_schema_says() {
     let mut roster = Roster::of(&selection(&[("a.md", &[("1", "One", &[], &[(CHECK, "make")])])], ""), Vec::new());
     roster.plans[0].checks[0].left_out = Some(Skip::HeldBack { why: "it deploys".to_owned() });
     roster.strict_claims = true;
+    roster.plans[0].scope = RunScope::Claimed;
     roster.broken.push(Broken { path: "b.md".to_owned(), line: Some(3), problems: vec!["no".to_owned()] });
     let mut writer = Writer::create(space.path(), &roster, &RealHost).expect("a journal can be written");
     let (check, stage) = (first(0), StageRef { plan: 0, stage: StageId(0) });

@@ -74,6 +74,7 @@ next: fill in the 22 places that say FILL IN; the comments tell what belongs the
     assert_eq!(plan["dialect"], "staged");
     assert_eq!(stages(&plan), ["1 [] manual", "2 [1] manual", "3 [2] manual"]);
     assert_eq!(space.run(&[]).status, Some(4), "nothing in it is a command yet");
+    assert_eq!(space.run(&["--scope=claimed"]).status, Some(0), "nothing in it is claimed yet");
 }
 
 #[test]

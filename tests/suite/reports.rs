@@ -179,6 +179,7 @@ fn plans_with_the_same_name_do_not_collide() {
         .map(|path| PlanReport {
             path: path.to_owned(),
             title: "T".to_owned(),
+            scope: plan_run::config::RunScope::All,
             digest: String::new(),
             stages: vec![stage("1", "One", StageStatus::Holds, vec![check("1.1", "true", Outcome::Passed)])],
         })

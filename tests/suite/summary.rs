@@ -94,6 +94,7 @@ fn several_plans_have_a_graph_each_as_long_as_there_is_room() {
         .map(|number| PlanReport {
             path: format!("docs/{number}.md"),
             title: format!("Plan {number}"),
+            scope: plan_run::config::RunScope::All,
             digest: String::new(),
             stages: chain(20),
         })

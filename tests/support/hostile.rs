@@ -94,7 +94,13 @@ pub fn run() -> impl Strategy<Value = (RunReport, Outputs)> {
                     stage.claimed = number.is_multiple_of(2);
                     stage
                 });
-                PlanReport { path, title, digest: String::new(), stages: stages.collect() }
+                PlanReport {
+                    path,
+                    title,
+                    scope: plan_run::config::RunScope::All,
+                    digest: String::new(),
+                    stages: stages.collect(),
+                }
             })
             .collect();
         (report, outputs)

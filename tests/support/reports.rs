@@ -118,6 +118,7 @@ pub fn run_of(stages: Vec<StageReport>) -> RunReport {
         plans: vec![PlanReport {
             path: "docs/plan.md".to_owned(),
             title: "Add a cache".to_owned(),
+            scope: plan_run::config::RunScope::All,
             digest: String::new(),
             stages,
         }],
@@ -215,6 +216,7 @@ pub fn everything(outputs: &mut Outputs) -> RunReport {
     report.plans.push(PlanReport {
         path: "docs/other plan (2).md".to_owned(),
         title: "Other ](http://evil) `x` # *y*".to_owned(),
+        scope: plan_run::config::RunScope::All,
         digest: String::new(),
         stages: vec![stage("1.5", "Set up", StageStatus::Holds, vec![check("1.5.1", "true", Outcome::Passed)])],
     });

@@ -6,6 +6,7 @@
 mod new;
 mod parse;
 mod prove;
+mod reports;
 mod standing;
 mod tools;
 mod verbs;
@@ -13,6 +14,7 @@ mod verbs;
 pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
 pub use parse::{Parsed, VERBS, command, map_args, parse};
 pub use prove::{ProveArgs, ProveFormat};
+pub use reports::{MergeArgs, ReportArgs, ReportFiles};
 pub use standing::{MarkArgs, ProofArgs};
 pub use tools::{CompleteArgs, CompletionsArgs, ManArgs, Shell, Tool};
 pub use verbs::*;
