@@ -8,7 +8,7 @@ use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
 use super::{
     cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new, cmd_prove, cmd_report, cmd_run, completion,
-    exit_code, secrets,
+    exit_code, lsp, secrets,
 };
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
@@ -94,6 +94,7 @@ fn use_tool(tool: &Tool, console: &mut Console, host: &'static dyn Host) -> u8 {
     match tool {
         Tool::Completions(completions) => completion::completions(completions, console),
         Tool::Man(man) => cmd_man::man(man, console, host),
+        Tool::Lsp => lsp::serve(console, host),
         Tool::Complete(asked) => completion::complete(asked, console, host),
     }
 }

@@ -24,6 +24,7 @@ pub mod exit_code;
 mod fixing;
 mod lint_formats;
 pub mod locate;
+mod lsp;
 mod proof;
 mod reports;
 pub mod revision;

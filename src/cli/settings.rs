@@ -260,6 +260,12 @@ impl Settings {
         std::iter::once(&self.config).chain(self.plans.iter().map(|plan| &plan.config)).map(Arc::as_ref)
     }
 
+    /// The files that would be taken for plans in the repository of a plan if none were named.
+    #[must_use]
+    pub fn found(&self, plan: &PlanFile, host: &dyn Host) -> Vec<PathBuf> {
+        find(&[], &plan.config, &self.here, &plan.located.repository, host).map(|(files, _)| files).unwrap_or_default()
+    }
+
     /// The runs that are kept in a folder; without one, in the usual place.
     #[must_use]
     pub fn runs(&self, folder: Option<&Path>) -> Runs {

@@ -45,3 +45,4 @@ pub use markup::link_base;
 pub use reporter::{FanOut, Reporter};
 pub use tally::{Attempt, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally};
 pub use verdict::Verdict;
+pub use wording::ended;

@@ -68,6 +68,20 @@ fn timed_out(limit: &str, of: LimitOf) -> String {
     format!("ran longer than {limit}{whose} and was ended")
 }
 
+/// What became of a check and when, as a fragment of one line.
+#[must_use]
+pub fn ended(check: &CheckReport) -> String {
+    let how = match check.outcome.class() {
+        Class::Green => "holds",
+        Class::Failure | Class::Error => "does not hold",
+        Class::Skipped => "not run",
+    };
+    let why = if check.outcome.is_green() { String::new() } else { format!(": {}", reason(&check.outcome)) };
+    let when = check.started.and_then(stamp).map(|when| format!(", {when}")).unwrap_or_default();
+    let took = if check.started.is_some() { format!(" ({})", duration(check.took)) } else { String::new() };
+    format!("{how}{why}{took}{when}")
+}
+
 /// By what a check is slow, as a clause without a subject.
 pub(super) fn slow(slow: &Slow) -> String {
     let usual = slow.usual.map(|usual| format!(", usually takes {}", duration(usual))).unwrap_or_default();

@@ -35,6 +35,7 @@ mod limits;
 mod lint;
 mod listing;
 mod live;
+mod lsp;
 mod manual;
 mod marks;
 mod masking;

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "what is shared by test binaries is exported by none")]
 
 pub mod cases;
+pub mod editor;
 pub mod github;
 pub mod history;
 pub mod hostile;

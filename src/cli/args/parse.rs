@@ -41,7 +41,7 @@ pub enum Parsed {
 
 /// The verbs, as they are typed.
 pub const VERBS: &[&str] = &[
-    "run", "prove", "list", "explain", "graph", "lint", "mark", "new", "report", "merge", "completions", "man",
+    "run", "prove", "list", "explain", "graph", "lint", "mark", "new", "report", "merge", "completions", "man", "lsp",
     "__complete", "help",
 ];
 

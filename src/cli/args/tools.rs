@@ -12,6 +12,8 @@ pub enum Tool {
     Completions(CompletionsArgs),
     /// Write the manual
     Man(ManArgs),
+    /// Serve an editor over standard input and output, in the Language Server Protocol
+    Lsp,
     /// What the scripts of `completions` ask.
     #[command(name = "__complete", hide = true)]
     Complete(CompleteArgs),
