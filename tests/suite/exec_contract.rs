@@ -1,14 +1,14 @@
 //! What every executor must do, and what real processes do to a run.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use plan_run::outcome::{Cause, Outcome};
 use plan_run::plan::{OutputRule, StatusRule};
-use plan_run::run::exec::{Ended, Ending, Exec, Job, JobId};
+use plan_run::run::exec::{Desk, Ended, Ending, Exec, Job, JobId, Slot, Stop};
 use plan_run::run::{DuctExec, Policy, RunEnd, run};
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::support::plans::Sketch;
 use crate::support::real::{FOR_EVER, Witness, has_bash, plan, really, really_with, until};
@@ -162,6 +162,67 @@ fn a_job_can_be_asked_to_end_and_killed() {
             assert_eq!((&ended.ending, output, ended.leftover.len()), (&Ending::Stopped, "ready\n", 0));
         });
     }
+}
+
+/// A desk that gives one job after the other to whoever ends one.
+struct Row {
+    jobs: Mutex<Vec<Job>>,
+    /// Who took a job here, with the way to end it, and who rests.
+    taken: UnboundedSender<Option<Box<dyn Stop>>>,
+    ended: UnboundedSender<Ended>,
+}
+
+impl Desk for Row {
+    fn ended(&self, ended: &Ended, slot: &mut dyn Slot) -> Option<Job> {
+        let next = self.jobs.lock().expect("nobody panics with it").pop();
+        self.ended.send(ended.clone()).expect("the test listens");
+        let stop = next.is_some().then(|| slot.stop());
+        if next.is_none() {
+            slot.rest();
+        }
+        self.taken.send(stop).expect("the test listens");
+        next
+    }
+}
+
+#[test]
+fn a_slot_takes_the_next_job_along_and_rests_when_there_is_none() {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().expect("a runtime can be made").block_on(async {
+        let mut rig = Rig { exec: Box::new(DuctExec::new()), real: true, space: Space::new() };
+        // The slots of one executor are numbered, and the number is the name of the folder that a job is given.
+        let place = "echo ${TMPDIR##*/}";
+        let job = |rig: &Rig, number: u32, shell: &str| Job {
+            id: JobId(number),
+            output: rig.space.at(&format!("{number}.out")),
+            ..rig.job(shell, 500)
+        };
+        let waits = job(&rig, 2, &format!("{place}; echo ready; sleep 600"));
+        let jobs = Mutex::new(vec![waits.clone(), job(&rig, 1, place)]);
+        let (taken, mut takes) = unbounded_channel();
+        let (ended, mut ends) = unbounded_channel();
+        rig.exec.meet(Arc::new(Row { jobs, taken, ended }));
+        let (nobody, mut told) = unbounded_channel();
+        let first = job(&rig, 0, place);
+        rig.exec.start(first, nobody.clone());
+        let second = takes.recv().await.expect("an end is told").expect("it takes the second");
+        let third = takes.recv().await.expect("an end is told").expect("it takes the third");
+        rig.until_ready(&waits.output).await;
+        // Whoever could end an earlier job cannot end the one that came after it.
+        second.kill();
+        third.ask();
+        assert!(takes.recv().await.expect("an end is told").is_none(), "there is no fourth");
+        rig.exec.start(job(&rig, 3, place), nobody);
+        assert!(takes.recv().await.expect("an end is told").is_none(), "there is no fifth");
+        let expected = [(0, Ending::Exited(0)), (1, Ending::Exited(0)), (2, Ending::Stopped), (3, Ending::Exited(0))];
+        for (number, ending) in expected {
+            let ended = ends.recv().await.expect("each end is told");
+            assert_eq!((ended.id, ended.ending), (JobId(number), ending));
+            let output = std::fs::read_to_string(rig.space.at(&format!("{number}.out"))).expect("it wrote");
+            assert_eq!(output.lines().next(), Some("0"), "all of them ran in the same slot");
+        }
+        assert!(told.try_recv().is_err(), "no end is told twice");
+    });
 }
 
 #[test]
