@@ -7,8 +7,8 @@ use super::args::{self, Parsed, Tool, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
 use super::{
-    cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new, cmd_prove, cmd_report, cmd_run, completion,
-    exit_code, lsp, secrets,
+    cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new, cmd_next, cmd_prove, cmd_report, cmd_run,
+    cmd_status, completion, exit_code, lsp, secrets,
 };
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
@@ -82,6 +82,8 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::List(list) => cmd_list::list(list, &settings, console, host),
         Verb::Lint(lint) => cmd_lint::lint(lint, &settings, console, host),
         Verb::Graph(graph) => cmd_graph::graph(graph, &settings, console, host),
+        Verb::Status(status) => cmd_status::status(status, &settings, console, host),
+        Verb::Next(next) => cmd_next::next(next, &settings, console, host),
         Verb::Mark(mark) => cmd_mark::mark(mark, &settings, console, host),
         Verb::Report(report) => cmd_report::report(report, &settings, console, host),
         Verb::New(new) => cmd_new::new(new, &settings, console, host),

@@ -82,12 +82,12 @@ pub(super) fn mark(args: &MarkArgs, settings: &Settings, console: &mut Console, 
     code
 }
 
-/// Marks the plans of a run that is just over; gives what went wrong, a line each.
+/// Marks the plans of a run that is just over, and adds what became of them to a text; gives what went wrong, a line each.
 pub(super) fn after_run(
     run: &RunReport,
     selection: &Selection,
     settings: &Settings,
-    console: &mut Console,
+    told_of: &mut String,
     host: &dyn Host,
 ) -> Vec<String> {
     let mut problems = Vec::new();
@@ -104,7 +104,7 @@ pub(super) fn after_run(
             }
         };
         match revise(file, plan, &marks, host).and_then(|revision| revision.write(host)) {
-            Ok(()) => console.say(&told(&name, &marks, "marked")),
+            Ok(()) => told_of.push_str(&told(&name, &marks, "marked")),
             Err(refused) => problems.push(refused.to_string()),
         }
     }

@@ -61,10 +61,13 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     });
     match finished {
         Ok(Finished { report, mut failures }) => {
+            let mut marked = String::new();
             if args.mark {
-                failures.extend(cmd_mark::after_run(&report, &selection, settings, console, host));
+                failures.extend(cmd_mark::after_run(&report, &selection, settings, &mut marked, host));
             }
-            cmd_report::conclude(&report, &run.targets, failures, settings, console, host)
+            let code = cmd_report::conclude(&report, &run.targets, failures, settings, console, host);
+            console.say(&marked);
+            code
         }
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }

@@ -109,6 +109,27 @@ pub(super) fn under_way(events: &Path) -> Refusal {
     Refusal::Usage(format!("the run of {events} is still under way; wait for its end, or name another run"))
 }
 
+/// What is known of the proof for a plan.
+pub(super) struct Proof<'p> {
+    /// The run that speaks of it, whether it counts or not.
+    pub(super) run: Option<&'p RunReport>,
+    /// What it says, if it counts.
+    pub(super) evidence: Option<Evidence<'p>>,
+    /// Why it does not.
+    pub(super) doubt: Option<Doubt>,
+}
+
+impl Kept<'_> {
+    /// The same as [`Kept::of`] for those who only show it.
+    pub(super) fn proof<'p>(&'p mut self, file: &PlanFile, plan: &'p Plan) -> Proof<'p> {
+        match self.of(file, plan) {
+            None => Proof { run: None, evidence: None, doubt: None },
+            Some((run, Ok(evidence))) => Proof { run: Some(run), evidence: Some(evidence), doubt: None },
+            Some((run, Err(doubt))) => Proof { run: Some(run), evidence: None, doubt: Some(doubt) },
+        }
+    }
+}
+
 /// Why a run says nothing of a plan, in words.
 pub(super) fn why(doubt: &Doubt, run: &RunReport) -> String {
     let run = clean_line(run.run.as_deref().unwrap_or("that was read"));

@@ -1,7 +1,7 @@
-//! Which commit of a repository is checked out, read from git's own files.
-//!
-//! To ask git itself would take longer than many a plan.
+//! Which commit of a repository is checked out, read from git's own files: to ask git itself would take longer than many
+//! a plan. And, from git itself, what is not as in that commit.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::host::Host;
@@ -24,6 +24,19 @@ pub fn commit(repository: &Path, host: &dyn Host) -> Option<String> {
         value = loose.or_else(|| packed(&common, name, host))?;
     }
     None
+}
+
+/// The files of a repository that are not as in the commit that is checked out, from the root of the working tree on.
+/// Files that git ignores are passed over.
+///
+/// # Errors
+/// When git does not say.
+pub fn changed(repository: &Path, host: &dyn Host) -> io::Result<Vec<String>> {
+    // Whoever only looks keeps nobody else from the index.
+    let options = ["--no-optional-locks", "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--"];
+    let said = host.git(repository, &[&options[..], &[".", ":(exclude,glob)**/.plan-run/**"]].concat())?;
+    let paths = said.split(|&byte| byte == 0).filter_map(|entry| entry.get(3..));
+    Ok(paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect())
 }
 
 fn git_folder(repository: &Path, host: &dyn Host) -> Option<PathBuf> {

@@ -103,18 +103,32 @@ impl<'a> Claims<'a> {
 /// The signs of something that is done.
 const MARKS: [&str; 5] = ["\u{2705}", "\u{2611}", "\u{2714}", "[x]", "[X]"];
 
-/// Whether a heading's line says that its stage is done: by a tick, or by a word at its end.
+/// Whether the line of a stage says that it is done: that of a heading by a tick or by a word at its end, that of an item
+/// by either at its end or by a tick at its beginning. Where an item has a box, the box says it.
 fn says_done(source: &Source, line: u32) -> bool {
-    let line = source.slice(source.line_span(line));
-    line.trim_start().starts_with(['#', '*']) && (MARKS.iter().any(|mark| line.contains(mark)) || ends_in_word(line))
+    let line = source.slice(source.line_span(line)).trim_start();
+    if line.starts_with(['#', '*']) {
+        return MARKS.iter().any(|mark| line.contains(mark)) || ends_in_word(line);
+    }
+    let Some(words) = of_item(line).filter(|words| !words.starts_with('[')) else { return false };
+    MARKS.iter().any(|mark| words.starts_with(mark)) || is_done_at_end(words)
 }
 
 /// Whether a heading says at its end that all below it is done. A sign at its beginning may be an ornament.
 fn ends_done(source: &Source, heading: Span) -> bool {
-    let text = source
-        .slice(heading)
-        .trim_end_matches(|last: char| last.is_whitespace() || matches!(last, '#' | '*' | '\u{fe0f}'));
+    is_done_at_end(source.slice(heading))
+}
+
+fn is_done_at_end(text: &str) -> bool {
+    let text = text.trim_end_matches(|last: char| last.is_whitespace() || matches!(last, '#' | '*' | '\u{fe0f}'));
     MARKS.iter().any(|mark| text.ends_with(mark)) || ends_in_word(text)
+}
+
+/// The words of a line that begins an item: `- words`, `12. words`.
+fn of_item(line: &str) -> Option<&str> {
+    let marker = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = if marker.len() == line.len() { line.strip_prefix(['-', '+']) } else { marker.strip_prefix(['.', ')']) };
+    rest.filter(|rest| rest.starts_with([' ', '\t'])).map(str::trim_start)
 }
 
 fn ends_in_word(line: &str) -> bool {

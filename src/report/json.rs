@@ -257,21 +257,14 @@ fn of_plan<'a>(plan: &'a PlanReport, excerpts: Excerpts<'a>) -> impl Serialize +
 }
 
 fn of_stage<'a>(plan: &'a PlanReport, stage: &'a StageReport, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
-    let (status, blocked_by) = match &stage.status {
-        StageStatus::Holds => ("holds", None),
-        StageStatus::Fails => ("fails", None),
-        StageStatus::Blocked(by) => ("blocked", Some(by.as_str())),
-        StageStatus::NotProven => ("not-proven", None),
-        StageStatus::NotClaimed => ("unclaimed", None),
-        StageStatus::Cancelled => ("cancelled", None),
-    };
+    let blocked_by = if let StageStatus::Blocked(by) = &stage.status { Some(by.as_str()) } else { None };
     Stage {
         label: &stage.label,
         title: &stage.title,
         line: stage.line,
         needs: &stage.needs,
         claimed: stage.claimed,
-        status,
+        status: stage.status.word(),
         blocked_by,
         started: stage.started.and_then(wording::stamp),
         took: seconds(stage.took),

@@ -28,7 +28,7 @@ pub(super) const WORD: usize = 11;
 
 /// A colour; the word beside it always says the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paint {
+pub enum Paint {
     /// All is well.
     Green,
     /// It does not hold.
@@ -40,7 +40,8 @@ pub(super) enum Paint {
 }
 
 /// A text in a colour, if colours are wanted.
-pub(super) fn paint(text: &str, paint: Paint, colour: bool) -> String {
+#[must_use]
+pub fn paint(text: &str, paint: Paint, colour: bool) -> String {
     if !colour {
         return text.to_owned();
     }

@@ -38,6 +38,7 @@ pub use fold::{fold, merge};
 pub use html::html;
 pub use json::json;
 pub use junit::junit;
+pub use lines::{Paint, paint};
 pub use live_bars::LiveBars;
 pub use live_plain::LivePlain;
 pub use markdown::markdown;

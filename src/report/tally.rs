@@ -118,6 +118,21 @@ pub enum StageStatus {
     Cancelled,
 }
 
+impl StageStatus {
+    /// One stable word: `holds`, `fails`, `blocked`, `not-proven`, `unclaimed`, `cancelled`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Fails => "fails",
+            Self::Blocked(_) => "blocked",
+            Self::NotProven => "not-proven",
+            Self::NotClaimed => "unclaimed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// One check of a run.
 #[derive(Clone, Debug)]
 pub struct CheckReport {

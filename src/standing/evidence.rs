@@ -23,6 +23,19 @@ pub enum Doubt {
     Unreliable,
 }
 
+impl Doubt {
+    /// One stable word: `other-text`, `was-broken`, `other-commit`, `unreliable`.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::OtherText => "other-text",
+            Self::WasBroken => "was-broken",
+            Self::OtherCommit { .. } => "other-commit",
+            Self::Unreliable => "unreliable",
+        }
+    }
+}
+
 /// What a run says of a plan that is still the same, but for its boxes.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {

@@ -59,6 +59,7 @@ mod settings;
 mod signals;
 mod slow;
 mod soak;
+mod standing;
 mod started;
 mod stops;
 mod summary;

@@ -15,6 +15,6 @@ pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
 pub use parse::{Parsed, VERBS, command, map_args, parse};
 pub use prove::{ProveArgs, ProveFormat};
 pub use reports::{MergeArgs, ReportArgs, ReportFiles};
-pub use standing::{MarkArgs, ProofArgs};
+pub use standing::{MarkArgs, NextArgs, ProofArgs, StandingFormat, StatusArgs};
 pub use tools::{CompleteArgs, CompletionsArgs, ManArgs, Shell, Tool};
 pub use verbs::*;

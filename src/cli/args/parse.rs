@@ -41,8 +41,8 @@ pub enum Parsed {
 
 /// The verbs, as they are typed.
 pub const VERBS: &[&str] = &[
-    "run", "prove", "list", "explain", "graph", "lint", "mark", "new", "report", "merge", "completions", "man", "lsp",
-    "__complete", "help",
+    "run", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge",
+    "completions", "man", "lsp", "__complete", "help",
 ];
 
 /// The command line as clap knows it, with all that is said of it.

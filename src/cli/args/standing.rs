@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueHint};
+use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 
 /// Which run tells of plans.
 #[derive(Clone, Debug, ClapArgs)]
@@ -34,4 +34,49 @@ pub struct MarkArgs {
     /// What the boxes rest on.
     #[command(flatten)]
     pub proof: ProofArgs,
+}
+
+/// Options of `status`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct StatusArgs {
+    /// Plans: files, globs, or directories to search
+    #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
+    pub plans: Vec<PathBuf>,
+
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: StandingFormat,
+
+    /// What counts as proof.
+    #[command(flatten)]
+    pub proof: ProofArgs,
+}
+
+/// Options of `next`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct NextArgs {
+    /// Plans: files, globs, or directories to search; the first one with open work counts
+    #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
+    pub plans: Vec<PathBuf>,
+
+    /// Show every stage that is not done and waits for none that is not, of all plans
+    #[arg(long)]
+    pub all: bool,
+
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: StandingFormat,
+
+    /// Which run tells how checks ended.
+    #[command(flatten)]
+    pub proof: ProofArgs,
+}
+
+/// How it is shown where plans stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StandingFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }

@@ -8,7 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 use super::new::NewArgs;
 use super::prove::ProveArgs;
 use super::reports::{MergeArgs, ReportArgs, ReportFiles};
-use super::standing::MarkArgs;
+use super::standing::{MarkArgs, NextArgs, StatusArgs};
 use super::tools::Tool;
 use crate::config::{MemLimit, parse_duration, parse_mem_limit, parse_retries, parse_size, parse_timeout};
 
@@ -59,6 +59,10 @@ pub enum Verb {
     New(NewArgs),
     /// Tick the boxes of what a run showed to hold
     Mark(MarkArgs),
+    /// Show what plans claim as done, and what of it a run showed to hold
+    Status(StatusArgs),
+    /// Show the next stage that is not done, with its text, files and checks
+    Next(NextArgs),
     /// Write reports of a run that is over
     Report(ReportArgs),
     /// Write one report of several runs, such as the shards of a matrix

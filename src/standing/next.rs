@@ -1,0 +1,94 @@
+//! What comes next in a plan: the backlog's rule, by the plan's own marks.
+//!
+//! Done is what the plan says is done. That the checks of a stage hold says less: a suite of tests holds before the work as
+//! well as after it, and only who did the work knows that it is done.
+
+use std::collections::BTreeSet;
+
+use super::files::{NamedFile, files};
+use crate::outline::{Block, Item, List, Outline, Section};
+use crate::plan::{Plan, StageId};
+use crate::source::Span;
+
+/// The stages that are not done and wait for none that is not, in document order: the first one is the next. In a plan of
+/// workstreams that is the first step of the first workstream that is not done.
+#[must_use]
+pub fn ready(plan: &Plan) -> Vec<StageId> {
+    let is_ready = |id: &StageId| {
+        let stage = plan.stage(*id);
+        !stage.claimed && stage.needs.iter().all(|need| plan.stage(need.stage).claimed)
+    };
+    plan.stage_ids().filter(is_ready).collect()
+}
+
+/// What a plan says of a stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task<'s> {
+    /// Its Markdown as it is written, without what it says of the stages in it.
+    pub text: &'s str,
+    /// The files that are named there, each once.
+    pub files: Vec<NamedFile>,
+}
+
+/// What a plan says of a stage. `outline` is that of the plan's source.
+///
+/// # Panics
+/// When the id belongs to another plan.
+#[must_use]
+pub fn task<'s>(plan: &'s Plan, outline: &Outline<'_>, id: StageId) -> Task<'s> {
+    let text = plan.source.slice(extent(plan, outline, id));
+    let mut kept = text.trim_end();
+    // A line across the page belongs to no part of it.
+    while let Some(rest) = kept.strip_suffix("---").filter(|rest| rest.ends_with('\n')) {
+        kept = rest.trim_end();
+    }
+    Task { text: kept, files: files(kept) }
+}
+
+/// From the line on which a stage starts to the end of its item or section, or to the next stage.
+fn extent(plan: &Plan, outline: &Outline<'_>, id: StageId) -> Span {
+    let source = &plan.source;
+    let stage = plan.stage(id);
+    let start_of_line = |at: u32| source.line_span(source.line(at)).start;
+    let start = start_of_line(stage.span.start);
+    let mut end = section_end(&outline.root, stage.span.start);
+    if let Some(item) =
+        item_at(&outline.root, stage.span.start).filter(|item| source.line(item.span.start) == stage.line)
+    {
+        end = item.span.end;
+    }
+    let starts: BTreeSet<u32> = plan.stages.iter().map(|stage| start_of_line(stage.span.start)).collect();
+    let next = starts.range(start + 1..).next().copied().unwrap_or(u32::MAX);
+    Span::new(start as usize, end.min(next).max(start) as usize)
+}
+
+/// The end of the innermost section that holds a place.
+fn section_end(section: &Section<'_>, at: u32) -> u32 {
+    let inner = section.sections.iter().find(|inner| inner.span.start <= at && at < inner.span.end);
+    inner.map_or(section.span.end, |inner| section_end(inner, at))
+}
+
+/// The innermost item that holds a place.
+fn item_at<'a, 's>(section: &'a Section<'s>, at: u32) -> Option<&'a Item<'s>> {
+    let inner = section.sections.iter().find(|inner| inner.span.start <= at && at < inner.span.end);
+    match inner {
+        Some(inner) => item_at(inner, at),
+        None => item_in(&section.blocks, at),
+    }
+}
+
+fn item_in<'a, 's>(blocks: &'a [Block<'s>], at: u32) -> Option<&'a Item<'s>> {
+    blocks.iter().find_map(|block| match block {
+        Block::List(List { items, .. }) => {
+            let item = items.iter().find(|item| item.span.start <= at && at < item.span.end)?;
+            item_in(&item.blocks, at).or(Some(item))
+        }
+        Block::Quote(inner, _) => item_in(inner, at),
+        Block::Paragraph(_)
+        | Block::Fence(_)
+        | Block::Indented(_)
+        | Block::Table(_)
+        | Block::Html(_)
+        | Block::Rule(_) => None,
+    })
+}
