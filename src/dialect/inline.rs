@@ -123,6 +123,28 @@ pub fn markdown<'t>(run: &'t [Inline<'_>]) -> Cow<'t, str> {
     }
 }
 
+/// The first pieces of a run, of which those before the last hold fewer bytes than that.
+#[must_use]
+pub fn head<'t, 's>(run: &'t [Inline<'s>], enough: usize) -> &'t [Inline<'s>] {
+    &run[..near(run.iter(), enough)]
+}
+
+/// The last pieces of a run, of which those after the first hold fewer bytes than that.
+#[must_use]
+pub fn tail<'t, 's>(run: &'t [Inline<'s>], enough: usize) -> &'t [Inline<'s>] {
+    &run[run.len() - near(run.iter().rev(), enough)..]
+}
+
+fn near<'t, 's: 't>(pieces: impl Iterator<Item = &'t Inline<'s>>, enough: usize) -> usize {
+    let mut length = 0;
+    let more = |piece: &&Inline<'_>| {
+        let more = length < enough;
+        length += piece.text.len();
+        more
+    };
+    pieces.take_while(more).count()
+}
+
 /// The words of a run without its code spans.
 #[must_use]
 pub fn prose<'t>(run: &'t [Inline<'_>]) -> Cow<'t, str> {

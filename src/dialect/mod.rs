@@ -10,6 +10,7 @@ pub mod checkers;
 pub mod command;
 pub mod context;
 mod counts;
+mod criteria;
 mod cues;
 pub mod detect;
 pub mod diagram;

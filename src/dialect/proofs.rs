@@ -54,14 +54,17 @@ impl<'s> Found<'s> {
     /// `Write the parser — run `make test` until green`: work that is over when a command passes. Gives whether there is
     /// one.
     pub(super) fn until_it_passes(&mut self, part: &[Inline<'s>]) -> bool {
+        /// Bytes that hold the words next to a command.
+        const NEAR: usize = 120;
         static WELL: Starts = Starts::new(&[
             "until green", "until it is green", "until it's green", "until it passes", "until they pass", "until all",
             "until clean", "until pass", "until the test", "until tests pass", "bis grün", "bis es grün", "bis alle",
         ]);
         let passes = |at: &usize| {
             part[*at].kind == InlineKind::Code
-                && WELL.begin(inline::prose(&part[at + 1..]).trim_start())
-                && inline::prose(&part[..*at]).split_whitespace().next_back().and_then(vocab::verb) == Some(Verb::Run)
+                && WELL.begin(inline::prose(inline::head(&part[at + 1..], NEAR)).trim_start())
+                && inline::prose(inline::tail(&part[..*at], NEAR)).split_whitespace().next_back().and_then(vocab::verb)
+                    == Some(Verb::Run)
         };
         let Some(at) = (0..part.len()).find(passes) else { return false };
         let setting = Setting { asked: true, because: Some(part[at].span), ..Setting::default() };

@@ -1,5 +1,8 @@
 //! Puts values into a template.
 
+/// The words that mark a place to fill in.
+pub const OPEN: &str = "FILL IN";
+
 /// A template with each `{name}` replaced by its value. Values are not looked at again, whatever they hold.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(template.len());

@@ -7,9 +7,7 @@ mod increment;
 mod names;
 mod staged;
 
+pub use fill::OPEN;
 pub use increment::{IncrementFile, increment};
 pub use names::{BadName, Title, check_slug, title_of_slug};
 pub use staged::{MOST_STAGES, link, staged};
-
-/// The words that mark a place to fill in.
-pub const OPEN: &str = "FILL IN";

@@ -415,3 +415,19 @@ fn a_plan_without_a_last_line_break_loses_nothing() {
     let text = "# Implementation Plan: Maps\n\n## Stage 1: Read\n\n### Validation\n\n```sh\nmake read\n```";
     assert_eq!(commands(&read(text).plan), [("1.1", "make read")]);
 }
+
+#[test]
+fn an_item_of_thousands_of_commands_is_kept_with_each_of_them_in_part() {
+    let spans: Vec<String> = (0..3_000).map(|number| format!("`cargo test case_{number}`")).collect();
+    let plan = |item: String| format!("# Plan\n\n## Stage 1: Core\n\n### Validation\n\n- [ ] {item}\n");
+
+    let long = read(&plan(spans.join(" and ")));
+    assert_eq!(long.plan.checks.len(), 3_000);
+    let most = long.plan.checks.iter().map(|check| check.text.len()).max();
+    assert!(most < Some(1_000), "one check keeps {most:?} bytes of the item's {}", long.source.text().len());
+    let middle = &long.plan.checks[1_500].text;
+    assert!(middle.starts_with("… ") && middle.ends_with(" …") && middle.contains("case_1500"), "{middle}");
+
+    let short = read(&plan(spans[..3].join(" and ")));
+    assert_eq!(short.plan.checks[1].text, "`cargo test case_0` and `cargo test case_1` and `cargo test case_2`");
+}

@@ -1,0 +1,200 @@
+//! Criteria that stand in an item beside its commands: clauses that ask for more than that these pass.
+//!
+//! Must not know which code spans are commands.
+
+use crate::outline::{Inline, InlineKind};
+use crate::text::{Starts, ends_with};
+
+use super::cues::split_semicolons;
+use super::inline::{self, Run};
+use super::{checkers, expect, vocab};
+
+/// What stands beside the commands and asks for more than that they pass.
+pub(super) fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
+    let mut found = Vec::new();
+    if !run.iter().any(|piece| piece.kind == InlineKind::Code || piece.text.contains(char::is_alphanumeric)) {
+        return found;
+    }
+    // Behind a command the first words go on about it, unless something sets them apart.
+    let lead = inline::prose(run);
+    let lead = lead.trim_start();
+    let ends = [';', ',', '+', '.', '·', '、', '，', '；', '。'];
+    let anew = before || lead.starts_with(ends) || lead.starts_with("and ");
+    // What is to be done in a case that should not come is no criterion: `if it fails, look at the log`.
+    let mut case = false;
+    for (index, clause) in clauses(run).into_iter().enumerate() {
+        let inside = case;
+        let prose = inline::prose(&clause);
+        let text = prose.trim();
+        let codes = clause.iter().filter(|inline| inline.kind == InlineKind::Code).count();
+        let words = prose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        // Where no blanks are set, six letters are more than one word.
+        let words = words.max(if text.is_ascii() { 0 } else { glued_letters(text) / 3 });
+        let conditional = CASES.begin(text);
+        case = (inside || conditional) && !ends_sentence(&prose) && !ends_apart(run, &clause);
+        if inside || conditional {
+            continue;
+        }
+        // `expect exit code 2` is kept with the command.
+        if !before && expect::is_status(text) {
+            continue;
+        }
+        if vocab::is_manual(text) || STILL_MANUAL.begin(text) {
+            found.push(clause);
+            continue;
+        }
+        // No command here shows what another machine says: `CI is green`.
+        if (index > 0 || anew) && words >= 2 && ELSEWHERE.begin(text) && passes(text) {
+            found.push(clause);
+            continue;
+        }
+        if index == 0 && !anew && !expect::denies_output(&inline::markdown(&clause)) || ANSWERS.begin(text) {
+            continue;
+        }
+        // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
+        let apart = !before || ends_apart(run, &clause);
+        // `ruff` and `mypy` are green: what checks files and is given none is for a person.
+        let left = !before && clause.iter().any(checkers::is_bare);
+        let judged = before || left || words >= 2 || JUDGES.begin(text);
+        // `passes, and its `x` entry is green`: what passes is something else.
+        let passes = passes(text) && !left && !(index > 0 && !before && codes > 0);
+        if apart
+            && judged
+            && words + codes >= 2
+            && (left || !vocab::only_success(&prose))
+            && !passes
+            && !vocab::fails(text)
+        {
+            found.push(clause);
+        }
+    }
+    found
+}
+
+/// What stands between two commands and is set apart from both by semicolons: `a` works; the lamp burns; `b` ends it.
+pub(super) fn between<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
+    let parts = split_semicolons(run);
+    let ends = run.last().is_some_and(|piece| piece.text.trim_end().ends_with(';'));
+    let count = parts.len().saturating_sub(usize::from(!ends));
+    let worth = |part: &Run<'s>| {
+        let words = inline::prose(part);
+        words.split_whitespace().count() >= 2 && !vocab::only_success(&words) && !vocab::fails(&words)
+    };
+    parts.into_iter().take(count).skip(1).filter(worth).collect()
+}
+
+/// How many letters of scripts without blanks a text has.
+fn glued_letters(text: &str) -> usize {
+    text.chars().filter(|next| matches!(next, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')).count()
+}
+
+/// Words that begin a condition.
+static CASES: Starts =
+    Starts::new(&["if ", "when it ", "in case ", "otherwise", "unless ", "falls ", "wenn ", "sinon", "si ", "jeśli "]);
+
+/// Words that begin what a person does, besides those by which a whole item is one for a person.
+static STILL_MANUAL: Starts = Starts::new(&["a manual", "optional manual"]);
+
+/// Words that begin what is done about a result.
+static ANSWERS: Starts =
+    Starts::new(&["fix ", "resolve ", "update ", "address ", "adjust ", "commit ", "ask ", "which "]);
+
+/// What runs elsewhere than where the plan is checked.
+static ELSEWHERE: Starts = Starts::new(&["ci ", "the ci ", "pipeline ", "the pipeline ", "github actions "]);
+
+fn ends_sentence(words: &str) -> bool {
+    words.trim_end().ends_with(['.', '!'])
+}
+
+/// Words that begin what is to be judged.
+static JUDGES: Starts =
+    Starts::new(&["verify", "confirm", "check", "ensure", "inspect", "the ", "no ", "every ", "all "]);
+
+fn passes(text: &str) -> bool {
+    let trimmed = text.trim_end_matches(['.', '!', ' ']);
+    ["pass", "passes", "passing", "succeeds", "succeed", "green", "compiles", "clean", "fast", "faster"]
+        .iter()
+        .any(|end| ends_with(trimmed, end))
+}
+
+fn ends_apart(run: &[Inline], clause: &[Inline]) -> bool {
+    let end = inline::span(clause).end;
+    let at = run.partition_point(|inline| inline.span.end < end);
+    let Some(piece) = run.get(at).filter(|inline| inline.span.start <= end) else { return false };
+    let at = (end - piece.span.start) as usize;
+    piece.text.get(at..).is_some_and(|tail| tail.trim_start().starts_with(['+', ';']))
+}
+
+/// The clauses of a run: parts between `;`, `+`, `·`, commas and `and`, brackets left out.
+fn clauses<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
+    let mut parts = vec![Run::new()];
+    let mut depth = 0u32;
+    for piece in run {
+        if piece.kind != InlineKind::Text {
+            if depth == 0
+                && let Some(last) = parts.last_mut()
+                && (piece.kind == InlineKind::Code || piece.kind == InlineKind::Break && !last.is_empty())
+            {
+                last.push(piece.clone());
+            }
+            continue;
+        }
+        let mut start = 0;
+        for (at, next) in piece.text.bytes().enumerate() {
+            match next {
+                b'(' => {
+                    if depth == 0 {
+                        push(&mut parts, piece, start, at);
+                    }
+                    depth += 1;
+                }
+                b')' => {
+                    depth = depth.saturating_sub(1);
+                    start = at + 1;
+                }
+                b';' | b',' | b'+' if depth == 0 => {
+                    push(&mut parts, piece, start, at);
+                    parts.push(Run::new());
+                    start = at + 1;
+                }
+                // The first bytes of the signs below.
+                0xc2 | 0xe3 | 0xef if depth == 0 && piece.text[at..].starts_with(['·', '，', '；', '、']) => {
+                    push(&mut parts, piece, start, at);
+                    parts.push(Run::new());
+                    start = at + piece.text[at..].chars().next().map_or(1, char::len_utf8);
+                }
+                b'.' if depth == 0 && piece.text.as_bytes().get(at + 1).is_none_or(|after| *after == b' ') => {
+                    push(&mut parts, piece, start, at + 1);
+                    parts.push(Run::new());
+                    start = at + 1;
+                }
+                b' ' if depth == 0 && piece.text[at..].starts_with(" and ") => {
+                    push(&mut parts, piece, start, at);
+                    parts.push(Run::new());
+                    start = at + 4;
+                }
+                _ => {}
+            }
+        }
+        if depth == 0 {
+            push(&mut parts, piece, start, piece.text.len());
+        }
+    }
+    parts.retain(|part| !inline::is_blank(part));
+    parts
+}
+
+fn push<'s>(parts: &mut [Run<'s>], piece: &Inline<'s>, start: usize, end: usize) {
+    if start >= end {
+        return;
+    }
+    let text = &piece.text[start..end];
+    let trimmed = text.trim_start();
+    let skipped = start + text.len() - trimmed.len();
+    if let Some(last) = parts.last_mut()
+        && !trimmed.is_empty()
+    {
+        let span = piece.part(skipped, end);
+        last.push(Inline { span, ..piece.cut(if last.is_empty() { skipped } else { start }, end) });
+    }
+}
