@@ -2,6 +2,7 @@
 //!
 //! Must not know how a command is started or what became of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::config::{Origin, Retries, RunScope};
@@ -19,6 +20,30 @@ pub struct Filter {
     pub scope: RunScope,
     /// Who says so.
     pub scope_from: Origin,
+}
+
+/// What is asked for by name; everything where nothing is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// Labels of stages.
+    pub stages: Vec<String>,
+    /// Labels of checks.
+    pub checks: Vec<String>,
+    /// Whether the stages that these need are left out.
+    pub alone: bool,
+}
+
+impl Parts {
+    /// Whether nothing is named.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.stages.is_empty() && self.checks.is_empty()
+    }
+
+    fn words(&self) -> String {
+        let stages = self.stages.iter().map(|label| format!("stage {label}"));
+        stages.chain(self.checks.iter().map(|label| format!("check {label}"))).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Everything that a run is about.
@@ -151,6 +176,30 @@ impl Selected {
             }
         }
         self.units = units(&self.plan, &self.left_out, &self.carried, &self.cached);
+    }
+
+    /// Leaves out what is not asked for by name. What the stages of named checks need is asked for as well, unless they
+    /// are wanted alone.
+    pub fn narrow(&mut self, parts: &Parts) {
+        if parts.is_empty() {
+            return;
+        }
+        let plan = &self.plan;
+        let has_stage = |id: StageId| parts.stages.contains(&plan.stage(id).label);
+        let is_named: Vec<bool> =
+            plan.checks.iter().map(|check| parts.checks.contains(&check.label) || has_stage(check.stage)).collect();
+        let of_checks = plan.checks.iter().zip(&is_named).filter(|(_, named)| **named).map(|(check, _)| check.stage);
+        let stages: BTreeSet<StageId> = of_checks.chain(plan.stage_ids().filter(|&id| has_stage(id))).collect();
+        let needed: BTreeSet<StageId> = match parts.alone {
+            true => BTreeSet::new(),
+            false => stages.iter().flat_map(|&stage| self.graph.ancestors(stage)).collect(),
+        };
+        let why = format!("this run is of {}", parts.words());
+        let asked = plan.checks.iter().zip(&is_named).map(|(check, named)| {
+            if *named || needed.contains(&check.stage) { Earlier::Run } else { Earlier::NotAsked { why: why.clone() } }
+        });
+        let asked: Vec<Earlier> = asked.collect();
+        self.heed(&asked);
     }
 
     /// Takes units out of what is run because they passed in earlier runs: for each its place in [`Selected::units`], and

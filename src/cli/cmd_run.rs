@@ -1,5 +1,6 @@
 //! The verb `run`: from settings to a verdict.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,7 +19,8 @@ use crate::host::Host;
 use crate::journal;
 use crate::plan::Setup;
 use crate::roster::{Broken, Roster};
-use crate::select::{Filter, Selected, Selection, select};
+use crate::select::{Filter, Parts, Selected, Selection, select};
+use crate::text::nearest;
 
 /// Runs the plans, or shows what would be run.
 pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> u8 {
@@ -32,6 +34,9 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
     };
     let Chosen { mut selection, broken, .. } = choose(&run, &env_files, settings, console, host);
+    if let Err(refusal) = narrow(&run.parts, &mut selection, &broken) {
+        return app::refuse(console, &refusal, settings.colour_stderr);
+    }
     let repository = settings.plans.first().map_or(&settings.home, |plan| &plan.located.repository);
     let commit = revision::commit(repository, host);
     if let Err(refusal) = heed_earlier(&run, settings, commit.as_deref(), &mut selection, host) {
@@ -71,6 +76,28 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         }
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }
+}
+
+/// Leaves out what is not asked for by name.
+///
+/// # Errors
+/// When no plan has what is named, unless one could not be read.
+fn narrow(parts: &Parts, selection: &mut Selection, broken: &[Broken]) -> Result<(), Refusal> {
+    let stages: BTreeSet<String> =
+        selection.plans.iter().flat_map(|plan| &plan.plan.stages).map(|stage| stage.label.clone()).collect();
+    let checks: BTreeSet<String> =
+        selection.plans.iter().flat_map(|plan| &plan.plan.checks).map(|check| check.label.clone()).collect();
+    for (kind, wanted, known) in [("stage", &parts.stages, stages), ("check", &parts.checks, checks)] {
+        if let Some(label) = wanted.iter().find(|label| broken.is_empty() && !known.contains(*label)) {
+            let near = nearest(label, known.iter().map(String::as_str));
+            let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            return Err(Refusal::Usage(format!(
+                "--{kind}: no plan has a {kind} `{label}`; {near}`plan-run list` shows all of them"
+            )));
+        }
+    }
+    selection.plans.iter_mut().for_each(|plan| plan.narrow(parts));
+    Ok(())
 }
 
 /// Takes over what an earlier run says, if that was asked for.

@@ -22,7 +22,7 @@ use crate::lint::check_levels;
 use crate::plan::{Limit, LimitOf, Setup};
 use crate::run::Jobserver;
 use crate::run::Patience;
-use crate::select::Filter;
+use crate::select::{Filter, Parts};
 use crate::source::{MOST_READ, Source, Span};
 use crate::text::{clean_line, nearest, plural};
 
@@ -151,6 +151,8 @@ pub struct RunSettings {
     pub cache: bool,
     /// Whether checks that must fail are run.
     pub red: bool,
+    /// What is asked for by name.
+    pub parts: Parts,
     /// Which checks are run, if the command line says so.
     pub scope: Option<RunScope>,
     /// Whether a claim that is not proven fails the run.
@@ -281,6 +283,9 @@ impl RunSettings {
     /// # Errors
     /// Why nothing can be run.
     pub fn gather(args: &RunArgs, settings: &Settings, terminals: Terminals, host: &dyn Host) -> Result<Self, Refusal> {
+        if args.alone && args.stage.is_empty() && args.check.is_empty() {
+            return Err(Refusal::Usage("--alone goes with --stage or --check, which say what to run".to_owned()));
+        }
         let root = match &args.root {
             None => None,
             Some(root) => Some(
@@ -329,6 +334,7 @@ impl RunSettings {
             reuse: !args.no_reuse,
             cache: !args.no_cache && (args.cache || config.cache.enabled.unwrap_or(false)),
             red: args.red,
+            parts: Parts { stages: args.stage.clone(), checks: args.check.clone(), alone: args.alone },
             scope: args.scope.map(|scope| match scope {
                 ScopeArg::All => RunScope::All,
                 ScopeArg::Claimed => RunScope::Claimed,
@@ -382,6 +388,7 @@ impl RunSettings {
             reuse: true,
             cache: false,
             red: false,
+            parts: Parts::default(),
             scope: None,
             strict_claims: false,
             dry_run: false,

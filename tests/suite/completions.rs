@@ -113,6 +113,17 @@ fn lines_of_plans_are_completed() {
 }
 
 #[test]
+fn stages_and_checks_are_completed() {
+    let space = space();
+    space.file("docs/other.md", &PLAN.replace("Stage 2", "Stage 7"));
+    assert_eq!(bash(&space, "plan-run run docs/plan.md --stage "), ["1", "2"]);
+    assert_eq!(bash(&space, "plan-run run docs/other.md --stage="), ["1", "7"]);
+    assert_eq!(bash(&space, "plan-run run --check 2."), ["2.1", "2.2"]);
+    let told = space.run(&["__complete", "zsh", "3", "--", "plan-run", "docs/other.md", "--stage", "7"]);
+    assert_eq!(told.stdout, "7\tRelease\n");
+}
+
+#[test]
 fn names_of_lists_and_runs_are_completed() {
     let space = space();
     assert_eq!(bash(&space, "plan-run --dialect wor"), ["workstream"]);

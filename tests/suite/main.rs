@@ -40,6 +40,7 @@ mod manual;
 mod marks;
 mod masking;
 mod new_plans;
+mod parts;
 mod progress;
 mod props_marks;
 mod props_reading;

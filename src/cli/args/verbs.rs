@@ -122,6 +122,18 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Sharing the machine")]
     pub no_reuse: bool,
 
+    /// Run the checks of this stage, and of the stages that it needs; may be given several times
+    #[arg(long, value_name = "STAGE", help_heading = "Parts of plans")]
+    pub stage: Vec<String>,
+
+    /// Run this check, and those of the stages that its stage needs; may be given several times
+    #[arg(long, value_name = "CHECK", help_heading = "Parts of plans")]
+    pub check: Vec<String>,
+
+    /// Leave out what the named stages and checks need
+    #[arg(long, help_heading = "Parts of plans")]
+    pub alone: bool,
+
     /// Also run the checks that must fail before the work is done
     #[arg(long)]
     pub red: bool,
