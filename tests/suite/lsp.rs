@@ -248,6 +248,56 @@ fn findings_are_mended_or_allowed() {
 }
 
 #[test]
+fn stages_and_checks_are_run() {
+    let space = space(&[]);
+    let mut editor = Editor::silent(&space);
+    let can =
+        json!({ "window": { "workDoneProgress": true }, "workspace": { "codeLens": { "refreshSupport": true } } });
+    editor.ask("initialize", json!({ "capabilities": can }));
+    editor.open("docs/plan.md", PLAN);
+    let lenses = editor.of("textDocument/codeLens", "docs/plan.md");
+    let titles: Vec<&str> =
+        lenses.as_array().expect("a list").iter().filter_map(|lens| lens["command"]["title"].as_str()).collect();
+    assert_eq!(titles, ["Run stage 1", "Run check 1.1", "Run stage 2", "Run check 2.1"]);
+    assert_eq!(lenses[3]["range"]["start"]["line"], 14);
+    let mut run = |at: usize| {
+        let lens = &lenses[at]["command"];
+        let params = json!({ "command": lens["command"], "arguments": lens["arguments"] });
+        assert_eq!(editor.ask("workspace/executeCommand", params)["error"], Value::Null);
+        let made = editor.wait(|message| message["method"] == "window/workDoneProgress/create");
+        let token = made["params"]["token"].clone();
+        for kind in ["begin", "end"] {
+            editor.wait(|message| message["params"]["token"] == token && message["params"]["value"]["kind"] == kind);
+        }
+        let told = editor.wait(|message| message["method"] == "window/showMessage")["params"].clone();
+        editor.wait(|message| message["method"] == "workspace/codeLens/refresh");
+        (told["type"].as_i64(), told["message"].as_str().unwrap_or_default().to_owned())
+    };
+    let (kind, words) = run(3);
+    assert_eq!(kind, Some(3), "{words}");
+    assert!(words.starts_with("check 2.1: HOLDS: "), "{words}");
+    // What a stage needs runs with it, and fails here.
+    std::fs::remove_dir_all(space.at("src")).expect("it can be removed");
+    let (kind, words) = run(2);
+    assert_eq!(kind, Some(1), "{words}");
+    assert!(words.starts_with("stage 2: FAILS: "), "{words}");
+    let hover = editor.at("textDocument/hover", "docs/plan.md", 6, 8);
+    assert!(
+        hover["contents"]["value"].as_str().is_some_and(|text| text.contains("does not hold: exit status 1")),
+        "{hover}"
+    );
+    // What is run is what the file says.
+    editor.change("docs/plan.md", 2, &PLAN.replace("`true`", "`false`"));
+    let lens = &lenses[3]["command"];
+    let params = json!({ "command": lens["command"], "arguments": lens["arguments"] });
+    let refused = editor.ask("workspace/executeCommand", params);
+    assert_eq!(refused["error"]["code"], -32803, "{refused}");
+    let other = editor.ask("workspace/executeCommand", json!({ "command": "format" }));
+    assert_eq!(other["error"]["code"], -32602, "{other}");
+    editor.leave();
+}
+
+#[test]
 fn the_conversation_has_rules() {
     let space = space(&[]);
     let mut editor = Editor::silent(&space);

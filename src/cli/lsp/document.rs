@@ -36,6 +36,8 @@ struct Place {
     file: PlanFile,
     /// Whether plan-run would take it for a plan without being told.
     is_found: bool,
+    /// Whether there is such a file.
+    is_file: bool,
 }
 
 /// What was read in a text.
@@ -99,6 +101,17 @@ impl Document {
             || plan.dialect != "freeform" && plan.stages.iter().filter(|stage| !stage.checks.is_empty()).count() >= 2
     }
 
+    /// Whether it is a file, whatever stands in it.
+    pub(super) fn is_saved_somewhere(&self) -> bool {
+        self.place.is_file
+    }
+
+    /// Whether its file says the same as the editor.
+    pub(super) fn is_saved(&self, host: &dyn Host) -> bool {
+        let file = app::decode(&self.place.file, host);
+        file.is_ok_and(|file| file.text() == self.read.source.text())
+    }
+
     /// The root of its repository.
     pub(super) fn repository(&self) -> &Path {
         &self.place.file.located.repository
@@ -134,7 +147,8 @@ impl Place {
             }
         };
         let is_found = settings.found(&file, host).contains(&file.located.path);
-        Some(Self { settings, file, is_found })
+        let is_file = host.exists(&file.located.path);
+        Some(Self { settings, file, is_found, is_file })
     }
 
     fn read(&self, text: &str, console: &Console, host: &dyn Host) -> Option<Read> {

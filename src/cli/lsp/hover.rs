@@ -29,7 +29,7 @@ pub(super) fn hover(document: &Document, place: Position, encoding: Encoding, ho
     let mut text: String = decisions.iter().map(|decision| of_decision(decision)).collect::<Vec<_>>().join("\n---\n\n");
     for check in plan.checks.iter().filter(|check| check.line == at) {
         if let Some(last) = results::last(plan, check, document.repository(), host) {
-            let _ = write!(text, "\nLast result of {}: {}\n", check.label, clean_line(&last));
+            let _ = writeln!(text, "\nLast result of {}: {}", check.label, clean_line(&last));
         }
     }
     if text.is_empty() {
@@ -49,12 +49,12 @@ fn of_decision(decision: &Decision) -> String {
     // A fence that is longer than any within it.
     let command = clean(decision.text.as_bytes());
     let fence = "`".repeat(3.max(1 + longest_fence(&command)));
-    let _ = write!(text, "{fence}sh\n{command}\n{fence}\n");
+    let _ = writeln!(text, "{fence}sh\n{command}\n{fence}");
     if let (Some(words), Some(line)) = (&decision.words, decision.words_line) {
-        let _ = write!(text, "\nThe words: {} (line {line})\n", clean_line(words));
+        let _ = writeln!(text, "\nThe words: {} (line {line})", clean_line(words));
     }
     for said in &decision.directives {
-        let _ = write!(text, "\nBy the author's word: {} (line {})\n", clean_line(&said.says), said.line);
+        let _ = writeln!(text, "\nBy the author's word: {} (line {})", clean_line(&said.says), said.line);
     }
     text
 }
@@ -78,6 +78,6 @@ fn of_stage(document: &Document, stage: &Stage) -> String {
     } else {
         let _ = write!(text, "Waits for {} {by}", needs.join(", "));
     }
-    let _ = write!(text, "; {}.\n", plural(stage.checks.len(), "check"));
+    let _ = writeln!(text, "; {}.", plural(stage.checks.len(), "check"));
     text
 }

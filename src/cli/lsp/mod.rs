@@ -9,9 +9,11 @@ mod definition;
 mod document;
 mod findings;
 mod hover;
+mod lenses;
 mod positions;
 mod protocol;
 mod results;
+mod running;
 mod server;
 mod symbols;
 

@@ -17,6 +17,8 @@ pub(super) const METHOD_NOT_FOUND: i32 = -32601;
 pub(super) const INVALID_PARAMS: i32 = -32602;
 /// What comes before the first request.
 pub(super) const NOT_INITIALIZED: i32 = -32002;
+/// What is understood and cannot be done.
+pub(super) const REQUEST_FAILED: i32 = -32803;
 /// What the client wants no answer to any more.
 pub(super) const CANCELLED: i32 = -32800;
 
@@ -51,8 +53,21 @@ pub(super) enum Incoming {
         /// Why.
         why: String,
     },
+    /// A run that the client asked for is over.
+    Ran(Ran),
     /// Nothing comes any more, or nothing of which the beginning could be found; then why.
     End(Option<String>),
+}
+
+/// What became of a run that the client asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ran {
+    /// By which its progress is known, if it is told.
+    pub(super) token: Option<Value>,
+    /// Whether what was asked for holds.
+    pub(super) holds: bool,
+    /// What became of it, in a line.
+    pub(super) words: String,
 }
 
 /// Reads the next message.
@@ -130,6 +145,11 @@ pub(super) fn answer(id: &Value, result: Result<Value, Failure>) -> Value {
             json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": why } })
         }
     }
+}
+
+/// A question to the client, of which the answer does not matter.
+pub(super) fn request(id: &str, method: &str, params: Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
 }
 
 /// Something that is told without being asked.

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufReader};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, Sender};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,14 +16,16 @@ use super::document::Document;
 use super::positions::Encoding;
 use super::protocol::{
     self, CANCELLED, Failure, INVALID_PARAMS, INVALID_REQUEST, Incoming, METHOD_NOT_FOUND, NOT_INITIALIZED, Named,
-    OfDocument, OfPlace, OfRange,
+    OfDocument, OfPlace, OfRange, REQUEST_FAILED, Ran,
 };
-use super::{actions, definition, findings, hover, symbols};
+use super::running::{self, Wanted};
+use super::{actions, definition, findings, hover, lenses, symbols};
 use crate::host::Host;
 
 /// Serves one client until it says that it goes.
 pub(in super::super) fn serve(console: &mut Console, host: &'static dyn Host) -> u8 {
     let (sender, messages) = mpsc::channel();
+    let own_sender = sender.clone();
     let reader = move || {
         let mut input = BufReader::new(io::stdin());
         loop {
@@ -38,8 +40,18 @@ pub(in super::super) fn serve(console: &mut Console, host: &'static dyn Host) ->
         console.complain(&format!("cannot start to read messages: {error}"));
         return exit_code::INTERNAL;
     }
-    let mut server =
-        Server { console, host, messages, waiting: VecDeque::new(), state: State::New, open: BTreeMap::new() };
+    let mut server = Server {
+        console,
+        host,
+        messages,
+        sender: own_sender,
+        waiting: VecDeque::new(),
+        state: State::New,
+        open: BTreeMap::new(),
+        tells_progress: false,
+        refreshes: false,
+        asked: 0,
+    };
     match server.work() {
         Ok(code) => code,
         Err(error) => {
@@ -64,11 +76,19 @@ struct Server<'a> {
     console: &'a mut Console,
     host: &'static dyn Host,
     messages: Receiver<Incoming>,
+    /// By which runs tell that they are over.
+    sender: Sender<Incoming>,
     /// What has come and was not looked at yet.
     waiting: VecDeque<Incoming>,
     state: State,
     /// The open documents by their addresses.
     open: BTreeMap<String, Document>,
+    /// Whether the client shows progress that it did not ask for.
+    tells_progress: bool,
+    /// Whether the client asks anew for lenses when it is told to.
+    refreshes: bool,
+    /// How many questions the client was asked.
+    asked: usize,
 }
 
 impl Server<'_> {
@@ -106,6 +126,7 @@ impl Server<'_> {
                     }
                 }
                 Incoming::Response => {}
+                Incoming::Ran(ran) => self.ran(ran)?,
                 Incoming::Wrong { code, why } => {
                     self.send(&protocol::answer(&Value::Null, Err(Failure { code, why })))?;
                 }
@@ -175,6 +196,11 @@ impl Server<'_> {
                 let asked: OfDocument = protocol::params(params)?;
                 Ok(symbols::symbols(self.document(&asked.text_document)?, encoding))
             }
+            "textDocument/codeLens" => {
+                let asked: OfDocument = protocol::params(params)?;
+                Ok(lenses::lenses(self.document(&asked.text_document)?, encoding))
+            }
+            "workspace/executeCommand" => self.execute(params),
             "textDocument/codeAction" => {
                 let asked: OfRange = protocol::params(params)?;
                 let document = self.document(&asked.text_document)?;
@@ -182,6 +208,59 @@ impl Server<'_> {
             }
             _ => Err(Failure { code: METHOD_NOT_FOUND, why: format!("`{method}` is not known here") }),
         }
+    }
+
+    /// Does what a lens offers.
+    fn execute(&mut self, params: &Value) -> Result<Value, Failure> {
+        let Executed { command, arguments, work_done_token } = protocol::params(params)?;
+        let fail = |code, why: String| Failure { code, why };
+        if command != running::COMMAND {
+            return Err(fail(INVALID_PARAMS, format!("`{command}` is no command of plan-run")));
+        }
+        let what = arguments.first().ok_or_else(|| fail(INVALID_PARAMS, "nothing is named to be run".to_owned()))?;
+        let wanted: Wanted = protocol::params(what)?;
+        let document = self.document(&Named { uri: wanted.uri.clone() })?;
+        if !document.is_saved(self.host) {
+            return Err(fail(REQUEST_FAILED, "save the plan first: what is run is what its file says".to_owned()));
+        }
+        let (file, folder) = (document.file().to_path_buf(), document.repository().to_path_buf());
+        let own = self.tells_progress && work_done_token.is_none();
+        self.asked += 1;
+        let token = if own { Some(json!(format!("plan-run/{}", self.asked))) } else { work_done_token };
+        running::start(&wanted, &file, &folder, token.clone(), self.sender.clone())
+            .map_err(|error| fail(REQUEST_FAILED, format!("cannot start plan-run: {error}")))?;
+        if let Some(token) = token {
+            let mut messages = Vec::new();
+            if own {
+                let id = format!("plan-run/create/{}", self.asked);
+                messages.push(protocol::request(&id, "window/workDoneProgress/create", json!({ "token": token })));
+            }
+            let title = format!("Running {}", wanted.words());
+            let value = json!({ "kind": "begin", "title": title, "cancellable": false });
+            messages.push(protocol::notification("$/progress", json!({ "token": token, "value": value })));
+            let sent = messages.iter().try_for_each(|message| self.send(message));
+            sent.map_err(|error| fail(REQUEST_FAILED, error.to_string()))?;
+        }
+        Ok(Value::Null)
+    }
+
+    /// Tells that a run is over.
+    fn ran(&mut self, ran: Ran) -> io::Result<()> {
+        let Ran { token, holds, words } = ran;
+        if let Some(token) = token {
+            let value = json!({ "kind": "end", "message": words });
+            self.send(&protocol::notification("$/progress", json!({ "token": token, "value": value })))?;
+        }
+        let kind = if holds { 3 } else { 1 };
+        self.send(&protocol::notification("window/showMessage", json!({ "type": kind, "message": words })))?;
+        if self.refreshes {
+            self.asked += 1;
+            let id = format!("plan-run/refresh/{}", self.asked);
+            self.send(&protocol::request(&id, "workspace/codeLens/refresh", Value::Null))?;
+        }
+        // What was run may have made files of which a plan speaks.
+        self.open.values_mut().for_each(|document| document.look_again(self.console, self.host));
+        Ok(())
     }
 
     fn document(&self, named: &Named) -> Result<&Document, Failure> {
@@ -195,6 +274,9 @@ impl Server<'_> {
         let has_bytes = offered.is_some_and(|offered| offered.iter().any(|word| word == Encoding::Utf8.word()));
         let encoding = if has_bytes { Encoding::Utf8 } else { Encoding::Utf16 };
         self.state = State::Ready(encoding);
+        let can = |what: &str| params.pointer(what).and_then(Value::as_bool).unwrap_or(false);
+        self.tells_progress = can("/capabilities/window/workDoneProgress");
+        self.refreshes = can("/capabilities/workspace/codeLens/refreshSupport");
         json!({
             "capabilities": {
                 "positionEncoding": encoding.word(),
@@ -203,6 +285,8 @@ impl Server<'_> {
                 "hoverProvider": true,
                 "definitionProvider": true,
                 "documentSymbolProvider": true,
+                "codeLensProvider": { "resolveProvider": false },
+                "executeCommandProvider": { "commands": [running::COMMAND] },
                 "codeActionProvider": { "codeActionKinds": ["quickfix"] },
             },
             "serverInfo": { "name": "plan-run", "version": env!("CARGO_PKG_VERSION") },
@@ -297,4 +381,13 @@ struct ChangedText {
 #[derive(Deserialize)]
 struct NewText {
     text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Executed {
+    command: String,
+    #[serde(default)]
+    arguments: Vec<Value>,
+    work_done_token: Option<Value>,
 }
