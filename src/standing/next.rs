@@ -3,8 +3,6 @@
 //! Done is what the plan says is done. That the checks of a stage hold says less: a suite of tests holds before the work as
 //! well as after it, and only who did the work knows that it is done.
 
-use std::collections::BTreeSet;
-
 use super::files::{NamedFile, files};
 use crate::outline::{Block, Item, List, Outline, Section};
 use crate::plan::{Plan, StageId};
@@ -57,8 +55,9 @@ fn extent(plan: &Plan, outline: &Outline<'_>, id: StageId) -> Span {
     {
         end = item.span.end;
     }
-    let starts: BTreeSet<u32> = plan.stages.iter().map(|stage| start_of_line(stage.span.start)).collect();
-    let next = starts.range(start + 1..).next().copied().unwrap_or(u32::MAX);
+    // Stages are in the order of the text.
+    let mut later = plan.stages[id.0 as usize + 1..].iter().map(|stage| start_of_line(stage.span.start));
+    let next = later.find(|&other| other > start).unwrap_or(u32::MAX);
     Span::new(start as usize, end.min(next).max(start) as usize)
 }
 
