@@ -11,6 +11,7 @@ mod files;
 mod fixes;
 mod levels;
 mod model;
+mod reality;
 mod registry;
 mod staged;
 mod workstream;

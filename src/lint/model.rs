@@ -1,5 +1,6 @@
 //! A rule, what it looks at, and what it finds.
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -101,12 +102,23 @@ pub struct World<'a> {
     pub repository: &'a Path,
     /// The directory in which the plan's commands run. Absolute.
     pub root: &'a Path,
+    files: OnceCell<Vec<String>>,
 }
 
 impl<'a> World<'a> {
-    /// The files around a plan.
+    /// The files around a plan; what is in the repository is found out when a rule asks.
     pub fn new(host: &'a dyn Host, file: &'a Path, repository: &'a Path, root: &'a Path) -> Self {
-        Self { host, file, repository, root }
+        Self { host, file, repository, root, files: OnceCell::new() }
+    }
+
+    /// The paths of all files of the repository that git does not ignore, relative to its root, with `/` between
+    /// folders, sorted. None where they cannot be listed.
+    pub(super) fn files(&self) -> &[String] {
+        self.files.get_or_init(|| {
+            let all = self.host.find(self.repository, &["**".to_owned()]).unwrap_or_default();
+            let below = all.iter().filter_map(|path| path.strip_prefix(self.repository).ok());
+            below.filter_map(|path| path.to_str()).map(|path| path.replace('\\', "/")).collect()
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! The list of all rules, in the order in which they are explained.
 
-use super::{Rule, allowed, staged, workstream};
+use super::{Rule, allowed, reality, staged, workstream};
 
 /// All rules: those of one kind of plan side by side, those of comments last.
 pub static RULES: &[&Rule] = &[
@@ -52,6 +52,24 @@ pub static RULES: &[&Rule] = &[
     &workstream::risks::MISSING_ROLLOUT,
     &workstream::risks::MISSING_ROLLBACK,
     &workstream::risks::RISK_WITHOUT_MITIGATION,
+    // Any plan: what it says of files, of its checks and of what they need.
+    &reality::references::MISSING_FILE,
+    &reality::references::LINE_PAST_END,
+    &reality::links::MISSING_DOCUMENT,
+    &reality::links::BROKEN_ANCHOR,
+    &reality::programs::MISSING_PROGRAM,
+    &reality::programs::MISSING_SCRIPT,
+    &reality::programs::MISSING_FOLDER,
+    &reality::make::MISSING_MAKE_TARGET,
+    &reality::node::MISSING_PACKAGE_SCRIPT,
+    &reality::cargo::MISSING_CARGO_TARGET,
+    &reality::suites::MISSING_GO_PACKAGE,
+    &reality::suites::MISSING_TEST,
+    &reality::status::CANNOT_FAIL,
+    &reality::status::STATUS_HIDDEN,
+    &reality::status::PLACEHOLDER,
+    &reality::boxes::RED_WITHOUT_GREEN,
+    &reality::boxes::CONTRADICTING_BOXES,
     // Comments that allow findings.
     &allowed::ALLOW_WITHOUT_REASON,
     &allowed::UNKNOWN_ALLOW,

@@ -13,5 +13,5 @@ mod risks;
 mod writes;
 
 pub use jobs::own_jobs;
-pub use nested::risk;
+pub use nested::{Nested, nested, past_keywords, risk};
 pub use writes::writes;

@@ -61,7 +61,8 @@ fn risk_of_input(words: &[&Word], input: &Fed, depth: u32) -> Option<String> {
 }
 
 /// Words from the program on: `then rm -rf x`, `! git push`, `do ...`.
-fn past_keywords<'w, 't>(words: &'w [&'t Word]) -> Option<&'w [&'t Word]> {
+#[must_use]
+pub fn past_keywords<'w, 't>(words: &'w [&'t Word]) -> Option<&'w [&'t Word]> {
     let start = words.iter().position(|word| {
         word.quoted
             || !matches!(
@@ -131,13 +132,17 @@ fn risk_of_words(words: &[&Word], depth: u32) -> Option<String> {
     risks::direct(base, args).or_else(|| own(program, args)).map(|what| format!("it {what}"))
 }
 
-pub(super) enum Nested<'w, 't> {
+/// A command in a command.
+pub enum Nested<'w, 't> {
+    /// As a text for a shell of its own.
     Text(String),
+    /// As the last words.
     Words(&'w [&'t Word]),
 }
 
-/// The command that a command runs in turn.
-pub(super) fn nested<'w, 't>(base: &str, words: &'w [&'t Word]) -> Option<Nested<'w, 't>> {
+/// The command that a command runs in turn; `base` is the name of its program without folders.
+#[must_use]
+pub fn nested<'w, 't>(base: &str, words: &'w [&'t Word]) -> Option<Nested<'w, 't>> {
     let at = |index: usize| words.get(index).map(|word| word.text.as_str());
     match base {
         _ if is_shell(base) => {

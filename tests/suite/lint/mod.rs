@@ -3,4 +3,5 @@
 mod command;
 mod fixes;
 mod formats;
+mod reality;
 mod rules;
