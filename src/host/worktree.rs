@@ -59,7 +59,9 @@ until remove; do
 done
 [ "$word" != end ] || exit 0
 # Whatever the killed program had started may still write there.
-for look in 1 2 3 4 5; do
+looks=20
+while [ "$looks" -gt 0 ]; do
+    looks=$((looks - 1))
     sleep 1
     [ ! -e "$folder" ] || remove
 done

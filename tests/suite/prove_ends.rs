@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Instant;
 
 use plan_run::prove::looks_like_test;
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal};
 
 use crate::support::history::{Repository, finish};
 use crate::support::real::{FOR_EVER, Witness};
@@ -235,6 +235,21 @@ fn waiting(then: &str) -> (Repository, Gate, Witness) {
     (repository, gate, witness)
 }
 
+/// The processes that remove the tree, as far as the system tells of processes.
+fn guardians(repository: &Repository) -> Vec<Pid> {
+    let folder = repository.temporary().display().to_string();
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let guardians = processes.filter(|process| {
+        let words = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+        let words = String::from_utf8_lossy(&words).into_owned();
+        words.contains("plan-run-guardian") && words.contains(&folder)
+    });
+    let guardians: Vec<Pid> =
+        guardians.filter_map(|process| Pid::from_raw(process.file_name().to_str()?.parse().ok()?)).collect();
+    assert!(guardians.len() == 1 || !cfg!(target_os = "linux"), "{guardians:?}");
+    guardians
+}
+
 #[test]
 fn someone_who_interrupts_leaves_nothing_behind() {
     for which in [Signal::INT, Signal::TERM, Signal::HUP] {
@@ -244,6 +259,10 @@ fn someone_who_interrupts_leaves_nothing_behind() {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
         gate.wait();
         assert!(!repository.is_tidy());
+        // A signal to all processes reaches who removes the tree as well.
+        guardians(&repository).into_iter().for_each(|guardian| {
+            rustix::process::kill_process(guardian, which).expect("it is alive");
+        });
         signal(&child, which);
         let output = child.wait_with_output().expect("it ends");
         let stderr = String::from_utf8_lossy(&output.stderr);
@@ -279,8 +298,9 @@ fn the_tree_goes_also_when_the_program_is_killed() {
 
 #[test]
 fn what_still_writes_after_a_kill_does_not_keep_the_tree() {
-    let (repository, gate, witness) =
-        waiting("while [ ! -e STOP ]; do mkdir -p \"$place/junk\" && echo x > \"$place/junk/$$\"; done");
+    let (repository, gate, witness) = waiting(
+        "while [ ! -e STOP ]; do :; done; mkdir -p \"$place/junk\" && echo x > \"$place/junk/x\" && echo wrote > STOP",
+    );
     let stop = repository.space.at("stop");
     let test = std::fs::read_to_string(repository.root.join("tests/a_test.sh")).expect("it is there");
     let test = format!("place=$(pwd)\n{}", test.replace("STOP", &format!("'{}'", stop.display())));
@@ -290,8 +310,11 @@ fn what_still_writes_after_a_kill_does_not_keep_the_tree() {
     gate.wait();
     signal(&child, Signal::KILL);
     child.wait().expect("it ends");
-    std::fs::write(stop, "").expect("a file can be written");
+    until(|| !has_tree(&repository));
+    // Only now it makes the folder anew.
+    std::fs::write(&stop, "").expect("a file can be written");
     witness.assert_all_gone();
+    assert_eq!(std::fs::read_to_string(stop).expect("it is there"), "wrote\n");
     until(|| !has_tree(&repository));
 }
 
