@@ -60,7 +60,7 @@ pub(super) struct Child<'a> {
 /// By whom a process was started, who has to wait for it then.
 enum Process {
     Own,
-    Duct(duct::Handle),
+    Duct(Box<duct::Handle>),
 }
 
 /// A program with all that it is given.
@@ -195,7 +195,7 @@ fn by_duct(
     drop(expression);
     let handle = handle.map_err(|error| not_started(program.file, program.cwd, &error))?;
     let number = handle.pids().first().copied();
-    Ok((Process::Duct(handle), number))
+    Ok((Process::Duct(Box::new(handle)), number))
 }
 
 fn output_file(path: &Path) -> Result<File, String> {
