@@ -38,7 +38,7 @@ pub struct NewStagedArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub design: Option<PathBuf>,
 
-    /// The file to write, `-` for standard output [default: docs/plans/<title>.md at the repository's root]
+    /// The file to write, `-` for standard output [default: docs/plans/TITLE.md at the repository's root]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 }
