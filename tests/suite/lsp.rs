@@ -190,7 +190,10 @@ fn words_lead_to_what_they_speak_of() {
     };
     // `Stage 1` in a sentence, and the reference behind it.
     assert_eq!(lead(10, 25), (plan.clone(), Some(2)));
-    assert_eq!(lead(10, 6), (plan, Some(8)));
+    assert_eq!(lead(10, 20), (plan.clone(), Some(2)));
+    assert_eq!(lead(10, 6), (plan.clone(), Some(8)));
+    // On the word before the label, too.
+    assert_eq!(lead(10, 2), (plan, Some(8)));
     assert_eq!(lead(10, 40), (code, Some(2)));
     assert_eq!(lead(6, 3), (String::new(), None));
     assert_eq!(lead(99, 99), (String::new(), None));

@@ -26,8 +26,18 @@ pub(super) fn definition(document: &Document, place: Position, encoding: Encodin
     }
 }
 
-/// The stage that is spoken of: by the words behind a dependency, or by the kind of heading and the label that it has.
+/// The stage that is spoken of. On `Stage` of `Stage 1` the label behind it is meant.
 fn of_stage(document: &Document, at: u32) -> Option<&Stage> {
+    named(document, at).or_else(|| {
+        let source = &document.read.source;
+        let word = word(source, at, char::is_alphanumeric)?;
+        let behind = source.slice(Span { start: word.end, end: source.line_span(source.line(at)).end });
+        behind.starts_with(' ').then(|| named(document, word.end + 1)).flatten()
+    })
+}
+
+/// The stage whose label stands there: by the words behind a dependency, or by the kind of heading and the label that it has.
+fn named(document: &Document, at: u32) -> Option<&Stage> {
     let (source, plan) = (&document.read.source, &document.read.plan);
     let word = word(source, at, |letter| letter.is_alphanumeric() || letter == '.' || letter == '-')?;
     let text = source.slice(word).trim_matches(['.', '-']);
