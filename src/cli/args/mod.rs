@@ -7,14 +7,17 @@ mod new;
 mod parse;
 mod prove;
 mod reports;
+mod run;
 mod standing;
 mod tools;
+mod values;
 mod verbs;
 
 pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
 pub use parse::{Parsed, VERBS, command, map_args, parse};
 pub use prove::{ProveArgs, ProveFormat};
 pub use reports::{MergeArgs, ReportArgs, ReportFiles};
+pub use run::*;
 pub use standing::{MarkArgs, NextArgs, ProofArgs, StandingFormat, StatusArgs};
 pub use tools::{CompleteArgs, CompletionsArgs, ManArgs, Shell, Tool};
 pub use verbs::*;

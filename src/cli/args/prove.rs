@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 
-use super::verbs::PaceArgs;
+use super::run::PaceArgs;
 
 /// Options of `prove`.
 #[derive(Clone, Debug, ClapArgs)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueHint};
 
-use super::verbs::AnnotationsArg;
+use super::run::AnnotationsArg;
 use crate::config::parse_size;
 
 /// Reports to be written; `-` is standard output.

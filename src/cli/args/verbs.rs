@@ -1,16 +1,15 @@
 //! The verbs and their options.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::new::NewArgs;
 use super::prove::ProveArgs;
-use super::reports::{MergeArgs, ReportArgs, ReportFiles};
+use super::reports::{MergeArgs, ReportArgs};
+use super::run::RunArgs;
 use super::standing::{MarkArgs, NextArgs, StatusArgs};
 use super::tools::Tool;
-use crate::config::{MemLimit, parse_duration, parse_mem_limit, parse_retries, parse_size, parse_timeout};
 
 /// Runs the validation commands of implementation plans and reports which stages hold.
 #[derive(Clone, Debug, Parser)]
@@ -70,160 +69,6 @@ pub enum Verb {
     /// What needs no plan.
     #[command(flatten)]
     Tool(Tool),
-}
-
-/// Options of `run`.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct RunArgs {
-    /// Plans: files, globs, or directories to search
-    ///
-    /// Without any: the `plans` of the configuration; without these, the places where plans usually live.
-    #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
-    pub plans: Vec<PathBuf>,
-
-    /// How fast, and how far.
-    #[command(flatten)]
-    pub pace: PaceArgs,
-
-    /// Give up the rest of the stage, the plan or the run with the first check that does not hold; `--fail-fast` alone
-    /// means the run [default: keep going]
-    #[arg(long, value_name = "SCOPE", num_args = 0..=1, require_equals = true, default_missing_value = "run", help_heading = "Limits")]
-    pub fail_fast: Option<FailFastArg>,
-
-    /// Give up the run with the Nth check that does not hold
-    #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Limits")]
-    pub max_fail: Option<usize>,
-
-    /// How often a check that does not hold is tried again; what a check says of itself outranks it [default: 0]
-    #[arg(long, value_name = "N", value_parser = retries, help_heading = "Trying again")]
-    pub retries: Option<usize>,
-
-    /// How long to wait before a check is tried again [default: 0s, or 1s where the wait grows]
-    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Trying again")]
-    pub retry_delay: Option<Duration>,
-
-    /// Whether the wait stays as it is or doubles each time [default: fixed]
-    #[arg(long, value_name = "HOW", help_heading = "Trying again")]
-    pub retry_backoff: Option<BackoffArg>,
-
-    /// Let a check that holds only when it is tried again count as failed
-    #[arg(long, help_heading = "Trying again")]
-    pub flaky_fails: bool,
-
-    /// Keep standard output and standard error apart, too, in files of their own beside the common one
-    #[arg(long)]
-    pub split_output: bool,
-
-    /// Directory in which commands run [default: the root of the plan's repository]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub root: Option<PathBuf>,
-
-    /// Run every check, also one whose command has passed in this run and whose tree was not changed since
-    #[arg(long, help_heading = "Sharing the machine")]
-    pub no_reuse: bool,
-
-    /// Run the checks of this stage, and of the stages that it needs; may be given several times
-    #[arg(long, value_name = "STAGE", help_heading = "Parts of plans")]
-    pub stage: Vec<String>,
-
-    /// Run this check, and those of the stages that its stage needs; may be given several times
-    #[arg(long, value_name = "CHECK", help_heading = "Parts of plans")]
-    pub check: Vec<String>,
-
-    /// Leave out what the named stages and checks need
-    #[arg(long, help_heading = "Parts of plans")]
-    pub alone: bool,
-
-    /// Also run the checks that must fail before the work is done
-    #[arg(long)]
-    pub red: bool,
-
-    /// Which checks are run: all, or only those that the plan claims as done; it outranks all configuration [default: all]
-    #[arg(long, value_name = "SCOPE", help_heading = "Claims")]
-    pub scope: Option<ScopeArg>,
-
-    /// Let the run fail when something is claimed as done and this run does not prove it
-    #[arg(long, help_heading = "Claims")]
-    pub strict_claims: bool,
-
-    /// Go on from an earlier run: what passed there, and of which command, plan and commit are unchanged, is not run
-    /// again [default: the newest run]
-    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, conflicts_with = "rerun_failed", help_heading = "Earlier runs")]
-    pub resume: Option<Option<String>>,
-
-    /// Run what did not pass in an earlier run, with the stages that it needs [default: the newest run]
-    #[arg(long, value_name = "RUN", num_args = 0..=1, require_equals = true, help_heading = "Earlier runs")]
-    pub rerun_failed: Option<Option<String>>,
-
-    /// Do not run what passed in an earlier run with the same command, files, variables and tools
-    #[arg(long, help_heading = "Earlier runs")]
-    pub cache: bool,
-
-    /// Run what passed earlier, too, whatever the configuration says of the cache
-    #[arg(long, conflicts_with = "cache", help_heading = "Earlier runs")]
-    pub no_cache: bool,
-
-    /// Folder in which runs are kept [default: .plan-run/runs at the repository's root]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = "Earlier runs")]
-    pub runs: Option<PathBuf>,
-
-    /// Tick the boxes of what is seen to hold, as `plan-run mark` does
-    #[arg(long, conflicts_with = "dry_run")]
-    pub mark: bool,
-
-    /// Run nothing; show what would run, where, in which order, and what would not, and why
-    #[arg(long)]
-    pub dry_run: bool,
-
-    /// The reports to be written.
-    #[command(flatten)]
-    pub files: ReportFiles,
-}
-
-/// How fast commands are run, how far each may go, and what is shown meanwhile.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct PaceArgs {
-    /// Commands in flight at a time [default: the number of CPUs]
-    #[arg(short, long, value_name = "N", value_parser = at_least_one)]
-    pub jobs: Option<usize>,
-
-    /// Limit for each check, such as 90s or 10m; it outranks all configuration [default: 10m]
-    #[arg(long, value_name = "DURATION", value_parser = timeout, help_heading = "Limits")]
-    pub timeout: Option<Duration>,
-
-    /// Limit for the run as a whole: what runs then is asked to end, and nothing more is started
-    #[arg(long, value_name = "DURATION", value_parser = timeout, help_heading = "Limits")]
-    pub run_timeout: Option<Duration>,
-
-    /// After how long a check is marked as slow, 0 for never; sooner where it takes three times as long as usual [default:
-    /// 60s]
-    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Limits")]
-    pub slow: Option<Duration>,
-
-    /// Time to end for a command that was asked to, before it is killed
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration, help_heading = "Limits")]
-    pub grace: Duration,
-
-    /// The most that one command may write before it is ended, such as 64M or 1G [default: 512M]
-    #[arg(long, value_name = "SIZE", value_parser = some_size, help_heading = "Limits")]
-    pub max_capture: Option<u64>,
-
-    /// How much memory commands may be expected to need together, by earlier runs: a size such as 8G, or `auto` for what
-    /// is free; one that is alone may have more [default: no limit]
-    #[arg(long, value_name = "SIZE", value_parser = mem_limit, help_heading = "Sharing the machine")]
-    pub mem_limit: Option<MemLimit>,
-
-    /// To whom GNU make's jobserver is offered, so that commands which run several processes share the job slots
-    #[arg(long, value_name = "TO", default_value = "auto", help_heading = "Sharing the machine")]
-    pub jobserver: JobserverArg,
-
-    /// Offer no jobserver
-    #[arg(long, conflicts_with = "jobserver", help_heading = "Sharing the machine")]
-    pub no_jobserver: bool,
-
-    /// What to show while commands run
-    #[arg(long, value_name = "KIND", default_value = "auto")]
-    pub progress: ProgressArg,
 }
 
 /// Options of `list`.
@@ -354,72 +199,6 @@ pub enum When {
     Never,
 }
 
-/// How the wait before another attempt grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum BackoffArg {
-    /// Not at all
-    Fixed,
-    /// It doubles
-    Exponential,
-}
-
-/// What to give up with the first check that does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailFastArg {
-    /// The rest of its stage
-    Stage,
-    /// The rest of its plan
-    Plan,
-    /// The rest of the run
-    Run,
-    /// Nothing
-    Never,
-}
-
-/// Which checks are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ScopeArg {
-    /// All
-    All,
-    /// Those that the plan claims as done: by a ticked box, or with their stage
-    Claimed,
-}
-
-/// When to print annotations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AnnotationsArg {
-    /// In a workflow of GitHub
-    Auto,
-    /// In any case
-    Always,
-    /// In no case
-    Never,
-}
-
-/// What to show while commands run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProgressArg {
-    /// Bars on a terminal, plain lines in a log or in CI
-    Auto,
-    /// A line per running command, redrawn in place
-    Bars,
-    /// A line per event
-    Plain,
-    /// Nothing
-    None,
-}
-
-/// To whom a jobserver is offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum JobserverArg {
-    /// To cargo; to make where MAKEFLAGS asks for several jobs
-    Auto,
-    /// To make as well, which then runs side by side what it would run one after the other
-    All,
-    /// To nobody
-    None,
-}
-
 /// How `list` shows plans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
@@ -438,31 +217,4 @@ pub enum GraphFormat {
     Mermaid,
     /// For Graphviz
     Dot,
-}
-
-fn mem_limit(text: &str) -> Result<MemLimit, String> {
-    parse_mem_limit(text)
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|&jobs| jobs >= 1).ok_or_else(|| "not a whole number of at least 1".to_owned())
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    parse_duration(text)
-}
-
-fn retries(text: &str) -> Result<usize, String> {
-    parse_retries(text)
-}
-
-fn timeout(text: &str) -> Result<Duration, String> {
-    parse_timeout(text)
-}
-
-fn some_size(text: &str) -> Result<u64, String> {
-    match parse_size(text)? {
-        0 => Err("zero, so that nothing could be written".to_owned()),
-        size => Ok(size),
-    }
 }
