@@ -19,9 +19,10 @@ pub(super) fn report(args: &ReportArgs, settings: &Settings, console: &mut Conso
     console.fence_in_workflow(host);
     let runs = settings.runs(args.runs.as_deref());
     let made = journal(&runs, args.run.as_deref(), &settings.here, host).and_then(|found| {
-        let targets = Targets::gather(&args.files, AnnotationsArg::Never, settings, host)?;
+        let mut targets = Targets::gather(&args.files, AnnotationsArg::Never, settings, host)?;
         targets.check("no report was written", host)?;
         found.warn(console);
+        targets.events = Some(found.events);
         Ok((report::fold(&found.journal), targets))
     });
     match made {
@@ -60,6 +61,8 @@ pub(super) fn merge(args: &MergeArgs, settings: &Settings, console: &mut Console
 pub(super) struct Found {
     /// The journal.
     pub(super) journal: Journal,
+    /// Its file.
+    pub(super) events: PathBuf,
     /// The file, if a runner that is alive still writes to it.
     pub(super) under_way: Option<PathBuf>,
 }
@@ -90,7 +93,7 @@ pub(super) fn journal(runs: &Runs, name: Option<&str>, here: &Path, host: &dyn H
     }
     let journal = journal::read(&folder, &bytes).map_err(|why| Refusal::Usage(format!("{shown} {why}")))?;
     let under_way = (held && !journal.has_ended()).then(|| events.clone());
-    Ok(Found { journal, under_way })
+    Ok(Found { journal, events, under_way })
 }
 
 /// Tells of a run that is over. Its outputs may have stayed where it ran.
@@ -138,6 +141,11 @@ pub(super) fn conclude(
         verdict = Verdict::of(report, &failures);
         console.complain(&why);
         console.say(&closing(verdict, settings.colour_stderr));
+    }
+    if let Err(why) = targets.tell_steps(report, verdict, host) {
+        failures.push(why.clone());
+        verdict = Verdict::of(report, &failures);
+        console.complain(&why);
     }
     // Behind the fence around all that was told, where the workflow's runner heeds it.
     console.unfence();

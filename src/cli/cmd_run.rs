@@ -70,7 +70,9 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
             if args.mark {
                 failures.extend(cmd_mark::after_run(&report, &selection, settings, &mut marked, host));
             }
-            let code = cmd_report::conclude(&report, &run.targets, failures, settings, console, host);
+            let mut targets = run.targets;
+            targets.events = report.run.as_deref().map(|name| run.runs.events(name));
+            let code = cmd_report::conclude(&report, &targets, failures, settings, console, host);
             console.say(&marked);
             code
         }

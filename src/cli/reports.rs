@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::args::{AnnotationsArg, ReportFiles};
 use super::settings::{Refusal, Settings};
-use super::workflow::{self, step_summary};
+use super::workflow::{self, step_output, step_summary};
 use crate::host::Host;
-use crate::report::{self, ReadPart, RunReport};
+use crate::report::{self, ReadPart, RunReport, Verdict};
 
 /// The most bytes of a summary where nothing is said of it: GitHub drops one of more than a MiB, whatever stands in it,
 /// and other steps may want to add to it.
@@ -30,6 +30,10 @@ pub struct Targets {
     pub ctrf: Option<PathBuf>,
     /// Where the JSON report goes.
     pub json: Option<PathBuf>,
+    /// What later steps of a workflow are told is added there.
+    pub step_outputs: Option<PathBuf>,
+    /// The journal that the reports are made of, if there is one.
+    pub events: Option<PathBuf>,
     /// Where the summary goes.
     pub summary: Option<SummaryFile>,
     /// The most bytes of the summary's file.
@@ -57,7 +61,7 @@ impl Targets {
     /// What was typed. `annotations` is what holds where nothing was typed of them.
     ///
     /// # Errors
-    /// When two reports name the same file.
+    /// When two reports name the same file, or none is named for what later steps are told and there is no workflow.
     pub fn gather(
         files: &ReportFiles,
         annotations: AnnotationsArg,
@@ -68,11 +72,22 @@ impl Targets {
         let target = |path: &Path| if path == Path::new("-") { PathBuf::from("/dev/stdout") } else { here.join(path) };
         let step_summary = step_summary(host);
         let below = workflow::below(settings, host);
+        let step_outputs = match &files.github_output {
+            Some(Some(path)) => Some(target(path)),
+            Some(None) => Some(step_output(host).ok_or_else(|| {
+                Refusal::Usage(
+                    "--github-output: GITHUB_OUTPUT is not set; name a file: --github-output=FILE".to_owned(),
+                )
+            })?),
+            None => None,
+        };
         let targets = Self {
             junit: files.junit.as_deref().map(target),
             html: files.html.as_deref().map(target),
             ctrf: files.ctrf.as_deref().map(target),
             json: files.json.as_deref().map(target),
+            step_outputs,
+            events: None,
             // What earlier steps wrote there is not ours to replace, even if the file was named.
             summary: files
                 .summary
@@ -105,7 +120,8 @@ impl Targets {
     /// Each report: the option that names it, what to call it, and where it goes.
     pub fn each(&self) -> impl Iterator<Item = (&'static str, &'static str, &Path)> {
         let summary = self.summary.as_ref().map(|summary| ("--summary", "the summary", summary.path.as_path()));
-        self.streamed().map(|(option, what, path, _)| (option, what, path)).chain(summary)
+        let outputs = self.step_outputs.as_deref().map(|path| ("--github-output", "the outputs of the step", path));
+        self.streamed().map(|(option, what, path, _)| (option, what, path)).chain(summary).chain(outputs)
     }
 
     /// The reports that are written piece by piece, each with what writes it.
@@ -160,6 +176,21 @@ impl Targets {
             return String::new();
         }
         report::annotations(report, &|path, start, len| host.read_part(path, start, len), self.below.as_deref())
+    }
+
+    /// Adds what later steps of a workflow can ask for to their file, if that is wanted; gives what went wrong.
+    ///
+    /// # Errors
+    /// When the file does not take it.
+    pub fn tell_steps(&self, report: &RunReport, verdict: Verdict, host: &dyn Host) -> Result<(), String> {
+        let Some(target) = &self.step_outputs else { return Ok(()) };
+        let folder = self.events.as_deref().and_then(Path::parent);
+        let files = [("junit", self.junit.as_deref()), ("events", self.events.as_deref()), ("run", folder)];
+        // An output that is not there reads as an empty one.
+        let files = files.map(|(name, path)| (name, path.map(|path| path.display().to_string()).unwrap_or_default()));
+        let lines = report::step_outputs(report, verdict, &files);
+        host.append(target, lines.as_bytes())
+            .map_err(|error| format!("cannot write the outputs of the step to {}: {error}", target.display()))
     }
 
     /// Writes the reports; gives what went wrong. One that fails keeps no other from being written.

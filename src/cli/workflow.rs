@@ -17,6 +17,11 @@ pub(super) fn step_summary(host: &dyn Host) -> Option<PathBuf> {
     host.env("GITHUB_STEP_SUMMARY").map(PathBuf::from)
 }
 
+/// Where a workflow's step puts what later steps can ask for.
+pub(super) fn step_output(host: &dyn Host) -> Option<PathBuf> {
+    host.env("GITHUB_OUTPUT").map(PathBuf::from)
+}
+
 /// What a plan's path is appended to, so that it is a path in the workflow's repository: nothing, or a folder with `/`
 /// behind it. `None` where the plans lie elsewhere, or in different repositories.
 pub(super) fn below(settings: &Settings, host: &dyn Host) -> Option<String> {

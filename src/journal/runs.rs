@@ -71,6 +71,12 @@ impl Runs {
         &self.folder
     }
 
+    /// The journal of the run with this name.
+    #[must_use]
+    pub fn events(&self, name: &str) -> PathBuf {
+        self.folder.join(name).join(EVENTS)
+    }
+
     /// Makes the folder for a new run, and gives its name and its path.
     ///
     /// # Errors

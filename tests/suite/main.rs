@@ -62,6 +62,7 @@ mod slow;
 mod soak;
 mod standing;
 mod started;
+mod step_outputs;
 mod stops;
 mod summary;
 mod tally;

@@ -29,6 +29,11 @@ pub struct ReportFiles {
     #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub annotations: Option<AnnotationsArg>,
 
+    /// Tell later steps of a GitHub workflow: add `status`, `passed`, `failed`, `stages` and the paths of the reports to
+    /// this file [default: $GITHUB_OUTPUT]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 0..=1, require_equals = true)]
+    pub github_output: Option<Option<PathBuf>>,
+
     /// Write an HTML page that needs nothing beside itself
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub html: Option<PathBuf>,
