@@ -48,6 +48,8 @@ pub mod lint;
 
 pub mod scaffold;
 
+pub mod shards;
+
 pub mod run;
 
 pub mod report;

@@ -6,7 +6,7 @@
 use crate::config::RunScope;
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{Check, CheckId, Kind, Plan, StageId};
-use crate::select::{Selected, Selection};
+use crate::select::{Selected, Selection, Shard};
 
 /// Everything that a run is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Roster {
     pub commit: Option<String>,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
+    /// Which of several runs it is among which the checks are divided.
+    pub shard: Option<Shard>,
     /// The plans in the order in which they are reported.
     pub plans: Vec<PlanEntry>,
     /// Plans that could not be run at all.
@@ -106,7 +108,7 @@ impl Roster {
     #[must_use]
     pub fn of(selection: &Selection, broken: Vec<Broken>) -> Self {
         let plans = selection.plans.iter().map(entry).collect();
-        Self { run: None, commit: None, strict_claims: false, plans, broken }
+        Self { run: None, commit: None, strict_claims: false, shard: None, plans, broken }
     }
 
     /// Changes all words that come from plans: paths, labels, titles, commands, reasons.

@@ -3,6 +3,8 @@
 //! Must not know how a command is started or what became of it.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::config::{Origin, Retries, RunScope};
@@ -31,6 +33,42 @@ pub struct Parts {
     pub checks: Vec<String>,
     /// Whether the stages that these need are left out.
     pub alone: bool,
+}
+
+/// One of several runs among which the checks are divided: `2/3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Shard {
+    /// Which one, counted from 1.
+    pub index: u32,
+    /// How many there are.
+    pub count: u32,
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.count)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    /// Reads `2/3`.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        let Some((index, count)) = parts else {
+            return Err("not of the form M/N, such as 2/3 for the second of three".to_owned());
+        };
+        match (index, count) {
+            (_, 0) => Err("there is no division into 0 shards".to_owned()),
+            (0, _) => Err("shards are counted from 1".to_owned()),
+            (index, count) if index > count => Err(format!("there is no shard {index} of {count}")),
+            _ => Ok(Self { index, count }),
+        }
+    }
 }
 
 impl Parts {

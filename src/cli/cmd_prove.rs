@@ -235,7 +235,8 @@ impl Proof<'_> {
                 | Verdict::Fails
                 | Verdict::UnprovenClaims
                 | Verdict::NothingRan
-                | Verdict::NothingClaimed => {
+                | Verdict::NothingClaimed
+                | Verdict::EmptyShard => {
                     console.complain("a command of `prove.prepare` does not hold, so nothing is proven");
                     return Ok(Before::GivenUp(exit_code::WRONG_USE));
                 }

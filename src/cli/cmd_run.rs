@@ -10,7 +10,7 @@ use super::conduct::{Finished, Runner, Task};
 use super::console::Console;
 use super::env_files::EnvFiles;
 use super::settings::{PlanFile, Refusal, RunSettings, Settings};
-use super::{cmd_mark, cmd_report, dry_run, exit_code, proof, revision, secrets};
+use super::{cmd_mark, cmd_report, cmd_shards, dry_run, exit_code, proof, revision, secrets};
 use crate::cache::{Book, Rules};
 use crate::config::{Config, Retries};
 use crate::diagnostic::render::full;
@@ -37,6 +37,10 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     if let Err(refusal) = narrow(&run.parts, &mut selection, &broken) {
         return app::refuse(console, &refusal, settings.colour_stderr);
     }
+    if let Some(shard) = run.shard {
+        let (division, _) = cmd_shards::division(&selection, shard.count, &run.runs, settings, host);
+        division.narrow(&mut selection, shard);
+    }
     let repository = settings.plans.first().map_or(&settings.home, |plan| &plan.located.repository);
     let commit = revision::commit(repository, host);
     if let Err(refusal) = heed_earlier(&run, settings, commit.as_deref(), &mut selection, host) {
@@ -49,6 +53,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         } else if selection.runnable() == 0
             && !selection.plans.iter().any(Selected::has_cached)
             && !selection.claims_nothing()
+            && run.shard.is_none()
         {
             exit_code::NOTHING_RAN
         } else {
@@ -60,6 +65,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     let mut roster = Roster::of(&selection, broken);
     roster.commit = commit;
     roster.strict_claims = run.strict_claims;
+    roster.shard = run.shard;
     let finished = run.targets.check("nothing was run", host).and_then(|()| Runner::start()).and_then(|mut runner| {
         let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };
         runner.conduct(task, console, host)

@@ -2,7 +2,8 @@
 
 use crate::report::Verdict;
 
-/// Every check that ran holds, and at least one ran; or only what is claimed was asked for, and nothing is claimed yet.
+/// Every check that ran holds, and at least one ran; or only what is claimed was asked for, and nothing is claimed yet; or
+/// nothing falls to this shard.
 pub const HOLDS: u8 = 0;
 /// Some check that ran does not hold, or a claim is not proven that had to be.
 pub const FAILS: u8 = 1;
@@ -20,7 +21,8 @@ pub const INTERRUPTED: u8 = 130;
 /// The meaning of the codes, for `--help`.
 pub const HELP: &str = "\
 Exit codes:
-  0    every check that ran holds; with --scope claimed also where nothing is claimed yet
+  0    every check that ran holds; with --scope claimed also where nothing is claimed yet, with --shard where
+       nothing falls to the shard
   1    some check does not hold, or with --strict-claims some claim is not proven
   2    wrong use or configuration
   3    a plan that cannot be read or contradicts itself
@@ -37,6 +39,6 @@ pub fn of(verdict: Verdict) -> u8 {
         Verdict::BrokenPlan => BROKEN_PLAN,
         Verdict::Fails | Verdict::UnprovenClaims => FAILS,
         Verdict::NothingRan => NOTHING_RAN,
-        Verdict::NothingClaimed | Verdict::Holds => HOLDS,
+        Verdict::NothingClaimed | Verdict::EmptyShard | Verdict::Holds => HOLDS,
     }
 }

@@ -16,6 +16,7 @@ mod cmd_next;
 mod cmd_prove;
 mod cmd_report;
 mod cmd_run;
+mod cmd_shards;
 mod cmd_status;
 mod completion;
 mod conduct;

@@ -46,6 +46,24 @@ impl History {
     /// Reads what is kept beside some runs of the plans of a roster. What is damaged is told, a line each, and passed
     /// over.
     pub fn read(runs: &Runs, roster: &Roster, host: &dyn Host) -> (Self, Vec<String>) {
+        Self::read_if(runs, roster, |_| true, host)
+    }
+
+    /// What earlier runs of other commits than the roster's say of its checks. Those of the same commit may still be
+    /// going on beside this one, and what all of them must see alike cannot depend on how far the others are. What is
+    /// damaged is told, a line each.
+    pub fn of_other_commits(runs: &Runs, roster: &Roster, host: &dyn Host) -> (Past, Vec<String>) {
+        let is_other = |line: &Line<'_>| roster.commit.is_none() || line.commit.as_deref() != roster.commit.as_deref();
+        let (mut history, told) = Self::read_if(runs, roster, is_other, host);
+        (history.take_past(), told)
+    }
+
+    fn read_if(
+        runs: &Runs,
+        roster: &Roster,
+        counts: impl Fn(&Line<'_>) -> bool,
+        host: &dyn Host,
+    ) -> (Self, Vec<String>) {
         let path = place(runs.folder());
         let runs = runs.clone();
         let mut history = Self {
@@ -63,7 +81,7 @@ impl History {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 history.lines = history.unknown_runs(roster.run.as_deref(), host);
-                history.past = past(history.lines.iter().collect(), roster);
+                history.past = past(history.lines.iter().filter(|line| counts(line)).collect(), roster);
                 return (history, Vec::new());
             }
             Err(error) => {
@@ -106,6 +124,7 @@ impl History {
                 continue;
             }
             match Line::read(line.bytes) {
+                Ok(line) if !counts(&line) => {}
                 Ok(line) => {
                     *enough = enough.saturating_sub(line.checks.len());
                     read.extend(Some(line).filter(|line| line.schema == SCHEMA));

@@ -42,6 +42,8 @@ pub(super) enum Says {
         commit: Option<String>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         strict_claims: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shard: Option<String>,
     },
     /// A plan of the run; the first one has the number 0.
     Plan(Box<Plan>),

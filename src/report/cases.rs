@@ -139,7 +139,9 @@ impl Problem {
             Verdict::Internal => "infrastructure",
             Verdict::UnprovenClaims => "unproven-claims",
             Verdict::NothingRan => "nothing-ran",
-            Verdict::BrokenPlan | Verdict::Fails | Verdict::NothingClaimed | Verdict::Holds => return None,
+            Verdict::BrokenPlan | Verdict::Fails | Verdict::NothingClaimed | Verdict::EmptyShard | Verdict::Holds => {
+                return None;
+            }
         };
         let sentence = wording::sentence(report, verdict);
         let unproven: Vec<String> = match verdict {

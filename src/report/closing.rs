@@ -49,7 +49,7 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
     let totals = Totals::of(report);
     let colour_of = match verdict {
         Verdict::Holds => Paint::Green,
-        Verdict::NothingRan | Verdict::NothingClaimed => Paint::Yellow,
+        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::EmptyShard => Paint::Yellow,
         Verdict::Interrupted | Verdict::Internal | Verdict::BrokenPlan | Verdict::Fails | Verdict::UnprovenClaims => {
             Paint::Red
         }

@@ -9,6 +9,7 @@ use crate::event::{End, Proof};
 use crate::journal::Journal;
 use crate::outcome::{Class, Outcome, Skip};
 use crate::plan::StageId;
+use crate::select::Shard;
 
 /// The report of a run from its journal. What a runner that was killed did not get to is told as interrupted.
 #[must_use]
@@ -33,6 +34,7 @@ pub fn merge(mut reports: Vec<RunReport>) -> RunReport {
         // What a run that was killed or given up did not get to is told by its checks, unless another run got to it.
         incomplete: false,
         strict_claims: reports.iter().any(|report| report.strict_claims),
+        shard: None,
         gave_up: Vec::new(),
         plans: Vec::new(),
         broken: Vec::new(),
@@ -48,6 +50,7 @@ pub fn merge(mut reports: Vec<RunReport>) -> RunReport {
             name(&other.commit)
         ));
     }
+    merged.internal.extend(missing_shards(&reports));
     let mut plans: BTreeMap<String, Vec<PlanReport>> = BTreeMap::new();
     let mut order = Vec::new();
     for report in reports {
@@ -73,6 +76,22 @@ pub fn merge(mut reports: Vec<RunReport>) -> RunReport {
         merged.plans.extend(merge_plan(shards));
     }
     merged
+}
+
+/// What is wrong with the shards among some runs: each of a division has to be there, and all have to be of the same one.
+fn missing_shards(reports: &[RunReport]) -> Option<String> {
+    let shards: BTreeSet<Shard> = reports.iter().filter_map(|report| report.shard).collect();
+    let (first, last) = (shards.first()?, shards.last()?);
+    if let Some(other) = shards.iter().find(|shard| shard.count != first.count) {
+        return Some(format!("the runs are shards of different divisions: {first} and {other}"));
+    }
+    let is_there = |index: &u32| shards.contains(&Shard { index: *index, count: last.count });
+    let missing: Vec<String> = (1..=last.count).filter(|index| !is_there(index)).map(|i| i.to_string()).collect();
+    match missing.as_slice() {
+        [] => None,
+        [one] => Some(format!("shard {one} of {} is not among the runs", last.count)),
+        some => Some(format!("the shards {} of {} are not among the runs", some.join(", "), last.count)),
+    }
 }
 
 /// One plan of several runs; the first one says which stages and checks there are, and the others what they add.

@@ -48,6 +48,7 @@ pub fn json(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut 
         gave_up: report.gave_up.iter().map(of_cause).collect(),
         incomplete: report.incomplete,
         strict_claims: report.strict_claims,
+        shard: report.shard.map(|shard| shard.to_string()),
         counts: Counts {
             stages: totals.stages,
             stages_that_hold: totals.hold,
@@ -82,6 +83,8 @@ struct Document<'a, P, B> {
     gave_up: Vec<Cause<'a>>,
     incomplete: bool,
     strict_claims: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<String>,
     counts: Counts,
     plans: P,
     broken: B,

@@ -9,6 +9,7 @@ use crate::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, Slo
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::plan::{Kind, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, Roster};
+use crate::select::Shard;
 
 /// A finished run, or what is known of one that was not finished.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct RunReport {
     pub incomplete: bool,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
+    /// Which of several runs it is among which the checks are divided.
+    pub shard: Option<Shard>,
     /// The plans in the order in which they were given.
     pub plans: Vec<PlanReport>,
     /// Plans that could not be run at all.
@@ -234,6 +237,7 @@ impl Tally {
             gave_up: Vec::new(),
             incomplete: false,
             strict_claims: roster.strict_claims,
+            shard: roster.shard,
             plans: roster.plans.iter().map(blank).collect(),
             broken: roster.broken.clone(),
             internal: Vec::new(),

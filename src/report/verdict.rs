@@ -30,6 +30,8 @@ pub enum Verdict {
     NothingRan,
     /// Only what is claimed was to be run, and nothing is claimed yet.
     NothingClaimed,
+    /// The checks are divided among several runs, and none falls to this one.
+    EmptyShard,
     /// Every check that ran holds, and at least one did.
     Holds,
 }
@@ -64,6 +66,9 @@ impl Verdict {
             Self::Holds
         } else if !unproven && report.plans.iter().any(claimed_only) {
             Self::NothingClaimed
+        } else if report.shard.is_some() {
+            // What there is runs elsewhere, and whether it did is for those to say who put all together.
+            Self::EmptyShard
         } else {
             Self::NothingRan
         }
@@ -75,7 +80,12 @@ impl Verdict {
     pub fn of_contrast(contrast: &Contrast, there: &RunReport, here: &RunReport, report_failures: &[String]) -> Self {
         let runner = |report: &RunReport| match Self::of(report, report_failures) {
             verdict @ (Self::Interrupted | Self::Internal | Self::BrokenPlan) => Some(verdict),
-            Self::Fails | Self::UnprovenClaims | Self::NothingRan | Self::NothingClaimed | Self::Holds => None,
+            Self::Fails
+            | Self::UnprovenClaims
+            | Self::NothingRan
+            | Self::NothingClaimed
+            | Self::EmptyShard
+            | Self::Holds => None,
         };
         if let Some(verdict) = runner(there).or_else(|| runner(here)) {
             return verdict;

@@ -307,8 +307,13 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
         },
         Verdict::NothingRan => "Nothing was run, so nothing is proven".to_owned(),
         Verdict::NothingClaimed => "Nothing is claimed as done yet, so nothing was run".to_owned(),
+        Verdict::EmptyShard => {
+            let shard = report.shard.map(|shard| format!(" {shard}")).unwrap_or_default();
+            format!("Nothing falls to shard{shard}, so nothing was run")
+        }
         Verdict::Holds => {
-            let open = match totals.stages - totals.hold - totals.unclaimed_stages {
+            let elsewhere = elsewhere(report);
+            let open = match totals.stages - totals.hold - totals.unclaimed_stages - elsewhere {
                 0 => None,
                 1 => Some("1 stage is not proven".to_owned()),
                 count => Some(format!("{count} stages are not proven")),
@@ -323,7 +328,12 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
                 1 => Some("1 plan has no stage".to_owned()),
                 count => Some(format!("{count} plans have no stage")),
             };
-            let but: Vec<String> = open.into_iter().chain(unclaimed).chain(empty).collect();
+            let elsewhere = match elsewhere {
+                0 => None,
+                1 => Some("1 stage is left to other shards".to_owned()),
+                count => Some(format!("{count} stages are left to other shards")),
+            };
+            let but: Vec<String> = open.into_iter().chain(unclaimed).chain(empty).chain(elsewhere).collect();
             if but.is_empty() {
                 "Every stage holds".to_owned()
             } else {
@@ -331,6 +341,14 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
             }
         }
     }
+}
+
+/// How many stages have nothing to show for themselves because their checks fall to other shards.
+fn elsewhere(report: &RunReport) -> usize {
+    let is_left = |check: &CheckReport| matches!(check.outcome, Outcome::Skipped(Skip::NotAsked { .. }));
+    let stages = report.plans.iter().flat_map(|plan| &plan.stages);
+    let left = stages.filter(|stage| stage.status == StageStatus::NotProven && stage.checks.iter().any(is_left));
+    report.shard.map_or(0, |_| left.count())
 }
 
 /// One word for a verdict, for machines.
@@ -343,6 +361,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::UnprovenClaims => "unproven-claims",
         Verdict::NothingRan => "nothing-ran",
         Verdict::NothingClaimed => "nothing-claimed",
+        Verdict::EmptyShard => "empty-shard",
         Verdict::Holds => "holds",
     }
 }
@@ -357,6 +376,7 @@ pub(super) fn shout(verdict: Verdict) -> &'static str {
         Verdict::UnprovenClaims => "UNPROVEN CLAIMS",
         Verdict::NothingRan => "NOTHING RAN",
         Verdict::NothingClaimed => "NOTHING CLAIMED",
+        Verdict::EmptyShard => "EMPTY SHARD",
         Verdict::Holds => "HOLDS",
     }
 }

@@ -13,6 +13,7 @@ use plan_run::outcome::{Cause, Expected, Outcome, Skip};
 use plan_run::plan::{LimitOf, StageId};
 use plan_run::report::{CheckReport, ReadPart, RunReport, StageStatus, ctrf, json};
 use plan_run::roster::{Broken, Roster};
+use plan_run::select::Shard;
 use serde_json::{Value, json as value};
 
 use crate::support::reports::{
@@ -38,6 +39,7 @@ fn runs() -> (Vec<RunReport>, Outputs) {
     let mut outputs = Outputs::default();
     let mut lost = run_of(Vec::new());
     lost.internal.push("lost count".to_owned());
+    lost.shard = Some(Shard { index: 2, count: 3 });
     let mut flaky = check("1.1", "make", Outcome::Flaky { tries: 2 });
     flaky.slow = Some(Slow { after: Duration::from_secs(60), usual: Some(Duration::from_secs(2)) });
     let flaky = run_of(vec![stage("1", "One", StageStatus::Fails, vec![flaky])]);
@@ -278,6 +280,7 @@ fn a_journal_is_what_its_schema_says() {
     let mut roster = Roster::of(&selection(&[("a.md", &[("1", "One", &[], &[(CHECK, "make")])])], ""), Vec::new());
     roster.plans[0].checks[0].left_out = Some(Skip::HeldBack { why: "it deploys".to_owned() });
     roster.strict_claims = true;
+    roster.shard = Some(Shard { index: 1, count: 2 });
     roster.plans[0].scope = RunScope::Claimed;
     roster.broken.push(Broken { path: "b.md".to_owned(), line: Some(3), problems: vec!["no".to_owned()] });
     let mut writer = Writer::create(space.path(), &roster, &RealHost).expect("a journal can be written");

@@ -57,6 +57,7 @@ mod schedule;
 mod scripts;
 mod secrets;
 mod settings;
+mod shards;
 mod signals;
 mod slow;
 mod soak;

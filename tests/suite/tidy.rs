@@ -29,6 +29,7 @@ const RANKS: &[(&str, u32)] = &[
     ("lint", 11),
     ("scaffold", 11),
     ("trust", 11),
+    ("shards", 12),
     ("run", 12),
     ("report", 12),
     ("standing", 13),

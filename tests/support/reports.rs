@@ -115,6 +115,7 @@ pub fn run_of(stages: Vec<StageReport>) -> RunReport {
         gave_up: Vec::new(),
         incomplete: false,
         strict_claims: false,
+        shard: None,
         plans: vec![PlanReport {
             path: "docs/plan.md".to_owned(),
             title: "Add a cache".to_owned(),

@@ -41,7 +41,7 @@ pub enum Parsed {
 
 /// The verbs, as they are typed.
 pub const VERBS: &[&str] = &[
-    "run", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge",
+    "run", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge", "shards",
     "completions", "man", "lsp", "__complete", "help",
 ];
 

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args as ClapArgs, ValueEnum, ValueHint};
+use clap::{Args as ClapArgs, Command, FromArgMatches, ValueEnum, ValueHint};
 
 use super::reports::ReportFiles;
-use super::values::{at_least_one, duration, mem_limit, retries, some_size, timeout};
-use crate::config::MemLimit;
+use super::values::{at_least_one, duration, mem_limit, retries, shard, some_size, timeout};
+use crate::config::{MemLimit, RunScope};
+use crate::select::Shard;
 
 /// Options of `run`.
 #[derive(Clone, Debug, ClapArgs)]
@@ -71,6 +72,11 @@ pub struct RunArgs {
     #[arg(long, help_heading = "Parts of plans")]
     pub alone: bool,
 
+    /// Run one of N parts of about equal length, such as 2/3; no stage is parted from what it needs, and `plan-run merge`
+    /// makes one report of all
+    #[arg(long, value_name = "M/N", value_parser = shard, help_heading = "Parts of plans")]
+    pub shard: Option<Shard>,
+
     /// Also run the checks that must fail before the work is done
     #[arg(long)]
     pub red: bool,
@@ -115,6 +121,14 @@ pub struct RunArgs {
     /// The reports to be written.
     #[command(flatten)]
     pub files: ReportFiles,
+}
+
+impl Default for PaceArgs {
+    /// As if nothing of it were typed.
+    fn default() -> Self {
+        let none = Self::augment_args(Command::new("pace")).get_matches_from([""]);
+        Self::from_arg_matches(&none).unwrap_or_else(|error| unreachable!("every option may be left out: {error}"))
+    }
 }
 
 /// How fast commands are run, how far each may go, and what is shown meanwhile.
@@ -192,6 +206,17 @@ pub enum ScopeArg {
     All,
     /// Those that the plan claims as done: by a ticked box, or with their stage
     Claimed,
+}
+
+impl ScopeArg {
+    /// What it stands for.
+    #[must_use]
+    pub fn scope(self) -> RunScope {
+        match self {
+            Self::All => RunScope::All,
+            Self::Claimed => RunScope::Claimed,
+        }
+    }
 }
 
 /// When to print annotations.

@@ -8,6 +8,7 @@ use super::new::NewArgs;
 use super::prove::ProveArgs;
 use super::reports::{MergeArgs, ReportArgs};
 use super::run::RunArgs;
+use super::shards::ShardsArgs;
 use super::standing::{MarkArgs, NextArgs, StatusArgs};
 use super::tools::Tool;
 
@@ -66,6 +67,8 @@ pub enum Verb {
     Report(ReportArgs),
     /// Write one report of several runs, such as the shards of a matrix
     Merge(MergeArgs),
+    /// Show how plans are divided among several machines
+    Shards(ShardsArgs),
     /// What needs no plan.
     #[command(flatten)]
     Tool(Tool),

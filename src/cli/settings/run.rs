@@ -15,7 +15,7 @@ use crate::journal::{Ask, Runs};
 use crate::plan::{Limit, LimitOf, Setup};
 use crate::run::Jobserver;
 use crate::run::Patience;
-use crate::select::{Filter, Parts};
+use crate::select::{Filter, Parts, Shard};
 
 /// After how long a check counts as slow where nothing else is said.
 const SLOW: Duration = Duration::from_secs(60);
@@ -71,6 +71,8 @@ pub struct RunSettings {
     pub red: bool,
     /// What is asked for by name.
     pub parts: Parts,
+    /// Which of several runs it is among which the checks are divided.
+    pub shard: Option<Shard>,
     /// Which checks are run, if the command line says so.
     pub scope: Option<RunScope>,
     /// Whether a claim that is not proven fails the run.
@@ -145,10 +147,8 @@ impl RunSettings {
             cache: !args.no_cache && (args.cache || config.cache.enabled.unwrap_or(false)),
             red: args.red,
             parts: Parts { stages: args.stage.clone(), checks: args.check.clone(), alone: args.alone },
-            scope: args.scope.map(|scope| match scope {
-                ScopeArg::All => RunScope::All,
-                ScopeArg::Claimed => RunScope::Claimed,
-            }),
+            shard: args.shard,
+            scope: args.scope.map(ScopeArg::scope),
             strict_claims: args.strict_claims || config.strict_claims.unwrap_or(false),
             dry_run: args.dry_run,
             runs: settings.runs(args.runs.as_deref()),
@@ -199,6 +199,7 @@ impl RunSettings {
             cache: false,
             red: false,
             parts: Parts::default(),
+            shard: None,
             scope: None,
             strict_claims: false,
             dry_run: false,

@@ -34,7 +34,7 @@ pub fn contrast_text(contrast: &Contrast, verdict: Verdict, colour: bool) -> Str
     }
     let colour_of = match verdict {
         Verdict::Holds => Paint::Green,
-        Verdict::NothingRan | Verdict::NothingClaimed => Paint::Yellow,
+        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::EmptyShard => Paint::Yellow,
         Verdict::Interrupted | Verdict::Internal | Verdict::BrokenPlan | Verdict::Fails | Verdict::UnprovenClaims => {
             Paint::Red
         }
@@ -114,7 +114,8 @@ fn shout(verdict: Verdict) -> &'static str {
         | Verdict::Internal
         | Verdict::BrokenPlan
         | Verdict::NothingRan
-        | Verdict::NothingClaimed => wording::shout(verdict),
+        | Verdict::NothingClaimed
+        | Verdict::EmptyShard => wording::shout(verdict),
     }
 }
 
@@ -124,7 +125,7 @@ fn sentence(contrast: &Contrast, verdict: Verdict) -> String {
         Verdict::Interrupted => "Interrupted before every check had ended".to_owned(),
         Verdict::Internal => "The runs cannot be relied on".to_owned(),
         Verdict::BrokenPlan => "A plan cannot be run".to_owned(),
-        Verdict::NothingRan => "Nothing was run, so nothing is proven".to_owned(),
+        Verdict::NothingRan | Verdict::EmptyShard => "Nothing was run, so nothing is proven".to_owned(),
         Verdict::NothingClaimed => "Nothing is claimed as done yet, so nothing was run".to_owned(),
         Verdict::Holds | Verdict::Fails | Verdict::UnprovenClaims => {
             let count = |wanted: &str| contrast.red().filter(|red| red.standing.word() == wanted).count();

@@ -80,7 +80,7 @@ pub(super) fn verdict(report: &RunReport) -> (Look, String) {
         Verdict::Internal | Verdict::BrokenPlan => look("err", "!", wording::shout(verdict)),
         Verdict::Fails | Verdict::UnprovenClaims => look("bad", "\u{2717}", wording::shout(verdict)),
         Verdict::NothingRan => look("off", "?", wording::shout(verdict)),
-        Verdict::NothingClaimed => look("off", "\u{2013}", wording::shout(verdict)),
+        Verdict::NothingClaimed | Verdict::EmptyShard => look("off", "\u{2013}", wording::shout(verdict)),
         Verdict::Holds => look("ok", "\u{2713}", wording::shout(verdict)),
     };
     (look, wording::sentence(report, verdict))
