@@ -57,6 +57,8 @@ pub enum Outcome {
     Cancelled(Cause),
     /// The runner itself was ended before it could tell: killed, or without power.
     Interrupted,
+    /// It does not hold, or was not reached because of one that does not, and is in quarantine, which excuses that.
+    Quarantined(Box<Outcome>),
 }
 
 /// What was expected, and what came.
@@ -169,6 +171,8 @@ pub enum Class {
     Error,
     /// Not tried.
     Skipped,
+    /// Does not hold, or is not proven, and is excused.
+    Quarantined,
 }
 
 impl Outcome {
@@ -185,11 +189,25 @@ impl Outcome {
             | Self::Cancelled(_)
             | Self::Interrupted => Class::Error,
             Self::Skipped(_) => Class::Skipped,
+            Self::Quarantined(_) => Class::Quarantined,
+        }
+    }
+
+    /// How it ended, whether or not that is excused.
+    #[must_use]
+    pub fn plain(&self) -> &Self {
+        match self {
+            Self::Quarantined(plain) => plain.plain(),
+            _ => self,
         }
     }
 
     /// Changes the words in it that come from the world outside, labels of plans included.
-    pub fn map_words(&mut self, mut map: impl FnMut(&str) -> String) {
+    pub fn map_words(&mut self, map: impl FnMut(&str) -> String) {
+        self.map_all(&mut { map });
+    }
+
+    fn map_all(&mut self, map: &mut dyn FnMut(&str) -> String) {
         match self {
             Self::Failed { expected: Some(Expected { what, got }), .. } => {
                 *what = map(what);
@@ -207,6 +225,7 @@ impl Outcome {
                 | Skip::ScriptStopped { by: words },
             ) => *words = map(words),
             Self::Cancelled(cause) | Self::Skipped(Skip::GivenUp(cause)) => cause.map_words(map),
+            Self::Quarantined(plain) => plain.map_all(map),
             Self::Passed
             | Self::Failed { expected: None, .. }
             | Self::Flaky { .. }
@@ -235,7 +254,8 @@ impl Outcome {
     pub fn blocks(&self) -> bool {
         match self.class() {
             Class::Failure | Class::Error => true,
-            Class::Green => false,
+            // Whoever builds on it may show for itself whether that does harm.
+            Class::Green | Class::Quarantined => false,
             Class::Skipped => {
                 matches!(self, Self::Skipped(Skip::Blocked { .. } | Skip::ScriptStopped { .. } | Skip::GivenUp(_)))
             }
@@ -255,7 +275,7 @@ impl Outcome {
     /// Whether it was run and does not hold: it ran to an end, or to a limit of its own, that is not what was wanted.
     #[must_use]
     pub fn is_refuted(&self) -> bool {
-        matches!(self, Self::Flaky { .. }) || self.may_be_tried_again()
+        matches!(self.plain(), Self::Flaky { .. }) || self.plain().may_be_tried_again()
     }
 
     /// Whether another attempt may end otherwise: it ran to an end that is not what was wanted.
@@ -268,6 +288,7 @@ impl Outcome {
             | Self::Flaky { .. }
             | Self::NotStarted { .. }
             | Self::Lost { .. }
+            | Self::Quarantined(_)
             | Self::Skipped(_)
             | Self::Cancelled(_)
             | Self::Interrupted => false,
@@ -290,6 +311,7 @@ impl Outcome {
             Self::Lost { .. } => "infrastructure",
             Self::Cancelled(_) => "cancelled",
             Self::Interrupted => "interrupted",
+            Self::Quarantined(plain) => plain.word(),
             Self::Skipped(Skip::Manual) => "manual",
             Self::Skipped(Skip::Red) => "red",
             Self::Skipped(Skip::NotClaimed) => "not-claimed",

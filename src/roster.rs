@@ -5,7 +5,7 @@
 
 use crate::config::RunScope;
 use crate::outcome::{Outcome, Skip};
-use crate::plan::{Check, CheckId, Kind, Plan, StageId};
+use crate::plan::{Check, CheckId, Kind, Plan, Quarantined, StageId};
 use crate::select::{Selected, Selection, Shard};
 
 /// Everything that a run is about.
@@ -101,6 +101,8 @@ pub struct CheckEntry {
     pub carried: Option<String>,
     /// The run in which the same command passed with the same files, if it is not run for that.
     pub cached: Option<String>,
+    /// What the quarantine says of it, if anything.
+    pub quarantine: Option<Quarantined>,
 }
 
 impl Roster {
@@ -126,6 +128,9 @@ impl Roster {
                 check.text = map(&check.text);
                 for words in [&mut check.command, &mut check.cwd, &mut check.expect].into_iter().flatten() {
                     *words = map(words);
+                }
+                if let Some(quarantine) = &mut check.quarantine {
+                    quarantine.map_words(&mut map);
                 }
                 if let Some(skip) = check.left_out.take() {
                     let mut outcome = Outcome::Skipped(skip);
@@ -178,7 +183,7 @@ fn entry(selected: &Selected) -> PlanEntry {
             checks: stage.checks.clone(),
         }
     });
-    let decided = selected.left_out.iter().zip(&selected.carried).zip(&selected.cached);
+    let decided = selected.left_out.iter().zip(&selected.carried).zip(&selected.cached).zip(&selected.quarantine);
     let checks = plan.checks.iter().zip(decided);
     PlanEntry {
         path: plan.source.name().to_owned(),
@@ -187,10 +192,11 @@ fn entry(selected: &Selected) -> PlanEntry {
         scope: selected.filter.scope,
         stages: stages.collect(),
         checks: checks
-            .map(|(check, ((left_out, carried), cached))| CheckEntry {
+            .map(|(check, (((left_out, carried), cached), quarantine))| CheckEntry {
                 left_out: left_out.clone(),
                 carried: carried.clone(),
                 cached: cached.clone(),
+                quarantine: quarantine.clone(),
                 ..check_entry(plan, check)
             })
             .collect(),
@@ -213,6 +219,7 @@ fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
         left_out: None,
         carried: None,
         cached: None,
+        quarantine: None,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::config::{Origin, Retries, RunScope};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::graph::Graph;
 use crate::outcome::Skip;
-use crate::plan::{CheckId, Kind, Limit, LimitOf, Plan, ScriptId, Setup, StageId};
+use crate::plan::{CheckId, Kind, Limit, LimitOf, Plan, Quarantined, ScriptId, Setup, StageId};
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,6 +108,8 @@ pub struct Selected {
     pub carried: Vec<Option<String>>,
     /// For each check the run in which the same command passed with the same files, if it is not run for that.
     pub cached: Vec<Option<String>>,
+    /// For each check what the quarantine says of it, if anything.
+    pub quarantine: Vec<Option<Quarantined>>,
     /// What to run, stage by stage in document order.
     pub units: Vec<Unit>,
 }
@@ -146,8 +148,9 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
         .collect();
     let carried = vec![None; plan.checks.len()];
     let cached = carried.clone();
+    let quarantine = vec![None; plan.checks.len()];
     let units = units(&plan, &left_out, &carried, &cached);
-    Selected { plan, graph, setup, filter, left_out, carried, cached, units }
+    Selected { plan, graph, setup, filter, left_out, carried, cached, quarantine, units }
 }
 
 /// What is to be run, stage by stage in document order.
@@ -276,6 +279,12 @@ impl Selected {
                 }
             }
         }
+    }
+
+    /// Whether a check is in a quarantine that has not expired.
+    #[must_use]
+    pub fn is_excused(&self, check: CheckId) -> bool {
+        self.quarantine[check.0 as usize].as_ref().is_some_and(|quarantine| !quarantine.expired)
     }
 
     /// Whether a check is not run because it is in the cache.

@@ -117,7 +117,7 @@ fn shown(file: &NamedFile) -> String {
 /// Where a check stands, in words.
 fn standing(plan: &Plan, proof: &Proof<'_>, id: CheckId) -> String {
     let box_of = plan.check(id).tick.map(|tick| if tick.done { "ticked" } else { "not ticked" });
-    let seen = proof.evidence.and_then(|evidence| match &evidence.check(id).outcome {
+    let seen = proof.evidence.and_then(|evidence| match evidence.check(id).outcome.plain() {
         outcome if outcome.is_green() => Some("holds"),
         outcome => outcome.is_own_trouble().then_some("fails"),
     });

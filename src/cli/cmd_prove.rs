@@ -233,6 +233,7 @@ impl Proof<'_> {
                 }
                 Verdict::BrokenPlan
                 | Verdict::Fails
+                | Verdict::ExpiredQuarantine
                 | Verdict::UnprovenClaims
                 | Verdict::NothingRan
                 | Verdict::NothingClaimed

@@ -10,7 +10,7 @@ use super::conduct::{Finished, Runner, Task};
 use super::console::Console;
 use super::env_files::EnvFiles;
 use super::settings::{PlanFile, Refusal, RunSettings, Settings};
-use super::{cmd_mark, cmd_report, cmd_shards, dry_run, exit_code, proof, revision, secrets};
+use super::{cmd_mark, cmd_report, cmd_shards, dry_run, exit_code, proof, quarantine, revision, secrets};
 use crate::cache::{Book, Rules};
 use crate::config::{Config, Retries};
 use crate::diagnostic::render::full;
@@ -221,6 +221,8 @@ pub(super) fn choose(
             Err(diagnostics) => chosen.broken.push(as_broken(file, &diagnostics)),
         }
     }
+    let odd = quarantine::apply(&mut chosen, settings, host);
+    console.say(&full(&odd, settings.colour_stderr));
     chosen
 }
 

@@ -5,7 +5,7 @@ use crate::report::Verdict;
 /// Every check that ran holds, and at least one ran; or only what is claimed was asked for, and nothing is claimed yet; or
 /// nothing falls to this shard.
 pub const HOLDS: u8 = 0;
-/// Some check that ran does not hold, or a claim is not proven that had to be.
+/// Some check that ran does not hold, a quarantine has expired, or a claim is not proven that had to be.
 pub const FAILS: u8 = 1;
 /// The command line or the configuration is wrong; nothing was run.
 pub const WRONG_USE: u8 = 2;
@@ -21,9 +21,10 @@ pub const INTERRUPTED: u8 = 130;
 /// The meaning of the codes, for `--help`.
 pub const HELP: &str = "\
 Exit codes:
-  0    every check that ran holds; with --scope claimed also where nothing is claimed yet, with --shard where
-       nothing falls to the shard
-  1    some check does not hold, or with --strict-claims some claim is not proven
+  0    every check that ran holds or is in quarantine; with --scope claimed also where nothing is
+       claimed yet, with --shard where nothing falls to the shard
+  1    some check does not hold, or a quarantine has expired, or with --strict-claims some claim is
+       not proven
   2    wrong use or configuration
   3    a plan that cannot be read or contradicts itself
   4    nothing to run: no plan found, or no check that may run
@@ -37,7 +38,7 @@ pub fn of(verdict: Verdict) -> u8 {
         Verdict::Interrupted => INTERRUPTED,
         Verdict::Internal => INTERNAL,
         Verdict::BrokenPlan => BROKEN_PLAN,
-        Verdict::Fails | Verdict::UnprovenClaims => FAILS,
+        Verdict::Fails | Verdict::ExpiredQuarantine | Verdict::UnprovenClaims => FAILS,
         Verdict::NothingRan => NOTHING_RAN,
         Verdict::NothingClaimed | Verdict::EmptyShard | Verdict::Holds => HOLDS,
     }

@@ -29,6 +29,7 @@ mod lint_formats;
 pub mod locate;
 mod lsp;
 mod proof;
+mod quarantine;
 mod reports;
 pub mod revision;
 mod secrets;

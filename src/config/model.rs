@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CacheConfig, Level, LineConfig, ProveConfig, Retries, Use};
+use super::{CacheConfig, Level, LineConfig, ProveConfig, Quarantine, Retries, Use};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -59,6 +59,8 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Showing that tests failed before the work.
     pub prove: ProveConfig,
+    /// Checks that may fail for a while.
+    pub quarantine: Vec<Quarantine>,
     /// How many runs are kept.
     pub keep_runs: Option<usize>,
     /// Names of variables whose values are secrets, beside those whose names say so.

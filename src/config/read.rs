@@ -19,12 +19,12 @@ const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
     "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "lint", "mask", "max_capture", "max_fail",
-    "mem_limit", "plans", "prove", "resources", "retries", "root", "run_timeout", "runs", "scope", "shell", "slow",
-    "stages", "strict_claims", "timeout",
+    "mem_limit", "plans", "prove", "quarantine", "resources", "retries", "root", "run_timeout", "runs", "scope",
+    "shell", "slow", "stages", "strict_claims", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
-    "cache", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "resources",
-    "run_timeout", "runs", "slow", "strict_claims",
+    "cache", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "quarantine",
+    "resources", "run_timeout", "runs", "slow", "strict_claims",
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] =
@@ -159,6 +159,7 @@ impl Walk<'_> {
                 "resources" => config.resources = self.resources(value, span),
                 "cache" => config.cache = self.cache(value, span),
                 "prove" => config.prove = self.prove(value, span),
+                "quarantine" => config.quarantine = self.quarantine(value, span),
                 "runs" => config.keep_runs = self.runs(value, span),
                 "timeout" => config.timeout = self.timeout(value, span, key),
                 "run_timeout" => config.run_timeout = self.timeout(value, span, key),

@@ -147,6 +147,32 @@ pub const MEANINGS: &[Meaning] = &[
         "Take one of them out.",
     ),
     error(
+        "config-missing-key",
+        "a map without a key that it needs",
+        "A check may fail in quarantine only while somebody looks after it, says why, and says until when.",
+        "Add the key.",
+    ),
+    error(
+        "duplicate-quarantine",
+        "a check that is put in quarantine twice",
+        "It is not known which of the two days holds.",
+        "Take one of the entries out.",
+    ),
+    warning(
+        "unknown-quarantine",
+        "a quarantine of something that is not there",
+        "It excuses nothing now. Should a check of that name come back, it would excuse a failure that nobody has looked \
+         at.",
+        "Take the entry out, or name the check or the stage as `plan-run list` does.",
+    ),
+    error(
+        "expired-quarantine",
+        "a quarantine whose last day is over",
+        "A quarantine is a promise to look after a check by a day. When that day is over, the check counts again, and \
+         the run does not hold while the entry is there.",
+        "Mend the check and take the entry out, or give it a new day and say why.",
+    ),
+    error(
         "config-wrong-type",
         "a value of another kind than its key takes",
         "What it should mean would be a guess.",

@@ -140,7 +140,7 @@ impl Recorder {
         if let Happening::CheckEnded { check, end } = &event.what
             && end.proof == Proof::Own
             // How long something took that was ended for another's sake says nothing of it.
-            && (end.outcome.is_green() || end.outcome.is_own_trouble())
+            && (end.outcome.is_green() || end.outcome.plain().is_own_trouble())
             && (end.output.is_some() || end.status.is_some())
         {
             self.ended.insert(*check, (end.outcome.word(), end.took, end.usage));

@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::cause::Cause;
 use super::left::{self, Left};
-use crate::config::{RunScope, Scope};
+use super::quarantine::Quarantine;
+use crate::config::RunScope;
 use crate::event::{self, CheckRef, Extent, Happening, Proof, Slow, StageRef, Usage};
 use crate::outcome::{self, Expected, Outcome, Skip};
 use crate::plan::{CheckId, Kind, LimitOf, StageId};
@@ -149,6 +151,8 @@ struct Check {
     carried_over: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cached: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quarantine: Option<Quarantine>,
 }
 
 /// How an attempt ended.
@@ -174,6 +178,9 @@ pub(super) struct End {
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Ended {
     word: String,
+    /// Whether a quarantine excuses it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    quarantined: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -199,21 +206,6 @@ struct Ended {
     cause: Option<Cause>,
 }
 
-/// Why something was given up: its word as in [`outcome::Cause::word`], and what belongs to it.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Cause {
-    word: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    check: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    scope: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    count: Option<usize>,
-    /// Seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    limit: Option<f64>,
-}
-
 /// A part of a file in the run's folder.
 #[derive(Debug, Serialize, Deserialize)]
 struct Output {
@@ -231,11 +223,11 @@ struct Used {
 }
 
 /// Seconds with microseconds, exact in both directions.
-fn seconds(duration: Duration) -> f64 {
+pub(super) fn seconds(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1e6
 }
 
-fn duration(seconds: f64) -> Duration {
+pub(super) fn duration(seconds: f64) -> Duration {
     Duration::from_micros((seconds * 1e6).round() as u64)
 }
 
@@ -333,6 +325,7 @@ impl Check {
             left_out: check.left_out.clone().map(|skip| Ended::of(&Outcome::Skipped(skip))),
             carried_over: check.carried.clone(),
             cached: check.cached.clone(),
+            quarantine: check.quarantine.as_ref().map(Quarantine::of),
         }
     }
 
@@ -356,6 +349,7 @@ impl Check {
             left_out,
             carried: self.carried_over,
             cached: self.cached,
+            quarantine: self.quarantine.map(Quarantine::entry),
         })
     }
 }
@@ -365,6 +359,7 @@ impl Ended {
         let end = Self { word: outcome.word().to_owned(), ..Self::default() };
         match outcome.clone() {
             Outcome::Passed | Outcome::Interrupted => end,
+            Outcome::Quarantined(plain) => Self { quarantined: true, ..Self::of(&plain) },
             Outcome::Cancelled(cause) | Outcome::Skipped(Skip::GivenUp(cause)) => {
                 Self { cause: Some(Cause::of(&cause)), ..end }
             }
@@ -390,6 +385,10 @@ impl Ended {
 
     /// The outcome of a word; `None` for one that this version does not know.
     fn outcome(self) -> Option<Outcome> {
+        if self.quarantined {
+            let plain = Self { quarantined: false, ..self }.outcome()?;
+            return Some(Outcome::Quarantined(Box::new(plain)));
+        }
         let why = self.why.unwrap_or_default();
         let by = self.by.unwrap_or_default();
         Some(match self.word.as_str() {
@@ -423,35 +422,6 @@ impl Ended {
 /// Whose limit a word means; one of which nothing is said is that of nobody.
 fn limit_of(word: Option<&str>) -> Option<LimitOf> {
     word.map_or(Some(LimitOf::Default), |word| LimitOf::ALL.into_iter().find(|of| of.word() == word))
-}
-
-impl Cause {
-    fn of(cause: &outcome::Cause) -> Self {
-        let line = Self { word: cause.word().to_owned(), ..Self::default() };
-        match cause {
-            outcome::Cause::Interrupt => line,
-            outcome::Cause::FirstFailure { check, scope } => {
-                Self { check: Some(check.clone()), scope: Some(scope.word().to_owned()), ..line }
-            }
-            outcome::Cause::Failures { count } => Self { count: Some(*count), ..line },
-            outcome::Cause::RunTime { limit } => Self { limit: Some(seconds(*limit)), ..line },
-        }
-    }
-
-    /// The cause of a word; `None` for one that this version does not know.
-    fn cause(self) -> Option<outcome::Cause> {
-        Some(match self.word.as_str() {
-            "interrupt" => outcome::Cause::Interrupt,
-            "first-failure" => {
-                let word = self.scope?;
-                let scope = Scope::ALL.into_iter().find(|scope| scope.word() == word)?;
-                outcome::Cause::FirstFailure { check: self.check?, scope }
-            }
-            "failures" => outcome::Cause::Failures { count: self.count? },
-            "run-time" => outcome::Cause::RunTime { limit: duration(self.limit?) },
-            _ => return None,
-        })
-    }
 }
 
 impl End {

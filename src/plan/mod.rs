@@ -8,6 +8,7 @@ mod contradictions;
 mod implied;
 mod model;
 mod needs;
+mod quarantine;
 mod resolve;
 
 pub use claims::is_claimed;
@@ -15,4 +16,5 @@ pub use model::{
     Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
     StageId, StatusRule, Tick,
 };
+pub use quarantine::{Quarantined, day, means, quarantined};
 pub use resolve::resolve;

@@ -53,5 +53,6 @@ pub fn here(selected: &Selected) -> Selected {
         check.kind = Kind::Command;
         check.expect = None;
     }
-    select(Arc::new(plan), selected.graph.clone(), selected.setup.clone(), selected.filter)
+    let side = select(Arc::new(plan), selected.graph.clone(), selected.setup.clone(), selected.filter);
+    Selected { quarantine: selected.quarantine.clone(), ..side }
 }

@@ -6,7 +6,7 @@
 use super::causes::{Item, fails, failures, is_unfinished, items};
 use super::excerpt::{ReadPart, tail};
 use super::names::cut_characters;
-use super::{RunReport, StageReport, StageStatus, claims, wording};
+use super::{RunReport, StageReport, StageStatus, claims, quarantine, wording};
 use crate::outcome::Class;
 use crate::text::{clean, clean_line, plural, tame, workflow_command};
 
@@ -51,7 +51,10 @@ pub fn annotations(report: &RunReport, read: &ReadPart<'_>, below: Option<&str>)
     let flaky = items(report).filter(|item| item.check.is_flaky()).map(Note::Flaky);
     // Of what fails an error speaks already.
     let claims = claims::unproven(report).filter(|item| !fails(item.check)).map(Note::Claim);
-    let mut warnings: Vec<Note<'_>> = flaky.collect();
+    let quarantined = items(report)
+        .filter(|item| item.check.outcome.class() == Class::Quarantined && item.check.quarantine.is_some());
+    let mut warnings: Vec<Note<'_>> = flaky.chain(quarantined.map(Note::Quarantined)).collect();
+    errors.extend(quarantine::expired(report).into_iter().map(Note::Expired));
     if report.strict_claims {
         errors.extend(claims);
     } else {
@@ -68,6 +71,8 @@ enum Note<'a> {
     Blocked { path: &'a str, stage: &'a StageReport, by: &'a str },
     Flaky(Item<'a>),
     Claim(Item<'a>),
+    Quarantined(Item<'a>),
+    Expired(quarantine::Entry<'a>),
 }
 
 struct Page<'a> {
@@ -112,6 +117,16 @@ impl Page<'_> {
                     item.check.attempts.iter().map(|attempt| wording::reason(&attempt.end.outcome)).collect();
                 let message = format!("{}\nit holds after {tries} tries; before: {}", called(*item), before.join("; "));
                 (place(*item), titled(*item, "does not hold each time"), message)
+            }
+            Note::Quarantined(item) => {
+                let reason = wording::reason(&item.check.outcome);
+                let message =
+                    format!("{}\n{reason}\n{}", called(*item), quarantine::says(item.check).unwrap_or_default());
+                (place(*item), titled(*item, "does not hold, and is in quarantine"), message)
+            }
+            Note::Expired(entry) => {
+                let (path, line) = entry.place();
+                (Some((path, line)), format!("The quarantine of {} has expired", entry.name()), entry.sentence())
             }
             Note::Claim(item) => {
                 let reason = wording::reason(&item.check.outcome);
@@ -185,7 +200,7 @@ fn titled(item: Item<'_>, what: &str) -> String {
     let word = match item.check.outcome.class() {
         Class::Failure => " failed",
         Class::Error => " error",
-        Class::Green | Class::Skipped => "",
+        Class::Green | Class::Skipped | Class::Quarantined => "",
     };
     format!("{}{word}: {what}", item.check.label)
 }

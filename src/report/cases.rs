@@ -5,6 +5,7 @@
 
 use super::causes::Item;
 use super::names::{Unique, cut_characters, plan_slugs, slug};
+use super::quarantine::{self, Entry};
 use super::{CheckReport, PlanReport, RunReport, StageReport, Verdict, claims, wording};
 use crate::roster::Broken;
 use crate::text::clean_line;
@@ -137,6 +138,7 @@ impl Problem {
             Verdict::Interrupted if report.incomplete => "interrupted",
             Verdict::Interrupted => "cancelled",
             Verdict::Internal => "infrastructure",
+            Verdict::ExpiredQuarantine => "expired-quarantine",
             Verdict::UnprovenClaims => "unproven-claims",
             Verdict::NothingRan => "nothing-ran",
             Verdict::BrokenPlan | Verdict::Fails | Verdict::NothingClaimed | Verdict::EmptyShard | Verdict::Holds => {
@@ -144,11 +146,12 @@ impl Problem {
             }
         };
         let sentence = wording::sentence(report, verdict);
-        let unproven: Vec<String> = match verdict {
+        let named: Vec<String> = match verdict {
             Verdict::UnprovenClaims => claims::unproven(report).take(MOST_CLAIMS).map(claim).collect(),
+            Verdict::ExpiredQuarantine => quarantine::expired(report).iter().map(Entry::sentence).collect(),
             _ => Vec::new(),
         };
-        let lines = [sentence].iter().chain(&report.internal).chain(&unproven).map(|line| clean_line(line)).collect();
+        let lines = [sentence].iter().chain(&report.internal).chain(&named).map(|line| clean_line(line)).collect();
         Some(Self { word, lines })
     }
 }

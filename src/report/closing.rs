@@ -5,7 +5,8 @@
 use super::causes::{self, Item};
 use super::lines::{Paint, WORD, paint, safe};
 use super::wording::{self, Totals};
-use super::{PlanReport, RunReport, StageStatus, Verdict, claims};
+use super::{PlanReport, RunReport, StageStatus, Verdict, claims, quarantine};
+use crate::outcome::Class;
 use crate::text::{columns, duration, fit, plural};
 
 /// The most columns of a stage's name.
@@ -50,9 +51,12 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
     let colour_of = match verdict {
         Verdict::Holds => Paint::Green,
         Verdict::NothingRan | Verdict::NothingClaimed | Verdict::EmptyShard => Paint::Yellow,
-        Verdict::Interrupted | Verdict::Internal | Verdict::BrokenPlan | Verdict::Fails | Verdict::UnprovenClaims => {
-            Paint::Red
-        }
+        Verdict::Interrupted
+        | Verdict::Internal
+        | Verdict::BrokenPlan
+        | Verdict::Fails
+        | Verdict::ExpiredQuarantine
+        | Verdict::UnprovenClaims => Paint::Red,
     };
     out.push_str(&format!(
         "\n{}: {} ({}; {}) in {}\n",
@@ -78,6 +82,20 @@ fn notes(out: &mut String, report: &RunReport, colour: bool) {
     for item in claims::unproven(report) {
         let claim = format!("{}: {}, at {}", fit(&name(item), NOTE_COLUMNS), safe(&wording::claim(item)), place(item));
         lines.push(("claimed", claim_colour, claim));
+    }
+    for entry in quarantine::expired(report) {
+        lines.push(("expired", Paint::Red, safe(&entry.sentence())));
+    }
+    for item in causes::items(report).filter(|item| item.check.outcome.class() == Class::Quarantined) {
+        let said = quarantine::says(item.check).map(|said| format!("; {said}")).unwrap_or_default();
+        let reason = wording::reason(&item.check.outcome);
+        let name = fit(&name(item), NOTE_COLUMNS);
+        lines.push(("quarantine", Paint::Yellow, format!("{name}: {}", safe(&format!("{reason}{said}")))));
+    }
+    for item in causes::items(report).filter(|&item| quarantine::is_over(item)) {
+        let name = fit(&name(item), NOTE_COLUMNS);
+        let entry = item.check.quarantine.as_ref().map(|said| said.place.as_str()).unwrap_or_default();
+        lines.push(("quarantine", Paint::Dim, format!("{name}: holds; its entry at {} may go", safe(entry))));
     }
     for item in causes::items(report).filter(|item| item.check.slow.is_some() || item.check.is_flaky()) {
         let name = name(item);

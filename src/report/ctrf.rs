@@ -1,7 +1,7 @@
 //! The Common Test Report Format: JSON for tools that read results of tests.
 //!
-//! The fields are those of version 0.0 of its schema. What a person must do is `pending`, and whatever was not proven is
-//! `failed`, so that no reader takes it for green. Must not know where the bytes go.
+//! The fields are those of version 0.0 of its schema. What a person must do is `pending`, what fails in quarantine is
+//! `other`, and whatever else was not proven is `failed`, so that no reader takes it for green. Must not know where the bytes go.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -130,6 +130,7 @@ impl Summary {
                 Status::Failed => &mut summary.failed,
                 Status::Skipped => &mut summary.skipped,
                 Status::Pending => &mut summary.pending,
+                Status::Other => &mut summary.other,
             } += 1;
         }
         summary
@@ -143,6 +144,7 @@ enum Status {
     Failed,
     Skipped,
     Pending,
+    Other,
 }
 
 impl Status {
@@ -152,6 +154,7 @@ impl Status {
             Class::Failure | Class::Error => Self::Failed,
             Class::Skipped if *outcome == Outcome::Skipped(Skip::Manual) => Self::Pending,
             Class::Skipped => Self::Skipped,
+            Class::Quarantined => Self::Other,
         }
     }
 }

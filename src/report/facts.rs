@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::cases::MOST_MESSAGE;
 use super::names::cut_characters;
-use super::{CheckReport, PlanReport, RunReport, StageReport, wording};
+use super::{CheckReport, PlanReport, RunReport, StageReport, quarantine, wording};
 use crate::event::{Leftover, Output, Proof};
 use crate::outcome::{Class, Outcome};
 use crate::text::{clean, clean_line, duration};
@@ -108,6 +108,9 @@ impl Words {
         if let Some(expect) = &check.expect {
             lines.push(format!("expected: {}", self.cut(expect)));
         }
+        if let Some(said) = quarantine::says(check) {
+            lines.push(self.cut(&said));
+        }
         lines.push(format!("plan: {}, line {}", clean_line(&plan.path), check.line));
         lines.extend(of_attempt(attempt, check.attempts.len() + 1));
         lines.join("\n")
@@ -145,6 +148,13 @@ impl Words {
         say("carried-over", carried);
         say("shared-with", shared);
         say("cached", cached);
+        if let Some(said) = &check.quarantine {
+            say("quarantine", Some(value(&said.entry)));
+            say("quarantine-owner", Some(value(&said.owner)));
+            say("quarantine-reason", Some(value(&said.reason)));
+            say("quarantine-expires", Some(said.expires.clone()));
+            say("quarantine-expired", Some(said.expired.to_string()));
+        }
         say("slow", check.slow.map(|slow| wording::slow(&slow)));
         say("exit-status", check.status.map(|status| status.to_string()));
         // In bytes, and in seconds.

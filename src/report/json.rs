@@ -13,9 +13,10 @@ use super::excerpt::{ReadPart, place};
 use super::room::Room;
 use super::stream::{self, Excerpt, Excerpts, Seq};
 use super::wording::{self, Totals};
-use super::{PlanReport, RunReport, StageReport, StageStatus, Verdict, claims};
+use super::{PlanReport, RunReport, StageReport, StageStatus, Verdict, claims, quarantine};
 use crate::event::{self, Proof};
 use crate::outcome::{self, Class, Outcome, Skip};
+use crate::plan::Quarantined;
 use crate::roster::Broken;
 
 /// Name and version of the form.
@@ -57,6 +58,8 @@ pub fn json(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut 
             errors: totals.errors + totals.cancelled,
             not_run: totals.not_run + totals.not_claimed,
             not_claimed: totals.not_claimed,
+            quarantined: totals.quarantined,
+            expired_quarantines: quarantine::expired(report).len(),
             flaky: report.checks().filter(|check| check.is_flaky()).count(),
             unproven_claims: claims::unproven(report).count(),
             unticked: causes::items(report).filter(|&item| claims::is_unticked(item)).count(),
@@ -100,6 +103,8 @@ struct Counts {
     errors: usize,
     not_run: usize,
     not_claimed: usize,
+    quarantined: usize,
+    expired_quarantines: usize,
     flaky: usize,
     unproven_claims: usize,
     unticked: usize,
@@ -143,10 +148,28 @@ struct Check<'a, A> {
     unproven_claim: bool,
     unticked: bool,
     flaky: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quarantine: Option<Quarantine<'a>>,
     slow: Option<Slow>,
     #[serde(flatten)]
     end: End<'a>,
     attempts: A,
+}
+
+/// What the quarantine says of a check.
+#[derive(Serialize)]
+struct Quarantine<'a> {
+    entry: &'a str,
+    owner: &'a str,
+    reason: &'a str,
+    expires: &'a str,
+    expired: bool,
+    place: &'a str,
+}
+
+fn of_quarantine(said: &Quarantined) -> Quarantine<'_> {
+    let Quarantined { entry, owner, reason, expires, expired, place } = said;
+    Quarantine { entry, owner, reason, expires, expired: *expired, place }
 }
 
 /// How an attempt ended, and what was measured of it.
@@ -291,6 +314,7 @@ fn of_check<'a>(item: Item<'a>, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
         unproven_claim: claims::is_unproven(item),
         unticked: claims::is_unticked(item),
         flaky: check.is_flaky(),
+        quarantine: check.quarantine.as_ref().map(of_quarantine),
         slow: check.slow.map(|slow| Slow { after: seconds(slow.after), usual: slow.usual.map(seconds) }),
         end: End {
             outcome: of_outcome(&check.outcome),
@@ -371,6 +395,7 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
         Class::Failure => "failure",
         Class::Error => "error",
         Class::Skipped => "skipped",
+        Class::Quarantined => "quarantined",
     };
     let end = Ended {
         word: outcome.word(),
@@ -387,8 +412,11 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
         of: None,
         cause: None,
     };
-    match outcome {
-        Outcome::Passed | Outcome::Interrupted | Outcome::Skipped(Skip::Manual | Skip::Red | Skip::NotClaimed) => end,
+    match outcome.plain() {
+        Outcome::Passed
+        | Outcome::Quarantined(_)
+        | Outcome::Interrupted
+        | Outcome::Skipped(Skip::Manual | Skip::Red | Skip::NotClaimed) => end,
         Outcome::Cancelled(cause) | Outcome::Skipped(Skip::GivenUp(cause)) => {
             Ended { cause: Some(of_cause(cause)), ..end }
         }

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::excerpt::{ReadPart, tail};
-use super::wording;
+use super::{quarantine, wording};
 use crate::event::{CheckRef, End, Extent, Proof, Slow, StageRef};
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::roster::{CheckEntry, Roster};
@@ -106,6 +106,7 @@ pub(super) fn ended(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart
         Class::Failure => ("FAILED", Paint::Red),
         Class::Error => ("ERROR", Paint::Red),
         Class::Skipped => ("not run", Paint::Yellow),
+        Class::Quarantined => ("quarantine", Paint::Yellow),
     };
     let took = match &end.proof {
         Proof::Own => duration(end.took),
@@ -126,6 +127,9 @@ pub(super) fn ended(roster: &Roster, check: CheckRef, end: &End, read: &ReadPart
     if let Some(found) = find(roster, check) {
         if let Some(expect) = &found.expect {
             more(&format!("the plan expects: {}", fit(&safe(expect), COMMAND_COLUMNS)));
+        }
+        if let Some(quarantine) = &found.quarantine {
+            more(&safe(&quarantine::sentence(quarantine)));
         }
         more(&format!("at {}:{}", safe(path(roster, check.plan)), found.line));
     }
@@ -215,7 +219,7 @@ impl Progress {
         match outcome.class() {
             Class::Green => self.passed += 1,
             Class::Failure | Class::Error => self.failed += 1,
-            Class::Skipped => {}
+            Class::Skipped | Class::Quarantined => {}
         }
         let stage = find(roster, check)?.stage;
         let entry = self.plans.get_mut(check.plan as usize)?.get_mut(stage.0 as usize)?;

@@ -151,7 +151,7 @@ impl Reporter for LiveBars {
                 self.count();
                 let mut text = String::new();
                 let unusual = !end.leftover.is_empty() || !end.warnings.is_empty();
-                if matches!(end.outcome.class(), Class::Failure | Class::Error) || unusual {
+                if matches!(end.outcome.class(), Class::Failure | Class::Error | Class::Quarantined) || unusual {
                     text = lines::ended(roster, *check, end, &*self.read, self.colour);
                 }
                 self.print(&(text + &after.unwrap_or_default()))?;

@@ -21,6 +21,7 @@ mod live_plain;
 mod markdown;
 mod markup;
 mod names;
+mod quarantine;
 mod reporter;
 mod reproduce;
 mod room;

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::config::RunScope;
 use crate::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
 use crate::outcome::{Cause, Class, Outcome, Skip};
-use crate::plan::{Kind, StageId};
+use crate::plan::{Kind, Quarantined, StageId};
 use crate::roster::{Broken, CheckEntry, PlanEntry, Roster};
 use crate::select::Shard;
 
@@ -177,6 +177,8 @@ pub struct CheckReport {
     pub proof: Proof,
     /// By what it was slow, if it was.
     pub slow: Option<Slow>,
+    /// What the quarantine says of it, if anything.
+    pub quarantine: Option<Quarantined>,
     /// Attempts before the one that decided, in order.
     pub attempts: Vec<Attempt>,
 }
@@ -479,6 +481,7 @@ fn blank_check(check: &CheckEntry) -> CheckReport {
         status: None,
         usage: None,
         proof,
+        quarantine: check.quarantine.clone(),
         attempts: Vec::new(),
     }
 }
@@ -517,6 +520,8 @@ fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
             Outcome::Skipped(Skip::Blocked { by }) => blocked = blocked.or_else(|| Some(by.clone())),
             // What nobody asked about may well not hold.
             Outcome::Skipped(Skip::HeldBack { .. } | Skip::NotAsked { .. }) => left_open = true,
+            // What is excused is not shown.
+            Outcome::Quarantined(_) => left_open = true,
             Outcome::Skipped(Skip::NotClaimed) => unclaimed = true,
             Outcome::Skipped(Skip::Manual | Skip::Red | Skip::Configured { .. }) => {}
         }

@@ -2,7 +2,7 @@
 //!
 //! The only place that decides it. Must not know exit codes, which belong to the command line.
 
-use super::{Contrast, PlanReport, RunReport, Standing, claims};
+use super::{Contrast, PlanReport, RunReport, Standing, claims, quarantine};
 use crate::config::RunScope;
 use crate::outcome::Class;
 
@@ -12,7 +12,8 @@ use crate::outcome::Class;
 /// finished, and nothing else that it says is complete. If the runner itself or a report failed, then what is
 /// reported of the checks cannot be relied on. A plan that could not be read may hold checks that nobody has
 /// counted, so failures of the other plans are not the whole truth. Only then do the checks speak, a failing one
-/// before claims that nothing speaks for, and these before the question whether anything ran at all; green is what
+/// before a quarantine that has expired, that before
+/// claims that nothing speaks for, and these before the question whether anything ran at all; green is what
 /// remains when nothing speaks against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -24,6 +25,8 @@ pub enum Verdict {
     BrokenPlan,
     /// Some check that ran does not hold.
     Fails,
+    /// A quarantine has expired and is to be renewed or taken out, though no check that ran fails.
+    ExpiredQuarantine,
     /// Claims were to be proven, and one of them is not, though no check that ran fails.
     UnprovenClaims,
     /// There was nothing to run.
@@ -32,7 +35,7 @@ pub enum Verdict {
     NothingClaimed,
     /// The checks are divided among several runs, and none falls to this one.
     EmptyShard,
-    /// Every check that ran holds, and at least one did.
+    /// Every check that ran holds or is in quarantine, and at least one did run.
     Holds,
 }
 
@@ -42,10 +45,13 @@ impl Verdict {
     pub fn of(report: &RunReport, report_failures: &[String]) -> Self {
         let mut green = false;
         let mut bad = false;
+        let mut excused = false;
         for check in report.checks() {
             match check.outcome.class() {
                 Class::Green => green = true,
                 Class::Failure | Class::Error => bad = true,
+                // It ran, and its failure is excused.
+                Class::Quarantined => excused = true,
                 // A check that was kept from running by another one's failure never leaves a run green.
                 Class::Skipped => bad |= check.outcome.blocks(),
             }
@@ -60,9 +66,11 @@ impl Verdict {
             Self::BrokenPlan
         } else if bad {
             Self::Fails
+        } else if !quarantine::expired(report).is_empty() {
+            Self::ExpiredQuarantine
         } else if unproven && report.strict_claims {
             Self::UnprovenClaims
-        } else if green {
+        } else if green || excused {
             Self::Holds
         } else if !unproven && report.plans.iter().any(claimed_only) {
             Self::NothingClaimed
@@ -81,6 +89,7 @@ impl Verdict {
         let runner = |report: &RunReport| match Self::of(report, report_failures) {
             verdict @ (Self::Interrupted | Self::Internal | Self::BrokenPlan) => Some(verdict),
             Self::Fails
+            | Self::ExpiredQuarantine
             | Self::UnprovenClaims
             | Self::NothingRan
             | Self::NothingClaimed
@@ -95,6 +104,8 @@ impl Verdict {
         let with_work = Self::of(here, report_failures);
         if open || with_work == Self::Fails {
             Self::Fails
+        } else if with_work == Self::ExpiredQuarantine {
+            Self::ExpiredQuarantine
         } else if standings().any(|standing| *standing == Standing::Proven) {
             Self::Holds
         } else if with_work == Self::NothingClaimed {

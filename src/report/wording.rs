@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::causes::Item;
-use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict, claims};
+use super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Verdict, claims, quarantine};
 use crate::config::Scope;
 use crate::event::{Leftover, Slow};
 use crate::outcome::{Cause, Class, Expected, Outcome, Skip};
@@ -41,6 +41,7 @@ pub(super) fn reason(outcome: &Outcome) -> String {
         Outcome::Lost { why } => format!("how it ended could not be learned: {why}"),
         Outcome::Cancelled(Cause::Interrupt) => "the run was interrupted before it ended".to_owned(),
         Outcome::Cancelled(cause) => format!("cancelled because {}", because(cause)),
+        Outcome::Quarantined(plain) => reason(plain),
         Outcome::Interrupted => "interrupted: the runner was ended before it could tell how it ended".to_owned(),
         Outcome::Skipped(Skip::Manual) => "a person must do it".to_owned(),
         Outcome::Skipped(Skip::Red) => "must fail before the work is done; runs only with --red".to_owned(),
@@ -75,6 +76,7 @@ pub fn ended(check: &CheckReport) -> String {
         Class::Green => "holds",
         Class::Failure | Class::Error => "does not hold",
         Class::Skipped => "not run",
+        Class::Quarantined => "does not hold, in quarantine",
     };
     let why = if check.outcome.is_green() { String::new() } else { format!(": {}", reason(&check.outcome)) };
     let when = check.started.and_then(stamp).map(|when| format!(", {when}")).unwrap_or_default();
@@ -224,6 +226,8 @@ pub(super) struct Totals {
     pub(super) cancelled: usize,
     /// Checks that were not run because they are not claimed yet.
     pub(super) not_claimed: usize,
+    /// Checks that do not hold and are excused.
+    pub(super) quarantined: usize,
     /// Checks that were not run for another reason.
     pub(super) not_run: usize,
 }
@@ -256,6 +260,7 @@ impl Totals {
                     Class::Error => totals.errors += 1,
                     Class::Skipped if check.outcome == Outcome::Skipped(Skip::NotClaimed) => totals.not_claimed += 1,
                     Class::Skipped => totals.not_run += 1,
+                    Class::Quarantined => totals.quarantined += 1,
                 }
             }
         }
@@ -269,6 +274,7 @@ impl Totals {
             (self.failed, format!("{} failed", self.failed)),
             (self.errors, plural(self.errors, "error")),
             (self.cancelled, format!("{} cancelled", self.cancelled)),
+            (self.quarantined, format!("{} quarantined", self.quarantined)),
             (self.not_claimed, format!("{} not claimed yet", self.not_claimed)),
             (self.not_run, format!("{} not run", self.not_run)),
         ];
@@ -301,6 +307,10 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
             };
             given_up(report).map_or_else(|| bad.clone(), |why| format!("{bad}; {why}"))
         }
+        Verdict::ExpiredQuarantine => match quarantine::expired(report).len() {
+            1 => "1 quarantine has expired".to_owned(),
+            count => format!("{count} quarantines have expired"),
+        },
         Verdict::UnprovenClaims => match claims::unproven(report).count() {
             1 => "1 check is claimed as done and not proven".to_owned(),
             count => format!("{count} checks are claimed as done and not proven"),
@@ -337,7 +347,8 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
             if but.is_empty() {
                 "Every stage holds".to_owned()
             } else {
-                format!("Every check that ran holds; {}", but.join(", "))
+                let outside = if totals.quarantined > 0 { " outside the quarantine" } else { "" };
+                format!("Every check that ran{outside} holds; {}", but.join(", "))
             }
         }
     }
@@ -358,6 +369,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Internal => "internal",
         Verdict::BrokenPlan => "broken-plan",
         Verdict::Fails => "fails",
+        Verdict::ExpiredQuarantine => "expired-quarantine",
         Verdict::UnprovenClaims => "unproven-claims",
         Verdict::NothingRan => "nothing-ran",
         Verdict::NothingClaimed => "nothing-claimed",
@@ -373,6 +385,7 @@ pub(super) fn shout(verdict: Verdict) -> &'static str {
         Verdict::Internal => "ERROR",
         Verdict::BrokenPlan => "BROKEN PLAN",
         Verdict::Fails => "FAILS",
+        Verdict::ExpiredQuarantine => "EXPIRED",
         Verdict::UnprovenClaims => "UNPROVEN CLAIMS",
         Verdict::NothingRan => "NOTHING RAN",
         Verdict::NothingClaimed => "NOTHING CLAIMED",

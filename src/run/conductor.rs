@@ -22,9 +22,9 @@ use super::script::{self, Nonce, PartEnd};
 use super::slow::{self, Looks};
 use super::teller::Teller;
 use crate::event::{CheckRef, End, Event, Extent, Happening, Slow, StageRef};
-use crate::outcome::{Cause, Class, Outcome};
+use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::plan::{CheckId, Limit};
-use crate::select::Selection;
+use crate::select::{Selected, Selection, Unit};
 
 /// Everything that a run is, between two things that happen.
 pub(super) struct Conductor {
@@ -403,7 +403,9 @@ impl Conductor {
     }
 
     /// Tells of the end of a unit's checks and of all that follows from it.
-    fn unit_ended(&mut self, unit: UnitRef, ends: Vec<End>) {
+    fn unit_ended(&mut self, unit: UnitRef, mut ends: Vec<End>) {
+        let selected = &self.selection.plans[unit.plan as usize];
+        excuse(selected, unit_of(&self.selection, unit), &mut ends);
         let outcomes: Vec<Outcome> = ends.iter().map(|end| end.outcome.clone()).collect();
         let checks = references(unit, &unit_of(&self.selection, unit).checks);
         for (check, end) in checks.into_iter().zip(ends) {
@@ -491,6 +493,24 @@ impl Conductor {
     /// Whether someone asked for the end.
     pub(super) fn is_interrupted(&self) -> bool {
         self.interrupts > 0
+    }
+}
+
+/// Takes what a quarantine excuses for that: what does not hold, and what a script that stopped at it did not reach.
+fn excuse(selected: &Selected, unit: &Unit, ends: &mut [End]) {
+    let mut stopped_by: Option<&str> = None;
+    for (&id, end) in unit.checks.iter().zip(ends) {
+        let excused = match &end.outcome {
+            Outcome::Skipped(Skip::ScriptStopped { by }) => stopped_by == Some(by.as_str()),
+            outcome => selected.is_excused(id) && outcome.is_own_trouble(),
+        };
+        if excused {
+            let plain = std::mem::replace(&mut end.outcome, Outcome::Passed);
+            if plain.is_own_trouble() {
+                stopped_by = Some(&selected.plan.check(id).label);
+            }
+            end.outcome = Outcome::Quarantined(Box::new(plain));
+        }
     }
 }
 

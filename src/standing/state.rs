@@ -88,7 +88,7 @@ pub struct Seen {
 pub fn seen(plan: &Plan, evidence: Option<&Evidence<'_>>, id: StageId) -> Seen {
     let mut seen = Seen::default();
     for &check in &plan.stage(id).checks {
-        let outcome = evidence.map(|evidence| &evidence.check(check).outcome);
+        let outcome = evidence.map(|evidence| evidence.check(check).outcome.plain());
         match (plan.check(check).kind, outcome) {
             (Kind::Manual, _) => seen.manual += 1,
             (Kind::Red, None | Some(Outcome::Skipped(Skip::Red))) => {}

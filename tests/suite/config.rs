@@ -55,7 +55,7 @@ fn bad(text: &str) -> Vec<String> {
 }
 
 /// The keys of the configuration, as a message has them.
-pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, lint, mask, max_capture, max_fail, mem_limit, plans, prove, resources, retries, root, run_timeout, runs, scope, \
+pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, lint, mask, max_capture, max_fail, mem_limit, plans, prove, quarantine, resources, retries, root, run_timeout, runs, scope, \
      shell, slow, stages, strict_claims, timeout";
 
 #[test]
@@ -409,4 +409,60 @@ fn what_is_said_of_proving_is_read_and_its_mistakes_are_told() {
         told.len() == 1 && told[0].contains("config-misplaced-key: `prove.prepare` holds for a whole run"),
         "{told:?}"
     );
+}
+
+#[test]
+fn a_quarantine_names_a_check_an_owner_a_reason_and_a_day() {
+    let config = good(
+        "quarantine:\n- check: 1.10\n  owner: '@ada'\n  reason: \"the network\"\n  expires: 2026-12-31\n- { check: docs/a.md#Stage 2, owner: b, \
+         reason: c, expires: \"2024-02-29\" }\n",
+    );
+    let said: Vec<String> = config
+        .quarantine
+        .iter()
+        .map(|entry| format!("{} {} {} {}", entry.check.name, entry.owner, entry.reason, entry.expires))
+        .collect();
+    assert_eq!(said, ["1.10 @ada the network 2026-12-31", "docs/a.md#Stage 2 b c 2024-02-29"]);
+    assert_eq!(good("quarantine:\n").quarantine, []);
+    let whole = |check: &str, day: &str| format!("- {{ check: {check}, owner: a, reason: b, expires: {day} }}\n");
+    let day = |text: &str| bad(&format!("quarantine:\n{}", whole("1.1", text))).join("; ");
+    for wrong in ["2026-02-30", "31.12.2026", "tomorrow", "2026-1-2", "2026-12-31T10:00:00Z", "20261231", "0"] {
+        let told = format!("`quarantine[].expires`: `{wrong}` is not a day (write it as `2026-12-31`)");
+        assert!(day(wrong).ends_with(&told), "{}", day(wrong));
+    }
+    let entries = format!(
+        "quarantine:\n{}{}{}",
+        whole("1.1", "2026-12-31"),
+        whole("'1.2'", "2026-12-31"),
+        whole("1.1", "2027-01-01")
+    );
+    assert_eq!(
+        bad(&entries),
+        ["4:12-15 duplicate-quarantine: `1.1` is put in quarantine twice (take one of the entries out)"]
+    );
+    assert_eq!(
+        bad("quarantine:\n- { check: '1.1', owner: a, expires: 2026-12-31, until: 3 }\n- 1.1\n"),
+        [
+            "2:50-55 config-unknown-key: unknown key `until` (the keys of an entry of `quarantine` are: check, expires, owner, reason)",
+            "2:5-10 config-missing-key: `quarantine[]` has no `reason` (it needs all of check, expires, owner, reason)",
+            "3:3-6 config-wrong-type: `quarantine[]` must be a map with `check`, `owner`, `reason` and `expires`, not a number",
+        ]
+    );
+    assert_eq!(
+        bad("quarantine: { check: '1.1' }\n"),
+        [
+            "1:1-11 config-wrong-type: `quarantine` must be a list of maps with `check`, `owner`, `reason` and `expires`, not a map"
+        ]
+    );
+    for (entry, told) in [
+        ("{ check: '', owner: a, reason: b, expires: 2026-12-31 }", "is not a check such as"),
+        ("{ check: 'docs/a.md#', owner: a, reason: b, expires: 2026-12-31 }", "is not a check such as"),
+        ("{ check: '1.1', owner: ' ', reason: b, expires: 2026-12-31 }", "is empty (say who looks after it)"),
+        ("{ check: '1.1', owner: a, reason: '', expires: 2026-12-31 }", "is empty (say why it may fail)"),
+    ] {
+        let said = bad(&format!("quarantine:\n- {entry}\n"));
+        assert!(said.len() == 1 && said[0].contains(told), "{said:?}");
+    }
+    let (_, diagnostics) = front("---\nplan-run:\n  quarantine: []\n---\n# A\n");
+    assert!(lines(&diagnostics)[0].contains("config-misplaced-key: `quarantine` holds for a whole run"));
 }

@@ -11,7 +11,7 @@ use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output,
 use plan_run::host::RealHost;
 use plan_run::journal::{self, Runs, Writer};
 use plan_run::outcome::{Cause, Class, Expected, Outcome, Skip};
-use plan_run::plan::{CheckId, Kind, LimitOf, StageId};
+use plan_run::plan::{CheckId, Kind, LimitOf, Quarantined, StageId};
 use plan_run::report::{Verdict, fold};
 use plan_run::roster::{Broken, CheckEntry, PlanEntry, Roster, StageEntry};
 use rustix::process::Signal;
@@ -379,6 +379,8 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         Outcome::Cancelled(Cause::FirstFailure { check: "a.md#1.1".to_owned(), scope: Scope::Plan }),
         Outcome::TimedOut { limit: Duration::from_secs(5), of: LimitOf::Run },
         Outcome::Interrupted,
+        Outcome::Quarantined(Box::new(Outcome::Failed { status: 2, expected: None })),
+        Outcome::Quarantined(Box::new(Outcome::Skipped(Skip::ScriptStopped { by: "1.1".to_owned() }))),
         Outcome::Skipped(Skip::Manual),
         Outcome::Skipped(Skip::Red),
         Outcome::Skipped(Skip::HeldBack { why: "publishes".to_owned() }),
@@ -405,6 +407,14 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         left_out: if let Outcome::Skipped(skip) = outcome { Some(skip.clone()) } else { None },
         carried: (id.0 == 0).then(|| "before".to_owned()),
         cached: (id.0 == 2).then(|| "before".to_owned()),
+        quarantine: (id.0 % 5 == 1).then(|| Quarantined {
+            entry: "Stage 1".to_owned(),
+            owner: "ada".to_owned(),
+            reason: "the \"network\"".to_owned(),
+            expires: "2026-12-31".to_owned(),
+            expired: id.0 == 1,
+            place: "plan-run.yaml:3".to_owned(),
+        }),
     });
     let stage = |label: &str, needs: Vec<StageId>, checks: Vec<CheckId>| StageEntry {
         label: label.to_owned(),

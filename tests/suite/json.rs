@@ -17,7 +17,7 @@ use plan_run::select::Shard;
 use serde_json::{Value, json as value};
 
 use crate::support::reports::{
-    CHECK, Outputs, check, events, everything, first, green, manual, run_of, selection, stage,
+    CHECK, Outputs, check, events, everything, first, green, manual, quarantined, run_of, selection, stage,
 };
 use crate::support::schema::Schema;
 use crate::support::space::Space;
@@ -52,8 +52,12 @@ fn runs() -> (Vec<RunReport>, Outputs) {
     let mut cached = green(&mut outputs);
     cached.plans[0].stages[0].checks[0].proof = Proof::Cached { run: "earlier".to_owned() };
     let nothing = run_of(Vec::new());
-    let runs =
-        vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs), lost, flaky, nothing, shared, cached];
+    let mut excused = green(&mut outputs);
+    excused.plans[0].stages[0].checks[0].outcome =
+        Outcome::Quarantined(Box::new(Outcome::Failed { status: 1, expected: None }));
+    excused.plans[0].stages[0].checks[0].quarantine = Some(quarantined());
+    let mut runs = vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs)];
+    runs.extend([lost, flaky, nothing, shared, cached, excused]);
     (runs, outputs)
 }
 
@@ -79,7 +83,7 @@ fn a_report_says_what_the_run_was() {
     assert_eq!(
         whole["counts"],
         value!({"stages": 2, "stages_that_hold": 0, "passed": 2, "failed": 1, "errors": 1, "not_run": 1,
-            "not_claimed": 0, "flaky": 1, "unproven_claims": 0, "unticked": 0})
+            "not_claimed": 0, "quarantined": 0, "expired_quarantines": 0, "flaky": 1, "unproven_claims": 0, "unticked": 0})
     );
     let flaky = &whole["plans"][0]["stages"][0]["checks"][0];
     assert_eq!((&flaky["id"], &flaky["flaky"]), (&value!("docs/plan.md#1.1"), &value!(true)));
@@ -261,6 +265,7 @@ fn outcomes() -> Vec<Outcome> {
         Outcome::Cancelled(Cause::FirstFailure { check: "a.md#1.1".to_owned(), scope: Scope::Stage }),
         Outcome::TimedOut { limit, of: LimitOf::Run },
         Outcome::Interrupted,
+        Outcome::Quarantined(Box::new(Outcome::Signalled { signal: 9 })),
         Outcome::Skipped(Skip::Manual),
         Outcome::Skipped(Skip::Red),
         Outcome::Skipped(Skip::HeldBack { why: why() }),
@@ -279,6 +284,7 @@ fn a_journal_is_what_its_schema_says() {
     let space = Space::new();
     let mut roster = Roster::of(&selection(&[("a.md", &[("1", "One", &[], &[(CHECK, "make")])])], ""), Vec::new());
     roster.plans[0].checks[0].left_out = Some(Skip::HeldBack { why: "it deploys".to_owned() });
+    roster.plans[0].checks[0].quarantine = Some(quarantined());
     roster.strict_claims = true;
     roster.shard = Some(Shard { index: 1, count: 2 });
     roster.plans[0].scope = RunScope::Claimed;

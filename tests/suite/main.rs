@@ -47,6 +47,7 @@ mod props_reading;
 mod props_xml;
 mod prove;
 mod prove_ends;
+mod quarantine;
 mod readers;
 mod reports;
 mod resources;

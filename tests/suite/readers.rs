@@ -60,8 +60,8 @@ fn hostile(outputs: &mut Outputs) -> RunReport {
 
 /// What readers have to find in the reports of a run.
 fn expected(report: &RunReport) -> Value {
-    let (mut cases, mut flaky, mut reruns) = ([0; 4], 0, 0);
-    let (mut statuses, mut flaky_checks) = ([0; 4], 0);
+    let (mut cases, mut flaky, mut reruns) = ([0; 5], 0, 0);
+    let (mut statuses, mut flaky_checks) = ([0; 5], 0);
     for check in report.checks() {
         let class = check.outcome.class();
         let bad = |outcome: &Outcome| matches!(outcome.class(), Class::Failure | Class::Error);
@@ -73,7 +73,7 @@ fn expected(report: &RunReport) -> Value {
         if class == Class::Green {
             flaky += earlier.len();
             flaky_checks += usize::from(!earlier.is_empty());
-        } else {
+        } else if class != Class::Quarantined {
             reruns += earlier.len();
         }
         let status = match class {
@@ -81,6 +81,7 @@ fn expected(report: &RunReport) -> Value {
             Class::Failure | Class::Error => 1,
             Class::Skipped if check.outcome == Outcome::Skipped(Skip::Manual) => 3,
             Class::Skipped => 2,
+            Class::Quarantined => 4,
         };
         statuses[status] += 1;
     }
@@ -90,7 +91,7 @@ fn expected(report: &RunReport) -> Value {
         "passed": cases[Class::Green as usize],
         "failures": cases[Class::Failure as usize],
         "errors": cases[Class::Error as usize] + own,
-        "skipped": cases[Class::Skipped as usize],
+        "skipped": cases[Class::Skipped as usize] + cases[Class::Quarantined as usize],
         "flaky": flaky,
         "reruns": reruns,
         "ctrf": {

@@ -3,12 +3,13 @@
 use plan_run::config::Scope;
 use plan_run::event::{End, Proof};
 use plan_run::outcome::{Cause, Expected, Outcome, Skip};
+use plan_run::plan::Quarantined;
 use plan_run::report::{Attempt, PlanReport, RunReport, StageStatus};
 use plan_run::roster::Broken;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::reports::{Outputs, check, manual, run_of, stage};
+use super::reports::{Outputs, check, manual, quarantined, run_of, stage};
 
 /// Bytes with many of those that trouble readers.
 pub fn bytes() -> impl Strategy<Value = Vec<u8>> {
@@ -42,6 +43,7 @@ pub fn outcome() -> impl Strategy<Value = Outcome> {
         words().prop_map(|by| Outcome::Skipped(Skip::ScriptStopped { by })),
         Just(Outcome::Cancelled(Cause::Interrupt)),
         Just(Outcome::Interrupted),
+        words().prop_map(|why| Outcome::Quarantined(Box::new(Outcome::NotStarted { why }))),
         words().prop_map(|check| Outcome::Skipped(Skip::GivenUp(Cause::FirstFailure { check, scope: Scope::Run }))),
     ]
 }
@@ -80,6 +82,14 @@ pub fn run() -> impl Strategy<Value = (RunReport, Outputs)> {
                         } else if number.is_multiple_of(5) {
                             entry.proof = Proof::Cached { run: label.clone() };
                         }
+                        entry.quarantine = number.is_multiple_of(2).then(|| Quarantined {
+                            entry: label.clone(),
+                            owner: command.clone(),
+                            reason: label.clone(),
+                            place: command.clone(),
+                            expired: number.is_multiple_of(4),
+                            ..quarantined()
+                        });
                         let before = before.map(|outcome| Attempt { started: None, end: End::without_run(outcome) });
                         entry.attempts.extend(before);
                         entry

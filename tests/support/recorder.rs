@@ -138,6 +138,7 @@ pub fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Cancelled(cause) => format!("cancelled: {}", cause_words(cause)),
         Outcome::Skipped(Skip::GivenUp(cause)) => format!("given up: {}", cause_words(cause)),
         Outcome::NotStarted { why } => format!("not started: {why}"),
+        Outcome::Quarantined(plain) => format!("quarantined {}", outcome_words(plain)),
         Outcome::Lost { why } => format!("lost: {why}"),
         Outcome::Skipped(Skip::Blocked { by }) => format!("blocked by {by}"),
         Outcome::Skipped(Skip::ScriptStopped { by }) => format!("script stopped by {by}"),

@@ -13,7 +13,8 @@ use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof};
 use plan_run::graph::Graph;
 use plan_run::outcome::{Cause, Expected, Outcome, Skip};
 use plan_run::plan::{
-    Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, Plan, Setup, Stage, StageId, StatusRule,
+    Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, Plan, Quarantined, Setup, Stage, StageId,
+    StatusRule,
 };
 use plan_run::report::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally, junit, markdown};
 use plan_run::roster::{Broken, Roster};
@@ -73,7 +74,20 @@ pub fn check(label: &str, command: &str, outcome: Outcome) -> CheckReport {
         status: None,
         usage: None,
         proof: Proof::Own,
+        quarantine: None,
         attempts: Vec::new(),
+    }
+}
+
+/// What a quarantine says that has not expired.
+pub fn quarantined() -> Quarantined {
+    Quarantined {
+        entry: "Stage 1".to_owned(),
+        owner: "ada".to_owned(),
+        reason: "the network".to_owned(),
+        expires: "2026-12-31".to_owned(),
+        expired: false,
+        place: "plan-run.yaml:3".to_owned(),
     }
 }
 

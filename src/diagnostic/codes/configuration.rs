@@ -85,6 +85,63 @@ pub fn config_duplicate_key(source: &Arc<Source>, first: Span, second: Span, key
     }
 }
 
+/// A key that a map must have. `whose` is the map.
+#[must_use]
+pub fn config_missing_key(source: &Arc<Source>, span: Span, key: &str, whose: &str, known: &[&str]) -> Diagnostic {
+    Diagnostic {
+        code: "config-missing-key",
+        severity: Severity::Error,
+        message: format!("`{whose}` has no `{key}`"),
+        labels: vec![label(source, span, format!("without `{key}`"))],
+        help: Some(format!("it needs all of {}", known.join(", "))),
+    }
+}
+
+/// A check that is in quarantine by two entries of the same name.
+#[must_use]
+pub fn duplicate_quarantine(source: &Arc<Source>, first: Span, second: Span, name: &str) -> Diagnostic {
+    Diagnostic {
+        code: "duplicate-quarantine",
+        severity: Severity::Error,
+        message: format!("`{name}` is put in quarantine twice"),
+        labels: vec![label(source, second, "again here"), label(source, first, "first here")],
+        help: Some("take one of the entries out".to_owned()),
+    }
+}
+
+/// An entry of the quarantine for something that is not there. `missing` says what is not: `no check and no stage \`9\``.
+#[must_use]
+pub fn unknown_quarantine(
+    source: &Arc<Source>,
+    span: Span,
+    name: &str,
+    missing: &str,
+    near: Option<&str>,
+) -> Diagnostic {
+    Diagnostic {
+        code: "unknown-quarantine",
+        severity: Severity::Warning,
+        message: format!("the quarantine of `{name}` is for nothing: {missing}"),
+        labels: vec![label(source, span, "put in quarantine here")],
+        help: Some(match near {
+            Some(near) => format!("did you mean `{near}`? If what it was for is gone, take the entry out"),
+            None => "take the entry out, or name what it is for as `plan-run list` does".to_owned(),
+        }),
+    }
+}
+
+/// An entry of the quarantine whose last day is over.
+#[must_use]
+pub fn expired_quarantine(source: &Arc<Source>, span: Span, name: &str, owner: &str, day: &str) -> Diagnostic {
+    Diagnostic {
+        code: "expired-quarantine",
+        severity: Severity::Error,
+        message: format!("the quarantine of `{name}` has expired: its last day was {day}"),
+        labels: vec![label(source, span, format!("{owner} looks after it"))],
+        help: Some("mend the check and take the entry out, or give it a new day and say why".to_owned()),
+    }
+}
+
 /// A value of the wrong type. `found` and `expected` are noun phrases.
 #[must_use]
 pub fn config_wrong_type(source: &Arc<Source>, span: Span, key: &str, found: &str, expected: &str) -> Diagnostic {

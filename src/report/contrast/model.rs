@@ -115,7 +115,8 @@ impl Standing {
             | Outcome::Lost { .. }
             | Outcome::Skipped(_)
             | Outcome::Cancelled(_)
-            | Outcome::Interrupted => return Self::NotRun { side: Side::There },
+            | Outcome::Interrupted
+            | Outcome::Quarantined(_) => return Self::NotRun { side: Side::There },
             Outcome::Failed { .. } => there.status == Some(0),
             Outcome::Passed
             | Outcome::Flaky { .. }
@@ -126,6 +127,8 @@ impl Standing {
         match here.outcome.class() {
             Class::Failure | Class::Error if here.outcome.is_own_trouble() => Self::FailsHere,
             Class::Failure | Class::Error | Class::Skipped => Self::NotRun { side: Side::Here },
+            // Whether the work makes it hold is left open for a while.
+            Class::Quarantined => Self::LeftOut,
             Class::Green if there.outcome.is_green() => Self::Proven,
             Class::Green if passes_there => Self::Vacuous,
             Class::Green => Self::OtherReason,

@@ -35,9 +35,12 @@ pub fn contrast_text(contrast: &Contrast, verdict: Verdict, colour: bool) -> Str
     let colour_of = match verdict {
         Verdict::Holds => Paint::Green,
         Verdict::NothingRan | Verdict::NothingClaimed | Verdict::EmptyShard => Paint::Yellow,
-        Verdict::Interrupted | Verdict::Internal | Verdict::BrokenPlan | Verdict::Fails | Verdict::UnprovenClaims => {
-            Paint::Red
-        }
+        Verdict::Interrupted
+        | Verdict::Internal
+        | Verdict::BrokenPlan
+        | Verdict::Fails
+        | Verdict::ExpiredQuarantine
+        | Verdict::UnprovenClaims => Paint::Red,
     };
     out.push_str(&format!("\n{}: {}\n", paint(shout(verdict), colour_of, colour), sentence(contrast, verdict)));
     out
@@ -113,6 +116,7 @@ fn shout(verdict: Verdict) -> &'static str {
         Verdict::Interrupted
         | Verdict::Internal
         | Verdict::BrokenPlan
+        | Verdict::ExpiredQuarantine
         | Verdict::NothingRan
         | Verdict::NothingClaimed
         | Verdict::EmptyShard => wording::shout(verdict),
@@ -125,6 +129,7 @@ fn sentence(contrast: &Contrast, verdict: Verdict) -> String {
         Verdict::Interrupted => "Interrupted before every check had ended".to_owned(),
         Verdict::Internal => "The runs cannot be relied on".to_owned(),
         Verdict::BrokenPlan => "A plan cannot be run".to_owned(),
+        Verdict::ExpiredQuarantine => "A quarantine has expired".to_owned(),
         Verdict::NothingRan | Verdict::EmptyShard => "Nothing was run, so nothing is proven".to_owned(),
         Verdict::NothingClaimed => "Nothing is claimed as done yet, so nothing was run".to_owned(),
         Verdict::Holds | Verdict::Fails | Verdict::UnprovenClaims => {

@@ -8,7 +8,7 @@ use super::super::excerpt::ReadPart;
 use super::super::reproduce::alone;
 use super::super::room::Room;
 use super::super::wording::{self, Totals};
-use super::super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus};
+use super::super::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, quarantine};
 use super::anchors::{PlanAnchors, StageAnchors};
 use super::escape::{escaped, line, lines, short};
 use super::track::Track;
@@ -195,6 +195,9 @@ impl<'a> Checks<'a> {
         }
         if let Some(status) = check.status.filter(|_| check.outcome.is_green()) {
             fact("Exit status", &status.to_string())?;
+        }
+        if let Some(said) = quarantine::says(check) {
+            fact("Quarantine", &short(&said, self.words))?;
         }
         if check.kind == Kind::Red {
             fact("Kind", "red: it must fail before the work is done")?;

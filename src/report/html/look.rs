@@ -33,6 +33,7 @@ pub(super) fn check(outcome: &Outcome) -> Look {
         Outcome::Lost { .. } => look("err", "!", "lost"),
         Outcome::Cancelled(_) => look("err", "\u{25a0}", "cancelled"),
         Outcome::Interrupted => look("err", "\u{25a0}", "interrupted"),
+        Outcome::Quarantined(_) => look("off", "~", "quarantined"),
         Outcome::Skipped(Skip::Manual) => look("off", "\u{2610}", "manual"),
         Outcome::Skipped(Skip::Red) => look("off", "\u{2013}", "red"),
         Outcome::Skipped(Skip::NotClaimed) => look("off", "\u{2013}", "not claimed yet"),
@@ -51,7 +52,7 @@ pub(super) fn filter(outcome: &Outcome) -> &'static str {
         Class::Green => "passed",
         Class::Failure | Class::Error => "open",
         Class::Skipped if *outcome == Outcome::Skipped(Skip::Manual) => "manual",
-        Class::Skipped => "not-run",
+        Class::Skipped | Class::Quarantined => "not-run",
     }
 }
 
@@ -78,7 +79,9 @@ pub(super) fn verdict(report: &RunReport) -> (Look, String) {
     let look = match verdict {
         Verdict::Interrupted => look("err", "\u{25a0}", wording::shout(verdict)),
         Verdict::Internal | Verdict::BrokenPlan => look("err", "!", wording::shout(verdict)),
-        Verdict::Fails | Verdict::UnprovenClaims => look("bad", "\u{2717}", wording::shout(verdict)),
+        Verdict::Fails | Verdict::ExpiredQuarantine | Verdict::UnprovenClaims => {
+            look("bad", "\u{2717}", wording::shout(verdict))
+        }
         Verdict::NothingRan => look("off", "?", wording::shout(verdict)),
         Verdict::NothingClaimed | Verdict::EmptyShard => look("off", "\u{2013}", wording::shout(verdict)),
         Verdict::Holds => look("ok", "\u{2713}", wording::shout(verdict)),

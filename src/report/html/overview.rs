@@ -4,8 +4,9 @@
 
 use std::io::{self, Write};
 
+use super::super::causes::Item;
 use super::super::wording::{self, Totals, stamp};
-use super::super::{PlanReport, RunReport, StageStatus, causes, claims};
+use super::super::{PlanReport, RunReport, StageStatus, causes, claims, quarantine};
 use super::anchors::{Anchors, PlanAnchors};
 use super::escape::{line, short};
 use super::look;
@@ -78,7 +79,7 @@ fn shares(out: &mut dyn Write, totals: &Totals) -> io::Result<()> {
     let parts = [
         ("bad", totals.failed),
         ("err", totals.errors + totals.cancelled),
-        ("off", totals.not_run + totals.not_claimed),
+        ("off", totals.not_run + totals.not_claimed + totals.quarantined),
         ("ok", totals.passed),
     ];
     let all: usize = parts.iter().map(|(_, count)| count).sum();
@@ -208,11 +209,14 @@ fn blocked(out: &mut dyn Write, plan: &PlanReport, label: &str) -> io::Result<()
 }
 
 /// Writes what a reader may believe too easily: what is ticked in the plan but not shown, and what held only when it was
-/// tried again; and what was slow.
+/// tried again; what is in quarantine; and what was slow.
 pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors) -> io::Result<()> {
     let mut claimed = Vec::new();
     let mut flaky = Vec::new();
     let mut slow = Vec::new();
+    let mut quarantined = Vec::new();
+    let expired = quarantine::expired(report);
+    let expired: Vec<String> = expired.iter().map(|entry| short(&entry.sentence(), 4 * MOST_WORDS)).collect();
     for (number, plan) in report.plans.iter().enumerate() {
         let path = if report.plans.len() > 1 { format!("{} \u{b7} ", line(&plan.path)) } else { String::new() };
         for (stage, names) in plan.stages.iter().zip(&anchors.plan(number).stages) {
@@ -234,12 +238,22 @@ pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors)
                 if let Some(by) = &check.slow {
                     slow.push(entry(&wording::was_slow(check.took, by)));
                 }
+                if check.outcome.class() == Class::Quarantined {
+                    let said = quarantine::says(check).map(|said| format!("; {said}")).unwrap_or_default();
+                    let reason = format!("{}{said}", wording::reason(&check.outcome));
+                    quarantined.push(entry(&short(&reason, 2 * MOST_WORDS)));
+                } else if quarantine::is_over(Item { plan, stage, check }) {
+                    let at = check.quarantine.as_ref().map(|said| said.place.as_str()).unwrap_or_default();
+                    quarantined.push(entry(&format!("holds; its entry at <code>{}</code> may go", line(at))));
+                }
                 if check.is_flaky() {
                     flaky.push(entry(&format!("passed when it was tried {} times", check.attempts.len() + 1)));
                 }
             }
         }
     }
+    listed(out, "expired", "Quarantine that has expired", &expired)?;
+    listed(out, "quarantined", "In quarantine", &quarantined)?;
     listed(out, "claimed", "Done, as the plan says, but not shown", &claimed)?;
     listed(out, "flaky", "Held only when tried again", &flaky)?;
     listed(out, "slow", "Slow", &slow)

@@ -60,7 +60,7 @@ fn root(report: &RunReport, problem: Option<&Problem>) -> BytesStart<'static> {
             Class::Green => {}
             Class::Failure => failures += 1,
             Class::Error => errors += 1,
-            Class::Skipped => skipped += 1,
+            Class::Skipped | Class::Quarantined => skipped += 1,
         }
     }
     let own = report.broken.len() + usize::from(problem.is_some());

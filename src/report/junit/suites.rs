@@ -13,7 +13,7 @@ use super::super::cases::{
 };
 use super::super::facts::Words;
 use super::super::names::cut_characters;
-use super::super::{CheckReport, PlanReport, StageReport, wording};
+use super::super::{CheckReport, PlanReport, StageReport, quarantine, wording};
 use super::tries::Tries;
 use crate::outcome::Class;
 use crate::text::clean_line;
@@ -103,13 +103,15 @@ pub(super) fn of_stage<'a>(of: &StageCases<'a>, words: Words) -> Suite<'a> {
 
 fn result(plan: &PlanReport, check: &CheckReport, words: Words) -> TestResult {
     let own = Tries::of(check).own;
-    let (type_, message) = (own.outcome.word().to_owned(), own.message());
+    let message = quarantine::before(check, &own.message());
+    let (type_, message) = (own.outcome.word().to_owned(), cut_characters(&message, MOST_MESSAGE));
     let cause = || Some(for_cdata(&words.text(plan, check, &own)));
     match own.outcome.class() {
         Class::Green => TestResult::Success,
         Class::Failure => TestResult::Failure { type_, message, cause: cause() },
         Class::Error => TestResult::Error { type_, message, cause: cause() },
-        Class::Skipped => TestResult::SkippedWithCause { type_, message, cause: cause() },
+        // Readers know no result that fails and is excused. A failure would make them fail what this run does not.
+        Class::Skipped | Class::Quarantined => TestResult::SkippedWithCause { type_, message, cause: cause() },
     }
 }
 

@@ -26,7 +26,7 @@ impl<'a> Tries<'a> {
         };
         let (own, others) = match check.outcome.class() {
             Class::Green => (last, earlier.map(|attempt| named(attempt, "flakyFailure", "flakyError")).collect()),
-            Class::Skipped => (last, Vec::new()),
+            Class::Skipped | Class::Quarantined => (last, Vec::new()),
             Class::Failure | Class::Error => {
                 let mut bad = earlier.chain([last]);
                 let own = bad.next().unwrap_or(last);

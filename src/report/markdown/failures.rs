@@ -66,7 +66,7 @@ impl Page<'_> {
         let cut = |words: &str| cut_characters(words, most_words);
         let (picture, word) = match check.outcome.class() {
             Class::Failure => ("\u{274c}", "failed"),
-            Class::Green | Class::Error | Class::Skipped => ("\u{26a0}\u{fe0f}", "error"),
+            Class::Green | Class::Error | Class::Skipped | Class::Quarantined => ("\u{26a0}\u{fe0f}", "error"),
         };
         let place = format!("{}:{}", text(&cut(&plan.path)), check.line);
         let place = link(&place, &plan.path, Some(check.line), self.links);

@@ -10,7 +10,7 @@ use super::super::claims::is_unticked;
 use super::super::markup::{code, link, text};
 use super::super::names::cut_characters;
 use super::super::reproduce::word;
-use super::super::{CheckReport, PlanReport, StageStatus, wording};
+use super::super::{CheckReport, PlanReport, StageStatus, quarantine, wording};
 use super::failures::before;
 use super::page::Page;
 use super::section::{MOST_WORDS, section, some};
@@ -42,6 +42,8 @@ impl<'a> Page<'a> {
     /// All notes in at most `budget` bytes.
     pub(super) fn notes(&self, budget: usize) -> String {
         let all = [
+            ("### Quarantine that has expired\n\n", self.expired()),
+            ("### In quarantine\n\n", self.quarantined()),
             ("### Passed, but not each time\n\n", self.flaky()),
             ("### Slow\n\n", self.slow()),
             ("### Not finished\n\n", self.unfinished()),
@@ -76,6 +78,30 @@ impl<'a> Page<'a> {
             out.push_str(&part.unwrap_or_default());
         }
         out
+    }
+
+    fn expired(&self) -> Vec<String> {
+        let expired = quarantine::expired(self.report).into_iter();
+        expired.map(|entry| format!("- {}\n", text(&cut_characters(&entry.sentence(), MOST_LEFT)))).collect()
+    }
+
+    fn quarantined(&self) -> Vec<String> {
+        let entry = |item: Item<'a>| {
+            let called = text(&cut_characters(&wording::called(item.check), MOST_WORDS));
+            let said = match item.check.outcome.class() {
+                Class::Quarantined => {
+                    let said = quarantine::says(item.check).map(|said| format!("; {said}")).unwrap_or_default();
+                    format!("{}{said}", wording::reason(&item.check.outcome))
+                }
+                _ if quarantine::is_over(item) => {
+                    let place = item.check.quarantine.as_ref().map(|said| said.place.as_str()).unwrap_or_default();
+                    format!("holds; its entry at {place} may go")
+                }
+                _ => return None,
+            };
+            Some(format!("- {} {called}: {}\n", self.place(item), text(&cut_characters(&said, MOST_LEFT))))
+        };
+        items(self.report).filter_map(entry).collect()
     }
 
     fn flaky(&self) -> Vec<String> {

@@ -61,7 +61,7 @@ impl Page<'_> {
             Verdict::Interrupted => "\u{1f6d1}",
             Verdict::Internal => "\u{1f4a5}",
             Verdict::BrokenPlan => "\u{26d4}",
-            Verdict::Fails | Verdict::UnprovenClaims => "\u{274c}",
+            Verdict::Fails | Verdict::ExpiredQuarantine | Verdict::UnprovenClaims => "\u{274c}",
             Verdict::NothingRan => "\u{2754}",
             Verdict::NothingClaimed | Verdict::EmptyShard => "\u{2b1c}",
             Verdict::Holds => "\u{2705}",

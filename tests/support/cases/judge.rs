@@ -8,12 +8,13 @@ use plan_run::config::{self, Backoff, Config, Origin, Place, Retries, RunScope, 
 use plan_run::diagnostic::{Diagnostics, Severity};
 use plan_run::graph::Graph;
 use plan_run::lint::{check_levels, known_codes};
-use plan_run::plan::{Limit, LimitOf, Plan, Setup};
+use plan_run::plan::{Limit, LimitOf, Plan, Quarantined, Setup, quarantined};
 use plan_run::report::{self, RunReport, Tally, Verdict};
 use plan_run::roster::{Broken, Roster};
 use plan_run::run::{Patience, Policy};
 use plan_run::select::{self, Filter, Selected, Selection};
 use plan_run::source::{Source, Span};
+use time::Date;
 
 use super::diff::diff;
 use super::file::{Case, CaseFile, Tag};
@@ -57,6 +58,8 @@ struct Settings {
     strict_claims: bool,
     slow: Option<Duration>,
     dialect: Option<String>,
+    /// The day of the run, for what is in quarantine.
+    today: Option<Date>,
     /// The only codes of which a case about rules speaks; all of them where there are none.
     only: Vec<String>,
 }
@@ -67,7 +70,7 @@ impl Settings {
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let wrong = || {
                 let known = "red, rules, writes, jobs, run-timeout, fail-fast, max-fail, retries, \
-                             retry-delay, retry-backoff, flaky-fails, slow, scope, strict-claims, dialect";
+                             retry-delay, retry-backoff, flaky-fails, slow, scope, strict-claims, dialect, today";
                 format!("`{line}` is no setting; there are: {known}")
             };
             let (key, value) = line.split_once(": ").ok_or_else(wrong)?;
@@ -95,6 +98,7 @@ impl Settings {
                 }
                 "strict-claims" => settings.strict_claims = value.parse().map_err(|_| wrong())?,
                 "flaky-fails" => settings.flaky_fails = value.parse().map_err(|_| wrong())?,
+                "today" => settings.today = Some(config::parse_day(value).map_err(|_| wrong())?),
                 "dialect" => settings.dialect = Some(value.to_owned()),
                 "only" => {
                     settings.only = value.split(", ").map(str::to_owned).collect();
@@ -225,10 +229,14 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
         scope: settings.scope.or(front.scope).or(config.scope).unwrap_or_default(),
         scope_from: Origin::Default,
     };
-    let selected = graph
+    let mut selected = graph
         .clone()
         .filter(|_| !diagnostics.has_errors())
         .map(|graph| select::select(Arc::clone(&plan), graph, setup, filter));
+    if let (Some(selected), Some(today)) = (&mut selected, settings.today) {
+        let entries = quarantined(&plan, &config.quarantine).into_iter();
+        selected.quarantine = entries.map(|entry| entry.map(|entry| Quarantined::of(entry, today))).collect();
+    }
     if let Some(selected) = &selected {
         selected.check_claims(&mut diagnostics);
     }
@@ -353,7 +361,7 @@ fn read_part(path: &std::path::Path, start: u64, len: u64) -> std::io::Result<Ve
 fn exit_code(verdict: Verdict) -> i32 {
     match verdict {
         Verdict::Holds | Verdict::NothingClaimed | Verdict::EmptyShard => 0,
-        Verdict::Fails | Verdict::UnprovenClaims => 1,
+        Verdict::Fails | Verdict::ExpiredQuarantine | Verdict::UnprovenClaims => 1,
         Verdict::BrokenPlan => 3,
         Verdict::NothingRan => 4,
         Verdict::Internal => 5,

@@ -202,6 +202,7 @@ fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Cancelled(Cause::Interrupt) => "cancelled".to_owned(),
         Outcome::Cancelled(cause) => format!("cancelled because of {}", cause_words(cause)),
         Outcome::Interrupted => "interrupted".to_owned(),
+        Outcome::Quarantined(plain) => format!("{}, in quarantine", outcome_words(plain)),
         Outcome::Skipped(Skip::Manual) => "is manual".to_owned(),
         Outcome::Skipped(Skip::Red) => "is red and was not asked for".to_owned(),
         Outcome::Skipped(Skip::NotClaimed) => "is not claimed yet".to_owned(),
