@@ -50,6 +50,8 @@ pub mod scaffold;
 
 pub mod shards;
 
+pub mod trust;
+
 pub mod run;
 
 pub mod report;

@@ -17,6 +17,8 @@ pub struct Roster {
     pub commit: Option<String>,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
+    /// Whether a check that was held back fails the run.
+    pub strict: bool,
     /// Which of several runs it is among which the checks are divided.
     pub shard: Option<Shard>,
     /// The plans in the order in which they are reported.
@@ -110,7 +112,7 @@ impl Roster {
     #[must_use]
     pub fn of(selection: &Selection, broken: Vec<Broken>) -> Self {
         let plans = selection.plans.iter().map(entry).collect();
-        Self { run: None, commit: None, strict_claims: false, shard: None, plans, broken }
+        Self { run: None, commit: None, strict_claims: false, strict: false, shard: None, plans, broken }
     }
 
     /// Changes all words that come from plans: paths, labels, titles, commands, reasons.

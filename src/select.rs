@@ -243,6 +243,12 @@ impl Selected {
         self.heed(&asked);
     }
 
+    /// Takes over another decision about what is left out, one word for each check.
+    pub fn leave_out(&mut self, left_out: Vec<Option<Skip>>) {
+        self.left_out = left_out;
+        self.units = units(&self.plan, &self.left_out, &self.carried, &self.cached);
+    }
+
     /// Takes units out of what is run because they passed in earlier runs: for each its place in [`Selected::units`], and
     /// the run.
     pub fn take_from_cache(&mut self, hits: &[(usize, String)]) {

@@ -11,7 +11,7 @@ use super::env_files::EnvFiles;
 use super::reports::Targets;
 use super::settings::{ConfigFile, Progress, Refusal, RunSettings, Settings};
 use super::test_files::{Mention, TestFiles};
-use super::{app, base, exit_code, revision};
+use super::{app, approvals, base, exit_code, revision};
 use crate::host::{Host, Worktree};
 use crate::journal::Runs;
 use crate::plan::Setup;
@@ -39,7 +39,8 @@ fn attempt(
     let targets = Targets::gather(&ReportFiles::default(), AnnotationsArg::Never, settings, host)?;
     let run = RunSettings::paced(&args.pace, targets, settings, console.terminals, host);
     let env_files = EnvFiles::gather(settings, host)?;
-    let chosen = choose(&run, &env_files, settings, console, host);
+    let mut chosen = choose(&run, &env_files, settings, console, host);
+    approvals::heed(&run, &mut chosen, host)?;
     if !chosen.broken.is_empty() {
         return Ok(exit_code::BROKEN_PLAN);
     }

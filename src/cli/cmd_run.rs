@@ -10,7 +10,7 @@ use super::conduct::{Finished, Runner, Task};
 use super::console::Console;
 use super::env_files::EnvFiles;
 use super::settings::{PlanFile, Refusal, RunSettings, Settings};
-use super::{cmd_mark, cmd_report, cmd_shards, dry_run, exit_code, proof, quarantine, revision, secrets};
+use super::{approvals, cmd_mark, cmd_report, cmd_shards, dry_run, exit_code, proof, quarantine, revision, secrets};
 use crate::cache::{Book, Rules};
 use crate::config::{Config, Retries};
 use crate::diagnostic::render::full;
@@ -33,7 +33,11 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         Ok(files) => files,
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
     };
-    let Chosen { mut selection, broken, .. } = choose(&run, &env_files, settings, console, host);
+    let mut chosen = choose(&run, &env_files, settings, console, host);
+    if let Err(refusal) = approvals::heed(&run, &mut chosen, host) {
+        return app::refuse(console, &refusal, settings.colour_stderr);
+    }
+    let Chosen { mut selection, broken, .. } = chosen;
     if let Err(refusal) = narrow(&run.parts, &mut selection, &broken) {
         return app::refuse(console, &refusal, settings.colour_stderr);
     }
@@ -65,6 +69,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     let mut roster = Roster::of(&selection, broken);
     roster.commit = commit;
     roster.strict_claims = run.strict_claims;
+    roster.strict = run.strict;
     roster.shard = run.shard;
     let finished = run.targets.check("nothing was run", host).and_then(|()| Runner::start()).and_then(|mut runner| {
         let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };

@@ -11,7 +11,7 @@ use super::console::Console;
 use super::env_files::EnvFiles;
 use super::reports::Targets;
 use super::settings::{Refusal, RunSettings, Settings};
-use super::{app, exit_code, revision};
+use super::{app, approvals, exit_code, revision};
 use crate::history::History;
 use crate::host::Host;
 use crate::journal::Runs;
@@ -57,11 +57,15 @@ fn attempt(
     let run = RunSettings {
         scope: args.scope.map(ScopeArg::scope),
         red: args.red,
+        trust: args.trust.trust(),
+        lock_from: args.lock_from.clone(),
         runs: settings.runs(args.runs.as_deref()),
         ..RunSettings::paced(&PaceArgs::default(), targets, settings, console.terminals, host)
     };
     let env_files = EnvFiles::gather(settings, host)?;
-    let Chosen { selection, broken, .. } = choose(&run, &env_files, settings, console, host);
+    let mut chosen = choose(&run, &env_files, settings, console, host);
+    approvals::heed(&run, &mut chosen, host)?;
+    let Chosen { selection, broken, .. } = chosen;
     let divided = |count| division(&selection, count, &run.runs, settings, host);
     let (mut division, told) = divided(args.count);
     told.iter().for_each(|line| console.complain(line));

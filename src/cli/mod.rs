@@ -3,8 +3,10 @@
 //! Standard output is data and verdicts, standard error is talk. Must not know how any room does its work.
 
 mod app;
+mod approvals;
 pub mod args;
 mod base;
+mod cmd_approve;
 pub mod cmd_explain;
 mod cmd_graph;
 mod cmd_lint;

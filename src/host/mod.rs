@@ -114,6 +114,13 @@ pub trait Host {
     /// # Errors
     /// As `std::env::current_dir`.
     fn current_dir(&self) -> io::Result<PathBuf>;
+    /// A line that a person types at the terminal, without its end; `None` where no person could.
+    ///
+    /// # Errors
+    /// As `std::io::Stdin::read_line`.
+    fn ask(&self) -> io::Result<Option<String>> {
+        Ok(None)
+    }
     /// The wall clock.
     fn now(&self) -> SystemTime;
     /// Number of CPUs that this process may use.

@@ -273,6 +273,17 @@ impl Host for RealHost {
         std::env::current_dir()
     }
 
+    fn ask(&self) -> io::Result<Option<String>> {
+        let stdin = io::stdin();
+        if !stdin.is_terminal() {
+            return Ok(None);
+        }
+        let mut line = String::new();
+        // At the end of what can be typed nothing was said, which is an answer.
+        stdin.read_line(&mut line)?;
+        Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()))
+    }
+
     fn now(&self) -> SystemTime {
         SystemTime::now()
     }

@@ -44,6 +44,8 @@ pub(super) enum Says {
         commit: Option<String>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         strict_claims: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        strict: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shard: Option<String>,
     },

@@ -36,6 +36,7 @@ impl Writer {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: roster.commit.clone(),
             strict_claims: roster.strict_claims,
+            strict: roster.strict,
             shard: roster.shard.map(|shard| shard.to_string()),
         })?;
         for plan in &roster.plans {

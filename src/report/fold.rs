@@ -34,6 +34,7 @@ pub fn merge(mut reports: Vec<RunReport>) -> RunReport {
         // What a run that was killed or given up did not get to is told by its checks, unless another run got to it.
         incomplete: false,
         strict_claims: reports.iter().any(|report| report.strict_claims),
+        strict: reports.iter().any(|report| report.strict),
         shard: None,
         gave_up: Vec::new(),
         plans: Vec::new(),

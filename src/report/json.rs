@@ -49,6 +49,7 @@ pub fn json(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut 
         gave_up: report.gave_up.iter().map(of_cause).collect(),
         incomplete: report.incomplete,
         strict_claims: report.strict_claims,
+        strict: report.strict,
         shard: report.shard.map(|shard| shard.to_string()),
         counts: Counts {
             stages: totals.stages,
@@ -86,6 +87,7 @@ struct Document<'a, P, B> {
     gave_up: Vec<Cause<'a>>,
     incomplete: bool,
     strict_claims: bool,
+    strict: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<String>,
     counts: Counts,

@@ -32,6 +32,8 @@ pub struct RunReport {
     pub incomplete: bool,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
+    /// Whether a check that was held back fails the run.
+    pub strict: bool,
     /// Which of several runs it is among which the checks are divided.
     pub shard: Option<Shard>,
     /// The plans in the order in which they were given.
@@ -239,6 +241,7 @@ impl Tally {
             gave_up: Vec::new(),
             incomplete: false,
             strict_claims: roster.strict_claims,
+            strict: roster.strict,
             shard: roster.shard,
             plans: roster.plans.iter().map(blank).collect(),
             broken: roster.broken.clone(),

@@ -4,7 +4,7 @@
 
 use super::{Contrast, PlanReport, RunReport, Standing, claims, quarantine};
 use crate::config::RunScope;
-use crate::outcome::Class;
+use crate::outcome::{Class, Outcome, Skip};
 
 /// The answer of a run, the strongest first.
 ///
@@ -53,7 +53,10 @@ impl Verdict {
                 // It ran, and its failure is excused.
                 Class::Quarantined => excused = true,
                 // A check that was kept from running by another one's failure never leaves a run green.
-                Class::Skipped => bad |= check.outcome.blocks(),
+                Class::Skipped => {
+                    let held_back = matches!(check.outcome, Outcome::Skipped(Skip::HeldBack { .. }));
+                    bad |= check.outcome.blocks() || (report.strict && held_back);
+                }
             }
         }
         let unproven = claims::unproven(report).next().is_some();

@@ -301,6 +301,7 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
             // What was cancelled for the sake of another one is not what is wrong.
             let own = totals.failed + totals.errors;
             let bad = match if own > 0 { own } else { totals.cancelled } {
+                0 if report.strict => "Not every check was run, and strictly all have to be".to_owned(),
                 0 => "Not every check was run".to_owned(),
                 1 => "1 check does not hold".to_owned(),
                 bad => format!("{bad} checks do not hold"),

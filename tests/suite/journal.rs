@@ -428,6 +428,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         run: Some("20261127T063255.123Z-0a1b2c3d".to_owned()),
         commit: Some("0123456789012345678901234567890123456789".to_owned()),
         strict_claims: true,
+        strict: true,
         shard: Some(plan_run::select::Shard { index: 2, count: 3 }),
         plans: vec![PlanEntry {
             path: "docs/plan.md".to_owned(),

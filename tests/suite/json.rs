@@ -286,6 +286,7 @@ fn a_journal_is_what_its_schema_says() {
     roster.plans[0].checks[0].left_out = Some(Skip::HeldBack { why: "it deploys".to_owned() });
     roster.plans[0].checks[0].quarantine = Some(quarantined());
     roster.strict_claims = true;
+    roster.strict = true;
     roster.shard = Some(Shard { index: 1, count: 2 });
     roster.plans[0].scope = RunScope::Claimed;
     roster.broken.push(Broken { path: "b.md".to_owned(), line: Some(3), problems: vec!["no".to_owned()] });

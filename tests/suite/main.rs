@@ -70,5 +70,6 @@ mod summary;
 mod tally;
 mod tidy;
 mod trees;
+mod trust;
 mod words;
 mod workflow;

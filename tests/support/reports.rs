@@ -129,6 +129,7 @@ pub fn run_of(stages: Vec<StageReport>) -> RunReport {
         gave_up: Vec::new(),
         incomplete: false,
         strict_claims: false,
+        strict: false,
         shard: None,
         plans: vec![PlanReport {
             path: "docs/plan.md".to_owned(),

@@ -3,6 +3,7 @@
 //! Knows the words of the command line and the form of their values. Must not know what they mean together, nor look at
 //! files or the environment.
 
+mod approve;
 mod new;
 mod parse;
 mod prove;
@@ -14,6 +15,7 @@ mod tools;
 mod values;
 mod verbs;
 
+pub use approve::ApproveArgs;
 pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
 pub use parse::{Parsed, VERBS, command, map_args, parse};
 pub use prove::{ProveArgs, ProveFormat};

@@ -42,7 +42,7 @@ pub enum Parsed {
 /// The verbs, as they are typed.
 pub const VERBS: &[&str] = &[
     "run", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge", "shards",
-    "completions", "man", "lsp", "__complete", "help",
+    "approve", "completions", "man", "lsp", "__complete", "help",
 ];
 
 /// The command line as clap knows it, with all that is said of it.

@@ -9,6 +9,7 @@ use super::reports::ReportFiles;
 use super::values::{at_least_one, duration, mem_limit, retries, shard, some_size, timeout};
 use crate::config::{MemLimit, RunScope};
 use crate::select::Shard;
+use crate::trust::Trust;
 
 /// Options of `run`.
 #[derive(Clone, Debug, ClapArgs)]
@@ -88,6 +89,18 @@ pub struct RunArgs {
     /// Let the run fail when something is claimed as done and this run does not prove it
     #[arg(long, help_heading = "Claims")]
     pub strict_claims: bool,
+
+    /// Which commands may run: those without risk and those that were approved, only those that were approved, or all
+    #[arg(long, value_name = "TRUST", default_value = "safe", help_heading = "Trust")]
+    pub trust: TrustArg,
+
+    /// Heed only the approvals in the plan-run.lock of this commit, such as that of the base branch of a pull request
+    #[arg(long, value_name = "REF", help_heading = "Trust")]
+    pub lock_from: Option<String>,
+
+    /// Let the run fail when a check was held back
+    #[arg(long, help_heading = "Trust")]
+    pub strict: bool,
 
     /// Go on from an earlier run: what passed there, and of which command, plan and commit are unchanged, is not run
     /// again [default: the newest run]
@@ -215,6 +228,29 @@ impl ScopeArg {
         match self {
             Self::All => RunScope::All,
             Self::Claimed => RunScope::Claimed,
+        }
+    }
+}
+
+/// Which commands may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TrustArg {
+    /// Those without risk, and those that were approved
+    Safe,
+    /// Only those that were approved
+    Approved,
+    /// All, whatever they do
+    All,
+}
+
+impl TrustArg {
+    /// What it stands for.
+    #[must_use]
+    pub fn trust(self) -> Trust {
+        match self {
+            Self::Safe => Trust::Safe,
+            Self::Approved => Trust::Approved,
+            Self::All => Trust::All,
         }
     }
 }

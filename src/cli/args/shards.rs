@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum, ValueHint};
 
-use super::run::ScopeArg;
+use super::run::{ScopeArg, TrustArg};
 use super::values::shards;
 
 /// Options of `shards`.
@@ -30,6 +30,14 @@ pub struct ShardsArgs {
     /// Which checks are run, as for `run`
     #[arg(long, value_name = "SCOPE")]
     pub scope: Option<ScopeArg>,
+
+    /// Which commands may run, as for `run`
+    #[arg(long, value_name = "TRUST", default_value = "safe")]
+    pub trust: TrustArg,
+
+    /// Heed only the approvals in the plan-run.lock of this commit, as for `run`
+    #[arg(long, value_name = "REF")]
+    pub lock_from: Option<String>,
 
     /// Divide also the checks that must fail before the work is done
     #[arg(long)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
+use super::approve::ApproveArgs;
 use super::new::NewArgs;
 use super::prove::ProveArgs;
 use super::reports::{MergeArgs, ReportArgs};
@@ -67,6 +68,8 @@ pub enum Verb {
     Report(ReportArgs),
     /// Write one report of several runs, such as the shards of a matrix
     Merge(MergeArgs),
+    /// Record that commands of a plan may run though they are risky
+    Approve(ApproveArgs),
     /// Show how plans are divided among several machines
     Shards(ShardsArgs),
     /// What needs no plan.

@@ -113,6 +113,7 @@ impl Settings {
             Verb::Mark(mark) => Some(mark.plans.clone()),
             Verb::Next(next) => Some(next.plans.clone()),
             Verb::Status(status) => Some(status.plans.clone()),
+            Verb::Approve(approve) => Some(vec![approve.plan.clone()]),
             Verb::Shards(shards) => Some(shards.plans.clone()),
             // These speak of runs, whatever plans there are now, or of plan-run.
             Verb::Report(_) | Verb::Merge(_) | Verb::Tool(_) => None,

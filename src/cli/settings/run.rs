@@ -16,6 +16,7 @@ use crate::plan::{Limit, LimitOf, Setup};
 use crate::run::Jobserver;
 use crate::run::Patience;
 use crate::select::{Filter, Parts, Shard};
+use crate::trust::Trust;
 
 /// After how long a check counts as slow where nothing else is said.
 const SLOW: Duration = Duration::from_secs(60);
@@ -77,6 +78,12 @@ pub struct RunSettings {
     pub scope: Option<RunScope>,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
+    /// Which commands may run.
+    pub trust: Trust,
+    /// The commit whose approvals count, instead of those in the working tree.
+    pub lock_from: Option<String>,
+    /// Whether a check that was held back fails the run.
+    pub strict: bool,
     /// Whether nothing is run at all.
     pub dry_run: bool,
     /// The reports to be written.
@@ -150,6 +157,9 @@ impl RunSettings {
             shard: args.shard,
             scope: args.scope.map(ScopeArg::scope),
             strict_claims: args.strict_claims || config.strict_claims.unwrap_or(false),
+            trust: args.trust.trust(),
+            lock_from: args.lock_from.clone(),
+            strict: args.strict,
             dry_run: args.dry_run,
             runs: settings.runs(args.runs.as_deref()),
             earlier: match (&args.resume, &args.rerun_failed) {
@@ -202,6 +212,9 @@ impl RunSettings {
             shard: None,
             scope: None,
             strict_claims: false,
+            trust: Trust::Safe,
+            lock_from: None,
+            strict: false,
             dry_run: false,
             targets,
             progress: match pace.progress {
