@@ -9,29 +9,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::support::hostile;
+use crate::support::outputs::read_outputs;
 use crate::support::reports::{Outputs, check, everything, run_of, stage};
 use crate::support::schema::Schema;
 use crate::support::space::Space;
 use crate::support::whole::{space, staged};
-
-/// Reads outputs as the runner does: `NAME=VALUE`, or `NAME<<END` and lines up to `END`. A name comes once.
-fn read(text: &str) -> BTreeMap<String, String> {
-    let mut outputs = BTreeMap::new();
-    // It takes a carriage return for the end of a line, too.
-    let mut lines = text.split(['\n', '\r']);
-    while let Some(line) = lines.next().filter(|line| !line.is_empty()) {
-        let equals = line.find('=').unwrap_or(usize::MAX);
-        let (name, value) = match line.find("<<").filter(|&at| at < equals) {
-            Some(at) => {
-                let value: Vec<&str> = lines.by_ref().take_while(|value| *value != &line[at + 2..]).collect();
-                (&line[..at], value.join("\n"))
-            }
-            None => (&line[..equals], line[equals + 1..].to_owned()),
-        };
-        assert_eq!(outputs.insert(name.to_owned(), value), None, "{name} comes twice:\n{text}");
-    }
-    outputs
-}
 
 fn stages(outputs: &BTreeMap<String, String>) -> Vec<Value> {
     let stages: Value = serde_json::from_str(&outputs["stages"]).expect("JSON");
@@ -44,7 +26,7 @@ fn a_run_tells_how_it_ended_and_where_its_files_are() {
     let space = space(&[("1", "", &["true", "false", "- [ ] Manual: look at it"]), ("2", "Stage 1", &["true"])]);
     let finished = space.run(&["plan.md", "--junit", "out/r.xml", "--github-output=outputs"]);
     assert_eq!(finished.status, Some(1), "{finished:?}");
-    let outputs = read(&space.read("outputs"));
+    let outputs = read_outputs(&space.read("outputs"));
     let names: Vec<&str> = outputs.keys().map(String::as_str).collect();
     assert_eq!(names, ["events", "failed", "junit", "passed", "run", "stages", "stages-left-out", "status"]);
     let counts = ["status", "passed", "failed", "stages-left-out"].map(|name| outputs[name].as_str());
@@ -65,12 +47,12 @@ fn a_run_tells_how_it_ended_and_where_its_files_are() {
     std::fs::rename(&outputs["run"], space.at("elsewhere")).expect("a folder can be moved");
     let again = space.run(&["report", "elsewhere", "--github-output=again"]);
     assert_eq!(again.status, Some(1), "{again:?}");
-    let again = read(&space.read("again"));
+    let again = read_outputs(&space.read("again"));
     assert_eq!(["stages", "passed"].map(|name| &again[name]), ["stages", "passed"].map(|name| &outputs[name]));
     assert_eq!((again["run"].as_str(), again["junit"].as_str()), (&*space.at("elsewhere").to_string_lossy(), ""));
     let merged = space.run(&["merge", "elsewhere", "--github-output=merged"]);
     assert_eq!(merged.status, Some(1), "{merged:?}");
-    let merged = read(&space.read("merged"));
+    let merged = read_outputs(&space.read("merged"));
     assert_eq!((merged["status"].as_str(), merged["events"].as_str(), merged["run"].as_str()), ("fails", "", ""));
 }
 
@@ -82,7 +64,7 @@ fn what_the_file_holds_already_stays() {
     assert_eq!(space.run(&["plan.md"]).status, Some(0));
     assert_eq!(space.read("outputs"), "earlier=said\n", "nobody asked");
     assert_eq!(space.run(&["plan.md", "--github-output"]).status, Some(0));
-    let outputs = read(&space.read("outputs"));
+    let outputs = read_outputs(&space.read("outputs"));
     assert_eq!((outputs["earlier"].as_str(), outputs["status"].as_str()), ("said", "holds"));
 }
 
@@ -100,11 +82,11 @@ fn each_verdict_has_a_word() {
         space.file("plan.md", &staged(&[("1", "", &checks)]));
         let name = format!("{word}.out");
         let finished = space.run(&[&["plan.md", &format!("--github-output={name}")], args].concat());
-        assert_eq!(read(&space.read(&name))["status"], word, "{finished:?}");
+        assert_eq!(read_outputs(&space.read(&name))["status"], word, "{finished:?}");
     }
     space.file("plan.md", "# Plan\n\n## Stage 1: A\n\n**Dependencies**: Stage 9\n\n### Validation\n\n- [ ] `true`\n");
     assert_eq!(space.run(&["plan.md", "--github-output=broken"]).status, Some(3));
-    assert_eq!(read(&space.read("broken"))["status"], "broken-plan");
+    assert_eq!(read_outputs(&space.read("broken"))["status"], "broken-plan");
 }
 
 #[test]
@@ -133,7 +115,7 @@ fn of_very_many_stages_those_that_hold_are_left_out_first() {
         };
         stage(&number.to_string(), &title, status, vec![check("1.1", "make", outcome)])
     });
-    let outputs = read(&step_outputs(&run_of(all.collect()), Verdict::Fails, &[]));
+    let outputs = read_outputs(&step_outputs(&run_of(all.collect()), Verdict::Fails, &[]));
     let stages = stages(&outputs);
     assert!((90 * 1024..=100 * 1024).contains(&outputs["stages"].len()), "{}", outputs["stages"].len());
     assert_eq!(stages.iter().filter(|stage| stage["status"] == "fails").count(), 100, "all of them");
@@ -147,7 +129,7 @@ fn of_very_many_stages_those_that_hold_are_left_out_first() {
 #[test]
 fn all_that_is_described_is_told() {
     let report = everything(&mut Outputs::default());
-    let outputs = read(&step_outputs(&report, Verdict::Fails, &[]));
+    let outputs = read_outputs(&step_outputs(&report, Verdict::Fails, &[]));
     let schema = Schema::read("stages.schema.json");
     assert_eq!(schema.unused(&stages(&outputs)), Vec::<&str>::new());
 }
@@ -159,7 +141,7 @@ proptest! {
     fn no_words_set_another_output(
         (report, _) in hostile::run(), path in prop_oneof![hostile::words(), "(end-{0,3}|x|=|<<|[\r\n]){0,9}"]
     ) {
-        let outputs = read(&step_outputs(&report, Verdict::Fails, &[("junit", path.clone())]));
+        let outputs = read_outputs(&step_outputs(&report, Verdict::Fails, &[("junit", path.clone())]));
         let names: Vec<&str> = outputs.keys().map(String::as_str).collect();
         prop_assert_eq!(names, ["failed", "junit", "passed", "stages", "stages-left-out", "status"]);
         prop_assert_eq!(&outputs["junit"], &path.replace('\r', "\n"));

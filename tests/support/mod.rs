@@ -10,6 +10,7 @@ pub mod history;
 pub mod hostile;
 pub mod linting;
 pub mod makespan;
+pub mod outputs;
 pub mod pages;
 pub mod plans;
 pub mod reading;
