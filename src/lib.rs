@@ -30,6 +30,8 @@ pub mod select;
 
 pub mod prove;
 
+pub mod touched;
+
 pub mod outcome;
 
 pub mod event;

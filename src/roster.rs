@@ -21,6 +21,8 @@ pub struct Roster {
     pub strict: bool,
     /// Which of several runs it is among which the checks are divided.
     pub shard: Option<Shard>,
+    /// Whether only plans that changed files touch were asked for, and they touch none.
+    pub untouched: bool,
     /// The plans in the order in which they are reported.
     pub plans: Vec<PlanEntry>,
     /// Plans that could not be run at all.
@@ -112,7 +114,16 @@ impl Roster {
     #[must_use]
     pub fn of(selection: &Selection, broken: Vec<Broken>) -> Self {
         let plans = selection.plans.iter().map(entry).collect();
-        Self { run: None, commit: None, strict_claims: false, strict: false, shard: None, plans, broken }
+        Self {
+            run: None,
+            commit: None,
+            strict_claims: false,
+            strict: false,
+            shard: None,
+            untouched: false,
+            plans,
+            broken,
+        }
     }
 
     /// Changes all words that come from plans: paths, labels, titles, commands, reasons.

@@ -7,7 +7,7 @@ use super::args::{self, Parsed, Tool, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
 use super::{
-    cmd_approve, cmd_explain, cmd_graph, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new, cmd_next, cmd_prove,
+    cmd_approve, cmd_explain, cmd_graph, cmd_hook, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new, cmd_next, cmd_prove,
     cmd_report, cmd_run, cmd_shards, cmd_status, completion, exit_code, lsp, secrets,
 };
 use crate::config::{self, Config, Place};
@@ -68,6 +68,11 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
     }
     let settings = match Settings::gather(&args, console.terminals, host) {
         Ok(settings) => settings,
+        Err(Refusal::NothingFound(line)) if matches!(&args.verb, Verb::Hook(_)) => {
+            // A branch without plans can be pushed.
+            console.complain(line.lines().next().unwrap_or_default());
+            return exit_code::HOLDS;
+        }
         Err(refusal) => return refuse(console, &refusal, console.terminals.stderr && host.env("NO_COLOR").is_none()),
     };
     console.hide(secrets::of_settings(&settings, host));
@@ -90,6 +95,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::Approve(approve) => cmd_approve::approve(approve, &settings, console, host),
         Verb::Shards(shards) => cmd_shards::shards(shards, &settings, console, host),
         Verb::Merge(merge) => cmd_report::merge(merge, &settings, console, host),
+        Verb::Hook(hook) => cmd_hook::hook(hook, &settings, console, host),
         Verb::Tool(tool) => use_tool(tool, console, host),
     }
 }

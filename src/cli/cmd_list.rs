@@ -11,7 +11,7 @@ use super::args::{ListArgs, ListFormat};
 use super::cmd_explain::{Decision, decision, not_checks};
 use super::console::Console;
 use super::settings::Settings;
-use super::{app, dry_run};
+use super::{app, dry_run, reach};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::host::Host;
 use crate::plan::{Check, Expect, Kind, NeedSource, OutputRule, Plan, Stage, StatusRule};
@@ -27,7 +27,11 @@ pub struct Listed {
 
 /// Shows what was read.
 pub(super) fn list(args: &ListArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
-    let (loaded, code) = app::load_all(settings, console, host);
+    let settings = match reach::of_list(args, settings, console, host) {
+        Ok(settings) => settings,
+        Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
+    };
+    let (loaded, code) = app::load_all(&settings, console, host);
     let listed: Vec<Listed> =
         loaded.into_iter().map(|loaded| Listed { plan: loaded.plan, diagnostics: loaded.diagnostics }).collect();
     let text = match args.format {

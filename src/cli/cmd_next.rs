@@ -13,8 +13,8 @@ use crate::diagnostic::Diagnostics;
 use crate::host::Host;
 use crate::outline;
 use crate::plan::{CheckId, Plan, StageId};
-use crate::standing::{NamedFile, State, Task, ready, state, task};
-use crate::text::{clean, clean_line, columns, tame};
+use crate::standing::{State, Task, ready, state, task};
+use crate::text::{NamedFile, clean, clean_line, columns, tame};
 
 /// Shows what comes next.
 pub(super) fn next(args: &NextArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {

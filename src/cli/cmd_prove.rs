@@ -20,6 +20,9 @@ use crate::report::{Contrast, Files, RunReport, Verdict, contrast_json, contrast
 use crate::roster::Roster;
 use crate::select::{Selected, Selection};
 
+/// What is missing where there is no git.
+const NEEDS: &str = "`prove` needs a git repository with the commit before the work";
+
 /// Shows whether the tests failed before the work.
 pub(super) fn prove(args: &ProveArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> u8 {
     console.fence_in_workflow(host);
@@ -102,7 +105,7 @@ fn with_red(chosen: Chosen) -> Result<(Selection, Vec<Origin>), Refusal> {
 fn common_top(selection: &Selection, host: &dyn Host) -> Result<PathBuf, Refusal> {
     let mut common: Option<PathBuf> = None;
     for selected in &selection.plans {
-        let top = base::top(&selected.setup.root, host)?;
+        let top = base::top(&selected.setup.root, NEEDS, host)?;
         match &common {
             Some(other) if *other != top => {
                 let (one, two) = (other.display(), top.display());
@@ -238,6 +241,7 @@ impl Proof<'_> {
                 | Verdict::UnprovenClaims
                 | Verdict::NothingRan
                 | Verdict::NothingClaimed
+                | Verdict::NothingTouched
                 | Verdict::EmptyShard => {
                     console.complain("a command of `prove.prepare` does not hold, so nothing is proven");
                     return Ok(Before::GivenUp(exit_code::WRONG_USE));

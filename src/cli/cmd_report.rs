@@ -132,7 +132,7 @@ pub(super) fn conclude(
         console.complain(failure);
     }
     let mut verdict = Verdict::of(report, &failures);
-    let closing = |verdict, colour| report::closing(report, verdict, colour);
+    let closing = |verdict, colour| report::closing(report, verdict, settings.brief, colour);
     // A report on standard output is data that the closing words would spoil.
     if targets.use_stdout() {
         console.say(&closing(verdict, settings.colour_stderr));

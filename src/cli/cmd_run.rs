@@ -9,7 +9,8 @@ use super::args::RunArgs;
 use super::conduct::{Finished, Runner, Task};
 use super::console::Console;
 use super::env_files::EnvFiles;
-use super::settings::{PlanFile, Refusal, RunSettings, Settings};
+use super::reach::{self, Reach};
+use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings};
 use super::{approvals, cmd_mark, cmd_report, cmd_shards, dry_run, exit_code, proof, quarantine, revision, secrets};
 use crate::cache::{Book, Rules};
 use crate::config::{Config, Retries};
@@ -25,10 +26,19 @@ use crate::text::nearest;
 /// Runs the plans, or shows what would be run.
 pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> u8 {
     console.fence_in_workflow(host);
-    let run = match RunSettings::gather(args, settings, console.terminals, host) {
+    let mut run = match RunSettings::gather(args, settings, console.terminals, host) {
         Ok(run) => run,
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
     };
+    let Reach { settings, is_bare, untouched } = match reach::of_run(args, &run, settings, console, host) {
+        Ok(reach) => reach,
+        Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
+    };
+    let settings = &*settings;
+    run.claimed_unless_told = is_bare;
+    if is_bare && run.progress == Progress::Plain {
+        run.progress = Progress::Brief;
+    }
     let env_files = match EnvFiles::gather(settings, host) {
         Ok(files) => files,
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
@@ -38,7 +48,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         return app::refuse(console, &refusal, settings.colour_stderr);
     }
     let Chosen { mut selection, broken, .. } = chosen;
-    if let Err(refusal) = narrow(&run.parts, &mut selection, &broken) {
+    if !untouched && let Err(refusal) = narrow(&run.parts, &mut selection, &broken) {
         return app::refuse(console, &refusal, settings.colour_stderr);
     }
     if let Some(shard) = run.shard {
@@ -58,6 +68,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
             && !selection.plans.iter().any(Selected::has_cached)
             && !selection.claims_nothing()
             && run.shard.is_none()
+            && !untouched
         {
             exit_code::NOTHING_RAN
         } else {
@@ -71,6 +82,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     roster.strict_claims = run.strict_claims;
     roster.strict = run.strict;
     roster.shard = run.shard;
+    roster.untouched = untouched;
     let finished = run.targets.check("nothing was run", host).and_then(|()| Runner::start()).and_then(|mut runner| {
         let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };
         runner.conduct(task, console, host)
@@ -213,7 +225,7 @@ pub(super) fn choose(
             }
         };
         console.say(&full(&loaded.diagnostics, settings.colour_stderr));
-        let filter = run.filter(file, &loaded.front);
+        let filter = run.filter(file, &loaded.front, loaded.plan.as_deref());
         let front = std::mem::take(&mut loaded.front);
         match sound(loaded, setup, filter) {
             Ok(selected) => {

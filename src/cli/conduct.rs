@@ -156,12 +156,10 @@ impl Runner {
             Progress::Bars => {
                 live.add(Box::new(LiveBars::stderr(Console::stderr(), Box::new(read), settings.colour_stderr)))
             }
-            Progress::Plain => {
-                live.add(Box::new(LivePlain::new(
-                    Box::new(io::BufWriter::new(Console::stderr())),
-                    Box::new(read),
-                    settings.colour_stderr,
-                )));
+            Progress::Plain | Progress::Brief => {
+                let out = Box::new(io::BufWriter::new(Console::stderr()));
+                let lines = LivePlain::new(out, Box::new(read), settings.colour_stderr);
+                live.add(Box::new(if run.progress == Progress::Brief { lines.brief() } else { lines }));
             }
             Progress::None => {}
         }

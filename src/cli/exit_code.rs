@@ -3,7 +3,7 @@
 use crate::report::Verdict;
 
 /// Every check that ran holds, and at least one ran; or only what is claimed was asked for, and nothing is claimed yet; or
-/// nothing falls to this shard.
+/// nothing falls to this shard, or changed files touch no plan.
 pub const HOLDS: u8 = 0;
 /// Some check that ran does not hold, a quarantine has expired, or a claim is not proven that had to be.
 pub const FAILS: u8 = 1;
@@ -22,7 +22,8 @@ pub const INTERRUPTED: u8 = 130;
 pub const HELP: &str = "\
 Exit codes:
   0    every check that ran holds or is in quarantine; with --scope claimed also where nothing is
-       claimed yet, with --shard where nothing falls to the shard
+       claimed yet, with --shard where nothing falls to the shard, with --changed where no plan
+       is touched
   1    some check does not hold, or a quarantine has expired, or with --strict-claims some claim is
        not proven
   2    wrong use or configuration
@@ -40,6 +41,6 @@ pub fn of(verdict: Verdict) -> u8 {
         Verdict::BrokenPlan => BROKEN_PLAN,
         Verdict::Fails | Verdict::ExpiredQuarantine | Verdict::UnprovenClaims => FAILS,
         Verdict::NothingRan => NOTHING_RAN,
-        Verdict::NothingClaimed | Verdict::EmptyShard | Verdict::Holds => HOLDS,
+        Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard | Verdict::Holds => HOLDS,
     }
 }

@@ -114,6 +114,28 @@ pub trait Host {
     /// # Errors
     /// As `std::env::current_dir`.
     fn current_dir(&self) -> io::Result<PathBuf>;
+    /// The file of this program.
+    ///
+    /// # Errors
+    /// As `std::env::current_exe`.
+    fn program(&self) -> io::Result<PathBuf> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// What stands on standard input, to its end.
+    ///
+    /// # Errors
+    /// When it cannot be read or is no text.
+    fn input(&self) -> io::Result<String> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// Writes a whole file as [`Host::write`] does, which may be run as a program.
+    ///
+    /// # Errors
+    /// When it cannot be written; then the target is as it was.
+    fn write_program(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let _ = (path, bytes);
+        Err(io::ErrorKind::Unsupported.into())
+    }
     /// A line that a person types at the terminal, without its end; `None` where no person could.
     ///
     /// # Errors

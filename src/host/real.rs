@@ -87,13 +87,18 @@ fn folder(path: &Path) -> &Path {
 }
 
 fn new_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    new_beside_as(path, 0o666)
+}
+
+/// A new file with the permissions that the user's mask leaves of these.
+fn new_beside_as(path: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".plan-run-").suffix(".tmp");
     // As any new file: what the user's mask allows, and not only for the user.
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
+        builder.permissions(fs::Permissions::from_mode(mode));
     }
     builder.tempfile_in(folder(path))
 }
@@ -195,6 +200,22 @@ impl Host for RealHost {
         beside.write_all(bytes)?;
         beside.persist_noclobber(path).map_err(|error| error.error)?;
         Ok(())
+    }
+
+    fn write_program(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        fs::create_dir_all(folder(path))?;
+        let mut beside = new_beside_as(path, 0o777)?;
+        beside.write_all(bytes)?;
+        beside.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn program(&self) -> io::Result<PathBuf> {
+        std::env::current_exe()
+    }
+
+    fn input(&self) -> io::Result<String> {
+        io::read_to_string(io::stdin())
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {

@@ -47,7 +47,9 @@ pub fn read(folder: &Path, bytes: &[u8]) -> Result<Journal, Unreadable> {
     let end = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
     let mut lines = bytes[..end].split_inclusive(|&byte| byte == b'\n').enumerate();
     let first = lines.next().and_then(|(_, line)| parse(line));
-    let Some(Line { says: Says::Journal { schema, run, commit, strict_claims, strict, shard, .. }, .. }) = first else {
+    let Some(Line { says: Says::Journal { schema, run, commit, strict_claims, strict, shard, untouched, .. }, .. }) =
+        first
+    else {
         return Err(Unreadable::NotAJournal);
     };
     if schema != SCHEMA {
@@ -56,7 +58,7 @@ pub fn read(folder: &Path, bytes: &[u8]) -> Result<Journal, Unreadable> {
     let known_shard = shard.as_deref().and_then(|shard| shard.parse().ok());
     let mut journal = Journal {
         folder: folder.to_path_buf(),
-        roster: Roster { run, commit, strict_claims, strict, shard: known_shard, ..Roster::default() },
+        roster: Roster { run, commit, strict_claims, strict, shard: known_shard, untouched, ..Roster::default() },
         events: Vec::new(),
         problems: Vec::new(),
     };

@@ -48,6 +48,8 @@ pub(super) enum Says {
         strict: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         shard: Option<String>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        untouched: bool,
     },
     /// A plan of the run; the first one has the number 0.
     Plan(Box<Plan>),

@@ -38,6 +38,7 @@ impl Writer {
             strict_claims: roster.strict_claims,
             strict: roster.strict,
             shard: roster.shard.map(|shard| shard.to_string()),
+            untouched: roster.untouched,
         })?;
         for plan in &roster.plans {
             writer.say(Says::Plan(Box::new(Plan::of(plan))))?;

@@ -5,6 +5,7 @@
 
 mod claims;
 mod contradictions;
+mod extent;
 mod implied;
 mod model;
 mod needs;
@@ -12,6 +13,7 @@ mod quarantine;
 mod resolve;
 
 pub use claims::is_claimed;
+pub use extent::extent;
 pub use model::{
     Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
     StageId, StatusRule, Tick,

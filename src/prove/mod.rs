@@ -7,6 +7,6 @@ mod named;
 mod prepare;
 mod sides;
 
-pub use named::{Candidate, candidates, looks_like_test};
+pub use named::{Candidate, candidates, in_command, looks_like_test};
 pub use prepare::prepare;
 pub use sides::{has_red, here, there};

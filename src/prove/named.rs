@@ -20,7 +20,7 @@ const AROUND: [char; 17] = ['`', '"', '\'', '(', ')', '[', ']', '{', '}', '<', '
 /// A word that may name files.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
-    /// The red check.
+    /// The check.
     pub check: CheckId,
     /// The folder that it is relative to, relative to the plan's root; empty for the root itself.
     pub folder: String,
@@ -58,7 +58,18 @@ pub fn candidates(plan: &Plan) -> BTreeSet<Candidate> {
     found
 }
 
-/// The words of a red command, each with the folder in which its shell is when it comes to it.
+/// The words of the command of a check that may name files.
+///
+/// # Panics
+/// When the id belongs to another plan.
+#[must_use]
+pub fn in_command(plan: &Plan, id: CheckId) -> BTreeSet<Candidate> {
+    let mut found = BTreeSet::new();
+    of_command(plan, (id, plan.check(id)), &mut found);
+    found
+}
+
+/// The words of a command, each with the folder in which its shell is when it comes to it.
 fn of_command(plan: &Plan, (id, check): (CheckId, &Check), found: &mut BTreeSet<Candidate>) {
     let mut folder = check.cwd.clone().unwrap_or_default();
     let script = check.script.map(|script| plan.script(script).checks.as_slice()).unwrap_or_default();

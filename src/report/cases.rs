@@ -141,7 +141,12 @@ impl Problem {
             Verdict::ExpiredQuarantine => "expired-quarantine",
             Verdict::UnprovenClaims => "unproven-claims",
             Verdict::NothingRan => "nothing-ran",
-            Verdict::BrokenPlan | Verdict::Fails | Verdict::NothingClaimed | Verdict::EmptyShard | Verdict::Holds => {
+            Verdict::BrokenPlan
+            | Verdict::Fails
+            | Verdict::NothingClaimed
+            | Verdict::NothingTouched
+            | Verdict::EmptyShard
+            | Verdict::Holds => {
                 return None;
             }
         };

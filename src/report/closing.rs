@@ -5,7 +5,7 @@
 use super::causes::{self, Item};
 use super::lines::{Paint, WORD, paint, safe};
 use super::wording::{self, Totals};
-use super::{PlanReport, RunReport, StageStatus, Verdict, claims, quarantine};
+use super::{RunReport, StageReport, StageStatus, Verdict, claims, quarantine};
 use crate::outcome::Class;
 use crate::text::{columns, duration, fit, plural};
 
@@ -21,16 +21,22 @@ const MOST_PLACES: usize = 5;
 /// The most notes.
 const MOST_NOTES: usize = 20;
 
-/// The closing table and the verdict, ending with a line break.
+/// The closing table and the verdict, ending with a line break. Where it is to be brief, stages that hold or are not claimed
+/// yet have no row, and what could be ticked is not told.
 #[must_use]
-pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
+pub fn closing(report: &RunReport, verdict: Verdict, brief: bool, colour: bool) -> String {
     let mut out = String::new();
     for plan in &report.plans {
+        let is_told = |stage: &&StageReport| !matches!(stage.status, StageStatus::Holds | StageStatus::NotClaimed);
+        if brief && !plan.stages.is_empty() && !plan.stages.iter().any(|stage| is_told(&stage)) {
+            continue;
+        }
         out.push('\n');
         if report.plans.len() + report.broken.len() > 1 {
             out.push_str(&format!("{}\n", safe(&plan.path)));
         }
-        table(&mut out, plan, colour);
+        let stages = plan.stages.iter().filter(|stage| !brief || is_told(stage));
+        table(&mut out, stages.collect::<Vec<_>>().as_slice(), colour);
     }
     for broken in &report.broken {
         out.push('\n');
@@ -40,7 +46,7 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
             row(&mut out, "", Paint::Dim, colour, &safe(problem));
         }
     }
-    notes(&mut out, report, colour);
+    notes(&mut out, report, brief, colour);
     if !report.internal.is_empty() {
         out.push('\n');
     }
@@ -50,7 +56,7 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
     let totals = Totals::of(report);
     let colour_of = match verdict {
         Verdict::Holds => Paint::Green,
-        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::EmptyShard => Paint::Yellow,
+        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard => Paint::Yellow,
         Verdict::Interrupted
         | Verdict::Internal
         | Verdict::BrokenPlan
@@ -70,7 +76,7 @@ pub fn closing(report: &RunReport, verdict: Verdict, colour: bool) -> String {
 }
 
 /// The checks of which more is to be said than what became of them.
-fn notes(out: &mut String, report: &RunReport, colour: bool) {
+fn notes(out: &mut String, report: &RunReport, brief: bool, colour: bool) {
     let several = report.plans.len() + report.broken.len() > 1;
     let name = |item: Item<'_>| {
         let label = &item.check.label;
@@ -111,7 +117,7 @@ fn notes(out: &mut String, report: &RunReport, colour: bool) {
             ));
         }
     }
-    let unticked = unticked(report);
+    let unticked = unticked(report).filter(|_| !brief);
     if !lines.is_empty() || unticked.is_some() {
         out.push('\n');
     }
@@ -153,21 +159,20 @@ fn unticked(report: &RunReport) -> Option<String> {
     (!unticked.is_empty()).then(line)
 }
 
-fn table(out: &mut String, plan: &PlanReport, colour: bool) {
-    if plan.stages.is_empty() {
+fn table(out: &mut String, stages: &[&StageReport], colour: bool) {
+    if stages.is_empty() {
         row(out, "not proven", Paint::Yellow, colour, "no stage was found");
     }
-    let rows: Vec<(String, String)> = plan
-        .stages
+    let rows: Vec<(String, String)> = stages
         .iter()
         .map(|stage| {
             let name = safe(&wording::stage_name(&stage.label, &stage.title));
-            (fit(&name, NAME_COLUMNS), Totals::count([stage]).checks())
+            (fit(&name, NAME_COLUMNS), Totals::count([*stage]).checks())
         })
         .collect();
     let name_width = rows.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
     let checks_width = rows.iter().map(|(_, checks)| columns(checks)).max().unwrap_or(0);
-    for (stage, (name, checks)) in plan.stages.iter().zip(&rows) {
+    for (stage, (name, checks)) in stages.iter().zip(&rows) {
         let (word, colour_of) = match &stage.status {
             StageStatus::Holds => ("holds", Paint::Green),
             StageStatus::Fails => ("FAILS", Paint::Red),

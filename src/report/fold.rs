@@ -36,6 +36,7 @@ pub fn merge(mut reports: Vec<RunReport>) -> RunReport {
         strict_claims: reports.iter().any(|report| report.strict_claims),
         strict: reports.iter().any(|report| report.strict),
         shard: None,
+        untouched: !reports.is_empty() && reports.iter().all(|report| report.untouched),
         gave_up: Vec::new(),
         plans: Vec::new(),
         broken: Vec::new(),

@@ -24,6 +24,7 @@ pub struct LivePlain {
     read: Box<ReadPart<'static>>,
     colour: bool,
     remind: Duration,
+    brief: bool,
     progress: Option<Progress>,
     running: Vec<Running>,
 }
@@ -39,7 +40,14 @@ impl LivePlain {
     /// after the other are flushed together.
     #[must_use]
     pub fn new(out: Box<dyn Write>, read: Box<ReadPart<'static>>, colour: bool) -> Self {
-        Self { sink: Sink::new(out), read, colour, remind: REMIND, progress: None, running: Vec::new() }
+        Self { sink: Sink::new(out), read, colour, remind: REMIND, brief: false, progress: None, running: Vec::new() }
+    }
+
+    /// Tells only what is not as it should be.
+    #[must_use]
+    pub fn brief(mut self) -> Self {
+        self.brief = true;
+        self
     }
 
     /// Says of a running command every so often that it still runs; a minute unless told otherwise.
@@ -55,6 +63,7 @@ impl Reporter for LivePlain {
         let progress = self.progress.get_or_insert_with(|| Progress::of(roster));
         let colour = self.colour;
         let text = match &event.what {
+            Happening::RunStarted { .. } | Happening::StageStarted(_) if self.brief => String::new(),
             Happening::RunStarted { jobs, .. } => {
                 let plans = plural(roster.plans.len(), "plan");
                 let checks = plural(roster.runnable(), "check");
@@ -82,10 +91,14 @@ impl Reporter for LivePlain {
             Happening::CheckEnded { check, end } if lines::find(roster, *check).is_some() => {
                 self.running.retain(|running| running.check != *check);
                 let mut text = String::new();
-                if end.outcome.class() != Class::Skipped {
-                    text = lines::ended(roster, *check, end, &*self.read, colour);
+                let is_quiet = self.brief && end.leftover.is_empty() && end.warnings.is_empty();
+                match end.outcome.class() {
+                    Class::Skipped => {}
+                    Class::Green if is_quiet => {}
+                    _ => text = lines::ended(roster, *check, end, &*self.read, colour),
                 }
-                text + &progress.ended(roster, *check, &end.outcome, colour).unwrap_or_default()
+                let after = progress.ended(roster, *check, &end.outcome, colour);
+                text + &after.filter(|_| !self.brief).unwrap_or_default()
             }
             Happening::Interrupted { times } => lines::line("interrupt", Paint::Yellow, colour, interrupted(*times)),
             Happening::GaveUp { extent, cause } => lines::gave_up(roster, *extent, cause, colour),

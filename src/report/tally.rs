@@ -36,6 +36,8 @@ pub struct RunReport {
     pub strict: bool,
     /// Which of several runs it is among which the checks are divided.
     pub shard: Option<Shard>,
+    /// Whether only plans that changed files touch were asked for, and they touch none.
+    pub untouched: bool,
     /// The plans in the order in which they were given.
     pub plans: Vec<PlanReport>,
     /// Plans that could not be run at all.
@@ -243,6 +245,7 @@ impl Tally {
             strict_claims: roster.strict_claims,
             strict: roster.strict,
             shard: roster.shard,
+            untouched: roster.untouched,
             plans: roster.plans.iter().map(blank).collect(),
             broken: roster.broken.clone(),
             internal: Vec::new(),

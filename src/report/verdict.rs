@@ -33,6 +33,8 @@ pub enum Verdict {
     NothingRan,
     /// Only what is claimed was to be run, and nothing is claimed yet.
     NothingClaimed,
+    /// Only plans that changed files touch were to be run, and they touch none.
+    NothingTouched,
     /// The checks are divided among several runs, and none falls to this one.
     EmptyShard,
     /// Every check that ran holds or is in quarantine, and at least one did run.
@@ -77,6 +79,8 @@ impl Verdict {
             Self::Holds
         } else if !unproven && report.plans.iter().any(claimed_only) {
             Self::NothingClaimed
+        } else if report.untouched && report.plans.is_empty() {
+            Self::NothingTouched
         } else if report.shard.is_some() {
             // What there is runs elsewhere, and whether it did is for those to say who put all together.
             Self::EmptyShard
@@ -96,6 +100,7 @@ impl Verdict {
             | Self::UnprovenClaims
             | Self::NothingRan
             | Self::NothingClaimed
+            | Self::NothingTouched
             | Self::EmptyShard
             | Self::Holds => None,
         };

@@ -322,6 +322,7 @@ pub(super) fn sentence(report: &RunReport, verdict: Verdict) -> String {
             let shard = report.shard.map(|shard| format!(" {shard}")).unwrap_or_default();
             format!("Nothing falls to shard{shard}, so nothing was run")
         }
+        Verdict::NothingTouched => "What changed touches no plan, so nothing was run".to_owned(),
         Verdict::Holds => {
             let elsewhere = elsewhere(report);
             let open = match totals.stages - totals.hold - totals.unclaimed_stages - elsewhere {
@@ -375,6 +376,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
         Verdict::NothingRan => "nothing-ran",
         Verdict::NothingClaimed => "nothing-claimed",
         Verdict::EmptyShard => "empty-shard",
+        Verdict::NothingTouched => "nothing-touched",
         Verdict::Holds => "holds",
     }
 }
@@ -391,6 +393,7 @@ pub(super) fn shout(verdict: Verdict) -> &'static str {
         Verdict::NothingRan => "NOTHING RAN",
         Verdict::NothingClaimed => "NOTHING CLAIMED",
         Verdict::EmptyShard => "EMPTY SHARD",
+        Verdict::NothingTouched => "NOTHING TOUCHED",
         Verdict::Holds => "HOLDS",
     }
 }

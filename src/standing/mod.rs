@@ -4,13 +4,11 @@
 //! runs are kept, nor how anything is shown.
 
 mod evidence;
-mod files;
 mod marks;
 mod next;
 mod state;
 
 pub use evidence::{Doubt, Evidence};
-pub use files::NamedFile;
 pub use marks::{Marks, marks};
 pub use next::{Task, ready, task};
 pub use state::{Seen, State, seen, state};

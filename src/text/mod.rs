@@ -3,6 +3,7 @@
 //! Must not know anything of plans; every other room may use it.
 
 mod clean;
+mod files;
 mod mask;
 mod mermaid;
 mod phrases;
@@ -11,6 +12,7 @@ mod words;
 mod workflow;
 
 pub use clean::{clean, clean_line, tame, visible};
+pub use files::{NamedFile, files};
 pub use mask::{MASKED, Mask, Masking, SHORTEST};
 pub use mermaid::mermaid;
 pub use phrases::{Families, Lexicon, Phrases};

@@ -29,6 +29,7 @@ fn refused(finished: &Finished, code: u8, words: &str) {
 fn every_verdict_has_its_own_code() {
     let verdicts = [
         (Verdict::Holds, 0),
+        (Verdict::NothingTouched, 0),
         (Verdict::NothingClaimed, 0),
         (Verdict::Fails, 1),
         (Verdict::UnprovenClaims, 1),

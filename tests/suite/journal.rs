@@ -425,6 +425,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         checks,
     };
     let roster = Roster {
+        untouched: false,
         run: Some("20261127T063255.123Z-0a1b2c3d".to_owned()),
         commit: Some("0123456789012345678901234567890123456789".to_owned()),
         strict_claims: true,

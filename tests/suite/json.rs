@@ -288,6 +288,7 @@ fn a_journal_is_what_its_schema_says() {
     roster.strict_claims = true;
     roster.strict = true;
     roster.shard = Some(Shard { index: 1, count: 2 });
+    roster.untouched = true;
     roster.plans[0].scope = RunScope::Claimed;
     roster.broken.push(Broken { path: "b.md".to_owned(), line: Some(3), problems: vec!["no".to_owned()] });
     let mut writer = Writer::create(space.path(), &roster, &RealHost).expect("a journal can be written");

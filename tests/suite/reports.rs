@@ -198,10 +198,10 @@ fn plans_with_the_same_name_do_not_collide() {
 fn closing_tables() {
     let mut outputs = Outputs::default();
     let report = everything(&mut outputs);
-    assert_snapshot("everything.txt", &closing(&report, Verdict::of(&report, &[]), false));
+    assert_snapshot("everything.txt", &closing(&report, Verdict::of(&report, &[]), false, false));
     let report = green(&mut outputs);
     assert_eq!(
-        closing(&report, Verdict::Holds, true),
+        closing(&report, Verdict::Holds, false, true),
         "\n  \x1b[32mholds\x1b[0m      1 Build it  1 passed  2.5s\n\n\x1b[32mHOLDS\x1b[0m: Every stage holds (1 of 1 stage holds; 1 passed) in 3.5s\n",
     );
 }

@@ -19,6 +19,7 @@ const RANKS: &[(&str, u32)] = &[
     ("graph", 6),
     ("select", 7),
     ("prove", 8),
+    ("touched", 9),
     ("outcome", 8),
     ("event", 9),
     ("roster", 9),

@@ -131,6 +131,7 @@ pub fn run_of(stages: Vec<StageReport>) -> RunReport {
         strict_claims: false,
         strict: false,
         shard: None,
+        untouched: false,
         plans: vec![PlanReport {
             path: "docs/plan.md".to_owned(),
             title: "Add a cache".to_owned(),

@@ -4,6 +4,7 @@
 //! files or the environment.
 
 mod approve;
+mod hook;
 mod new;
 mod parse;
 mod prove;
@@ -16,8 +17,9 @@ mod values;
 mod verbs;
 
 pub use approve::ApproveArgs;
+pub use hook::{HookArgs, HookRunArgs, HookWhat};
 pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
-pub use parse::{Parsed, VERBS, command, map_args, parse};
+pub use parse::{Parsed, VERBS, bare_run, command, map_args, parse};
 pub use prove::{ProveArgs, ProveFormat};
 pub use reports::{MergeArgs, ReportArgs, ReportFiles};
 pub use run::*;

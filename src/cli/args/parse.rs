@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use super::super::exit_code;
-use super::Args;
+use super::{Args, RunArgs, Verb};
 
 const EXAMPLES: &str = "\
 Examples:
-  plan-run                            run what is found where plans usually live
+  plan-run                            before pushing: check what the branch touches and claims as done
+  plan-run run                        run all plans that are found where plans usually live
   plan-run docs/plan.md               run one plan; the verb `run` may be left out
   plan-run run --dry-run docs/plan.md show what would run, and what would not
   plan-run list docs/plan.md          show the stages and checks that were read
@@ -42,7 +43,7 @@ pub enum Parsed {
 /// The verbs, as they are typed.
 pub const VERBS: &[&str] = &[
     "run", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge", "shards",
-    "approve", "completions", "man", "lsp", "__complete", "help",
+    "approve", "hook", "completions", "man", "lsp", "__complete", "help",
 ];
 
 /// The command line as clap knows it, with all that is said of it.
@@ -65,11 +66,17 @@ pub fn map_args(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {
 /// Reads the command line; the first word is the program's name.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
     let mut command = command();
+    let (words, bare) = with_verb(words.into_iter().collect());
     let parsed = command
-        .try_get_matches_from_mut(with_verb(words.into_iter().collect()))
+        .try_get_matches_from_mut(words)
         .and_then(|matches| Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
     match parsed {
-        Ok(args) => Parsed::Args(Box::new(args)),
+        Ok(mut args) => {
+            if let Verb::Run(run) = &mut args.verb {
+                run.bare = bare;
+            }
+            Parsed::Args(Box::new(args))
+        }
         Err(error) => Parsed::Say {
             coloured: error.render().ansi().to_string(),
             plain: error.render().to_string(),
@@ -78,23 +85,36 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
     }
 }
 
-/// Adds the verb `run` where none was typed.
+/// The options of a run of which nothing was typed but the program's name.
+#[must_use]
+pub fn bare_run() -> Option<Box<RunArgs>> {
+    match parse([OsString::from("plan-run")]) {
+        Parsed::Args(args) => match args.verb {
+            Verb::Run(run) => Some(run),
+            _ => None,
+        },
+        Parsed::Say { .. } => None,
+    }
+}
+
+/// Adds the verb `run` where none was typed; says also whether nothing else was typed either.
 ///
 /// Only options that belong to no verb may stand before a verb, so that the first other word decides.
-fn with_verb(mut words: Vec<OsString>) -> Vec<OsString> {
+fn with_verb(mut words: Vec<OsString>) -> (Vec<OsString>, bool) {
     let mut at = 1;
     while let Some(word) = words.get(at).and_then(|word| word.to_str()) {
         match word {
-            "-h" | "--help" | "-V" | "--version" => return words,
-            _ if VERBS.contains(&word) => return words,
+            "-h" | "--help" | "-V" | "--version" => return (words, false),
+            _ if VERBS.contains(&word) => return (words, false),
             "--color" | "--config" | "--dialect" => at += 2,
             _ if ["--color=", "--config=", "--dialect="].iter().any(|option| word.starts_with(option)) => at += 1,
             _ => break,
         }
     }
     // Past the end means that an option lacks its value, which is for the parser to say.
+    let bare = at == words.len();
     if at <= words.len() {
         words.insert(at, OsString::from("run"));
     }
-    words
+    (words, bare)
 }

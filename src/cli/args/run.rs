@@ -69,6 +69,15 @@ pub struct RunArgs {
     #[arg(long, value_name = "CHECK", help_heading = "Parts of plans")]
     pub check: Vec<String>,
 
+    /// Run the plans that the branch touches: their text, their configuration or a file that they name changed since HEAD
+    /// left REF, committed or not [default: the branch into which it is to go]
+    #[arg(long, value_name = "REF", num_args = 0..=1, require_equals = true, help_heading = "Parts of plans")]
+    pub changed: Option<Option<String>>,
+
+    /// Whether nothing was typed but the program's name.
+    #[arg(skip)]
+    pub bare: bool,
+
     /// Leave out what the named stages and checks need
     #[arg(long, help_heading = "Parts of plans")]
     pub alone: bool,
@@ -275,6 +284,8 @@ pub enum ProgressArg {
     Bars,
     /// A line per event
     Plain,
+    /// Lines for what does not hold
+    Brief,
     /// Nothing
     None,
 }

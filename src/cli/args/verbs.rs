@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::approve::ApproveArgs;
+use super::hook::HookArgs;
 use super::new::NewArgs;
 use super::prove::ProveArgs;
 use super::reports::{MergeArgs, ReportArgs};
@@ -72,6 +73,8 @@ pub enum Verb {
     Approve(ApproveArgs),
     /// Show how plans are divided among several machines
     Shards(ShardsArgs),
+    /// Check what the branch touches before each push
+    Hook(HookArgs),
     /// What needs no plan.
     #[command(flatten)]
     Tool(Tool),
@@ -87,6 +90,10 @@ pub struct ListArgs {
     /// How to show them
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ListFormat,
+
+    /// Show the plans that the branch touches, as `run --changed` chooses them
+    #[arg(long, value_name = "REF", num_args = 0..=1, require_equals = true)]
+    pub changed: Option<Option<String>>,
 
     /// List also what looks like a command and is no check, with the reason
     #[arg(long)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::args::{Args, Verb, When};
+use super::super::args::{Args, HookWhat, Verb, When};
 use super::super::locate::{self, Located};
 use super::files::{Configs, find, found};
 use crate::config::{Config, Named};
@@ -54,6 +54,8 @@ pub struct Settings {
     pub config: Arc<ConfigFile>,
     /// What is odd about the configuration, but no error.
     pub diagnostics: Diagnostics,
+    /// Whether at the end only what does not hold is told.
+    pub brief: bool,
 }
 
 /// The dialect of a name that was typed.
@@ -115,6 +117,7 @@ impl Settings {
             Verb::Status(status) => Some(status.plans.clone()),
             Verb::Approve(approve) => Some(vec![approve.plan.clone()]),
             Verb::Shards(shards) => Some(shards.plans.clone()),
+            Verb::Hook(hook) => matches!(hook.what, HookWhat::Run(_)).then(Vec::new),
             // These speak of runs, whatever plans there are now, or of plan-run.
             Verb::Report(_) | Verb::Merge(_) | Verb::Tool(_) => None,
             // What it is about is still to be written.
@@ -149,6 +152,7 @@ impl Settings {
             notes,
             config,
             diagnostics: configs.diagnostics,
+            brief: false,
         })
     }
 }

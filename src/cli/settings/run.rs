@@ -12,7 +12,7 @@ use crate::config::{Backoff, Config, MemLimit, Origin, Retries, RunScope, Scope}
 use crate::diagnostic::Diagnostic;
 use crate::host::Host;
 use crate::journal::{Ask, Runs};
-use crate::plan::{Limit, LimitOf, Setup};
+use crate::plan::{Limit, LimitOf, Plan, Setup};
 use crate::run::Jobserver;
 use crate::run::Patience;
 use crate::select::{Filter, Parts, Shard};
@@ -31,6 +31,8 @@ pub enum Progress {
     Bars,
     /// A line per event.
     Plain,
+    /// Lines for what does not hold.
+    Brief,
     /// Nothing.
     None,
 }
@@ -76,6 +78,8 @@ pub struct RunSettings {
     pub shard: Option<Shard>,
     /// Which checks are run, if the command line says so.
     pub scope: Option<RunScope>,
+    /// Whether plans of which nobody says otherwise are asked only for what they claim as done.
+    pub claimed_unless_told: bool,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
     /// Which commands may run.
@@ -181,7 +185,7 @@ impl RunSettings {
         host: &dyn Host,
     ) -> Self {
         let config = &settings.config.config;
-        let in_ci = host.env("CI").is_some_and(|value| value != "false" && value != "0");
+        let in_ci = in_ci(host);
         let can_redraw = terminals.stderr && host.env("TERM").as_deref() != Some("dumb");
         Self {
             jobs: pace.jobs.or(config.jobs).unwrap_or_else(|| host.cpus()).max(1),
@@ -211,6 +215,7 @@ impl RunSettings {
             parts: Parts::default(),
             shard: None,
             scope: None,
+            claimed_unless_told: false,
             strict_claims: false,
             trust: Trust::Safe,
             lock_from: None,
@@ -222,6 +227,7 @@ impl RunSettings {
                 // Bars need a terminal; what would be drawn elsewhere would be lost.
                 ProgressArg::Bars if terminals.stderr => Progress::Bars,
                 ProgressArg::Auto | ProgressArg::Bars | ProgressArg::Plain => Progress::Plain,
+                ProgressArg::Brief => Progress::Brief,
                 ProgressArg::None => Progress::None,
             },
             runs: settings.runs(None),
@@ -229,15 +235,21 @@ impl RunSettings {
         }
     }
 
-    /// Which checks of one plan are run.
+    /// Which checks of one plan are run. `read` is the plan, if it could be read.
     #[must_use]
-    pub fn filter(&self, plan: &PlanFile, front: &Config) -> Filter {
+    pub fn filter(&self, plan: &PlanFile, front: &Config, read: Option<&Plan>) -> Filter {
         let said = [
             (self.scope, Origin::CommandLine),
             (front.scope, Origin::FrontMatter),
             (plan.config.config.scope, Origin::File),
         ];
-        let (scope, scope_from) = said.into_iter().find_map(|(scope, from)| Some((scope?, from))).unwrap_or_default();
+        let said = said.into_iter().find_map(|(scope, from)| Some((scope?, from)));
+        // Where there is nothing to tick, an author cannot claim anything.
+        let claims = |plan: &Plan| !plan.boxes.is_empty() || plan.stages.iter().any(|stage| stage.claimed);
+        let (scope, scope_from) = said.unwrap_or_else(|| match self.claimed_unless_told && read.is_some_and(claims) {
+            true => (RunScope::Claimed, Origin::Default),
+            false => Default::default(),
+        });
         Filter { red: self.red, scope, scope_from }
     }
 
@@ -262,6 +274,12 @@ impl RunSettings {
             resources: file.resources.clone(),
         })
     }
+}
+
+/// Whether the program runs in a workflow, where nobody looks on.
+#[must_use]
+pub fn in_ci(host: &dyn Host) -> bool {
+    host.env("CI").is_some_and(|value| value != "false" && value != "0")
 }
 
 /// The directory in which a plan's commands run. `call` is the one that the command line names.

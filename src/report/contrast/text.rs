@@ -34,7 +34,7 @@ pub fn contrast_text(contrast: &Contrast, verdict: Verdict, colour: bool) -> Str
     }
     let colour_of = match verdict {
         Verdict::Holds => Paint::Green,
-        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::EmptyShard => Paint::Yellow,
+        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard => Paint::Yellow,
         Verdict::Interrupted
         | Verdict::Internal
         | Verdict::BrokenPlan
@@ -119,6 +119,7 @@ fn shout(verdict: Verdict) -> &'static str {
         | Verdict::ExpiredQuarantine
         | Verdict::NothingRan
         | Verdict::NothingClaimed
+        | Verdict::NothingTouched
         | Verdict::EmptyShard => wording::shout(verdict),
     }
 }
@@ -132,6 +133,7 @@ fn sentence(contrast: &Contrast, verdict: Verdict) -> String {
         Verdict::ExpiredQuarantine => "A quarantine has expired".to_owned(),
         Verdict::NothingRan | Verdict::EmptyShard => "Nothing was run, so nothing is proven".to_owned(),
         Verdict::NothingClaimed => "Nothing is claimed as done yet, so nothing was run".to_owned(),
+        Verdict::NothingTouched => "What changed touches no plan, so nothing was run".to_owned(),
         Verdict::Holds | Verdict::Fails | Verdict::UnprovenClaims => {
             let count = |wanted: &str| contrast.red().filter(|red| red.standing.word() == wanted).count();
             let all = contrast.red().count() - count("left-out");

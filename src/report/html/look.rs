@@ -83,7 +83,9 @@ pub(super) fn verdict(report: &RunReport) -> (Look, String) {
             look("bad", "\u{2717}", wording::shout(verdict))
         }
         Verdict::NothingRan => look("off", "?", wording::shout(verdict)),
-        Verdict::NothingClaimed | Verdict::EmptyShard => look("off", "\u{2013}", wording::shout(verdict)),
+        Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard => {
+            look("off", "\u{2013}", wording::shout(verdict))
+        }
         Verdict::Holds => look("ok", "\u{2713}", wording::shout(verdict)),
     };
     (look, wording::sentence(report, verdict))

@@ -63,7 +63,7 @@ impl Page<'_> {
             Verdict::BrokenPlan => "\u{26d4}",
             Verdict::Fails | Verdict::ExpiredQuarantine | Verdict::UnprovenClaims => "\u{274c}",
             Verdict::NothingRan => "\u{2754}",
-            Verdict::NothingClaimed | Verdict::EmptyShard => "\u{2b1c}",
+            Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard => "\u{2b1c}",
             Verdict::Holds => "\u{2705}",
         };
         format!("## {picture} {}\n\n", wording::sentence(self.report, verdict))

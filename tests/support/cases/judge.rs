@@ -360,7 +360,7 @@ fn read_part(path: &std::path::Path, start: u64, len: u64) -> std::io::Result<Ve
 /// The exit codes as they are promised to users; written down a second time, so that a change shows.
 fn exit_code(verdict: Verdict) -> i32 {
     match verdict {
-        Verdict::Holds | Verdict::NothingClaimed | Verdict::EmptyShard => 0,
+        Verdict::Holds | Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard => 0,
         Verdict::Fails | Verdict::ExpiredQuarantine | Verdict::UnprovenClaims => 1,
         Verdict::BrokenPlan => 3,
         Verdict::NothingRan => 4,

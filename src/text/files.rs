@@ -24,7 +24,7 @@ const NAMES: &[&str] =
 
 /// The files that a text names, in the order in which they are named, each once: with the first line that is named with it.
 #[must_use]
-pub(super) fn files(text: &str) -> Vec<NamedFile> {
+pub fn files(text: &str) -> Vec<NamedFile> {
     let mut found: Vec<NamedFile> = Vec::new();
     for word in text.split(|c: char| c.is_whitespace() || "`'\"()[]<>,;=|&".contains(c)) {
         let Some(file) = file(word.trim_matches(['*', '_']).trim_end_matches(['.', '?', '!'])) else { continue };
