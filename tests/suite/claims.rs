@@ -1,7 +1,5 @@
 //! What a plan claims as done, as a gate: which checks are asked for, and what is told of claims.
 
-use std::process::{Command, Stdio};
-
 use serde_json::Value;
 
 use crate::support::schema::Schema;
@@ -250,36 +248,4 @@ fn a_scope_that_is_none_is_refused() {
     let finished = space.run(&["plan.md"]);
     assert_eq!(finished.status, Some(3));
     assert!(finished.stderr.contains("`strict_claims` holds for a whole run"), "{finished:?}");
-}
-
-#[test]
-fn the_action_tells_a_plan_that_was_only_just_begun_from_one_that_holds() {
-    let status = |plan: &str, args: &str| {
-        let space = space(plan);
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/ci/action.sh");
-        let done = Command::new("bash")
-            .arg(script)
-            .current_dir(space.path())
-            .stdin(Stdio::null())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").expect("there is a PATH"))
-            .env("GITHUB_OUTPUT", space.at("outputs"))
-            .env("RUNNER_TEMP", space.path())
-            .env("INPUT_PROGRAM", env!("CARGO_BIN_EXE_plan-run"))
-            .env("INPUT_PLANS", "plan.md")
-            .env("INPUT_ARGS", args)
-            .output()
-            .expect("the action starts");
-        let outputs = space.read("outputs");
-        let value = |name: &str| {
-            let mut lines = outputs.lines().skip_while(|line| !line.starts_with(&format!("{name}<<")));
-            lines.nth(1).unwrap_or_default().to_owned()
-        };
-        (done.status.code(), value("status"), value("failed"))
-    };
-    let said = |code: i32, status: &str, failed: &str| (Some(code), status.to_owned(), failed.to_owned());
-    let begun = UNDER_WAY.replace(" (done)", "").replace("[x]", "[ ]");
-    assert_eq!(status(&begun, "--scope=claimed\n"), said(0, "nothing-claimed", "0"));
-    assert_eq!(status(UNDER_WAY, "--scope=claimed\n"), said(0, "holds", "0"));
-    assert_eq!(status(UNDER_WAY, ""), said(1, "fails", "2"));
 }
