@@ -77,7 +77,7 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
         .map(|part| {
             let (risk, writes) = match &part.facts {
                 Some(facts) => facts.effects(),
-                None => (effects::risk(&part.logical), effects::writes(&part.logical)),
+                None => effects::of(&part.logical),
             };
             (part, risk, writes)
         })
@@ -155,7 +155,8 @@ impl Prompt {
         match self {
             Self::Sign(sign) => line.starts_with(sign).then_some(sign.len()),
             Self::Place => {
-                let at = ["$ ", "# ", "% "].iter().filter_map(|sign| line.find(sign)).min()?;
+                let mut signs = memchr::memchr3_iter(b'$', b'#', b'%', line.as_bytes());
+                let at = signs.find(|at| line.as_bytes().get(at + 1) == Some(&b' '))?;
                 let head = line[..at].trim_start_matches('[');
                 let bracketed = head.len() < at && head.ends_with(']');
                 let named = head.contains('@') && !head.starts_with('@') || head.starts_with('~');

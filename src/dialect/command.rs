@@ -20,11 +20,15 @@ pub enum Form {
 /// Judges one code span, or one command of a block.
 #[must_use]
 pub fn form(text: &str, logical: &Logical) -> Form {
+    form_of(text, logical, &shell::simple_commands(&logical.tokens))
+}
+
+/// The same for a text whose simple commands are known.
+pub(super) fn form_of(text: &str, logical: &Logical, commands: &[Vec<&Word>]) -> Form {
     // `\df coins` is told to a database's client; to the shell it would be another `df`.
     if logical.incomplete || text.trim().is_empty() || text.starts_with('\\') {
         return Form::No;
     }
-    let commands = shell::simple_commands(&logical.tokens);
     let Some(first) = commands.first() else { return Form::No };
     let words = programs::from_program(first);
     let Some(program) = words.first() else {
@@ -60,7 +64,7 @@ pub fn form(text: &str, logical: &Logical) -> Form {
         Known::Path if alone && !(name.starts_with("./") || name.starts_with("bin/") || is_script(name)) => Form::No,
         Known::Path if alone && looks_like_file(name) => Form::Likely,
         Known::Maybe if alone => Form::No,
-        Known::Maybe if !has_arguments(words) || is_expression(&logical.tokens, &commands) => Form::No,
+        Known::Maybe if !has_arguments(words) || is_expression(&logical.tokens, commands) => Form::No,
         known => match unfit(text, words) {
             Some(why) => Form::Unfit(why),
             None if known == Known::Maybe => Form::Likely,
@@ -87,7 +91,8 @@ pub fn rule(text: &str) -> &'static str {
 #[must_use]
 pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     let placeholder = "it has a placeholder to fill in";
-    if text.as_bytes().windows(3).any(|three| three == b"...")
+    let bytes = text.as_bytes();
+    if memchr::memchr_iter(b'.', bytes).any(|at| bytes[at..].starts_with(b"..."))
         && text
             .replace("./...", "")
             .replace("/...", "")
@@ -101,7 +106,7 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
         let name = word.text.rsplit('/').next().unwrap_or("");
         !word.quoted && ["python", "node", "ruby", "php"].iter().any(|program| name.starts_with(program))
     };
-    if text.contains("(...)") && words.iter().any(runs_code) {
+    if bytes.contains(&b'(') && text.contains("(...)") && words.iter().any(runs_code) {
         return Some(placeholder);
     }
     let ascii = text.is_ascii();
@@ -130,7 +135,7 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
             return Some(placeholder);
         }
         if word.starts_with("path/to")
-            || has(b'/') && word.as_bytes().windows(9).any(|part| part == b"/path/to/")
+            || memchr::memchr_iter(b'/', word.as_bytes()).any(|at| word[at..].starts_with("/path/to/"))
             || word.starts_with("your-")
             || word.starts_with("YOUR_")
         {

@@ -32,7 +32,7 @@ impl Facts {
         let logical = shell::lex(text);
         let words = shell::simple_commands(&logical.tokens);
         Self {
-            form: command::form(text, &logical),
+            form: command::form_of(text, &logical, &words),
             endless: fed::endless(&logical).is_some(),
             lacks_file: checkers::lacks_file(&logical.tokens, &words),
             wants_files: words.len() == 1 && checkers::wants_files(&words[0]),
@@ -65,6 +65,11 @@ impl Facts {
         self.words().iter().any(|words| programs::may_serve(words))
     }
 
+    /// Whether it proves something by its nature: a test, a linter, a build.
+    pub(super) fn proves(&self) -> bool {
+        programs::proves(&self.words())
+    }
+
     /// Whether it prepares the ground rather than checks it.
     pub(super) fn prepares(&self) -> bool {
         self.words().first().is_some_and(|words| programs::prepares(words))
@@ -72,7 +77,7 @@ impl Facts {
 
     /// Why it should not run without approval, and whether it changes the working tree.
     pub(super) fn effects(&self) -> (Option<String>, bool) {
-        self.effects.get_or_init(|| (effects::risk(&self.logical), effects::writes(&self.logical))).clone()
+        self.effects.get_or_init(|| effects::of(&self.logical)).clone()
     }
 }
 

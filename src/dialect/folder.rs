@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use crate::outline::{Block, Inline, InlineKind, Section};
 use crate::text::{Phrases, ends_with, starts_with_any};
 
-use super::command::{self, Form};
+use super::command::Form;
+use super::facts;
 use super::inline;
 use super::model::ReadCheck;
-use super::shell;
 
 /// A directory named beside a command: `run from `web``, `in `packages/parser``.
 #[must_use]
@@ -45,7 +45,7 @@ fn directory<'t>(piece: &'t Inline<'_>) -> &'t str {
 }
 
 fn is_command(text: &str) -> bool {
-    matches!(command::form(text, &shell::lex(text)), Form::Command | Form::Unfit(_))
+    matches!(facts::of(text).form, Form::Command | Form::Unfit(_))
 }
 
 /// Whether the words around a path say that something is done there.

@@ -177,7 +177,8 @@ impl ReadCheck {
     /// The same with a command, of which `logical` is the parsed form.
     #[must_use]
     pub fn with_command(self, command: String, logical: &Logical) -> Self {
-        Self { command: Some(command), risk: effects::risk(logical), writes: effects::writes(logical), ..self }
+        let (risk, writes) = effects::of(logical);
+        Self { command: Some(command), risk, writes, ..self }
     }
 
     /// The same with the place that asks for it.

@@ -276,6 +276,8 @@ pub(super) fn title_needs(title: &str) -> Option<&str> {
 
 /// The key of needs in a title and what follows it: `Clean up · dependsOn: [T1]`.
 fn key_of_needs(title: &str) -> Option<(usize, &str)> {
+    // Many titles have a `d`, few a colon.
+    memchr::memchr(b':', title.as_bytes())?;
     memchr::memchr2_iter(b'd', b'D', title.as_bytes()).find_map(|at| {
         let key = ["dependson:", "depends_on:", "depends on:"].iter().find(|key| starts_with(&title[at..], key))?;
         Some((at, title[at + key.len()..].trim_start()))

@@ -7,12 +7,12 @@ use crate::outline::{Inline, InlineKind};
 use crate::plan::Kind;
 use crate::text::{self, Phrases, Starts};
 
+use super::facts;
 use super::inline;
 use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::vocab::{self, Verb};
 use super::walk::Found;
-use super::{programs, shell};
 
 /// What a sentence makes of the commands in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,6 +196,5 @@ pub(super) fn proves(check: &ReadCheck) -> bool {
     if check.risk.is_some() || check.writes {
         return false;
     }
-    let logical = shell::lex(command);
-    programs::proves(&shell::simple_commands(&logical.tokens))
+    facts::of(command).proves()
 }

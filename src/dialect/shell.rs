@@ -113,7 +113,8 @@ pub fn lex(text: &str) -> Logical {
 /// The simple commands of a token list: the words between operators, without redirections.
 #[must_use]
 pub fn simple_commands(tokens: &[Token]) -> Vec<Vec<&Word>> {
-    let mut commands = vec![Vec::new()];
+    // Most lines are one command.
+    let mut commands = vec![Vec::with_capacity(tokens.len())];
     let mut redirected = false;
     for token in tokens {
         match token {

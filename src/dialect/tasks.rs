@@ -39,19 +39,34 @@ fn named_in(item: &Item) -> Option<Unit> {
 /// The same, but of what stands behind the name nothing, where the name shows already: most questions are about it.
 #[must_use]
 pub(super) fn name_of(item: &Item) -> Option<Unit> {
-    if !may_name_unit(&item.text) {
-        return None;
-    }
     // A name that ends before the first piece does is the name that the whole text has.
     let first = item.text.inlines.first().filter(|first| first.kind == InlineKind::Text);
     let text = first.map_or("", |first| first.text.trim_start());
+    let marked = || memchr::memchr2(b'*', b'`', text.as_bytes()).is_some();
+    if let Some(code) = plain_code(text)
+        && !marked()
+    {
+        return Some(Unit { number: code.to_owned(), ..Unit::default() });
+    }
+    if !may_name_unit(&item.text) {
+        return None;
+    }
     let named = units::plain(text).or_else(|| units::plain_number(text));
-    let shown = named.filter(|named| {
-        named.word.is_empty() && !named.rest.is_empty() && !text.bytes().any(|byte| matches!(byte, b'*' | b'`'))
-    });
+    let shown = named.filter(|named| named.word.is_empty() && !named.rest.is_empty() && !marked());
     match shown {
         Some(named) => Some(Unit { number: named.number.to_owned(), ..Unit::default() }),
         None => named_in(item),
+    }
+}
+
+/// The code with which a text begins, where it is a capital and a number, `T012`, and plain words or a mark follow.
+fn plain_code(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let digits = bytes.get(1..)?.iter().take(5).take_while(|byte| byte.is_ascii_digit()).count();
+    let fits = bytes[0].is_ascii_uppercase() && (1..=4).contains(&digits);
+    match bytes.get(digits + 1..digits + 3) {
+        Some([b' ', next]) if fits && (next.is_ascii_alphabetic() || *next == b'[') => Some(&text[..=digits]),
+        _ => None,
     }
 }
 
@@ -243,7 +258,13 @@ fn boxes_of<'s, 'o>(section: &'s Section<'o>, own: &Unit) -> impl Iterator<Item 
         Block::List(list) => Some(&list.items),
         _ => None,
     });
-    let extending = |item: &&Item| name_of(item).is_some_and(|task| extends(&task.number, &own.number));
+    // Codes, as most boxes have, are told apart by their first letter.
+    let other = |item: &Item| {
+        let code = item.text.inlines.first().and_then(|first| plain_code(first.text.trim_start()));
+        code.is_some_and(|code| !own.number.starts_with(&code[..1]))
+    };
+    let extending =
+        move |item: &&Item| !other(item) && name_of(item).is_some_and(|task| extends(&task.number, &own.number));
     lists.flatten().filter(|item| item.task.is_some()).filter(extending)
 }
 
@@ -266,7 +287,8 @@ pub fn extends(number: &str, outer: &str) -> bool {
 /// Whether a task may run beside its neighbours: `[P]`, `(P)`.
 #[must_use]
 pub fn is_parallel(title: &str) -> bool {
-    title.as_bytes().windows(3).any(|mark| matches!(mark, b"[P]" | b"(P)"))
+    let bytes = title.as_bytes();
+    memchr::memchr(b'P', bytes).is_some() && bytes.windows(3).any(|mark| matches!(mark, b"[P]" | b"(P)"))
 }
 
 /// A task's words without its code and its marks: `T012 [P] [US1] Run it` gives `Run it`.

@@ -11,23 +11,24 @@ struct Table<V> {
     /// The phrases, ordered by the key of their first three bytes; once for each way to write these.
     phrases: Vec<(u16, &'static str, V)>,
     /// For each key whether a phrase starts so.
-    starts: Box<[u64; KEYS / 64]>,
+    starts: [u64; KEYS / 64],
 }
 
 /// Number of different keys of three bytes, of which the lower five bits count: those that set ASCII letters apart, but
-/// not small ones from capital ones. That they make other bytes one as well only costs a comparison.
-const KEYS: usize = 1 << 15;
+/// not small ones from capital ones. That they make other bytes one as well, and overlap by a bit, only costs a comparison;
+/// so all tables that are asked of a line stay near the processor.
+const KEYS: usize = 1 << 12;
 
 /// The key of the last three bytes, by the one of those before and the last.
 #[inline]
 fn key(before: u16, byte: u8) -> u16 {
-    (before << 5 | u16::from(byte & 31)) & (KEYS as u16 - 1)
+    (before << 4 ^ u16::from(byte & 31)) & (KEYS as u16 - 1)
 }
 
 impl<V: Copy + Ord> Table<V> {
     fn new(entries: impl Iterator<Item = (&'static str, V)>) -> Self {
         let mut table: Vec<(u16, &'static str, V)> = Vec::new();
-        let mut starts = Box::new([0; KEYS / 64]);
+        let mut starts = [0; KEYS / 64];
         for (phrase, value) in entries {
             assert!(phrase.len() > 2, "`{phrase}` is too short to be a phrase");
             let mut add = |form: &mut dyn Iterator<Item = u8>| {

@@ -65,12 +65,14 @@ pub fn last_sentence(text: &str) -> &str {
     text
 }
 
-/// A set of beginnings in lower case. Most texts have none of them, which their first byte shows.
+/// A set of beginnings in lower case. Most texts have none of them, which their first two bytes show.
 #[derive(Debug)]
 pub struct Starts {
     phrases: &'static [&'static str],
     /// For each byte whether a text that has one of the beginnings may start with it.
     first: [u64; 4],
+    /// For the lower five bits of an ASCII letter that one of them starts with, those of the ASCII bytes that may follow.
+    second: [u32; 32],
 }
 
 impl Starts {
@@ -78,12 +80,14 @@ impl Starts {
     #[must_use]
     pub const fn new(phrases: &'static [&'static str]) -> Self {
         let mut first = [0; 4];
+        let mut second = [0; 32];
         let mut at = 0;
         while at < phrases.len() {
             let bytes = phrases[at].as_bytes();
             let (small, capital) = (bytes[0].to_ascii_lowercase(), bytes[0].to_ascii_uppercase());
             first[small as usize / 64] |= 1 << (small % 64);
             first[capital as usize / 64] |= 1 << (capital % 64);
+            second[small as usize % 32] |= if bytes.len() > 1 { 1 << (bytes[1] % 32) } else { u32::MAX };
             // Which bytes the other form of a letter outside ASCII starts with is left to the comparison.
             let mut inside = 0;
             while inside < bytes.len() {
@@ -94,15 +98,25 @@ impl Starts {
             }
             at += 1;
         }
-        Self { phrases, first }
+        Self { phrases, first, second }
     }
 
     /// Whether a text begins with one of them, whatever its case.
     #[must_use]
     #[inline]
     pub fn begin(&self, text: &str) -> bool {
-        let may =
-            text.as_bytes().first().is_some_and(|byte| self.first[usize::from(byte / 64)] & 1 << (byte % 64) != 0);
+        let may = match *text.as_bytes() {
+            // The lower bits are the same for small and capital letters.
+            [first, second, ..] if first.is_ascii() && second.is_ascii() => {
+                self.starts_so(first) && self.second[usize::from(first % 32)] & 1 << (second % 32) != 0
+            }
+            [first, ..] => self.starts_so(first),
+            [] => false,
+        };
         may && starts_with_any(text, self.phrases)
+    }
+
+    fn starts_so(&self, first: u8) -> bool {
+        self.first[usize::from(first / 64)] & 1 << (first % 64) != 0
     }
 }

@@ -13,5 +13,4 @@ mod risks;
 mod writes;
 
 pub use jobs::own_jobs;
-pub use nested::{Nested, nested, past_keywords, risk};
-pub use writes::writes;
+pub use nested::{Nested, nested, of, past_keywords};

@@ -9,21 +9,29 @@ use crate::text::Phrases;
 
 use super::own::own;
 use super::risks;
+use super::writes::writes;
 
 /// How deep `sh -c '... sh -c ...'` and `$(...)` are followed.
 pub(super) const DEPTH: u32 = 8;
 
-/// Why a command should not run without approval; `None` when nothing speaks against it.
+/// Why a command should not run without approval, `None` when nothing speaks against it; and whether it changes the
+/// working tree or shared state, though in a way that a check may.
 #[must_use]
-pub fn risk(command: &Logical) -> Option<String> {
-    risk_of(command, 0)
+pub fn of(command: &Logical) -> (Option<String>, bool) {
+    let words = simple_commands(&command.tokens);
+    (risk_of_commands(command, &words, 0), writes(command, &words))
 }
 
 fn risk_of(command: &Logical, depth: u32) -> Option<String> {
     if depth > DEPTH {
         return Some("it nests too many commands to be judged".to_owned());
     }
-    simple_commands(&command.tokens)
+    risk_of_commands(command, &simple_commands(&command.tokens), depth)
+}
+
+/// The same for a command whose simple commands are known.
+fn risk_of_commands(command: &Logical, commands: &[Vec<&Word>], depth: u32) -> Option<String> {
+    commands
         .iter()
         .find_map(|words| risk_of_words(words, depth))
         .or_else(|| outside(command))

@@ -9,17 +9,16 @@ use crate::text::Lexicon;
 use super::nested::{DEPTH, Nested, nested};
 use super::risks::{begins, bits, positionals, rows_of};
 
-/// Whether a command changes the working tree or shared state, though in a way that a check may: formatters that
-/// write, installs, code generation, starting containers, output into a file.
-#[must_use]
-pub fn writes(command: &Logical) -> bool {
+/// Whether a command, of which these are the simple ones, changes the working tree or shared state, though in a way that
+/// a check may: formatters that write, installs, code generation, starting containers, output into a file.
+pub(super) fn writes(command: &Logical, commands: &[Vec<&Word>]) -> bool {
     let redirected = command.tokens.windows(2).any(|pair| match pair {
         [Token::Op(">" | ">>" | "&>" | ">|" | "&>>"), Token::Word(target)] => {
             !target.text.starts_with("/dev/") && !target.text.starts_with("/tmp/") && !target.text.starts_with('&')
         }
         _ => false,
     });
-    redirected || simple_commands(&command.tokens).iter().any(|words| updates(words) || writes_words(words, 0))
+    redirected || commands.iter().any(|words| updates(words) || writes_words(words, 0))
 }
 
 /// Flags by which tests write what they expect.
@@ -185,7 +184,10 @@ fn writes_words(words: &[&Word], depth: u32) -> bool {
         && let Some(inner) = nested(base, words)
     {
         let inside = match inner {
-            Nested::Text(text) => writes(&lex(&text)),
+            Nested::Text(text) => {
+                let inner = lex(&text);
+                writes(&inner, &simple_commands(&inner.tokens))
+            }
             Nested::Words(inner) => writes_words(inner, depth + 1),
         };
         return inside || args.starts_with(&["compose", "run"]);
@@ -208,7 +210,8 @@ fn writes_words(words: &[&Word], depth: u32) -> bool {
 
 fn program_writes(base: &str, args: &[&str]) -> bool {
     let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(arg));
-    let mends = has(MENDS) || has(SNAPSHOTS);
+    let mends =
+        args.iter().filter(|arg| arg.starts_with("--")).any(|arg| MENDS.contains(arg) || SNAPSHOTS.contains(arg));
     let looks = || has(LOOKS);
     match base {
         "gofmt" | "goimports" | "gofumpt" | "clang-format" | "shfmt" => return has(&["-w", "-i"]),

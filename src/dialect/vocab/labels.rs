@@ -192,14 +192,22 @@ fn may_ask_for_proof(label: &str) -> bool {
         let last = |name: &'static str| name.rsplit(|next: char| !next.is_alphanumeric()).find(|word| !word.is_empty());
         Lexicon::new(names.filter_map(last).map(|word| (word, ())))
     });
+    /// The longest word that is looked up, in bytes.
+    const LONGEST: usize = 40;
     const GLUED: [&str; 6] = ["kommando", "kommandos", "befehl", "befehle", "checklist", "checkliste"];
     let asks = |word: &[u8]| {
         let word = std::str::from_utf8(word).unwrap_or("");
         let glued = matches!(word.as_bytes(), [_, _, _, _, _, .., b'o' | b's' | b'l' | b'e' | b't']);
         WORDS.has(word) || glued && GLUED.iter().any(|end| ends_with(word, end))
     };
-    // The word under way, without the marks that are left out of a label; no longer one asks for proof.
-    let mut word = [0; 40];
+    let plain = |byte: u8| byte.is_ascii() && !is_mark(byte) && !matches!(byte, b')' | b']');
+    if label.bytes().all(plain) {
+        // No longer word than that asks for proof; it is left to a closer look, as below.
+        let may = |word: &[u8]| word.len() > LONGEST || !word.is_empty() && asks(word);
+        return label.as_bytes().split(|byte| !byte.is_ascii_alphanumeric()).any(may);
+    }
+    // The word under way, without the marks that are left out of a label.
+    let mut word = [0; LONGEST];
     let mut length = 0;
     let mut closed = false;
     for &byte in label.as_bytes() {

@@ -475,7 +475,8 @@ pub fn is_hedged(words: &str) -> bool {
         ])
     });
     // `(and the browser tests if available)` speaks of others.
-    let others = words.find("(and ").or_else(|| words.find("(plus ")).and_then(|start| {
+    let opened = || words.find("(and ").or_else(|| words.find("(plus "));
+    let others = words.contains('(').then(opened).flatten().and_then(|start| {
         let end = words[start..].find(')')?;
         Some((start, start + end + 1))
     });
