@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::args::{self, Parsed, Tool, Verb};
+use super::args::{self, Parsed, RunArgs, Tool, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
 use super::{
@@ -82,6 +82,10 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
     console.say(&full(&settings.diagnostics, settings.colour_stderr));
     match &args.verb {
         Verb::Run(run) => cmd_run::run(run, &settings, console, host),
+        Verb::Nightly(run) => {
+            let run = RunArgs { nightly: true, ..(**run).clone() };
+            cmd_run::run(&run, &settings, console, host)
+        }
         Verb::Explain(explain) => cmd_explain::explain(explain, &explain.split().1, &settings, console, host),
         Verb::Prove(prove) => cmd_prove::prove(prove, &settings, console, host),
         Verb::List(list) => cmd_list::list(list, &settings, console, host),

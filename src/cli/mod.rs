@@ -34,6 +34,7 @@ mod lsp;
 mod proof;
 mod quarantine;
 mod reach;
+mod report_folder;
 mod reports;
 pub mod revision;
 mod secrets;

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::args::{AnnotationsArg, ReportFiles};
+use super::report_folder;
 use super::settings::{Refusal, Settings};
 use super::workflow::{self, step_output, step_summary};
 use crate::host::Host;
@@ -17,7 +18,7 @@ const SUMMARY_LIMIT: u64 = 900 * 1024;
 const MOST_OUTPUT: u64 = 64 * 1024;
 
 /// Writes a report piece by piece, with at most so many bytes of each output.
-type Streamed = fn(&RunReport, &ReadPart<'_>, u64, &mut dyn io::Write) -> io::Result<()>;
+pub(super) type Streamed = fn(&RunReport, &ReadPart<'_>, u64, &mut dyn io::Write) -> io::Result<()>;
 
 /// The reports that are to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct Targets {
     pub step_outputs: Option<PathBuf>,
     /// The journal that the reports are made of, if there is one.
     pub events: Option<PathBuf>,
+    /// The folder for reports of each plan and of all of them.
+    pub folder: Option<PathBuf>,
     /// Where the summary goes.
     pub summary: Option<SummaryFile>,
     /// The most bytes of the summary's file.
@@ -86,6 +89,7 @@ impl Targets {
             html: files.html.as_deref().map(target),
             ctrf: files.ctrf.as_deref().map(target),
             json: files.json.as_deref().map(target),
+            folder: files.report_dir.as_deref().map(|folder| here.join(folder)),
             step_outputs,
             events: None,
             // What earlier steps wrote there is not ours to replace, even if the file was named.
@@ -160,6 +164,14 @@ impl Targets {
                 Refusal::Report(format!("cannot write {what} to {}: {error}; {undone}", path.display()))
             })?;
         }
+        if let Some(folder) = &self.folder {
+            // The folder of single reports is made, too, and a file may stand where it should be.
+            for path in [folder.join(report_folder::INDEX), folder.join("plans").join("plan.xml")] {
+                host.check_writable(&path).map_err(|error| {
+                    Refusal::Report(format!("cannot write reports into {}: {error}; {undone}", folder.display()))
+                })?;
+            }
+        }
         Ok(())
     }
 
@@ -215,8 +227,42 @@ impl Targets {
             });
             note("the summary", path, written);
         }
+        if let Some(folder) = &self.folder {
+            let limit = usize::try_from(self.summary_limit).unwrap_or(usize::MAX);
+            let options = Options { max_output: self.max_output, links: self.links.as_deref(), limit };
+            failures.extend(report_folder::write(folder, report, &options, host));
+        }
         failures
     }
+}
+
+/// What holds for every report of a folder.
+pub(super) struct Options<'a> {
+    /// The most bytes that a report keeps of one check's output.
+    max_output: u64,
+    /// What a plan's path is appended to for a link.
+    links: Option<&'a str>,
+    /// The most bytes of a summary.
+    limit: usize,
+}
+
+impl Options<'_> {
+    /// A run as Markdown.
+    pub(super) fn markdown(&self, report: &RunReport, host: &dyn Host) -> io::Result<String> {
+        report::markdown(report, &|path, start, len| host.read_part(path, start, len), self.links, self.limit)
+    }
+}
+
+/// Writes a report piece by piece.
+pub(super) fn write_streamed(
+    path: &Path,
+    report: &RunReport,
+    write: Streamed,
+    options: &Options<'_>,
+    host: &dyn Host,
+) -> io::Result<()> {
+    let read = |path: &Path, start, len| host.read_part(path, start, len);
+    host.write_with(path, &mut |out| write(report, &read, options.max_output, out))
 }
 
 fn is_stdout(path: &Path) -> bool {

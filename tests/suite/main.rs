@@ -43,6 +43,7 @@ mod manual;
 mod marks;
 mod masking;
 mod new_plans;
+mod nightly;
 mod parts;
 mod progress;
 mod props_marks;

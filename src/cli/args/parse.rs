@@ -25,6 +25,13 @@ Examples:
                                       four commands at a time, two reports
   plan-run run --red docs/plan.md     run also the tests that must fail so far";
 
+const NIGHTLY_EXAMPLES: &str = "\
+Examples:
+  plan-run nightly                    run all plans of the repository
+  plan-run nightly --report-dir out   with a report for each plan, one for all, and an index
+  plan-run nightly --retries 0 'docs/plans/*.md'
+                                      try nothing again, and run some plans only";
+
 /// What became of the words that were typed.
 pub enum Parsed {
     /// They make sense.
@@ -42,8 +49,8 @@ pub enum Parsed {
 
 /// The verbs, as they are typed.
 pub const VERBS: &[&str] = &[
-    "run", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge", "shards",
-    "approve", "hook", "completions", "man", "lsp", "__complete", "help",
+    "run", "nightly", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge",
+    "shards", "approve", "hook", "completions", "man", "lsp", "__complete", "help",
 ];
 
 /// The command line as clap knows it, with all that is said of it.
@@ -52,6 +59,7 @@ pub fn command() -> Command {
     let command = Args::command()
         .after_help(format!("{EXAMPLES}\n\n`plan-run run --help` tells all options of a run.\n\n{}", exit_code::HELP));
     command.mut_subcommands(|verb| match verb.get_name() {
+        "nightly" => verb.after_help(format!("{NIGHTLY_EXAMPLES}\n\n{}", exit_code::HELP)),
         "run" => verb.after_help(format!("{RUN_EXAMPLES}\n\n{}", exit_code::HELP)),
         _ => verb,
     })

@@ -46,6 +46,11 @@ pub struct ReportFiles {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,
 
+    /// Write into this folder a JUnit report and a summary of each plan (`plans/`), of all of them (`junit.xml`,
+    /// `summary.md`, `report.json`), and an index (`index.md`, `index.json`)
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub report_dir: Option<PathBuf>,
+
     /// The most that reports keep of one check's output, such as 64K or 1M; the whole stays with the run [default: 64K]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_output: Option<u64>,

@@ -20,6 +20,15 @@ pub struct RunArgs {
     #[arg(value_name = "PLAN|GLOB", value_hint = ValueHint::FilePath)]
     pub plans: Vec<PathBuf>,
 
+    /// Run all plans of the repository, which is what happens where none is named
+    #[arg(long, conflicts_with = "plans")]
+    pub all: bool,
+
+    /// Run as every night: nothing is given up or taken from the cache unless it is asked for here, what fails is tried up to
+    /// twice more, and what has changed since the last night is told first
+    #[arg(long)]
+    pub nightly: bool,
+
     /// How fast, and how far.
     #[command(flatten)]
     pub pace: PaceArgs,
@@ -33,7 +42,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", value_parser = at_least_one, help_heading = "Limits")]
     pub max_fail: Option<usize>,
 
-    /// How often a check that does not hold is tried again; what a check says of itself outranks it [default: 0]
+    /// How often a check that does not hold is tried again; what a check says of itself outranks it [default: 0, and 2 every night]
     #[arg(long, value_name = "N", value_parser = retries, help_heading = "Trying again")]
     pub retries: Option<usize>,
 

@@ -47,6 +47,8 @@ pub struct Args {
 pub enum Verb {
     /// Run the checks of plans (the default verb)
     Run(Box<RunArgs>),
+    /// Run all plans as every night: flaky checks and what has changed since the last night are told apart from failures
+    Nightly(Box<RunArgs>),
     /// Show that the tests of a plan failed before the work, and hold with it
     Prove(Box<ProveArgs>),
     /// Show the stages and checks that were read, without running anything

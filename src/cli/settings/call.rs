@@ -104,7 +104,7 @@ impl Settings {
         let home = locate::repository(&here, host).unwrap_or_else(|| here.clone());
         let config = configs.of(&home, host)?;
         let words = match &args.verb {
-            Verb::Run(run) => Some(run.plans.clone()),
+            Verb::Run(run) | Verb::Nightly(run) => Some(run.plans.clone()),
             Verb::Prove(prove) => Some(prove.plans.clone()),
             Verb::List(list) => Some(list.plans.clone()),
             Verb::Explain(explain) => Some(explain.split().0),

@@ -21,6 +21,9 @@ use crate::trust::Trust;
 /// After how long a check counts as slow where nothing else is said.
 const SLOW: Duration = Duration::from_secs(60);
 
+/// How often a check is tried again every night where nothing else is said.
+const NIGHTLY_RETRIES: usize = 2;
+
 /// The limit for a check of which nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
@@ -88,6 +91,8 @@ pub struct RunSettings {
     pub lock_from: Option<String>,
     /// Whether a check that was held back fails the run.
     pub strict: bool,
+    /// Whether it is a run as every night.
+    pub nightly: bool,
     /// Whether nothing is run at all.
     pub dry_run: bool,
     /// The reports to be written.
@@ -148,14 +153,15 @@ impl RunSettings {
                     Some(FailFastArg::Plan) => Some(Scope::Plan),
                     Some(FailFastArg::Run) => Some(Scope::Run),
                     Some(FailFastArg::Never) => None,
-                    None => config.fail_fast,
+                    // Whoever looks at it in the morning wants to see all of it.
+                    None => config.fail_fast.filter(|_| !args.nightly),
                 },
-                max_fail: args.max_fail.or(config.max_fail),
+                max_fail: args.max_fail.or(config.max_fail.filter(|_| !args.nightly)),
             },
             split_output: args.split_output,
             root,
             reuse: !args.no_reuse,
-            cache: !args.no_cache && (args.cache || config.cache.enabled.unwrap_or(false)),
+            cache: !args.no_cache && (args.cache || !args.nightly && config.cache.enabled.unwrap_or(false)),
             red: args.red,
             parts: Parts { stages: args.stage.clone(), checks: args.check.clone(), alone: args.alone },
             shard: args.shard,
@@ -164,6 +170,7 @@ impl RunSettings {
             trust: args.trust.trust(),
             lock_from: args.lock_from.clone(),
             strict: args.strict,
+            nightly: args.nightly,
             dry_run: args.dry_run,
             runs: settings.runs(args.runs.as_deref()),
             earlier: match (&args.resume, &args.rerun_failed) {
@@ -220,6 +227,7 @@ impl RunSettings {
             trust: Trust::Safe,
             lock_from: None,
             strict: false,
+            nightly: false,
             dry_run: false,
             targets,
             progress: match pace.progress {
@@ -267,7 +275,11 @@ impl RunSettings {
         let limit = limits.into_iter().find_map(|(time, of)| Some(Limit { time: time?, of }));
         Ok(Setup {
             root,
-            retries: self.retries.or(front.retries).or(file.retries),
+            retries: self
+                .retries
+                .or(front.retries)
+                .or(file.retries)
+                .or(Retries { count: self.nightly.then_some(NIGHTLY_RETRIES), ..Retries::default() }),
             timeout: limit.unwrap_or(Limit { time: TIMEOUT, of: LimitOf::Default }),
             env,
             shell: front.shell.clone().or_else(|| file.shell.clone()),
