@@ -1,4 +1,5 @@
-//! How long reading takes against the Markdown parser alone, over the same bytes and with the same options.
+//! How long reading takes against the Markdown parser alone, over the same bytes and with the same options: from the
+//! bytes to what the author wrote, and with what follows from it, the plan and its graph.
 //!
 //! ```text
 //! cargo bench --bench reading                  # the ratios, the growth, then each by itself
@@ -16,10 +17,13 @@ mod synthetic;
 use std::hint::black_box;
 use std::num::NonZero;
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
+use plan_run::diagnostic::Diagnostics;
+use plan_run::source::Source;
 use pulldown_cmark::{Options, Parser};
 use synthetic::{SHAPES, Shape};
 
@@ -79,8 +83,17 @@ impl IsInlineText for pulldown_cmark::Event<'_> {
     }
 }
 
-/// All reading rooms; what was read is dropped as well.
+/// The rooms that read: source, outline, dialect. What was read is dropped as well.
 fn own(text: &str) -> usize {
+    let mut diagnostics = Diagnostics::default();
+    let source = Source::decode("plan.md", text.as_bytes()).expect("the text is not too large");
+    let source = Arc::new(source);
+    let outline = plan_run::outline::read(&source, &mut diagnostics);
+    black_box(plan_run::dialect::read(&source, &outline, None, &[], &mut diagnostics)).stages.len()
+}
+
+/// All rooms up to the graph.
+fn whole(text: &str) -> usize {
     black_box(reading::read(text.as_bytes())).plan.checks.len()
 }
 
@@ -136,11 +149,13 @@ fn ratios(size: &Size) {
         let plan = synthetic::plan(shape, size.large, 1);
         let name = format!("one plan, {}", shape.name());
         pair(&name, plan.len(), size.rounds, || own(&plan), || floor(&plan));
+        pair("  with plan and graph", plan.len(), size.rounds, || whole(&plan), || floor(&plan));
     }
     let plans = synthetic::small_plans(size.small);
     let bytes = plans.iter().map(String::len).sum();
     let name = format!("{} small plans", plans.len());
     pair(&name, bytes, size.rounds, || in_parallel(&plans, own), || in_parallel(&plans, floor));
+    pair("  with plan and graph", bytes, size.rounds, || in_parallel(&plans, whole), || in_parallel(&plans, floor));
 }
 
 /// Time and memory over the size of a plan; both grow in proportion when the last columns stay the same.
@@ -149,7 +164,7 @@ fn growth(size: &Size) {
     for shape in SHAPES {
         for &bytes in size.growth {
             let plan = synthetic::plan(shape, bytes, 1);
-            let spent = time(|| own(&plan)).as_secs_f64();
+            let spent = time(|| whole(&plan)).as_secs_f64();
             // What the program and the text itself take is no part of what reading takes.
             let peak = peak("own", shape, bytes).zip(peak("floor", shape, bytes)).map(|(own, floor)| own - floor);
             let memory = peak.map_or("not known here".to_owned(), |peak| {
@@ -176,7 +191,7 @@ fn tell_peak(wanted: &str) {
     let shape = SHAPES.into_iter().find(|shape| shape.name() == name).unwrap_or(Shape::Staged);
     let plan = synthetic::plan(shape, bytes, 1);
     if own_reading {
-        own(&plan);
+        whole(&plan);
     }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

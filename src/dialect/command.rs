@@ -121,6 +121,11 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     }
     for word in words.iter().filter(|word| !word.quoted) {
         let word = word.text.as_str();
+        // Each of the signs below has one of these bytes, or begins like that.
+        let signed = word.bytes().any(|byte| matches!(byte, b'{' | b'_' | b'/' | b'['));
+        if !signed && !word.starts_with("your-") {
+            continue;
+        }
         let named = word.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
         if named.is_some_and(|name| {
             !name.is_empty() && name.chars().all(|next| next.is_alphabetic() || matches!(next, '_' | '-'))

@@ -2,8 +2,11 @@
 //!
 //! Tables and small functions over words; must not know documents.
 
+use std::sync::LazyLock;
+
 use super::programs::from_program;
 use super::shell::Word;
+use crate::text::Lexicon;
 
 /// Whether a command would wait for a person to type, unless something is fed to it.
 pub(super) fn waits_for_input(words: &[&Word]) -> bool {
@@ -59,50 +62,16 @@ pub(super) fn waits_for_input(words: &[&Word]) -> bool {
 
 /// Whether a program may talk to a person, or may run one that does, as few do.
 fn may_wait(base: &str) -> bool {
-    matches!(
-        base,
-        "node"
-            | "lua"
-            | "julia"
-            | "R"
-            | "scala"
-            | "jshell"
-            | "bc"
-            | "deno"
-            | "erl"
-            | "sbcl"
-            | "python"
-            | "python3"
-            | "irb"
-            | "ghci"
-            | "iex"
-            | "pry"
-            | "ipython"
-            | "rails"
-            | "psql"
-            | "mysql"
-            | "mariadb"
-            | "sqlite3"
-            | "mongosh"
-            | "mongo"
-            | "redis-cli"
-            | "npx"
-            | "bunx"
-            | "pnpx"
-            | "uvx"
-            | "uv"
-            | "poetry"
-            | "pdm"
-            | "hatch"
-            | "pipenv"
-            | "rye"
-            | "bundle"
-            | "pixi"
-            | "docker"
-            | "docker-compose"
-            | "podman"
-            | "kubectl"
-    )
+    static MAY: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+        let programs = [
+            "node", "lua", "julia", "R", "scala", "jshell", "bc", "deno", "erl", "sbcl", "python", "python3", "irb",
+            "ghci", "iex", "pry", "ipython", "rails", "psql", "mysql", "mariadb", "sqlite3", "mongosh", "mongo",
+            "redis-cli", "npx", "bunx", "pnpx", "uvx", "uv", "poetry", "pdm", "hatch", "pipenv", "rye", "bundle",
+            "pixi", "docker", "docker-compose", "podman", "kubectl",
+        ];
+        Lexicon::new(programs.map(|program| (program, ())))
+    });
+    MAY.exactly(base).is_some()
 }
 
 /// `--command=...`, `--file x`.
