@@ -97,6 +97,8 @@ pub struct CheckEntry {
     pub expect: Option<String>,
     /// Whether it shares a shell with other commands, so that it may mean nothing by itself.
     pub in_script: bool,
+    /// The launcher that carries it to another machine; `None` where it runs on this one.
+    pub launcher: Option<String>,
     /// Whether the plan says that it is done; `None` where it has no box to tick.
     pub claimed: Option<bool>,
     /// Why it is not run, if that is decided before the run.
@@ -139,7 +141,9 @@ impl Roster {
             for check in &mut plan.checks {
                 check.label = map(&check.label);
                 check.text = map(&check.text);
-                for words in [&mut check.command, &mut check.cwd, &mut check.expect].into_iter().flatten() {
+                for words in
+                    [&mut check.command, &mut check.cwd, &mut check.expect, &mut check.launcher].into_iter().flatten()
+                {
                     *words = map(words);
                 }
                 if let Some(quarantine) = &mut check.quarantine {
@@ -205,16 +209,24 @@ fn entry(selected: &Selected) -> PlanEntry {
         scope: selected.filter.scope,
         stages: stages.collect(),
         checks: checks
-            .map(|(check, (((left_out, carried), cached), quarantine))| CheckEntry {
+            .enumerate()
+            .map(|(index, (check, (((left_out, carried), cached), quarantine)))| CheckEntry {
                 left_out: left_out.clone(),
                 carried: carried.clone(),
                 cached: cached.clone(),
                 quarantine: quarantine.clone(),
+                launcher: launcher(selected, index).filter(|_| left_out.is_none()),
                 ..check_entry(plan, check)
             })
             .collect(),
         order: selected.graph.order().to_vec(),
     }
+}
+
+/// The name of the launcher of a check, if it has a command.
+fn launcher(selected: &Selected, index: usize) -> Option<String> {
+    let id = CheckId(u32::try_from(index).ok()?);
+    selected.check_launcher(id).map(|launcher| launcher.name.clone())
 }
 
 fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
@@ -228,6 +240,7 @@ fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
         cwd: check.cwd.clone(),
         expect: check.expect.as_ref().map(|expect| expect.words.clone()),
         in_script: check.script.is_some_and(|script| plan.script(script).checks.len() > 1),
+        launcher: None,
         claimed: check.tick.map(|tick| tick.done),
         left_out: None,
         carried: None,

@@ -2,12 +2,12 @@
 //!
 //! Must not know how a command is started or what became of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::config::{Origin, Retries, RunScope};
+use crate::config::{Demand, Launcher, Origin, Retries, RunScope};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::graph::Graph;
 use crate::outcome::Skip;
@@ -322,6 +322,25 @@ impl Selected {
 }
 
 impl Selected {
+    /// What carries a unit to another machine; `None` for one that runs here.
+    #[must_use]
+    pub fn launcher(&self, unit: &Unit) -> Option<&Arc<Launcher>> {
+        self.check_launcher(*unit.checks.first()?)
+    }
+
+    /// What carries a check to another machine; `None` for one that runs here.
+    #[must_use]
+    pub fn check_launcher(&self, check: CheckId) -> Option<&Arc<Launcher>> {
+        self.setup.launcher(self.plan.check(check).launcher.as_deref())
+    }
+
+    /// What a unit needs of the machine that it is carried to: the most that one of its checks needs.
+    #[must_use]
+    pub fn demand(&self, unit: &Unit) -> Demand {
+        let demands = unit.checks.iter().map(|&check| self.plan.check(check).demand);
+        demands.reduce(Demand::most).unwrap_or_default()
+    }
+
     /// How a unit is tried again: as often as one of its checks may be.
     #[must_use]
     pub fn retries(&self, unit: &Unit) -> Retries {
@@ -339,6 +358,15 @@ impl Selection {
         let claimed_only = |plan: &Selected| plan.filter.scope == RunScope::Claimed && !plan.left_out.is_empty();
         self.plans.iter().any(claimed_only)
             && skips.all(|skip| matches!(skip, Some(Skip::NotClaimed | Skip::Manual | Skip::Red)))
+    }
+
+    /// How many commands may be on their way to other machines at a time. `otherwise` holds for a launcher that does not say.
+    #[must_use]
+    pub fn launcher_jobs(&self, otherwise: usize) -> usize {
+        let launchers = self.plans.iter().flat_map(|plan| plan.units.iter().filter_map(|unit| plan.launcher(unit)));
+        let jobs: BTreeMap<&str, usize> =
+            launchers.map(|launcher| (launcher.name.as_str(), launcher.jobs.unwrap_or(otherwise))).collect();
+        jobs.into_values().fold(0, usize::saturating_add)
     }
 
     /// How many checks are to be run.

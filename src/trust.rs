@@ -55,7 +55,8 @@ pub struct Approval {
     /// What it is of.
     #[serde(flatten)]
     pub subject: Subject,
-    /// A hash of the subject, the shell and the values of variables that plan or configuration write.
+    /// A hash of the subject, the shell, the values of variables that plan or configuration write, and of what carries
+    /// the command to another machine.
     pub hash: String,
     /// Who gave it.
     pub by: String,
@@ -212,7 +213,8 @@ impl Key {
             variables: selected.setup.env.keys().cloned().collect(),
         };
         let shell = selected.setup.shell.as_deref().unwrap_or_default();
-        Some(Self { hash: hash(&subject, shell, values), subject })
+        let launcher = selected.check_launcher(check).map(|launcher| launcher.texts()).unwrap_or_default();
+        Some(Self { hash: hash(&subject, shell, values, &launcher), subject })
     }
 }
 
@@ -227,10 +229,13 @@ impl Approval {
 const HALF: usize = 32;
 
 /// A hash in two halves: of what a person sees of an approval, and of the rest.
-fn hash(subject: &Subject, shell: &[String], values: &BTreeMap<String, String>) -> String {
+fn hash(subject: &Subject, shell: &[String], values: &BTreeMap<String, String>, launcher: &[String]) -> String {
     let mut rest = Fields::new("plan-run approval: how");
     rest.list(shell.iter().map(String::as_str));
     rest.list(values.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+    if !launcher.is_empty() {
+        rest.list(launcher.iter().map(String::as_str));
+    }
     of_subject(subject) + &rest.finish()
 }
 

@@ -12,6 +12,7 @@ use super::reports::Targets;
 use super::settings::{ConfigFile, Progress, Refusal, RunSettings, Settings};
 use super::test_files::{Mention, TestFiles};
 use super::{app, approvals, base, exit_code, revision};
+use crate::config::LOCAL;
 use crate::host::{Host, Worktree};
 use crate::journal::Runs;
 use crate::plan::Setup;
@@ -40,7 +41,11 @@ fn attempt(
 ) -> Result<u8, Refusal> {
     settings.check_roots(host)?;
     let targets = Targets::gather(&ReportFiles::default(), AnnotationsArg::Never, settings, host)?;
-    let run = RunSettings::paced(&args.pace, targets, settings, console.terminals, host);
+    let run = RunSettings {
+        // Other machines have no tree of the commit before the work.
+        launcher: Some(LOCAL.to_owned()),
+        ..RunSettings::paced(&args.pace, targets, settings, console.terminals, host)
+    };
     let env_files = EnvFiles::gather(settings, host)?;
     let mut chosen = choose(&run, &env_files, settings, console, host);
     approvals::heed(&run, &mut chosen, host)?;

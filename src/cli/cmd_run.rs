@@ -13,7 +13,7 @@ use super::reach::{self, Reach};
 use super::settings::{PlanFile, Progress, Refusal, RunSettings, Settings};
 use super::{approvals, cmd_mark, cmd_report, cmd_shards, dry_run, exit_code, proof, quarantine, revision, secrets};
 use crate::cache::{Book, Rules};
-use crate::config::{Config, Retries};
+use crate::config::{Config, LOCAL, Retries};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::host::Host;
@@ -48,6 +48,9 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         return app::refuse(console, &refusal, settings.colour_stderr);
     }
     let Chosen { mut selection, broken, .. } = chosen;
+    if let Err(refusal) = check_launcher(run.launcher.as_deref(), &selection, &broken) {
+        return app::refuse(console, &refusal, settings.colour_stderr);
+    }
     if !untouched && let Err(refusal) = narrow(&run.parts, &mut selection, &broken) {
         return app::refuse(console, &refusal, settings.colour_stderr);
     }
@@ -101,6 +104,30 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         }
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }
+}
+
+/// Whether there is the launcher that the command line names.
+///
+/// # Errors
+/// When some plan's configuration does not have it.
+fn check_launcher(named: Option<&str>, selection: &Selection, broken: &[Broken]) -> Result<(), Refusal> {
+    let Some(name) = named.filter(|name| *name != LOCAL) else { return Ok(()) };
+    let lacks = |plan: &&Selected| !plan.setup.launchers.contains_key(name);
+    let Some(plan) = selection.plans.iter().find(lacks) else {
+        let unknown = selection.plans.is_empty() && broken.is_empty();
+        return if unknown {
+            Err(Refusal::Usage(format!("--launcher: no configuration has `{name}`")))
+        } else {
+            Ok(())
+        };
+    };
+    let known: Vec<&str> = plan.setup.launchers.keys().map(String::as_str).chain([LOCAL]).collect();
+    let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    let known = known.join(", ");
+    let path = plan.plan.source.name();
+    Err(Refusal::Usage(format!(
+        "--launcher: the configuration of {path} has no launcher `{name}`; {near}The launchers are: {known}"
+    )))
 }
 
 /// Leaves out what is not asked for by name.
@@ -206,10 +233,14 @@ pub(super) fn choose(
     for file in &settings.plans {
         let mut loaded = app::load(file, settings, console, host);
         if let Some(plan) = &mut loaded.plan
-            && (run.timeout.is_some() || run.retries != Retries::default())
+            && (run.timeout.is_some() || run.retries != Retries::default() || run.launcher.is_some())
         {
             // The command line outranks what the configuration says of single stages, too.
-            for stage in &mut Arc::make_mut(plan).stages {
+            let plan = Arc::make_mut(plan);
+            for check in plan.checks.iter_mut().filter(|_| run.launcher.is_some()) {
+                check.launcher = None;
+            }
+            for stage in &mut plan.stages {
                 stage.timeout = stage.timeout.filter(|_| run.timeout.is_none());
                 stage.retries = run.retries.or(stage.retries);
             }

@@ -193,11 +193,12 @@ impl Runner {
             max_capture: run.max_capture.unwrap_or(policy.max_capture),
             ..policy
         };
+        let elsewhere = selection.launcher_jobs(run.jobs);
         let ears = self.ears.as_mut().ok_or_else(|| Refusal::Report("the runner was let go already".to_owned()))?;
         let end: RunEnd = ears.runtime.block_on(async {
             let stops = run::listen_for_stops().map_err(deaf)?;
             let mut exec = DuctExec::adopting(stops);
-            exec.expect_jobs(run.jobs);
+            exec.expect_jobs(run.jobs.saturating_add(elsewhere));
             let mut end = run::run(selection, &policy, &mut exec, &mut ears.interrupts, &mut hearing).await;
             end.problems.extend(exec.finish());
             Ok::<_, Refusal>(end)

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::config::{Origin, RunScope};
+use crate::config::{Demand, Origin, RunScope};
 use crate::outcome::Skip;
 use crate::plan::{Check, CheckId, Kind, OutputRule, StageId, StatusRule};
 use crate::select::{Selected, Selection, Unit};
@@ -72,10 +72,11 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
                 for &check in &unit.checks {
                     *number += 1;
                     let limit = selected.limit(check).time;
+                    let launcher = selected.check_launcher(check).map(|launcher| launcher.name.as_str());
                     let check = plan.check(check);
                     let _ = writeln!(out, "  {number:>4}. {}", clean_line(&command(check)));
-                    let _ =
-                        writeln!(out, "        {}", clean_line(&remarks(check, duration(limit), retries, together)));
+                    let remarks = remarks(check, duration(limit), retries, together, launcher);
+                    let _ = writeln!(out, "        {}", clean_line(&remarks));
                 }
             }
         }
@@ -123,7 +124,7 @@ pub(super) fn command(check: &Check) -> String {
     }
 }
 
-fn remarks(check: &Check, limit: String, retries: usize, together: bool) -> String {
+fn remarks(check: &Check, limit: String, retries: usize, together: bool, launcher: Option<&str>) -> String {
     let mut words = format!("check {}, line {}", check.label, check.line);
     if let Some(cwd) = &check.cwd {
         let _ = write!(words, ", in {cwd}");
@@ -164,6 +165,12 @@ fn remarks(check: &Check, limit: String, retries: usize, together: bool) -> Stri
         usize::MAX => write!(words, ", takes all job slots"),
         slots => write!(words, ", takes {slots} job slots"),
     };
+    if let Some(launcher) = launcher {
+        let _ = write!(words, ", by the launcher {launcher}");
+        if check.demand != Demand::default() {
+            let _ = write!(words, " with {}", check.demand);
+        }
+    }
     let _ = write!(words, ", at most {limit}");
     if retries > 0 {
         let _ = write!(words, ", tried again up to {}", plural(retries, "time"));

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::uses::{parse_truth, parse_weight};
-use super::{Named, Use, parse_retries, parse_timeout};
+use super::{Demand, Named, Use, parse_retries, parse_timeout};
 use crate::source::Span;
 
 /// The words that say what a line is.
@@ -37,6 +37,10 @@ pub enum Directive {
     Weight(usize),
     /// Whether it changes the working tree.
     Writes(bool),
+    /// What carries it to another machine.
+    Launcher(Named),
+    /// What it needs of the machine that it is carried to.
+    Demand(Demand),
 }
 
 impl Directive {
@@ -64,7 +68,7 @@ impl Directive {
             "retries" => Some(parse_retries(value).map(Self::Retries)),
             "weight" => Some(parse_weight(value).map(Self::Weight)),
             "writes" => Some(parse_truth(value).map(Self::Writes)),
-            _ => None,
+            _ => Some(Demand::value(key, value)?.map(Self::Demand)),
         }
     }
 

@@ -7,7 +7,8 @@ use super::yaml::{Node, What};
 use crate::diagnostic::codes;
 use crate::source::Span;
 
-const KEYS: &[&str] = &["as", "cwd", "line", "needs", "retries", "text", "timeout", "uses", "weight", "writes"];
+const KEYS: &[&str] =
+    &["as", "cwd", "launcher", "line", "needs", "resources", "retries", "text", "timeout", "uses", "weight", "writes"];
 
 impl Walk<'_> {
     pub(super) fn lines(&mut self, node: &Node, at: Span) -> Vec<LineConfig> {
@@ -51,7 +52,7 @@ impl Walk<'_> {
                 self.diagnostics
                     .push(codes::idle_entry(self.source, whole, "does not say which line it is about", help));
             } else if says.is_empty() {
-                let help = "add `as`, `cwd`, `timeout`, `retries`, `needs`, `uses`, `weight` or `writes`";
+                let help = "add `as`, `cwd`, `timeout`, `retries`, `needs`, `uses`, `weight`, `writes`, `launcher` or `resources`";
                 self.diagnostics.push(codes::idle_entry(self.source, whole, "says nothing about its line", help));
             }
         }
@@ -102,6 +103,8 @@ impl Walk<'_> {
             "uses" => Directive::Uses(self.uses(value, at)?),
             "retries" => Directive::Retries(self.retry_count(value, at, "retries")?),
             "weight" => Directive::Weight(self.count(value, at, "weight")?),
+            "launcher" => Directive::Launcher(self.launcher(value, at)?),
+            "resources" => Directive::Demand(self.demand(value, at)),
             "writes" => Directive::Writes(self.truth(value, at, "writes")?),
             "cwd" | "timeout" => {
                 let expected = if key == "cwd" { "a directory" } else { "a duration such as `90s`, `10m` or `1h 30m`" };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CacheConfig, Level, LineConfig, ProveConfig, Quarantine, Retries, Use};
+use super::{CacheConfig, Demand, Launcher, Level, LineConfig, ProveConfig, Quarantine, Retries, Use};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -55,6 +55,10 @@ pub struct Config {
     pub mem_limit: Option<MemLimit>,
     /// How much there is of each named resource.
     pub resources: BTreeMap<String, usize>,
+    /// What carries commands to other machines, by name.
+    pub launchers: BTreeMap<String, Launcher>,
+    /// The launcher of all commands of which nothing else is said.
+    pub launcher: Option<Named>,
     /// The cache between runs.
     pub cache: CacheConfig,
     /// Showing that tests failed before the work.
@@ -119,6 +123,10 @@ pub struct Wants {
     pub weight: Option<usize>,
     /// Whether it changes the working tree, and so runs alone in it.
     pub writes: Option<bool>,
+    /// What carries it to another machine.
+    pub launcher: Option<Named>,
+    /// What it needs of the machine that it is carried to.
+    pub demand: Demand,
 }
 
 impl Wants {
@@ -129,6 +137,8 @@ impl Wants {
             uses: self.uses.or(other.uses),
             weight: self.weight.or(other.weight),
             writes: self.writes.or(other.writes),
+            launcher: self.launcher.or(other.launcher),
+            demand: self.demand.or(other.demand),
         }
     }
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::yaml::{self, Key, Node, What};
 use super::{
-    Config, FILE_NAME, MAX_BYTES, Named, Place, RunScope, Scope, StageConfig, check_uses, parse_timeout, shell_words,
+    Config, FILE_NAME, MAX_BYTES, Named, Place, RunScope, Scope, StageConfig, check_launcher, check_uses,
+    launcher_names, parse_timeout, shell_words,
 };
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::{Source, Span};
@@ -18,18 +19,20 @@ use crate::source::{Source, Span};
 const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
-    "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "lint", "mask", "max_capture", "max_fail",
-    "mem_limit", "plans", "prove", "quarantine", "resources", "retries", "root", "run_timeout", "runs", "scope",
-    "shell", "slow", "stages", "strict_claims", "timeout",
+    "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "launcher", "launchers", "lint", "mask",
+    "max_capture", "max_fail", "mem_limit", "plans", "prove", "quarantine", "resources", "retries", "root",
+    "run_timeout", "runs", "scope", "shell", "slow", "stages", "strict_claims", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
-    "cache", "fail_fast", "flaky_fails", "jobs", "mask", "max_capture", "max_fail", "mem_limit", "plans", "quarantine",
-    "resources", "run_timeout", "runs", "slow", "strict_claims",
+    "cache", "fail_fast", "flaky_fails", "jobs", "launchers", "mask", "max_capture", "max_fail", "mem_limit", "plans",
+    "quarantine", "resources", "run_timeout", "runs", "slow", "strict_claims",
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
-const FRONT_MATTER_KEYS: &[&str] =
-    &["checks", "env", "env_file", "lint", "prove", "retries", "root", "scope", "shell", "stages", "timeout"];
-const STAGE_KEYS: &[&str] = &["env", "inputs", "needs", "retries", "skip", "timeout", "uses", "weight", "writes"];
+const FRONT_MATTER_KEYS: &[&str] = &[
+    "checks", "env", "env_file", "launcher", "lint", "prove", "retries", "root", "scope", "shell", "stages", "timeout",
+];
+const STAGE_KEYS: &[&str] =
+    &["env", "inputs", "launcher", "needs", "resources", "retries", "skip", "timeout", "uses", "weight", "writes"];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
 ///
@@ -153,6 +156,8 @@ impl Walk<'_> {
                 "checks" => config.lines = self.lines(value, span),
                 "plans" => config.plans = self.plans(value, span),
                 "jobs" => config.jobs = self.jobs(value, span),
+                "launcher" => config.launcher = self.launcher(value, span),
+                "launchers" => config.launchers = self.launchers(value, span),
                 "lint" => config.lint = self.lint(value, span),
                 "mask" => config.mask = self.mask(value, span),
                 "mem_limit" => config.mem_limit = self.mem_limit(value, span),
@@ -191,6 +196,9 @@ impl Walk<'_> {
             for (_, stage) in &config.stages {
                 check_uses(stage.wants.uses.as_deref().unwrap_or_default(), &known, self.diagnostics);
             }
+            let known = launcher_names([&config.launchers]);
+            let named = config.stages.iter().filter_map(|(_, stage)| stage.wants.launcher.as_ref());
+            named.chain(&config.launcher).for_each(|named| check_launcher(named, &known, self.diagnostics));
         }
         config
     }
@@ -339,7 +347,7 @@ impl Walk<'_> {
         names.into_iter().map(|name| name.text.to_owned()).collect()
     }
 
-    fn timeout(&mut self, node: &Node, at: Span, key: &str) -> Option<Duration> {
+    pub(super) fn timeout(&mut self, node: &Node, at: Span, key: &str) -> Option<Duration> {
         let expected = "a duration such as `90s`, `10m` or `1h 30m`";
         let scalar = self.scalar(node, at, key, Takes::TextOrNumber, expected)?;
         match parse_timeout(scalar.text) {
@@ -459,6 +467,8 @@ impl Walk<'_> {
                 "inputs" => stage.inputs = self.inputs(value, span, key),
                 "uses" => stage.wants.uses = self.uses(value, span),
                 "weight" => stage.wants.weight = self.count(value, span, "weight"),
+                "launcher" => stage.wants.launcher = self.launcher(value, span),
+                "resources" => stage.wants.demand = self.demand(value, span),
                 "writes" => stage.wants.writes = self.truth(value, span, "writes"),
                 _ => {
                     self.diagnostics.push(codes::config_unknown_key(self.source, span, key, "a stage", STAGE_KEYS));

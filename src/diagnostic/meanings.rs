@@ -114,6 +114,25 @@ pub const MEANINGS: &[Meaning] = &[
         "It could never start.",
         "Ask for less, or say in `resources` of `plan-run.yaml` that there is more.",
     ),
+    // What carries commands elsewhere.
+    error(
+        "unknown-launcher",
+        "a launcher that is named and not described",
+        "Where the command is to run is not known, and to run it here would not be what was asked for.",
+        "Correct the name, describe it in `launchers` of `plan-run.yaml`, or write `local` for this machine.",
+    ),
+    error(
+        "launchers-in-script",
+        "different launchers for commands that share a shell",
+        "One shell runs on one machine.",
+        "Name the launcher before the block, or give the commands blocks of their own.",
+    ),
+    error(
+        "bad-launcher",
+        "a launcher that cannot run anything as it is described",
+        "Its words would run something else than the command, or nothing.",
+        "Each launcher has a `preset`, or a `run` with `\"{command}\"` as one of its words.",
+    ),
     // The configuration.
     error(
         "config-syntax",

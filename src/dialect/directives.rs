@@ -2,7 +2,7 @@
 //! in its front matter.
 //!
 //! `<!-- plan-run: ignore -->`, `command`, `manual`, `red`, `cwd=...`, `timeout=...`, `needs=...`, `uses=...`,
-//! `retries=...`, `weight=...`, `writes=...` on the line before what they speak of: an item, a block, or the heading of a stage.
+//! `retries=...`, `weight=...`, `writes=...`, `launcher=...`, `cpus=...`, `mem=...`, `gpus=...` on the line before what they speak of: an item, a block, or the heading of a stage.
 //! `<!-- plan-run: allow CODE reason -->` goes on to the end of the comment. Must not know what becomes of the lines.
 
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ const MARK: &str = "<!-- plan-run:";
 const ALLOW: &str = "allow";
 const WORDS: &[&str] = &[
     "allow", "ignore", "command", "manual", "red", "cwd=", "timeout=", "retries=", "needs=", "uses=", "weight=",
-    "writes=",
+    "writes=", "launcher=", "cpus=", "mem=", "gpus=",
 ];
 
 /// All that is said to plan-run in a document.
@@ -168,6 +168,10 @@ fn parse(word: &str, source: &Arc<Source>, by: Span) -> Option<Result<Directive,
         Some(("uses", text)) => {
             let named = |name: &str| Named { name: name.to_owned(), span: by, source: Arc::clone(source) };
             Some(parse_uses(text, named).map(Directive::Uses))
+        }
+        Some(("launcher", name)) => {
+            let named = Named { name: name.trim().to_owned(), span: by, source: Arc::clone(source) };
+            Some(Ok(Directive::Launcher(named)))
         }
         Some((key, value)) => Directive::value(key, value),
     }

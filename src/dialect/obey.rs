@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Directive, Named, Use};
+use crate::config::{Demand, Directive, Named, Use};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::plan::Kind;
 use crate::source::{Source, Span};
@@ -45,6 +45,8 @@ struct Effect {
     uses: Option<(Vec<Use>, Span)>,
     weight: Option<(usize, Span)>,
     writes: Option<(bool, Span)>,
+    launcher: Option<(Named, Span)>,
+    demand: Option<(Demand, Span)>,
     /// For front matter: where it names the line.
     front: Option<Span>,
     /// Whether it speaks of a whole block.
@@ -79,6 +81,20 @@ impl Effect {
             Directive::Uses(uses) => set(&mut self.uses, uses, remark.by),
             Directive::Weight(weight) => set(&mut self.weight, weight, remark.by),
             Directive::Writes(writes) => set(&mut self.writes, writes, remark.by),
+            Directive::Launcher(named) => match &self.launcher {
+                // Two comments name it at two places.
+                Some((old, first)) if old.name != named.name => Some(*first),
+                _ => {
+                    self.launcher = Some((named, remark.by));
+                    None
+                }
+            },
+            Directive::Demand(demand) => {
+                let (old, first) = self.demand.unwrap_or((demand, remark.by));
+                let contradicts = demand.or(old) != old.or(demand);
+                self.demand = Some((demand.or(old), remark.by));
+                contradicts.then_some(first)
+            }
             kind => set(&mut self.kind, kind, remark.by),
         }
     }
@@ -90,7 +106,8 @@ impl Effect {
         let timeout = self.timeout.map(|(_, by)| by).or(self.retries.map(|(_, by)| by));
         let uses = self.uses.as_ref().map(|(_, by)| *by);
         let rest = self.weight.map(|(_, by)| by).or(self.writes.map(|(_, by)| by));
-        kind.or(cwd).or(timeout).or(uses).or(rest).unwrap_or_default()
+        let launch = self.launcher.as_ref().map(|(_, by)| *by).or(self.demand.map(|(_, by)| by));
+        kind.or(cwd).or(timeout).or(uses).or(rest).or(launch).unwrap_or_default()
     }
 }
 
@@ -208,6 +225,11 @@ fn change(
         all.retries = effect.retries.or(all.retries);
         all.weight = effect.weight.or(all.weight);
         all.writes = effect.writes.or(all.writes);
+        all.launcher = effect.launcher.clone().or(all.launcher);
+        all.demand = match (effect.demand, all.demand) {
+            (Some((near, by)), Some((far, _))) => Some((near.or(far), by)),
+            (near, far) => near.or(far),
+        };
     }
     if let Some((Directive::Ignore, by)) = all.kind {
         let ignored = Some(check.command.clone().unwrap_or_else(|| check.text.clone()));
@@ -257,6 +279,14 @@ fn set(check: &mut ReadCheck, effect: &Effect, directed: &mut Vec<Directed>) {
     if let Some((writes, by)) = effect.writes {
         note(format!("writes={}", if writes { "yes" } else { "no" }), by);
         check.wants.writes = Some(writes);
+    }
+    if let Some((launcher, by)) = &effect.launcher {
+        note(format!("launcher={}", launcher.name), *by);
+        check.wants.launcher = Some(launcher.clone());
+    }
+    if let Some((demand, by)) = effect.demand {
+        note(demand.to_string(), by);
+        check.wants.demand = demand.or(check.wants.demand);
     }
 }
 

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::{duration, seconds};
+use super::times::{duration, seconds};
 use crate::config::Scope;
 use crate::outcome;
 

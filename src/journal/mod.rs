@@ -9,6 +9,7 @@ mod left;
 mod quarantine;
 mod read;
 mod runs;
+mod times;
 mod wire;
 mod write;
 

@@ -4,15 +4,14 @@
 //! read; a field that is taken away or changes its meaning makes a new version of the schema.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::cause::Cause;
 use super::left::{self, Left};
 use super::quarantine::Quarantine;
+use super::times::{duration, from_stamp, seconds, stamp};
 use crate::config::RunScope;
 use crate::event::{self, CheckRef, Extent, Happening, Proof, Slow, StageRef, Usage};
 use crate::outcome::{self, Expected, Outcome, Skip};
@@ -150,6 +149,8 @@ struct Check {
     cwd: Option<String>,
     expect: Option<String>,
     in_script: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    launcher: Option<String>,
     claimed: Option<bool>,
     left_out: Option<Ended>,
     carried_over: Option<String>,
@@ -224,15 +225,6 @@ struct Used {
     cpu: f64,
     /// Bytes.
     peak_memory: u64,
-}
-
-/// Seconds with microseconds, exact in both directions.
-pub(super) fn seconds(duration: Duration) -> f64 {
-    duration.as_micros() as f64 / 1e6
-}
-
-pub(super) fn duration(seconds: f64) -> Duration {
-    Duration::from_micros((seconds * 1e6).round() as u64)
 }
 
 impl Plan {
@@ -325,6 +317,7 @@ impl Check {
             cwd: check.cwd.clone(),
             expect: check.expect.clone(),
             in_script: check.in_script,
+            launcher: check.launcher.clone(),
             claimed: check.claimed,
             left_out: check.left_out.clone().map(|skip| Ended::of(&Outcome::Skipped(skip))),
             carried_over: check.carried.clone(),
@@ -349,6 +342,7 @@ impl Check {
             cwd: self.cwd,
             expect: self.expect,
             in_script: self.in_script,
+            launcher: self.launcher,
             claimed: self.claimed,
             left_out,
             carried: self.carried_over,
@@ -560,12 +554,4 @@ impl Says {
             Self::Journal { .. } | Self::Plan(_) | Self::Broken { .. } | Self::Unknown => return None,
         })
     }
-}
-
-fn stamp(wall: SystemTime) -> String {
-    OffsetDateTime::from(wall).format(&Rfc3339).unwrap_or_default()
-}
-
-fn from_stamp(text: &str) -> Option<SystemTime> {
-    OffsetDateTime::parse(text, &Rfc3339).ok().map(SystemTime::from)
 }

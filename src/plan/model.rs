@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::claims::is_claimed;
-use crate::config::Retries;
+use crate::config::{Demand, LOCAL, Launcher, Retries};
 use crate::dialect::{Directed, Ticked};
 use crate::source::{Source, Span};
 
@@ -172,6 +172,10 @@ pub struct Check {
     pub uses: BTreeMap<String, usize>,
     /// How many job slots it takes; at least 1, and no more than there are.
     pub weight: usize,
+    /// The launcher that carries it to another machine, or the name for none; `None` where nothing is said of this check.
+    pub launcher: Option<String>,
+    /// What it needs of the machine that it is carried to.
+    pub demand: Demand,
     /// How many processes its command says that it runs side by side (`make -j4`); `usize::MAX` for as many as there
     /// can be.
     pub jobs: Option<usize>,
@@ -340,9 +344,20 @@ pub struct Setup {
     pub shell: Option<Vec<String>>,
     /// How much there is of each named resource.
     pub resources: BTreeMap<String, usize>,
+    /// What carries commands to other machines, by name.
+    pub launchers: BTreeMap<String, Arc<Launcher>>,
+    /// The launcher of commands of which nothing else is said, or the name for none.
+    pub launcher: Option<String>,
 }
 
 impl Setup {
+    /// The launcher of a name; `None` for the name of none.
+    #[must_use]
+    pub fn launcher(&self, own: Option<&str>) -> Option<&Arc<Launcher>> {
+        let name = own.or(self.launcher.as_deref()).filter(|name| *name != LOCAL)?;
+        self.launchers.get(name)
+    }
+
     /// The same with more variables, of which those that it has already are not changed.
     #[must_use]
     pub fn with_weaker(self, mut variables: BTreeMap<String, String>) -> Self {

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use super::claims::Claims;
 use super::model::{Check, CheckId, Need, NeedSource, Plan, Script, ScriptId, Stage, StageId};
 use super::needs::{self, Chosen};
-use crate::config::{Config, Named, StageConfig, Wants, check_uses};
+use crate::config::{Config, Named, StageConfig, Wants, check_launcher, check_uses, launcher_names};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::dialect::effects::own_jobs;
-use crate::dialect::{ReadCheck, Reading};
+use crate::dialect::{ReadCheck, ReadStage, Reading};
 use crate::source::Source;
 
 /// For as many names that no stage has it is told which one may have been meant.
@@ -49,6 +49,18 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
             check_uses(uses, &resources, diagnostics);
         }
     }
+    let known = launcher_names(configs.iter().map(|config| &config.launchers));
+    let of_stages =
+        configs.iter().flat_map(|config| &config.stages).filter_map(|(_, stage)| stage.wants.launcher.as_ref());
+    let of_plan = configs.iter().filter_map(|config| config.launcher.as_ref());
+    of_stages.chain(of_plan).filter(|named| own(named)).for_each(|named| check_launcher(named, &known, diagnostics));
+    let read = reading.stages.iter().flat_map(|stage| &stage.checks);
+    for named in read.filter_map(|check| check.wants.launcher.as_ref()) {
+        if told.insert(named.span) {
+            check_launcher(named, &known, diagnostics);
+        }
+    }
+    one_launcher_each(source, &reading.stages, diagnostics);
     let claims = Claims::new(&reading.boxes);
     let claimed = claims.of_stages(source, &reading.stages, &reading.sections);
     let stages = reading.stages.into_iter().zip(needs).zip(claimed);
@@ -121,6 +133,8 @@ fn checks(
             writes: wants.writes.unwrap_or(check.writes),
             uses: shares.map(|share| (share.resource.name, share.amount)).collect(),
             weight: wants.weight.or(jobs).unwrap_or(1),
+            launcher: wants.launcher.map(|named| named.name),
+            demand: wants.demand,
             jobs,
             timeout: check.timeout,
             retries: check.retries,
@@ -129,6 +143,19 @@ fn checks(
         ids.push(id);
     }
     ids
+}
+
+/// Tells of commands that share a shell and are to run on different machines.
+fn one_launcher_each(source: &Arc<Source>, stages: &[ReadStage], diagnostics: &mut Diagnostics) {
+    let mut first: BTreeMap<u32, Option<&str>> = BTreeMap::new();
+    for check in stages.iter().flat_map(|stage| &stage.checks) {
+        let own = check.wants.launcher.as_ref().map(|named| named.name.as_str());
+        if let Some(script) = check.script
+            && *first.entry(script).or_insert(own) != own
+        {
+            diagnostics.push(codes::launchers_in_script(source, check.span));
+        }
+    }
 }
 
 /// The label of a stage's check.

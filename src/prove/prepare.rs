@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::config::{Named, Retries};
+use crate::config::{Demand, Named, Retries};
 use crate::graph::Graph;
 use crate::plan::{Check, CheckId, Kind, Need, NeedSource, Plan, Setup, Stage, StageId};
 use crate::select::{Filter, Selected, select};
@@ -72,6 +72,8 @@ fn check(id: u32, command: &Named) -> Check {
         writes: true,
         uses: BTreeMap::new(),
         weight: 1,
+        launcher: None,
+        demand: Demand::default(),
         jobs: None,
         timeout: None,
         retries: None,

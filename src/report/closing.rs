@@ -103,11 +103,18 @@ fn notes(out: &mut String, report: &RunReport, brief: bool, colour: bool) {
         let entry = item.check.quarantine.as_ref().map(|said| said.place.as_str()).unwrap_or_default();
         lines.push(("quarantine", Paint::Dim, format!("{name}: holds; its entry at {} may go", safe(entry))));
     }
-    for item in causes::items(report).filter(|item| item.check.slow.is_some() || item.check.is_flaky()) {
+    for item in causes::items(report)
+        .filter(|item| item.check.slow.is_some() || item.check.is_flaky() || item.check.losses().next().is_some())
+    {
         let name = name(item);
         if let Some(slow) = &item.check.slow {
             let took = wording::was_slow(item.check.took, slow);
             lines.push(("slow", Paint::Yellow, format!("{}: {took}", fit(&name, NOTE_COLUMNS))));
+        }
+        if let Some(why) = item.check.losses().last() {
+            let times = plural(item.check.losses().count(), "time");
+            let words = format!("{}: {times}: {}", fit(&name, NOTE_COLUMNS), safe(why));
+            lines.push(("lost", Paint::Yellow, words));
         }
         if item.check.is_flaky() {
             lines.push((

@@ -134,6 +134,7 @@ impl Words {
         let mut say = |name, value: Option<String>| properties.extend(value.map(|value| (name, value)));
         say("command", check.command.as_deref().map(value));
         say("cwd", check.cwd.as_deref().map(value));
+        say("launcher", check.launcher.as_deref().map(value));
         say("expect", check.expect.as_deref().map(value));
         say("claimed", check.claimed.map(|claimed| claimed.to_string()));
         let (carried, shared, cached) = match &check.proof {

@@ -146,6 +146,8 @@ struct Check<'a, A> {
     cwd: Option<&'a str>,
     expect: Option<&'a str>,
     in_script: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    launcher: Option<&'a str>,
     claimed: Option<bool>,
     unproven_claim: bool,
     unticked: bool,
@@ -312,6 +314,7 @@ fn of_check<'a>(item: Item<'a>, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
         cwd: check.cwd.as_deref(),
         expect: check.expect.as_deref(),
         in_script: check.in_script,
+        launcher: check.launcher.as_deref(),
         claimed: check.claimed,
         unproven_claim: claims::is_unproven(item),
         unticked: claims::is_unticked(item),

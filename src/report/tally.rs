@@ -159,6 +159,8 @@ pub struct CheckReport {
     pub expect: Option<String>,
     /// Whether it shares a shell with other commands, so that it may mean nothing by itself.
     pub in_script: bool,
+    /// The launcher that carried it to another machine; `None` where it ran on this one.
+    pub launcher: Option<String>,
     /// Whether the plan says that it is done; `None` where it has no box to tick.
     pub claimed: Option<bool>,
     /// How it ended.
@@ -188,10 +190,19 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
-    /// Whether it holds, but did not each time it was tried.
+    /// Whether it holds, but did not each time it was tried. That its end was not learned once says nothing of it.
     #[must_use]
     pub fn is_flaky(&self) -> bool {
-        self.outcome.is_green() && self.attempts.iter().any(|attempt| !attempt.end.outcome.is_green())
+        let bad = |outcome: &Outcome| !outcome.is_green() && !matches!(outcome, Outcome::Lost { .. });
+        self.outcome.is_green() && self.attempts.iter().any(|attempt| bad(&attempt.end.outcome))
+    }
+
+    /// Why its end was not learned when it was tried before, for each time.
+    pub fn losses(&self) -> impl Iterator<Item = &str> {
+        self.attempts.iter().filter_map(|attempt| match &attempt.end.outcome {
+            Outcome::Lost { why } => Some(why.as_str()),
+            _ => None,
+        })
     }
 }
 
@@ -476,6 +487,7 @@ fn blank_check(check: &CheckEntry) -> CheckReport {
         cwd: check.cwd.clone(),
         expect: check.expect.clone(),
         in_script: check.in_script,
+        launcher: check.launcher.clone(),
         claimed: check.claimed,
         outcome,
         took: Duration::ZERO,

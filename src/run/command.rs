@@ -190,10 +190,20 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
     let plan = &selected.plan;
     let checks: Vec<&Check> = unit.checks.iter().map(|&check| plan.check(check)).collect();
     let first = checks.first().ok_or_else(|| "there is no command to run".to_owned())?;
-    let cwd = directory(&selected.setup.root, first.cwd.as_deref())?;
+    let launcher = selected.launcher(unit);
+    // Elsewhere the root may have another name, and programs lie at other places.
+    let there = launcher.and_then(|launcher| launcher.root.as_deref()).map(Path::new);
+    let cwd = directory(there.unwrap_or(&selected.setup.root), first.cwd.as_deref())?;
     let (mut argv, language, own_shell) = match selected.setup.shell.as_deref() {
         Some([program, arguments @ ..]) => {
-            let mut argv = vec![shells.named(program, &selected.setup.root)?];
+            let mut argv = vec![match launcher {
+                None => shells.named(program, &selected.setup.root)?,
+                Some(_) if program.contains('/') => {
+                    let root = there.unwrap_or(&selected.setup.root);
+                    root.join(program).to_string_lossy().into_owned()
+                }
+                Some(_) => program.clone(),
+            }];
             argv.extend(arguments.iter().cloned());
             let is_bash = Path::new(program).file_name() == Some(OsStr::new("bash"));
             (argv, if is_bash { Language::Bash } else { Language::Posix }, true)
@@ -204,7 +214,8 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
                 Language::Bash => &["-eo", "pipefail"],
                 Language::Posix => &["-e"],
             };
-            let mut argv = vec![program];
+            let name = if language == Language::Bash { "bash" } else { "sh" };
+            let mut argv = vec![if launcher.is_some() { name.to_owned() } else { program }];
             argv.extend(flags.iter().map(|&flag| flag.to_owned()));
             (argv, language, false)
         }
@@ -227,6 +238,7 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
     if let [piece] = pieces.as_slice()
         && language == Language::Bash
         && !own_shell
+        && launcher.is_none()
     {
         match shells.faster(piece.command, &cwd, &env) {
             Faster::Nothing => {}
@@ -323,6 +335,10 @@ pub(crate) fn go_on(check: &Check) -> GoOn {
 /// Why a check's program could not be run, if that is what exit status 126 or 127 means here: when its command is
 /// one simple command whose program is not there.
 pub(crate) fn missing_program(selected: &Selected, unit: &Unit, check: &Check) -> Option<String> {
+    // What is missing elsewhere cannot be seen from here.
+    if selected.launcher(unit).is_some() {
+        return None;
+    }
     let name = simple_program(check.command.as_deref()?)?;
     let shares_shell = unit.checks.len() > 1;
     // In a script the directory and the names may have changed since it began.

@@ -14,9 +14,10 @@ use tokio::time::Instant;
 use super::Policy;
 use super::capture;
 use super::command::{Shells, prepare};
-use super::exec::{Ended, Job, JobId, Stop};
+use super::exec::{Ended, Ending, Job, JobId, Stop};
 use super::jobserver::Tokens;
 use super::judge::{Process, judge, shared};
+use super::launch::{Fleet, Launched, carry};
 use super::schedule::{Change, Rules, Schedule, UnitRef, unit_of};
 use super::script::{self, Nonce, PartEnd};
 use super::slow::{self, Looks};
@@ -33,6 +34,7 @@ pub(super) struct Conductor {
     schedule: Schedule<Arc<Selection>>,
     teller: Teller,
     shells: Shells,
+    fleet: Fleet,
     in_flight: BTreeMap<JobId, InFlight>,
     /// What passed and may do for others.
     passed: BTreeMap<UnitRef, Vec<End>>,
@@ -65,6 +67,7 @@ pub(super) struct Due {
     limit: Limit,
     output: PathBuf,
     nonce: Option<Nonce>,
+    launched: Option<Launched>,
 }
 
 /// A job that has not ended.
@@ -81,6 +84,7 @@ struct InFlight {
     given_up: Option<Cause>,
     output: PathBuf,
     nonce: Option<Nonce>,
+    launched: Option<Launched>,
 }
 
 impl Conductor {
@@ -93,6 +97,7 @@ impl Conductor {
             teller: Teller::new(&selection, policy.mask.clone()),
             selection,
             shells: Shells::default(),
+            fleet: Fleet::default(),
             in_flight: BTreeMap::new(),
             passed: BTreeMap::new(),
             tokens: Tokens::new(&policy.jobserver, policy.jobs),
@@ -143,7 +148,7 @@ impl Conductor {
                 continue;
             }
             let Some(unit) = self.schedule.next() else { break };
-            if !self.afford(self.schedule.weight(unit)) {
+            if !self.afford(self.slots_of(unit)) {
                 self.starved = true;
                 break;
             }
@@ -153,6 +158,15 @@ impl Conductor {
         }
         self.balance();
         next
+    }
+
+    /// How many job slots of this machine a unit takes.
+    fn slots_of(&self, unit: UnitRef) -> usize {
+        let selected = &self.selection.plans[unit.plan as usize];
+        match selected.launcher(unit_of(&self.selection, unit)) {
+            None => self.schedule.weight(unit),
+            Some(_) => 0,
+        }
     }
 
     /// Takes the tokens for so many more job slots. Whoever is alone needs none.
@@ -216,11 +230,12 @@ impl Conductor {
         };
         let id = JobId(self.next_job);
         self.next_job += 1;
-        let weight = self.schedule.weight(unit_ref);
+        let weight = self.slots_of(unit_ref);
+        let launcher = selected.launcher(unit).map(Arc::clone);
         self.slots += weight;
         // To one that says itself how many it runs, being offered others is a reason to complain.
         let offered = unit.checks.iter().all(|&check| selected.plan.check(check).jobs.is_none());
-        let tokens = self.tokens.as_ref().filter(|_| offered);
+        let tokens = self.tokens.as_ref().filter(|_| offered && launcher.is_none());
         let mut env = tokens.map(|tokens| tokens.variables().to_vec()).unwrap_or_default();
         env.extend(prepared.env);
         let due = Due {
@@ -231,8 +246,9 @@ impl Conductor {
             limit: prepared.timeout,
             output: self.policy.captures.join(format!("{}.out", id.0)),
             nonce: prepared.nonce,
+            launched: None,
         };
-        let job = Job {
+        let mut job = Job {
             id,
             checks: due.checks.clone(),
             argv: prepared.argv,
@@ -247,15 +263,20 @@ impl Conductor {
             split_output: self.policy.split_output,
             max_capture: self.policy.max_capture,
             mask: self.policy.mask.clone(),
+            remote: None,
         };
+        let mut due = due;
+        if let Some(launcher) = launcher {
+            due.launched = Some(carry(launcher, &mut self.fleet, selected, unit_ref, &mut job));
+        }
         Some((job, due))
     }
 
     /// Notes that a job was taken, and how it can be ended.
     pub(super) fn taken(&mut self, due: Due, stop: Box<dyn Stop>) {
-        let Due { id, unit, checks, weight, limit, output, nonce } = due;
+        let Due { id, unit, checks, weight, limit, output, nonce, launched } = due;
         let started = Instant::now();
-        let job = InFlight { unit, weight, started, slow: None, stop, limit, given_up: None, output, nonce };
+        let job = InFlight { unit, weight, started, slow: None, stop, limit, given_up: None, output, nonce, launched };
         self.in_flight.insert(id, job);
         let soonest = checks.iter().filter_map(|&check| self.patience(check)).min();
         if let Some(soonest) = soonest {
@@ -290,10 +311,18 @@ impl Conductor {
         };
         let unit = unit_of(&selection, job.unit);
         let mut ends = judge(selected, unit, process);
-        if job.given_up.is_none() && self.try_again(job.unit, &ends) {
+        let again = match &job.launched {
+            Some(launched) if matches!(ended.ending, Ending::Lost(_)) => self.launch_again(launched, &job, &ends),
+            Some(launched) => {
+                self.fleet.told(launched.host.as_deref());
+                job.given_up.is_none() && self.try_again(job.unit, &ends)
+            }
+            None => job.given_up.is_none() && self.try_again(job.unit, &ends),
+        };
+        if again {
             return;
         }
-        let tries = self.tries.get(&job.unit).map_or(1, |tried| tried + 1);
+        let tries = self.tries.get(&job.unit).map_or(1, |tried| tried + 1) + self.fleet.times_lost(job.unit);
         if self.policy.flaky_fails {
             for (check, end) in references(job.unit, &unit.checks).iter().zip(&mut ends) {
                 if end.outcome.is_green() && self.flaky.contains(check) {
@@ -307,6 +336,18 @@ impl Conductor {
         self.unit_ended(job.unit, ends);
     }
 
+    /// Sees to it that a unit that was lost is launched again, if it may be; says whether it is.
+    fn launch_again(&mut self, launched: &Launched, job: &InFlight, ends: &[End]) -> bool {
+        let wait = self.fleet.lose(&launched.launcher, job.unit, launched.host.as_deref());
+        match wait.filter(|_| job.given_up.is_none() && self.schedule.may_try_again(job.unit)) {
+            Some(wait) => {
+                self.rest(job.unit, ends, wait);
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Sees to it that a unit is tried again, if it may be and that can be of use; says whether it is.
     fn try_again(&mut self, unit_ref: UnitRef, ends: &[End]) -> bool {
         let selection = Arc::clone(&self.selection);
@@ -318,23 +359,30 @@ impl Conductor {
             return false;
         }
         self.tries.insert(unit_ref, tried);
-        for (check, end) in references(unit_ref, &unit.checks).into_iter().zip(ends) {
+        self.rest(unit_ref, ends, retries.wait(tried));
+        true
+    }
+
+    /// Tells how an attempt ended, and lets the unit wait for the next one.
+    fn rest(&mut self, unit_ref: UnitRef, ends: &[End], wait: Duration) {
+        let checks = references(unit_ref, &unit_of(&self.selection, unit_ref).checks);
+        for (check, end) in checks.into_iter().zip(ends) {
             // What was not reached was not tried.
             if end.outcome.class() == Class::Skipped {
                 continue;
             }
-            if !end.outcome.is_green() {
+            // That it was lost says nothing of the check itself.
+            if !end.outcome.is_green() && !matches!(end.outcome, Outcome::Lost { .. }) {
                 self.flaky.insert(check);
             }
             self.teller.tell(Happening::AttemptEnded { check, end: end.clone() });
         }
         self.schedule.rests(unit_ref);
         // A moment too far away to be told by the clock never comes, and so the run would not end.
-        match Instant::now().checked_add(retries.wait(tried)) {
+        match Instant::now().checked_add(wait) {
             Some(moment) if moment > Instant::now() => _ = self.resting.insert((moment, unit_ref)),
             Some(_) | None => self.schedule.rested(unit_ref),
         }
-        true
     }
 
     /// After how long a check counts as slow, if ever.

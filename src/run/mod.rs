@@ -14,6 +14,7 @@ pub mod exec;
 mod exec_duct;
 mod jobserver;
 mod judge;
+pub mod launch;
 #[cfg(unix)]
 #[path = "os_unix.rs"]
 mod os;

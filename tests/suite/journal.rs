@@ -403,6 +403,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         cwd: (id.0 % 2 == 0).then(|| "web".to_owned()),
         expect: None,
         in_script: id.0 % 4 == 0,
+        launcher: (id.0 % 5 == 0).then(|| "far".to_owned()),
         claimed: [None, Some(false), Some(true)][id.0 as usize % 3],
         left_out: if let Outcome::Skipped(skip) = outcome { Some(skip.clone()) } else { None },
         carried: (id.0 == 0).then(|| "before".to_owned()),

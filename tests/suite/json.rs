@@ -56,6 +56,7 @@ fn runs() -> (Vec<RunReport>, Outputs) {
     excused.plans[0].stages[0].checks[0].outcome =
         Outcome::Quarantined(Box::new(Outcome::Failed { status: 1, expected: None }));
     excused.plans[0].stages[0].checks[0].quarantine = Some(quarantined());
+    excused.plans[0].stages[0].checks[0].launcher = Some("far".to_owned());
     let mut runs = vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs)];
     runs.extend([lost, flaky, nothing, shared, cached, excused]);
     (runs, outputs)
@@ -285,6 +286,7 @@ fn a_journal_is_what_its_schema_says() {
     let mut roster = Roster::of(&selection(&[("a.md", &[("1", "One", &[], &[(CHECK, "make")])])], ""), Vec::new());
     roster.plans[0].checks[0].left_out = Some(Skip::HeldBack { why: "it deploys".to_owned() });
     roster.plans[0].checks[0].quarantine = Some(quarantined());
+    roster.plans[0].checks[0].launcher = Some("far".to_owned());
     roster.strict_claims = true;
     roster.strict = true;
     roster.shard = Some(Shard { index: 1, count: 2 });

@@ -54,6 +54,8 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         writes: false,
         uses: BTreeMap::new(),
         weight: 1,
+        launcher: None,
+        demand: plan_run::config::Demand::default(),
         jobs: None,
         timeout: None,
         retries: None,
@@ -128,6 +130,8 @@ fn selection(red: bool) -> Selection {
         env: BTreeMap::new(),
         shell: Some(vec!["bash".to_owned(), "-eu".to_owned()]),
         resources: BTreeMap::new(),
+        launchers: BTreeMap::new(),
+        launcher: None,
     };
     Selection { plans: vec![select(plan, graph, setup, Filter { red, ..Filter::default() })] }
 }

@@ -34,6 +34,7 @@ mod jobserver;
 mod journal;
 mod json;
 mod junit;
+mod launchers;
 mod limits;
 mod lint;
 mod listing;

@@ -67,6 +67,8 @@ fn run(read: &Read, red: bool, ends: &[u8]) -> Option<RunReport> {
         env: BTreeMap::new(),
         shell: None,
         resources: BTreeMap::new(),
+        launchers: BTreeMap::new(),
+        launcher: None,
     };
     let filter = Filter { red, ..Filter::default() };
     let selected = select(Arc::new(read.plan.clone()), read.graph.clone()?, setup, filter);

@@ -78,6 +78,7 @@ const WORLD_EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/run/jobserver.rs", "std::fs::OpenOptions", "opens the ends of a pipe anew"),
     ("src/run/exec_duct/", "std::fs::File", "children write into files that the executor opens"),
     ("src/run/exec_duct/spool.rs", "std::fs::OpenOptions", "children write into files that the executor opens"),
+    ("src/run/exec_duct/start.rs", "std::process::Child", "a program that cancels a command elsewhere"),
     ("src/run/exec_duct/start.rs", "std::process::Command", "tells duct what to start, with its environment"),
     ("src/run/exec_duct/start.rs", "std::process::ExitStatus", "how a child ended"),
     ("src/run/exec_duct/start.rs", "std::process::Stdio", "what a child reads"),

@@ -42,6 +42,8 @@ impl Sketch {
             env: BTreeMap::new(),
             shell: None,
             resources: BTreeMap::new(),
+            launchers: BTreeMap::new(),
+            launcher: None,
         };
         Self { plan, needs: Vec::new(), setup, red: false }
     }
@@ -92,6 +94,8 @@ impl Sketch {
             writes: false,
             uses: BTreeMap::new(),
             weight: 1,
+            launcher: None,
+            demand: plan_run::config::Demand::default(),
             jobs: None,
             timeout: None,
             retries: None,

@@ -63,6 +63,7 @@ pub fn check(label: &str, command: &str, outcome: Outcome) -> CheckReport {
         cwd: None,
         expect: None,
         in_script: false,
+        launcher: None,
         claimed: None,
         outcome,
         took: if ran { Duration::from_millis(1234) } else { Duration::ZERO },
@@ -326,6 +327,8 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     writes: false,
                     uses: Default::default(),
                     weight: 1,
+                    launcher: None,
+                    demand: plan_run::config::Demand::default(),
                     jobs: None,
                     timeout: None,
                     retries: None,
@@ -358,6 +361,8 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
             env: BTreeMap::new(),
             shell: None,
             resources: BTreeMap::new(),
+            launchers: BTreeMap::new(),
+            launcher: None,
         };
         select(Arc::new(plan), graph, setup, Filter::default())
     });

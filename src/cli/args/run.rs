@@ -66,6 +66,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub root: Option<PathBuf>,
 
+    /// Run all commands by this launcher of the configuration, or `local` for here; it outranks all configuration
+    #[arg(long, value_name = "NAME", help_heading = "Other machines")]
+    pub launcher: Option<String>,
+
     /// Run every check, also one whose command has passed in this run and whose tree was not changed since
     #[arg(long, help_heading = "Sharing the machine")]
     pub no_reuse: bool,

@@ -1,6 +1,7 @@
 //! What holds for a run, and for the commands of each of its plans.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::args::{
@@ -93,6 +94,8 @@ pub struct RunSettings {
     pub strict: bool,
     /// Whether it is a run as every night.
     pub nightly: bool,
+    /// The launcher of all commands, if the command line says so.
+    pub launcher: Option<String>,
     /// Whether nothing is run at all.
     pub dry_run: bool,
     /// The reports to be written.
@@ -171,6 +174,7 @@ impl RunSettings {
             lock_from: args.lock_from.clone(),
             strict: args.strict,
             nightly: args.nightly,
+            launcher: args.launcher.clone(),
             dry_run: args.dry_run,
             runs: settings.runs(args.runs.as_deref()),
             earlier: match (&args.resume, &args.rerun_failed) {
@@ -228,6 +232,7 @@ impl RunSettings {
             lock_from: None,
             strict: false,
             nightly: false,
+            launcher: None,
             dry_run: false,
             targets,
             progress: match pace.progress {
@@ -267,6 +272,7 @@ impl RunSettings {
     /// What is wrong with the directory that its front matter names.
     pub fn setup(&self, plan: &PlanFile, front: &Config, host: &dyn Host) -> Result<Setup, Box<Diagnostic>> {
         let file = &plan.config.config;
+        let named = |config: &Config| config.launcher.as_ref().map(|named| named.name.clone());
         let root = root(self.root.as_deref(), plan, front, host)?;
         let mut env = file.env.clone();
         env.extend(front.env.clone());
@@ -284,6 +290,8 @@ impl RunSettings {
             env,
             shell: front.shell.clone().or_else(|| file.shell.clone()),
             resources: file.resources.clone(),
+            launchers: file.launchers.iter().map(|(name, one)| (name.clone(), Arc::new(one.clone()))).collect(),
+            launcher: self.launcher.clone().or_else(|| named(front)).or_else(|| named(file)),
         })
     }
 }

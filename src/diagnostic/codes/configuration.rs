@@ -236,3 +236,32 @@ pub fn env_file_syntax(source: &Arc<Source>, span: Span, problem: &str) -> Diagn
         help: Some("write `NAME=value`, `NAME='as it stands'` or `NAME=\"with ${OTHER}\"`".to_owned()),
     }
 }
+
+/// A launcher that cannot run anything. `problem` follows "the launcher `x`".
+#[must_use]
+pub fn bad_launcher(source: &Arc<Source>, span: Span, name: &str, problem: &str, help: &str) -> Diagnostic {
+    Diagnostic {
+        code: "bad-launcher",
+        severity: Severity::Error,
+        message: format!("the launcher `{name}` {problem}"),
+        labels: vec![label(source, span, "")],
+        help: Some(help.to_owned()),
+    }
+}
+
+/// Something that no machine is asked for. `known` is what can be asked for.
+#[must_use]
+pub fn unknown_demand(source: &Arc<Source>, span: Span, key: &str, known: &[&str]) -> Diagnostic {
+    let near = crate::text::nearest(key, known.iter().copied()).map(|near| format!("did you mean `{near}`? "));
+    let help = format!("the `resources` of a stage are {}; shares of named ones go below `uses`", known.join(", "));
+    Diagnostic {
+        code: "config-unknown-key",
+        severity: Severity::Error,
+        message: format!("a stage's `resources` have no key `{key}`"),
+        labels: vec![label(source, span, "not known")],
+        help: Some(match near {
+            Some(near) => format!("{near}{}{}", help[..1].to_uppercase(), &help[1..]),
+            None => help,
+        }),
+    }
+}

@@ -155,6 +155,37 @@ pub fn too_little_of_resource(source: &Arc<Source>, span: Span, name: &str, want
     }
 }
 
+/// A name that no launcher has. `here` is the name that stands for none.
+#[must_use]
+pub fn unknown_launcher(source: &Arc<Source>, span: Span, name: &str, here: &str, known: &[&str]) -> Diagnostic {
+    let all = known.iter().copied().chain([here]);
+    let help = match (crate::text::nearest(name, all), known) {
+        (Some(near), []) => format!("did you mean `{near}`? plan-run.yaml has no `launchers`"),
+        (None, []) => "say what it is in `launchers` of plan-run.yaml".to_owned(),
+        (Some(near), _) => format!("did you mean `{near}`? The launchers of plan-run.yaml are: {}", first_of(known)),
+        (None, _) => format!("the launchers of plan-run.yaml are: {}", first_of(known)),
+    };
+    Diagnostic {
+        code: "unknown-launcher",
+        severity: Severity::Error,
+        message: format!("`{name}` is no launcher"),
+        labels: vec![label(source, span, "named here")],
+        help: Some(help),
+    }
+}
+
+/// Several launchers for commands that share a shell. `block` is the line that opens it.
+#[must_use]
+pub fn launchers_in_script(source: &Arc<Source>, span: Span) -> Diagnostic {
+    Diagnostic {
+        code: "launchers-in-script",
+        severity: Severity::Error,
+        message: "the commands of this block share a shell, so they cannot run on different machines".to_owned(),
+        labels: vec![label(source, span, "this one has another launcher than those before it")],
+        help: Some("name the launcher before the block, which then holds for all of it".to_owned()),
+    }
+}
+
 /// A stage that is claimed, at least in part, and needs one that is not; the labels of both.
 #[must_use]
 pub fn unclaimed_need(source: &Arc<Source>, claim: Span, (stage, need): (&str, &str), needed: Span) -> Diagnostic {

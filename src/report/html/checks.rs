@@ -203,6 +203,9 @@ impl<'a> Checks<'a> {
             fact("Kind", "red: it must fail before the work is done")?;
         }
         fact("Stands at", &format!("<code class=\"copy\">{}:{}</code>", line(&plan.path), check.line))?;
+        if let Some(launcher) = &check.launcher {
+            fact("Launched by", &format!("<code>{}</code>", short(launcher, self.words)))?;
+        }
         if let Some(cwd) = &check.cwd {
             fact("Directory", &format!("<code>{}</code>", short(cwd, self.words)))?;
         }

@@ -5,7 +5,7 @@
 
 use super::super::CheckReport;
 use super::super::facts::Try;
-use crate::outcome::Class;
+use crate::outcome::{Class, Outcome};
 
 /// The attempts at a check: the one that is the case's own result, and the others with the names of their elements.
 #[derive(Debug)]
@@ -28,9 +28,11 @@ impl<'a> Tries<'a> {
             Class::Green => (last, earlier.map(|attempt| named(attempt, "flakyFailure", "flakyError")).collect()),
             Class::Skipped | Class::Quarantined => (last, Vec::new()),
             Class::Failure | Class::Error => {
-                let mut bad = earlier.chain([last]);
-                let own = bad.next().unwrap_or(last);
-                (own, bad.map(|attempt| named(attempt, "rerunFailure", "rerunError")).collect())
+                let mut bad: Vec<Try<'a>> = earlier.chain([last]).collect();
+                // That its end was not learned says less than any end that was.
+                let known = bad.iter().position(|attempt| !matches!(attempt.outcome, Outcome::Lost { .. }));
+                let own = bad.remove(known.unwrap_or(0));
+                (own, bad.into_iter().map(|attempt| named(attempt, "rerunFailure", "rerunError")).collect())
             }
         };
         Self { own, others }

@@ -25,6 +25,9 @@ pub(super) const MARK: &str = "PLAN_RUN_JOB";
 /// Stands between two marks.
 const BETWEEN: char = ':';
 
+/// Stands in the place of a job's number in the marks of launchers' clients.
+const CLIENT: &str = "client";
+
 /// As many processes are named, at most.
 const MOST_NAMED: usize = 20;
 
@@ -122,11 +125,13 @@ impl Drop for Family<'_> {
 }
 
 impl<'k> Family<'k> {
-    /// The value of [`MARK`] for the job.
-    pub(super) fn mark(&self) -> String {
+    /// The value of [`MARK`] for the job. The client of a launcher belongs to the run and not to the job: it may leave
+    /// a process behind that holds a connection for others.
+    pub(super) fn mark(&self, is_client: bool) -> String {
+        let mark = if is_client { format!("{}.{CLIENT}", self.kin.own) } else { self.mark.clone() };
         match &self.kin.inherited {
-            Some(others) => format!("{others}{BETWEEN}{}", self.mark),
-            None => self.mark.clone(),
+            Some(others) => format!("{others}{BETWEEN}{mark}"),
+            None => mark,
         }
     }
 

@@ -6,12 +6,13 @@
 //!
 //! `slot` has the threads and what is asked of them, `start` makes a process of a job and is the one file that
 //! names duct (which starts what `spawn` beside this folder cannot), `watch` sees it to its end, `spool` keeps what it writes, `kin` knows its whole family, `scratch` gives it
-//! a folder, and `clock` stands still while everything is stopped.
+//! a folder, `recall` ends what runs on another machine, and `clock` stands still while everything is stopped.
 //!
 //! Must not know what a job means to a plan.
 
 mod clock;
 mod kin;
+mod recall;
 mod scratch;
 mod slot;
 mod spool;

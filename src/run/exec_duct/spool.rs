@@ -19,6 +19,7 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use crate::run::exec::Job;
+use crate::run::launch::Ear;
 use crate::run::script::LONGEST_MARK;
 use crate::text::Masking;
 
@@ -77,6 +78,8 @@ pub(super) struct Spool<'a> {
     streams: Vec<Stream<'a>>,
     kept: Kept<'a>,
     pulse: Option<Pulse<'a>>,
+    /// Listens for what a command on another machine reports.
+    ear: Option<Ear>,
 }
 
 /// One pipe of a job.
@@ -113,7 +116,8 @@ impl<'a> Spool<'a> {
             masked: Vec::new(),
         };
         let kept = Kept { path: &job.output, file: None, room: job.max_capture, written: 0, over: false, error: None };
-        Self { buffers, streams: pipes.into_iter().map(stream).collect(), kept, pulse }
+        let ear = job.remote.as_ref().map(|remote| Ear::new(&remote.number));
+        Self { buffers, streams: pipes.into_iter().map(stream).collect(), kept, pulse, ear }
     }
 
     /// What becomes readable when there is something to copy.
@@ -141,8 +145,18 @@ impl<'a> Spool<'a> {
         self.pulse.as_ref().map_or(0, |pulse| pulse.beats)
     }
 
+    /// What listens for the reports of a command on another machine.
+    pub(super) fn ear(&self) -> Option<&Ear> {
+        self.ear.as_ref()
+    }
+
     /// Writes what was held back: nothing more is taken.
     pub(super) fn finish(&mut self) {
+        if let (Some(ear), Some(stream)) = (&mut self.ear, self.streams.first_mut()) {
+            let mut rest = Vec::new();
+            ear.finish(&mut rest);
+            stream.keep(&rest, &mut self.kept);
+        }
         for stream in &mut self.streams {
             if let Some(masking) = &mut stream.masking {
                 masking.finish(&mut stream.masked);
@@ -155,37 +169,55 @@ impl<'a> Spool<'a> {
     /// Copies what is there, but not for ever. After an error, or when it is too much, the output is read and dropped,
     /// so that the job goes on.
     pub(super) fn copy(&mut self) {
-        let Self { buffers, streams, kept, pulse } = self;
+        let Self { buffers, streams, kept, pulse, ear } = self;
         if streams.iter().all(|stream| stream.reader.is_none()) {
             return;
         }
         buffers.with(|buffer| {
             for (index, stream) in streams.iter_mut().enumerate() {
                 // A script's marks come through the first pipe.
-                stream.copy(buffer, kept, pulse.as_mut().filter(|_| index == 0));
+                stream.copy(buffer, kept, pulse.as_mut().filter(|_| index == 0), ear.as_mut().filter(|_| index == 0));
             }
         });
     }
 }
 
 impl Stream<'_> {
-    fn copy(&mut self, buffer: &mut [u8], kept: &mut Kept<'_>, mut pulse: Option<&mut Pulse<'_>>) {
+    fn copy(
+        &mut self,
+        buffer: &mut [u8],
+        kept: &mut Kept<'_>,
+        mut pulse: Option<&mut Pulse<'_>>,
+        mut ear: Option<&mut Ear>,
+    ) {
         for _ in 0..PIECES_PER_TURN {
             let (count, more) = self.fill(buffer, kept);
             let piece = &buffer[..count];
             if let Some(pulse) = &mut pulse {
                 pulse.hear(piece);
             }
-            match &mut self.masking {
-                None => kept.keep(piece, self.own.as_mut()),
-                Some(masking) => {
-                    masking.push(piece, &mut self.masked);
-                    kept.keep(&self.masked, self.own.as_mut());
-                    self.masked.clear();
+            match &mut ear {
+                None => self.keep(piece, kept),
+                Some(ear) => {
+                    let mut own = Vec::new();
+                    ear.hear(piece, &mut own);
+                    self.keep(&own, kept);
                 }
             }
             if !more {
                 return;
+            }
+        }
+    }
+
+    /// Keeps a piece, without the secrets in it.
+    fn keep(&mut self, piece: &[u8], kept: &mut Kept<'_>) {
+        match &mut self.masking {
+            None => kept.keep(piece, self.own.as_mut()),
+            Some(masking) => {
+                masking.push(piece, &mut self.masked);
+                kept.keep(&self.masked, self.own.as_mut());
+                self.masked.clear();
             }
         }
     }

@@ -55,6 +55,8 @@ pub(super) struct Child<'a> {
     pub(super) spool: Spool<'a>,
     /// When it was started, by the clock of the executor.
     pub(super) started: Duration,
+    /// What holds its input open, where a command on another machine ends with it.
+    pub(super) input: Option<PipeWriter>,
 }
 
 /// By whom a process was started, who has to wait for it then.
@@ -113,36 +115,41 @@ fn start_program<'a>(
         pipes.push((err, Some(output_file(&job.output.with_extension("stderr"))?)));
         error_end = Some(end);
     }
-    let mark = family.mark();
+    let mark = family.mark(job.remote.is_some());
     let mut variables: Vec<(&str, &str)> = Vec::new();
     let both = |(name, value): &'a (String, String)| (name.as_str(), value.as_str());
     let from_shell = direct.into_iter().flat_map(|direct| &direct.env);
     variables.extend(from_shell.map(|(name, value)| (name.as_str(), value.as_str())));
     variables.push((MARK, &mark));
-    if !job.env.iter().any(|(name, _)| name == TEMPORARY) {
+    // On another machine there is no such folder.
+    if job.remote.is_none() && !job.env.iter().any(|(name, _)| name == TEMPORARY) {
         let path = scratch.ready()?.to_str().ok_or_else(|| "the temporary folder's path is not text".to_owned())?;
         variables.push((TEMPORARY, path));
     }
     variables.extend(job.env.iter().map(both));
     let name = direct.and_then(|direct| direct.words.first()).map(String::as_str);
     let program = Program { file, name, arguments, variables, cwd: &job.cwd };
+    let (mut input, mut input_end) = (None, None);
+    if job.remote.as_ref().is_some_and(|remote| remote.guarded) {
+        let (reader, writer) = io::pipe().map_err(|error| cannot_pipe("input", &error))?;
+        (input, input_end) = (Some(writer), Some(reader));
+    }
     // Until the group is known nothing can be stopped.
     let (process, group, started) = {
         let clock = family.hold_clock();
         let started = clock.now();
-        let (process, number) = match error_end {
-            None => match by_system(&program, &out_end, &shared.starter) {
-                Some(number) => (Process::Own, Some(number)),
-                None => by_duct(&program, out_end, None)?,
-            },
-            Some(error_end) => by_duct(&program, out_end, Some(error_end))?,
+        let plain = error_end.is_none() && input_end.is_none();
+        let own = if plain { by_system(&program, &out_end, &shared.starter) } else { None };
+        let (process, number) = match own {
+            Some(number) => (Process::Own, Some(number)),
+            None => by_duct(&program, input_end, out_end, error_end)?,
         };
         let group = number.and_then(Group::of_leader);
         let group = group.ok_or_else(|| "the system gave no process number".to_owned())?;
         family.started(group);
         (process, group, started)
     };
-    Ok(Child { process, group, spool: Spool::new(job, pipes, &shared.buffers), started })
+    Ok(Child { process, group, spool: Spool::new(job, pipes, &shared.buffers), started, input })
 }
 
 /// Starts a program by the system's own call: most commands need no more, and it takes a tenth of the work. `None` when that
@@ -163,23 +170,24 @@ fn by_system(program: &Program<'_>, output: &PipeWriter, starter: &Starter) -> O
 /// Starts a program with duct, which tells what stood in the way.
 fn by_duct(
     program: &Program<'_>,
+    input: Option<PipeReader>,
     output: PipeWriter,
     errors: Option<PipeWriter>,
 ) -> Result<(Process, Option<u32>), String> {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     let variables: Vec<(String, String)> = program.variables.iter().map(owned).collect();
     let (cwd, name) = (program.cwd.to_owned(), program.name.map(str::to_owned));
-    let ends = Mutex::new(Some((output, errors)));
+    let ends = Mutex::new(Some((input, output, errors)));
     // duct copies the whole environment for each of its words and once more into what it starts. So it hears of none, and
     // starts what is put together here: the system's own way takes the environment as it is, with a few changes.
     let expression = duct::cmd(program.file, program.arguments).full_env(NONE).unchecked();
     let expression = expression.before_spawn(move |command| {
         let ends = ends.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (out, err) = ends.ok_or_else(|| io::Error::other("it was started before"))?;
+        let (input, out, err) = ends.ok_or_else(|| io::Error::other("it was started before"))?;
         let err = err.map_or_else(|| out.try_clone(), Ok)?;
         let mut own = Command::new(command.get_program());
         own.args(command.get_args()).current_dir(&cwd).process_group(0);
-        own.stdin(Stdio::null()).stdout(out).stderr(err);
+        own.stdin(input.map_or_else(Stdio::null, Stdio::from)).stdout(out).stderr(err);
         if let Some(name) = &name {
             own.arg0(name);
         }
@@ -208,7 +216,50 @@ fn output_file(path: &Path) -> Result<File, String> {
 /// A pipe whose reading end does not block.
 fn pipe() -> Result<(PipeReader, PipeWriter), String> {
     let pipe = io::pipe().and_then(|(reader, writer)| os::set_nonblocking(&reader).map(|()| (reader, writer)));
-    pipe.map_err(|error| out_of_files(&error).unwrap_or_else(|| format!("cannot make a pipe for its output: {error}")))
+    pipe.map_err(|error| cannot_pipe("output", &error))
+}
+
+fn cannot_pipe(what: &str, error: &io::Error) -> String {
+    out_of_files(error).unwrap_or_else(|| format!("cannot make a pipe for its {what}: {error}"))
+}
+
+/// A program that only does something about a job, and whose output nobody wants.
+pub(super) struct Errand(std::process::Child);
+
+impl Errand {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// Why it could not be started, in words.
+    pub(super) fn start(argv: &[String], cwd: &Path) -> Result<Self, String> {
+        let (program, arguments) = argv.split_first().ok_or_else(|| "there is no program to run".to_owned())?;
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(cwd).process_group(0);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().map(Self).map_err(|error| not_started(program, cwd, &error))
+    }
+
+    /// How it ended, if it has: `None` while it runs, else what went wrong, in words that follow its name.
+    pub(super) fn over(&mut self) -> Option<Result<(), String>> {
+        match self.0.try_wait() {
+            Ok(None) => None,
+            Ok(Some(status)) if status.success() => Some(Ok(())),
+            Ok(Some(status)) => Some(Err(match of_status(status) {
+                Ending::Exited(status) => format!("ended with exit status {status}"),
+                _ => format!("ended with {status}"),
+            })),
+            Err(error) => Some(Err(format!("cannot be waited for: {error}"))),
+        }
+    }
+
+    /// Ends it.
+    pub(super) fn end(mut self) {
+        if let Some(group) = Group::of_leader(self.0.id()) {
+            group.push(os::Push::Kill);
+        }
+        // It was killed, so there is nothing to wait for long; what it says is of no interest.
+        _ = self.0.wait();
+    }
 }
 
 /// What is said when the system lets nobody open another file.

@@ -12,11 +12,13 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use super::kin::Family;
+use super::recall;
 use super::scratch::Scratch;
 use super::slot::{ASK, KILL, Over, Shared, Wish};
 use super::start::{Child, start};
 use crate::run::exec::{Ending, Job};
 use crate::run::os::{self, Push};
+use crate::text::duration;
 
 /// How long processes that a job left behind may take to end by themselves before they count as left behind:
 /// the end of a pipe to `tee`, say, comes a moment after the end of the shell that started it.
@@ -25,6 +27,12 @@ const LINGER: Duration = Duration::from_millis(100);
 const LEFTOVER_GRACE: Duration = Duration::from_secs(1);
 /// How long after being killed a process may take to be gone. The system can hold it in a state that no signal ends.
 const KILL_WAIT: Duration = Duration::from_secs(5);
+/// How long the client of a launcher may take to hear that the command has ended.
+const WAY_BACK: Duration = Duration::from_secs(2);
+/// How long the program that cancels a command may take at least.
+const LEAST_CANCEL: Duration = Duration::from_secs(5);
+/// How long it may take where everything is to end at once.
+const HASTY_CANCEL: Duration = Duration::from_secs(2);
 /// Time between two looks at what cannot be slept on.
 const LOOK: Duration = Duration::from_millis(5);
 /// Time between two looks whether a job waits for a terminal.
@@ -41,7 +49,19 @@ pub(super) fn whole(job: &Job, wish: &Wish, woken: &PipeReader, shared: &Shared,
     match start(job, &mut family, shared, scratch) {
         Ok(child) => {
             let descriptor = child.group.leader_descriptor();
-            let mut over = Run { job, wish, woken, family, child, descriptor }.finish();
+            let mut run = Run {
+                job,
+                wish,
+                woken,
+                family,
+                child,
+                descriptor,
+                began: None,
+                pushed: false,
+                cancelled: false,
+                warnings: Vec::new(),
+            };
+            let mut over = run.finish();
             over.warnings.extend(scratch.tidy());
             over
         }
@@ -57,6 +77,14 @@ struct Run<'a> {
     family: Family<'a>,
     child: Child<'a>,
     descriptor: Option<OwnedFd>,
+    /// When a command on another machine began.
+    began: Option<Duration>,
+    /// Whether the process itself was asked to end.
+    pushed: bool,
+    /// Whether its launcher was told to end it.
+    cancelled: bool,
+    /// What went wrong in that.
+    warnings: Vec<String>,
 }
 
 /// How a watch over a process ended.
@@ -71,7 +99,7 @@ impl Run<'_> {
     /// Sees a started process to its end, and what it left behind to theirs.
     fn finish(&mut self) -> Over {
         let watched = self.watch();
-        let took = self.now() - self.child.started;
+        let took = self.now() - self.began.unwrap_or(self.child.started);
         let mut over = Over::without_run(Ending::Stopped);
         over.ending = match watched {
             Err(error) => {
@@ -83,14 +111,22 @@ impl Run<'_> {
                 self.family.leader_goes();
                 let (own, usage) = self.child.wait();
                 over.usage = usage;
-                if forced.is_some() {
-                    self.end_kin(self.now().checked_add(self.job.grace));
-                } else if !self.family.is_gone() && !self.wait_for_kin(self.now().checked_add(LINGER)) {
-                    over.leftover = self.family.names();
-                    self.family.push(Push::Ask);
-                    self.end_kin(self.now().checked_add(LEFTOVER_GRACE.min(self.job.grace)));
+                if self.job.remote.is_some() {
+                    // What the client leaves behind is its own affair, but not for longer than itself.
+                    self.end_kin(self.now().checked_add(LINGER));
+                    self.child.spool.copy();
+                    over.usage = None;
+                    self.settle(forced, &own)
+                } else {
+                    if forced.is_some() {
+                        self.end_kin(self.now().checked_add(self.job.grace));
+                    } else if !self.family.is_gone() && !self.wait_for_kin(self.now().checked_add(LINGER)) {
+                        over.leftover = self.family.names();
+                        self.family.push(Push::Ask);
+                        self.end_kin(self.now().checked_add(LEFTOVER_GRACE.min(self.job.grace)));
+                    }
+                    forced.unwrap_or(own)
                 }
-                forced.unwrap_or(own)
             }
         };
         self.child.spool.copy();
@@ -106,6 +142,7 @@ impl Run<'_> {
             (ending, _) => ending,
         };
         over.took = took;
+        over.warnings.append(&mut self.warnings);
         over.written = self.child.spool.written();
         over
     }
@@ -121,7 +158,9 @@ impl Run<'_> {
         let mut beats = 0;
         let mut ended = false;
         // What comes next by the clock: being asked, being killed, being given up.
-        let mut deadline = self.child.started.checked_add(self.job.timeout);
+        let limit = self.job.remote.as_ref().map_or(self.job.timeout, |remote| remote.start_within);
+        let mut deadline = self.child.started.checked_add(limit);
+        let mut reported = false;
         loop {
             let now = self.now();
             // First of all, so that an end by itself is not taken for one that was forced. A descriptor tells of it without
@@ -142,22 +181,44 @@ impl Run<'_> {
                 beats = self.child.spool.beats();
                 deadline = now.checked_add(self.job.timeout);
             }
+            if let Some(ear) = self.child.spool.ear() {
+                if self.began.is_none() && ear.has_begun() {
+                    self.began = Some(now);
+                    deadline = now.checked_add(self.job.timeout);
+                }
+                if !reported && forced.is_none() && ear.report().is_some() {
+                    // All is known; the client has a while to end.
+                    reported = true;
+                    deadline = now.checked_add(self.job.grace);
+                }
+            }
             let over = deadline.is_some_and(|deadline| deadline <= now);
             if killed {
                 if over {
                     return Ok(Watched::Immortal);
                 }
+            } else if forced.is_some() && over && !self.pushed && !self.wish.is(KILL) {
+                // Neither its launcher nor the end of its input has ended it.
+                self.push();
+                deadline = now.checked_add(WAY_BACK);
             } else if self.wish.is(KILL) || (forced.is_some() && over) {
+                self.cancel();
+                self.cancel();
                 self.family.push(Push::Kill);
                 killed = true;
                 forced.get_or_insert(Ending::Stopped);
-                deadline = now.checked_add(KILL_WAIT);
+                deadline = self.now().checked_add(KILL_WAIT);
+            } else if reported && over {
+                self.cancel();
+                self.cancel();
+                self.family.push(Push::Kill);
+                killed = true;
+                deadline = self.now().checked_add(KILL_WAIT);
             } else if forced.is_none()
                 && let Some(ending) = self.must_end(over)
             {
-                self.family.push(Push::Ask);
                 forced = Some(ending);
-                deadline = now.checked_add(self.job.grace);
+                deadline = self.ask();
             }
             let left = deadline.map_or(LONGEST_SLEEP, |deadline| deadline.saturating_sub(now));
             ended = self.sleep(left)?;
@@ -167,7 +228,14 @@ impl Run<'_> {
     /// Why the process must end now, if it must. `over` says that its time is.
     fn must_end(&self, over: bool) -> Option<Ending> {
         if over {
-            return Some(Ending::TimedOut);
+            return Some(match &self.job.remote {
+                Some(remote) if self.began.is_none() => Ending::Lost(format!(
+                    "launched by {}, it did not begin within {}",
+                    remote.by,
+                    duration(remote.start_within)
+                )),
+                _ => Ending::TimedOut,
+            });
         }
         if self.wish.is(ASK) {
             return Some(Ending::Stopped);
@@ -178,6 +246,53 @@ impl Run<'_> {
         // It would wait for the terminal until its time is over, and in vain.
         let wants = if self.family.has_terminal() { self.child.group.leader_wants_terminal() } else { None };
         wants.map(Ending::Signalled)
+    }
+
+    /// Asks everything to end; gives when it is to be killed.
+    fn ask(&mut self) -> Option<Duration> {
+        let cancelled = self.cancel();
+        // By the end of its input a guarded command hears of it.
+        let heard = self.child.input.take().is_some();
+        if cancelled || heard {
+            // The client ends when the command has.
+            return self.now().checked_add(self.job.grace + WAY_BACK);
+        }
+        self.push();
+        self.now().checked_add(self.job.grace)
+    }
+
+    /// Asks the process itself, with all its family.
+    fn push(&mut self) {
+        self.pushed = true;
+        self.family.push(Push::Ask);
+    }
+
+    /// Sees to it that a command on another machine is ended by its launcher. Gives whether the launcher could be told.
+    fn cancel(&mut self) -> bool {
+        let Some(remote) = self.job.remote.as_ref().filter(|_| !self.cancelled) else { return false };
+        self.cancelled = true;
+        let began = self.now();
+        let patience = self.job.grace.max(LEAST_CANCEL);
+        let (family, wish) = (&self.family, self.wish);
+        let still = || family.clock().now() - began < if wish.is(KILL) { HASTY_CANCEL } else { patience };
+        match recall::cancel(remote, self.job, &mut self.child, still) {
+            Ok(told) => told,
+            Err(problem) => {
+                self.warnings.push(problem);
+                false
+            }
+        }
+    }
+
+    /// How a command on another machine ended, of which the client is gone.
+    fn settle(&mut self, forced: Option<Ending>, client: &Ending) -> Ending {
+        let (Some(remote), Some(ear)) = (&self.job.remote, self.child.spool.ear()) else { return client.clone() };
+        let ending = forced.unwrap_or_else(|| recall::reported(remote, self.job, ear, client));
+        if matches!(ending, Ending::Lost(_)) {
+            // Nobody knows whether it runs on, and another one may be launched in its place.
+            self.cancel();
+        }
+        ending
     }
 
     /// Sleeps until something happens or the time is over, and takes what output there is. Says whether the leader is known

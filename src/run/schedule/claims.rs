@@ -12,6 +12,8 @@ use crate::select::{Selected, Selection, Unit};
 /// What a unit needs while it runs. Units with the same needs wait in one line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Claim {
+    /// Whose slots it takes: those of this machine are the first, then those of the launchers.
+    pub(super) pool: usize,
     /// How many job slots it takes; from 1 to all that there are.
     pub(super) weight: usize,
     /// The working tree in which it runs.
@@ -39,12 +41,18 @@ impl Claims {
     pub(super) fn of(selection: &Selection, slots: usize, memory: Memory<'_>) -> Self {
         let trees = trees(selection);
         let resources = Resources::of(selection);
+        let fleets = Fleets::of(selection, slots);
         let mut known: BTreeMap<Claim, usize> = BTreeMap::new();
         let mut of = Vec::with_capacity(selection.plans.len());
         for (plan, (selected, &tree)) in (0..).zip(selection.plans.iter().zip(&trees)) {
             let claims = selected.units.iter().map(|unit| {
                 let next = known.len();
-                let claim = Claim { memory: memory.of(plan, unit), ..claim(selected, unit, tree, slots, &resources) };
+                let own = claim(selected, unit, tree, slots, &resources);
+                let claim = match selected.launcher(unit) {
+                    None => Claim { memory: memory.of(plan, unit), ..own },
+                    // Of this machine it takes next to nothing.
+                    Some(launcher) => Claim { pool: fleets.pool(&launcher.name), weight: 1, ..own },
+                };
                 *known.entry(claim).or_insert(next)
             });
             of.push(claims.collect());
@@ -53,9 +61,10 @@ impl Claims {
         claims.sort_by_key(|(_, index)| *index);
         let trees = trees.iter().max().map_or(0, |last| last + 1);
         let left = memory.limit.unwrap_or(u64::MAX);
+        let slots: Vec<usize> = [slots].into_iter().chain(fleets.slots).collect();
         let pools = Pools {
+            trees: vec![Tree { held: vec![0; slots.len()], written: false }; trees],
             slots,
-            trees: vec![Tree::default(); trees],
             resources: resources.amounts,
             memory: left,
             overdrawn: 0,
@@ -82,9 +91,31 @@ impl<'a> Resources<'a> {
     }
 }
 
+/// The launchers of a run. Of plans that name the same one, the least number of jobs holds for all.
+struct Fleets<'a> {
+    numbers: BTreeMap<&'a str, usize>,
+    slots: Vec<usize>,
+}
+
+impl<'a> Fleets<'a> {
+    fn of(selection: &'a Selection, otherwise: usize) -> Self {
+        let mut least: BTreeMap<&str, usize> = BTreeMap::new();
+        for (name, launcher) in selection.plans.iter().flat_map(|selected| &selected.setup.launchers) {
+            let jobs = launcher.jobs.unwrap_or(otherwise);
+            least.entry(name).and_modify(|known| *known = jobs.min(*known)).or_insert(jobs);
+        }
+        let numbers = least.keys().enumerate().map(|(number, name)| (*name, number + 1)).collect();
+        Self { numbers, slots: least.into_values().collect() }
+    }
+
+    fn pool(&self, name: &str) -> usize {
+        self.numbers.get(name).copied().unwrap_or(0)
+    }
+}
+
 /// What a unit claims: of its checks, which run one after the other, the most that one of them needs.
 fn claim(selected: &Selected, unit: &Unit, tree: usize, slots: usize, resources: &Resources<'_>) -> Claim {
-    let mut claim = Claim { weight: 1, tree, writes: false, uses: Vec::new(), memory: 0 };
+    let mut claim = Claim { pool: 0, weight: 1, tree, writes: false, uses: Vec::new(), memory: 0 };
     let mut uses: BTreeMap<usize, usize> = BTreeMap::new();
     for check in unit.checks.iter().map(|&check| selected.plan.check(check)) {
         claim.weight = claim.weight.max(check.weight.min(slots));
@@ -143,7 +174,8 @@ impl Memory<'_> {
 /// What there is, and what of it is taken.
 #[derive(Debug)]
 pub(super) struct Pools {
-    slots: usize,
+    /// Free slots, this machine's first.
+    slots: Vec<usize>,
     trees: Vec<Tree>,
     /// What is left of each resource.
     resources: Vec<usize>,
@@ -155,10 +187,10 @@ pub(super) struct Pools {
     running: usize,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Tree {
-    /// Slots that are held by what runs there.
-    held: usize,
+    /// Slots that are held by what runs there, of each pool.
+    held: Vec<usize>,
     /// Whether one of them changes the tree.
     written: bool,
 }
@@ -170,12 +202,15 @@ impl Pools {
 
     /// Whether all that is claimed is free.
     pub(super) fn fits(&self, claim: &Claim) -> bool {
-        claim.weight <= self.slots && self.has_tree(claim) && self.has_resources(claim) && self.has_memory(claim)
+        claim.weight <= self.slots[claim.pool]
+            && self.has_tree(claim)
+            && self.has_resources(claim)
+            && self.has_memory(claim)
     }
 
     fn has_tree(&self, claim: &Claim) -> bool {
-        let tree = self.trees[claim.tree];
-        !tree.written && (tree.held == 0 || !claim.writes)
+        let tree = &self.trees[claim.tree];
+        !tree.written && (!claim.writes || tree.held.iter().all(|&held| held == 0))
     }
 
     fn has_resources(&self, claim: &Claim) -> bool {
@@ -193,7 +228,7 @@ impl Pools {
         let tree = waiting.tree == other.tree && (waiting.writes || other.writes);
         // Whoever it waits for gives back slots as well.
         let coming = if !self.has_tree(waiting) {
-            self.trees[waiting.tree].held
+            self.trees[waiting.tree].held[waiting.pool]
         } else {
             usize::from(!self.has_resources(waiting) || !self.has_memory(waiting))
         };
@@ -201,13 +236,14 @@ impl Pools {
             other.uses.iter().any(|&(same, taken)| same == number && amount + taken > self.resources[number])
         });
         let memory = other.memory > 0 && waiting.memory.saturating_add(other.memory) > self.memory;
-        tree || resources || memory || waiting.weight + other.weight > self.slots + coming
+        let slots = waiting.pool == other.pool && waiting.weight + other.weight > self.slots[waiting.pool] + coming;
+        tree || resources || memory || slots
     }
 
     pub(super) fn take(&mut self, claim: &Claim) {
-        self.slots -= claim.weight;
+        self.slots[claim.pool] -= claim.weight;
         let tree = &mut self.trees[claim.tree];
-        tree.held += claim.weight;
+        tree.held[claim.pool] += claim.weight;
         tree.written |= claim.writes;
         self.running += 1;
         // One that is alone may take more than there is; then nothing is left.
@@ -218,9 +254,9 @@ impl Pools {
     }
 
     pub(super) fn give_back(&mut self, claim: &Claim) {
-        self.slots += claim.weight;
+        self.slots[claim.pool] += claim.weight;
         let tree = &mut self.trees[claim.tree];
-        tree.held -= claim.weight;
+        tree.held[claim.pool] -= claim.weight;
         // Who changes a tree is alone there.
         tree.written &= !claim.writes;
         self.running -= 1;

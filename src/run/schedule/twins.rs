@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::super::command::go_on;
 use super::super::script::GoOn;
+use crate::config::Demand;
 use crate::plan::Kind;
 use crate::select::{Selected, Selection, Unit};
 
@@ -14,6 +15,8 @@ struct Surroundings<'a> {
     root: &'a Path,
     cwd: Option<&'a str>,
     shell: Option<&'a [String]>,
+    /// What carries them elsewhere, and what they need there.
+    launched: Option<(&'a str, Demand)>,
     env: BTreeMap<&'a str, &'a str>,
     /// The commands, with what makes a script of them go on.
     commands: Vec<(&'a str, GoOn)>,
@@ -58,6 +61,7 @@ fn surroundings<'a>(selected: &'a Selected, unit: &Unit) -> Option<Surroundings<
         root: &selected.setup.root,
         cwd: selected.plan.check(*unit.checks.first()?).cwd.as_deref(),
         shell: selected.setup.shell.as_deref(),
+        launched: selected.launcher(unit).map(|launcher| (launcher.name.as_str(), selected.demand(unit))),
         env: layers.into_iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
         commands,
     })

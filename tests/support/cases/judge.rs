@@ -222,6 +222,8 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
         env,
         shell: front.shell.or_else(|| config.shell.clone()),
         resources: config.resources.clone(),
+        launchers: config.launchers.iter().map(|(name, one)| (name.clone(), Arc::new(one.clone()))).collect(),
+        launcher: front.launcher.as_ref().or(config.launcher.as_ref()).map(|named| named.name.clone()),
     };
     let plan = Arc::new(plan);
     let filter = Filter {
