@@ -7,8 +7,8 @@ use super::args::{self, Parsed, RunArgs, Tool, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
 use super::{
-    cmd_approve, cmd_explain, cmd_graph, cmd_hook, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new, cmd_next, cmd_prove,
-    cmd_report, cmd_run, cmd_shards, cmd_status, completion, exit_code, lsp, secrets,
+    cmd_approve, cmd_bisect, cmd_explain, cmd_graph, cmd_hook, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new,
+    cmd_next, cmd_prove, cmd_report, cmd_run, cmd_shards, cmd_status, completion, exit_code, lsp, secrets,
 };
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
@@ -99,6 +99,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::Approve(approve) => cmd_approve::approve(approve, &settings, console, host),
         Verb::Shards(shards) => cmd_shards::shards(shards, &settings, console, host),
         Verb::Merge(merge) => cmd_report::merge(merge, &settings, console, host),
+        Verb::Bisect(bisect) => cmd_bisect::bisect(bisect, &settings, console, host),
         Verb::Hook(hook) => cmd_hook::hook(hook, &settings, console, host),
         Verb::Tool(tool) => use_tool(tool, console, host),
     }

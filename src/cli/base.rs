@@ -66,6 +66,14 @@ pub(super) fn find(named: Option<&str>, top: &Path, host: &dyn Host) -> Result<B
     Err(Refusal::Usage(format!("HEAD has nothing that {short} does not have, and nothing is uncommitted; {NAME_IT}")))
 }
 
+/// The commit of a name that the user gave with an option.
+///
+/// # Errors
+/// When it names none.
+pub(super) fn named(name: &str, option: &str, top: &Path, host: &dyn Host) -> Result<String, Refusal> {
+    Asked { top, host }.named(name, option)
+}
+
 /// Where the branch that is checked out left another one: the one that the user names with `--changed`, else the one into
 /// which it is to go, as far as a workflow, the branch's upstream or the remote tells.
 ///

@@ -67,7 +67,7 @@ fn attempt(
     // Whatever came of it, what is left of the tree is told.
     proof.failures.extend(site.tree.close().err().map(|error| error.to_string()));
     let there = match before {
-        Ok(Before::Ended(there)) => there,
+        Ok(Before::Ended(there)) => *there,
         Ok(Before::GivenUp(code)) => return Ok(proof.give_up(code, console)),
         Err(refusal) => {
             proof.give_up(exit_code::INTERNAL, console);
@@ -167,19 +167,19 @@ fn bring(
     files
 }
 
-/// Where the commands before the work run.
-struct Site<'a> {
-    tree: Worktree,
+/// Where the commands of another commit run.
+pub(super) struct Site<'a> {
+    pub(super) tree: Worktree,
     /// The root of the user's tree.
-    top: &'a Path,
-    commit: &'a str,
+    pub(super) top: &'a Path,
+    pub(super) commit: &'a str,
     /// What commands there are given besides their own variables.
-    variables: Vec<(String, String)>,
+    pub(super) variables: Vec<(String, String)>,
 }
 
 impl Site<'_> {
     /// How commands run there that run in a folder here.
-    fn setup(&self, folder: &Path, here: &Setup) -> Result<Setup, Refusal> {
+    pub(super) fn setup(&self, folder: &Path, here: &Setup) -> Result<Setup, Refusal> {
         let below = folder.strip_prefix(self.top).map_err(|_| {
             let (folder, top) = (folder.display(), self.top.display());
             Refusal::Usage(format!("commands run in {folder}, which is not in the repository {top}"))
@@ -207,7 +207,7 @@ impl Part {
 /// What came of the part before the work.
 enum Before {
     /// The run of the red checks.
-    Ended(RunReport),
+    Ended(Box<RunReport>),
     /// It came to no end; the exit code.
     GivenUp(u8),
 }
@@ -264,7 +264,7 @@ impl Proof<'_> {
             console.complain("interrupted, so nothing is proven");
             return Ok(Before::GivenUp(exit_code::INTERRUPTED));
         }
-        Ok(Before::Ended(report))
+        Ok(Before::Ended(Box::new(report)))
     }
 
     fn conduct(

@@ -160,6 +160,15 @@ impl Worktree {
         Ok(variables)
     }
 
+    /// Runs git in it, with none of the user's hooks.
+    ///
+    /// # Errors
+    /// When it cannot be started or fails; the line of what it says that tells why.
+    pub fn git(&self, arguments: &[&str]) -> io::Result<Vec<u8>> {
+        let options = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"];
+        git(&self.root, &[&options[..], arguments].concat(), &[])
+    }
+
     /// Puts a file of another tree into it, in the same place. `path` is relative to both roots, and `from` is without
     /// links. What is there is replaced; a link is never followed out of either tree.
     ///

@@ -51,4 +51,4 @@ pub use reporter::{FanOut, Reporter};
 pub use step_outputs::step_outputs;
 pub use tally::{Attempt, CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally};
 pub use verdict::Verdict;
-pub use wording::ended;
+pub use wording::{ended, reason};

@@ -16,7 +16,8 @@ use crate::plan::LimitOf;
 use crate::text::{clean_line, duration, plural, size};
 
 /// Why a check ended as it did, as a fragment of one line.
-pub(super) fn reason(outcome: &Outcome) -> String {
+#[must_use]
+pub fn reason(outcome: &Outcome) -> String {
     let words = match outcome {
         Outcome::Passed => "holds".to_owned(),
         Outcome::Failed { status, expected: None } => format!("exit status {status}"),

@@ -6,6 +6,7 @@
 mod support;
 
 mod action;
+mod bisect;
 mod bytes;
 mod cache;
 mod captured;

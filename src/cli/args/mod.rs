@@ -4,6 +4,7 @@
 //! files or the environment.
 
 mod approve;
+mod bisect;
 mod hook;
 mod new;
 mod parse;
@@ -17,6 +18,7 @@ mod values;
 mod verbs;
 
 pub use approve::ApproveArgs;
+pub use bisect::BisectArgs;
 pub use hook::{HookArgs, HookRunArgs, HookWhat};
 pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
 pub use parse::{Parsed, VERBS, bare_run, command, map_args, parse};

@@ -50,7 +50,7 @@ pub enum Parsed {
 /// The verbs, as they are typed.
 pub const VERBS: &[&str] = &[
     "run", "nightly", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge",
-    "shards", "approve", "hook", "completions", "man", "lsp", "__complete", "help",
+    "shards", "approve", "bisect", "hook", "completions", "man", "lsp", "__complete", "help",
 ];
 
 /// The command line as clap knows it, with all that is said of it.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::approve::ApproveArgs;
+use super::bisect::BisectArgs;
 use super::hook::HookArgs;
 use super::new::NewArgs;
 use super::prove::ProveArgs;
@@ -75,6 +76,8 @@ pub enum Verb {
     Approve(ApproveArgs),
     /// Show how plans are divided among several machines
     Shards(ShardsArgs),
+    /// Find the commit that broke a check
+    Bisect(Box<BisectArgs>),
     /// Check what the branch touches before each push
     Hook(HookArgs),
     /// What needs no plan.

@@ -117,6 +117,7 @@ impl Settings {
             Verb::Status(status) => Some(status.plans.clone()),
             Verb::Approve(approve) => Some(vec![approve.plan.clone()]),
             Verb::Shards(shards) => Some(shards.plans.clone()),
+            Verb::Bisect(bisect) => Some(bisect.plan.iter().cloned().collect()),
             Verb::Hook(hook) => matches!(hook.what, HookWhat::Run(_)).then(Vec::new),
             // These speak of runs, whatever plans there are now, or of plan-run.
             Verb::Report(_) | Verb::Merge(_) | Verb::Tool(_) => None,
