@@ -3,6 +3,8 @@
 //! Made once before the run from what was selected, and kept in the run's journal, so that a report can be made when
 //! the plans have long changed. Must not know what became of anything.
 
+use std::time::Duration;
+
 use crate::config::RunScope;
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{Check, CheckId, Kind, Plan, Quarantined, StageId};
@@ -23,6 +25,10 @@ pub struct Roster {
     pub shard: Option<Shard>,
     /// Whether only plans that changed files touch were asked for, and they touch none.
     pub untouched: bool,
+    /// Whether it is a run as every night.
+    pub nightly: bool,
+    /// The run that it is held against, which is that of the last night.
+    pub since: Option<String>,
     /// The plans in the order in which they are reported.
     pub plans: Vec<PlanEntry>,
     /// Plans that could not be run at all.
@@ -109,6 +115,29 @@ pub struct CheckEntry {
     pub cached: Option<String>,
     /// What the quarantine says of it, if anything.
     pub quarantine: Option<Quarantined>,
+    /// How it ended in earlier runs; known only of a run as every night.
+    pub before: Option<Before>,
+}
+
+/// How a check ended in earlier runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// The run in which it ran last among those of nights.
+    pub run: String,
+    /// Whether it held there.
+    pub held: bool,
+    /// Whether it was flaky by then: it held only when it was tried again, or ended otherwise in another run of that commit.
+    pub flaky: bool,
+    /// Whether it held in an earlier run of this commit.
+    pub held_here: bool,
+    /// Whether it failed in one.
+    pub failed_here: bool,
+    /// The mean of how long it took in the newest runs that it passed.
+    pub mean: Duration,
+    /// The standard deviation of that.
+    pub sigma: Duration,
+    /// How many runs these are.
+    pub runs: usize,
 }
 
 impl Roster {
@@ -123,6 +152,8 @@ impl Roster {
             strict: false,
             shard: None,
             untouched: false,
+            nightly: false,
+            since: None,
             plans,
             broken,
         }
@@ -159,6 +190,14 @@ impl Roster {
         for broken in &mut self.broken {
             broken.path = map(&broken.path);
             broken.problems.iter_mut().for_each(|problem| *problem = map(problem));
+        }
+    }
+
+    /// Notes how each check ended before, and which run counts as the last night.
+    pub fn note_before(&mut self, (since, plans): (Option<String>, Vec<Vec<Option<Before>>>)) {
+        self.since = since;
+        for (plan, before) in self.plans.iter_mut().zip(plans) {
+            plan.checks.iter_mut().zip(before).for_each(|(check, before)| check.before = before);
         }
     }
 
@@ -216,6 +255,7 @@ fn entry(selected: &Selected) -> PlanEntry {
                 cached: cached.clone(),
                 quarantine: quarantine.clone(),
                 launcher: launcher(selected, index).filter(|_| left_out.is_none()),
+                before: None,
                 ..check_entry(plan, check)
             })
             .collect(),
@@ -246,6 +286,7 @@ fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
         carried: None,
         cached: None,
         quarantine: None,
+        before: None,
     }
 }
 

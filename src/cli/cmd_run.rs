@@ -83,6 +83,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     let mut roster = Roster::of(&selection, broken);
     roster.commit = commit;
     roster.strict_claims = run.strict_claims;
+    roster.nightly = run.nightly;
     roster.strict = run.strict;
     roster.shard = run.shard;
     roster.untouched = untouched;

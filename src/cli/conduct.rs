@@ -149,6 +149,11 @@ impl Runner {
         if let Some(mask) = &mask {
             roster.map_words(|words| mask.text(words).into_owned());
         }
+        let (mut history, damaged) = History::read(&run.runs, &roster, host);
+        for line in damaged {
+            console.complain(&line);
+        }
+        roster.note_before(history.take_before());
         let journal = journal::Writer::create(&folder, &roster, host).map_err(kept)?;
         let mut live = FanOut::default();
         let read = move |path: &Path, start, len| host.read_part(path, start, len);
@@ -162,10 +167,6 @@ impl Runner {
                 live.add(Box::new(if run.progress == Progress::Brief { lines.brief() } else { lines }));
             }
             Progress::None => {}
-        }
-        let (mut history, damaged) = History::read(&run.runs, &roster, host);
-        for line in damaged {
-            console.complain(&line);
         }
         let past = history.take_past();
         let mut hearing = Hearing {

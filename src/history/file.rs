@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::before::before;
 use super::line::{Line, Recorder, SCHEMA, Sample, check_id};
 use super::usual::{Past, RUNS, Usual};
 use crate::host::Host;
 use crate::journal::{self, EVENTS, Runs};
-use crate::roster::Roster;
+use crate::roster::{Before, Roster};
 
 /// Name of the file; in a folder of runs one that a glob of all of them passes over.
 const NAME: &str = "history";
@@ -31,6 +32,8 @@ pub struct History {
     /// What was found in journals, when there was no file.
     lines: Vec<Line<'static>>,
     past: Past,
+    /// How each check of the roster ended before, and the run that counts as the last night.
+    before: (Option<String>, Vec<Vec<Option<Before>>>),
     /// How many lines could not be read.
     damaged: usize,
     /// How many lines there are of these plans.
@@ -71,6 +74,7 @@ impl History {
             runs,
             lines: Vec::new(),
             past: Past::default(),
+            before: (None, Vec::new()),
             damaged: 0,
             count: 0,
             bytes: 0,
@@ -81,7 +85,9 @@ impl History {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 history.lines = history.unknown_runs(roster.run.as_deref(), host);
-                history.past = past(history.lines.iter().filter(|line| counts(line)).collect(), roster);
+                let lines = newest_first(history.lines.iter().filter(|line| counts(line)).collect());
+                history.before = if roster.nightly { before(&lines, roster) } else { (None, Vec::new()) };
+                history.past = past(&lines, roster);
                 return (history, Vec::new());
             }
             Err(error) => {
@@ -116,7 +122,9 @@ impl History {
         near.dedup_by(|a, b| a.bytes == b.bytes);
         // For each plan, how many more samples are enough: as many as the runs that count give when all its checks run.
         // However long the file is, no more is taken apart.
-        let mut enough: Vec<usize> = roster.plans.iter().map(|plan| plan.checks.len().saturating_mul(RUNS)).collect();
+        // A night is held against all that is kept.
+        let depth = if roster.nightly { LINES } else { RUNS };
+        let mut enough: Vec<usize> = roster.plans.iter().map(|plan| plan.checks.len().saturating_mul(depth)).collect();
         let mut read: Vec<Line<'_>> = Vec::new();
         for line in near {
             let enough = &mut enough[line.plan];
@@ -141,13 +149,21 @@ impl History {
                 more => format!("line {line} and {more} more of {file} cannot be read and are passed over"),
             }
         });
-        history.past = past(read.iter().collect(), roster);
+        let lines = newest_first(read.iter().collect());
+        history.before = if roster.nightly { before(&lines, roster) } else { (None, Vec::new()) };
+        history.past = past(&lines, roster);
         (history, told.into_iter().collect())
     }
 
     /// What is known of each check of the roster for which it was read.
     pub fn take_past(&mut self) -> Past {
         std::mem::take(&mut self.past)
+    }
+
+    /// How each check of the roster ended before, and the run that counts as the last night; nothing where the roster is not
+    /// of a night.
+    pub fn take_before(&mut self) -> (Option<String>, Vec<Vec<Option<Before>>>) {
+        std::mem::take(&mut self.before)
     }
 
     /// Adds a run that is over, and earlier ones that could not add themselves.
@@ -214,11 +230,15 @@ struct Near<'a> {
     bytes: &'a [u8],
 }
 
-/// What lines say of each check of a roster.
-fn past(mut lines: Vec<&Line<'_>>, roster: &Roster) -> Past {
-    // The newest first; joined files may have lines twice.
+/// Lines with the newest first; joined files may have lines twice.
+pub(super) fn newest_first<'l, 'a>(mut lines: Vec<&'l Line<'a>>) -> Vec<&'l Line<'a>> {
     lines.sort_by(|a, b| (&b.run, &b.plan).cmp(&(&a.run, &a.plan)));
     lines.dedup_by(|a, b| (&a.run, &a.plan) == (&b.run, &b.plan));
+    lines
+}
+
+/// What lines say of each check of a roster.
+fn past(lines: &[&Line<'_>], roster: &Roster) -> Past {
     if lines.is_empty() {
         return Past::default();
     }
@@ -265,7 +285,7 @@ struct Head {
 }
 
 /// Beside the usual folder of runs; inside of one that the user chose, whose neighbours are not ours.
-fn place(runs: &Path) -> PathBuf {
+pub(super) fn place(runs: &Path) -> PathBuf {
     match runs.parent() {
         Some(home) if runs.ends_with(".plan-run/runs") => home.join(NAME),
         _ => runs.join(NAME_INSIDE),

@@ -27,6 +27,9 @@ pub(super) struct Line<'a> {
     pub(super) plan: Cow<'a, str>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<Cow<'a, str>>,
+    /// Whether it was a run as every night.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) nightly: bool,
     #[serde(borrow)]
     pub(super) checks: Vec<Sample<'a>>,
 }
@@ -48,6 +51,24 @@ pub(super) struct Sample<'a> {
     /// Bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) peak_memory: Option<u64>,
+    /// Its label in that run; earlier versions did not keep it.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(super) label: Option<Cow<'a, str>>,
+    /// How often it was tried, where that is more than once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tries: Option<usize>,
+}
+
+impl Sample<'_> {
+    /// Whether it held in the end.
+    pub(super) fn held(&self) -> bool {
+        self.outcome == "passed"
+    }
+
+    /// Whether it held, but not each time that it was tried.
+    pub(super) fn is_flaky(&self) -> bool {
+        self.outcome == "flaky" || self.held() && self.tries.is_some_and(|tries| tries > 1)
+    }
 }
 
 impl<'a> Line<'a> {
@@ -72,13 +93,16 @@ fn as_written(line: &str) -> Option<Line<'_>> {
         let (hash, after) = word(after)?;
         (commit, rest) = (Some(hash.into()), after);
     }
-    let mut rest = rest.strip_prefix(",\"checks\":[")?;
+    let after_night = rest.strip_prefix(",\"nightly\":true");
+    let nightly = after_night.is_some();
+    let mut rest = after_night.unwrap_or(rest).strip_prefix(",\"checks\":[")?;
     let mut checks = Vec::with_capacity(rest.len() / 64);
     while let Some(sample) = rest.strip_prefix("{\"id\":") {
         let (id, after) = word(sample)?;
         let (outcome, after) = word(after.strip_prefix(",\"outcome\":")?)?;
         let (took, mut after) = number(after.strip_prefix(",\"took\":")?)?;
-        let mut sample = Sample { id: id.into(), outcome: outcome.into(), took, cpu: None, peak_memory: None };
+        let (id, outcome) = (id.into(), outcome.into());
+        let mut sample = Sample { id, outcome, took, cpu: None, peak_memory: None, label: None, tries: None };
         if let Some(cpu) = after.strip_prefix(",\"cpu\":") {
             let (cpu, next) = number(cpu)?;
             (sample.cpu, after) = (Some(cpu), next);
@@ -86,6 +110,14 @@ fn as_written(line: &str) -> Option<Line<'_>> {
         if let Some(memory) = after.strip_prefix(",\"peak_memory\":") {
             let (memory, next) = number(memory)?;
             (sample.peak_memory, after) = (Some(memory), next);
+        }
+        if let Some(label) = after.strip_prefix(",\"label\":") {
+            let (label, next) = word(label)?;
+            (sample.label, after) = (Some(label.into()), next);
+        }
+        if let Some(tries) = after.strip_prefix(",\"tries\":") {
+            let (tries, next) = number(tries)?;
+            (sample.tries, after) = (Some(tries), next);
         }
         checks.push(sample);
         rest = after.strip_prefix('}')?;
@@ -96,7 +128,7 @@ fn as_written(line: &str) -> Option<Line<'_>> {
             None => break,
         }
     }
-    let line = Line { schema: schema.into(), run: run.into(), plan: plan.into(), commit, checks };
+    let line = Line { schema: schema.into(), run: run.into(), plan: plan.into(), commit, nightly, checks };
     (rest.trim_ascii_end() == "]}").then_some(line)
 }
 
@@ -132,11 +164,16 @@ pub fn check_id(check: &CheckEntry) -> Option<String> {
 #[derive(Clone, Debug, Default)]
 pub struct Recorder {
     ended: BTreeMap<CheckRef, (&'static str, Duration, Option<Usage>)>,
+    /// How often checks were tried before the last time.
+    tried: BTreeMap<CheckRef, usize>,
 }
 
 impl Recorder {
     /// Notes what happens, as far as it tells of a check that ran.
     pub fn hear(&mut self, event: &Event) {
+        if let Happening::AttemptEnded { check, .. } = &event.what {
+            *self.tried.entry(*check).or_default() += 1;
+        }
         if let Happening::CheckEnded { check, end } = &event.what
             && end.proof == Proof::Own
             // How long something took that was ended for another's sake says nothing of it.
@@ -153,13 +190,15 @@ impl Recorder {
         let mut lines: Vec<Line<'static>> = Vec::new();
         for (check, (outcome, took, usage)) in &self.ended {
             let Some(plan) = roster.plans.get(check.plan as usize) else { continue };
-            let Some(id) = plan.check(check.check).and_then(check_id) else { continue };
+            let Some(entry) = plan.check(check.check) else { continue };
+            let Some(id) = check_id(entry) else { continue };
             if lines.last().is_none_or(|line| line.plan != plan.path) {
                 lines.push(Line {
                     schema: SCHEMA.into(),
                     run: roster.run.clone().unwrap_or_default().into(),
                     plan: plan.path.clone().into(),
                     commit: roster.commit.clone().map(Cow::Owned),
+                    nightly: roster.nightly,
                     checks: Vec::new(),
                 });
             }
@@ -170,6 +209,8 @@ impl Recorder {
                     took: seconds(*took),
                     cpu: usage.map(|usage| seconds(usage.cpu)),
                     peak_memory: usage.map(|usage| usage.peak_memory),
+                    label: Some(entry.label.clone().into()),
+                    tries: self.tried.get(check).map(|before| before + 1),
                 });
             }
         }

@@ -4,6 +4,7 @@
 //! runs, with what is read from it and how it is kept small; `usual` what several runs say together. Takes a
 //! [`Roster`](crate::roster::Roster), events and earlier journals, leaves [`Past`]. Must not know what is done with it.
 
+mod before;
 mod file;
 mod line;
 mod usual;

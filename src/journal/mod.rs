@@ -3,6 +3,7 @@
 //! Takes a [`Roster`](crate::roster::Roster) and events, leaves lines of JSON, and reads its own lines back, also those
 //! of a runner that was killed in the middle of one. Must not know how a run is conducted or shown.
 
+mod before;
 mod cause;
 mod earlier;
 mod left;

@@ -47,8 +47,10 @@ pub fn read(folder: &Path, bytes: &[u8]) -> Result<Journal, Unreadable> {
     let end = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
     let mut lines = bytes[..end].split_inclusive(|&byte| byte == b'\n').enumerate();
     let first = lines.next().and_then(|(_, line)| parse(line));
-    let Some(Line { says: Says::Journal { schema, run, commit, strict_claims, strict, shard, untouched, .. }, .. }) =
-        first
+    let Some(Line {
+        says: Says::Journal { schema, run, commit, strict_claims, strict, shard, untouched, nightly, since, .. },
+        ..
+    }) = first
     else {
         return Err(Unreadable::NotAJournal);
     };
@@ -58,7 +60,17 @@ pub fn read(folder: &Path, bytes: &[u8]) -> Result<Journal, Unreadable> {
     let known_shard = shard.as_deref().and_then(|shard| shard.parse().ok());
     let mut journal = Journal {
         folder: folder.to_path_buf(),
-        roster: Roster { run, commit, strict_claims, strict, shard: known_shard, untouched, ..Roster::default() },
+        roster: Roster {
+            run,
+            commit,
+            strict_claims,
+            strict,
+            shard: known_shard,
+            untouched,
+            nightly,
+            since,
+            ..Roster::default()
+        },
         events: Vec::new(),
         problems: Vec::new(),
     };

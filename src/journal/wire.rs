@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::before::Before;
 use super::cause::Cause;
 use super::left::{self, Left};
 use super::quarantine::Quarantine;
@@ -43,6 +44,10 @@ pub(super) enum Says {
         commit: Option<String>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         strict_claims: bool,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        nightly: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         strict: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -158,6 +163,8 @@ struct Check {
     cached: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     quarantine: Option<Quarantine>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Before>,
 }
 
 /// How an attempt ended.
@@ -323,6 +330,7 @@ impl Check {
             carried_over: check.carried.clone(),
             cached: check.cached.clone(),
             quarantine: check.quarantine.as_ref().map(Quarantine::of),
+            before: check.before.as_ref().map(Before::of),
         }
     }
 
@@ -348,6 +356,7 @@ impl Check {
             carried: self.carried_over,
             cached: self.cached,
             quarantine: self.quarantine.map(Quarantine::entry),
+            before: self.before.map(Before::entry),
         })
     }
 }

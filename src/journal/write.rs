@@ -36,6 +36,8 @@ impl Writer {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: roster.commit.clone(),
             strict_claims: roster.strict_claims,
+            nightly: roster.nightly,
+            since: roster.since.clone(),
             strict: roster.strict,
             shard: roster.shard.map(|shard| shard.to_string()),
             untouched: roster.untouched,

@@ -3,9 +3,10 @@
 //! Must not know how the run was told while it went on.
 
 use super::causes::{self, Item};
+use super::changes::Change;
 use super::lines::{Paint, WORD, paint, safe};
 use super::wording::{self, Totals};
-use super::{RunReport, StageReport, StageStatus, Verdict, claims, quarantine};
+use super::{RunReport, StageReport, StageStatus, Verdict, changes, claims, quarantine};
 use crate::outcome::Class;
 use crate::text::{columns, duration, fit, plural};
 
@@ -18,6 +19,9 @@ const NOTE_COLUMNS: usize = 60;
 /// The most places of what is not ticked.
 const MOST_PLACES: usize = 5;
 
+/// The most changes since the last night.
+const MOST_CHANGES: usize = 50;
+
 /// The most notes.
 const MOST_NOTES: usize = 20;
 
@@ -26,6 +30,7 @@ const MOST_NOTES: usize = 20;
 #[must_use]
 pub fn closing(report: &RunReport, verdict: Verdict, brief: bool, colour: bool) -> String {
     let mut out = String::new();
+    changed(&mut out, report, colour);
     for plan in &report.plans {
         let is_told = |stage: &&StageReport| !matches!(stage.status, StageStatus::Holds | StageStatus::NotClaimed);
         if brief && !plan.stages.is_empty() && !plan.stages.iter().any(|stage| is_told(&stage)) {
@@ -73,6 +78,35 @@ pub fn closing(report: &RunReport, verdict: Verdict, brief: bool, colour: bool) 
         duration(report.took)
     ));
     out
+}
+
+/// What has changed since the last night, before anything else.
+fn changed(out: &mut String, report: &RunReport, colour: bool) {
+    let Some(since) = &report.since else { return };
+    let all = changes::all(report);
+    let count = plural(all.len(), "change");
+    out.push_str(&format!("\n{count} since the last night ({})\n", safe(since)));
+    let several = report.plans.len() + report.broken.len() > 1;
+    for (change, item) in all.iter().take(MOST_CHANGES) {
+        let paint = match change {
+            Change::NewlyFailing => Paint::Red,
+            Change::NewlyFlaky | Change::Slower => Paint::Yellow,
+            Change::Fixed => Paint::Green,
+        };
+        let label = &item.check.label;
+        let name = if several { format!("{}#{label}", item.plan.path) } else { label.clone() };
+        let name = fit(&safe(&format!("{name} {}", wording::called(item.check))), NOTE_COLUMNS);
+        let word = match change {
+            Change::NewlyFailing => "new fail",
+            Change::NewlyFlaky => "new flaky",
+            Change::Slower => "slower",
+            Change::Fixed => "fixed",
+        };
+        row(out, word, paint, colour, &format!("{name}: {}", safe(&changes::says(*change, item.check))));
+    }
+    if all.len() > MOST_CHANGES {
+        row(out, "", Paint::Dim, colour, &format!("and {} more", all.len() - MOST_CHANGES));
+    }
 }
 
 /// The checks of which more is to be said than what became of them.

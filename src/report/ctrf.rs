@@ -14,7 +14,7 @@ use super::excerpt::ReadPart;
 use super::facts::{Try, Words};
 use super::room::Room;
 use super::stream::{self, Excerpts, Lines, Seq};
-use super::{RunReport, Verdict, wording};
+use super::{RunReport, Verdict, changes, wording};
 use crate::outcome::{Class, Outcome, Skip};
 
 /// The most that is kept of all outputs together.
@@ -124,7 +124,7 @@ impl Summary {
         };
         for check in report.checks() {
             summary.tests += 1;
-            summary.flaky += usize::from(check.is_flaky());
+            summary.flaky += usize::from(check.is_flaky() || changes::is_flipped(check));
             *match Status::of(&check.outcome) {
                 Status::Passed => &mut summary.passed,
                 Status::Failed => &mut summary.failed,
@@ -226,7 +226,7 @@ fn of_check<'a>(stage: &'a StageCases<'a>, case: &'a Case<'a>, words: Words, exc
         file_path: Some(&stage.path),
         retries: check.attempts.len(),
         retry_attempts: Try::earlier(check).map(|attempt| of_attempt(&attempt, excerpts)).collect(),
-        flaky: check.is_flaky(),
+        flaky: check.is_flaky() || changes::is_flipped(check),
         stdout: lines(&last, excerpts),
         stderr: last.afterwards(),
         extra: words.properties(stage.stage, check).into_iter().collect(),

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::cases::MOST_MESSAGE;
 use super::names::cut_characters;
-use super::{CheckReport, PlanReport, RunReport, StageReport, quarantine, wording};
+use super::{CheckReport, PlanReport, RunReport, StageReport, changes, quarantine, wording};
 use crate::event::{Leftover, Output, Proof};
 use crate::outcome::{Class, Outcome};
 use crate::text::{clean, clean_line, duration};
@@ -155,6 +155,12 @@ impl Words {
             say("quarantine-reason", Some(value(&said.reason)));
             say("quarantine-expires", Some(said.expires.clone()));
             say("quarantine-expired", Some(said.expired.to_string()));
+        }
+        if changes::is_flipped(check) {
+            say("flaky", Some("ended otherwise at the same commit".to_owned()));
+        }
+        if let Some(before) = &check.before {
+            say("last-night", Some(if before.held { "held" } else { "failed" }.to_owned()));
         }
         say("slow", check.slow.map(|slow| wording::slow(&slow)));
         say("exit-status", check.status.map(|status| status.to_string()));

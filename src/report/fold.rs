@@ -34,6 +34,8 @@ pub fn merge(mut reports: Vec<RunReport>) -> RunReport {
         // What a run that was killed or given up did not get to is told by its checks, unless another run got to it.
         incomplete: false,
         strict_claims: reports.iter().any(|report| report.strict_claims),
+        nightly: reports.iter().any(|report| report.nightly),
+        since: reports.iter().find_map(|report| report.since.clone()),
         strict: reports.iter().any(|report| report.strict),
         shard: None,
         untouched: !reports.is_empty() && reports.iter().all(|report| report.untouched),

@@ -56,6 +56,7 @@ pub fn of_plan(report: &RunReport, path: &str) -> Option<RunReport> {
     (!plans.is_empty() || !broken.is_empty()).then(|| RunReport {
         run: report.run.clone(),
         commit: report.commit.clone(),
+        since: report.since.clone(),
         started: started.unwrap_or(report.started),
         took: took.unwrap_or_default(),
         gave_up: report.gave_up.clone(),

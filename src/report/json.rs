@@ -9,11 +9,12 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 
 use super::causes::{self, Item};
+use super::changes::Change;
 use super::excerpt::{ReadPart, place};
 use super::room::Room;
 use super::stream::{self, Excerpt, Excerpts, Seq};
 use super::wording::{self, Totals};
-use super::{PlanReport, RunReport, StageReport, StageStatus, Verdict, claims, quarantine};
+use super::{PlanReport, RunReport, StageReport, StageStatus, Verdict, changes, claims, quarantine};
 use crate::event::{self, Proof};
 use crate::outcome::{self, Class, Outcome, Skip};
 use crate::plan::Quarantined;
@@ -49,6 +50,7 @@ pub fn json(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut 
         gave_up: report.gave_up.iter().map(of_cause).collect(),
         incomplete: report.incomplete,
         strict_claims: report.strict_claims,
+        nightly: report.nightly.then(|| night(report)),
         strict: report.strict,
         shard: report.shard.map(|shard| shard.to_string()),
         counts: Counts {
@@ -65,7 +67,7 @@ pub fn json(report: &RunReport, read: &ReadPart<'_>, max_output: u64, out: &mut 
             unproven_claims: claims::unproven(report).count(),
             unticked: causes::items(report).filter(|&item| claims::is_unticked(item)).count(),
         },
-        plans: Seq(|| report.plans.iter().map(|plan| of_plan(plan, excerpts))),
+        plans: Seq(|| report.plans.iter().map(|plan| of_plan(report, plan, excerpts))),
         broken: Seq(|| report.broken.iter().map(of_broken)),
         internal: &report.internal,
     };
@@ -87,6 +89,8 @@ struct Document<'a, P, B> {
     gave_up: Vec<Cause<'a>>,
     incomplete: bool,
     strict_claims: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nightly: Option<Night<'a>>,
     strict: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<String>,
@@ -94,6 +98,23 @@ struct Document<'a, P, B> {
     plans: P,
     broken: B,
     internal: &'a [String],
+}
+
+/// What is said of a run as every night.
+#[derive(Serialize)]
+struct Night<'a> {
+    since: Option<&'a str>,
+    newly_failing: usize,
+    newly_flaky: usize,
+    slower: usize,
+    fixed: usize,
+}
+
+fn night(report: &RunReport) -> Night<'_> {
+    let all = changes::all(report);
+    let [newly_failing, newly_flaky, slower, fixed] =
+        Change::ALL.map(|change| all.iter().filter(|(known, _)| *known == change).count());
+    Night { since: report.since.as_deref(), newly_failing, newly_flaky, slower, fixed }
 }
 
 #[derive(Serialize)]
@@ -152,6 +173,10 @@ struct Check<'a, A> {
     unproven_claim: bool,
     unticked: bool,
     flaky: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    flipped: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     quarantine: Option<Quarantine<'a>>,
     slow: Option<Slow>,
@@ -276,17 +301,22 @@ fn of_broken(broken: &Broken) -> BrokenPlan<'_> {
     BrokenPlan { path: &broken.path, line: broken.line, problems: &broken.problems }
 }
 
-fn of_plan<'a>(plan: &'a PlanReport, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
+fn of_plan<'a>(report: &'a RunReport, plan: &'a PlanReport, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
     Plan {
         path: &plan.path,
         title: &plan.title,
         digest: &plan.digest,
         scope: plan.scope.word(),
-        stages: Seq(move || plan.stages.iter().map(move |stage| of_stage(plan, stage, excerpts))),
+        stages: Seq(move || plan.stages.iter().map(move |stage| of_stage(report, plan, stage, excerpts))),
     }
 }
 
-fn of_stage<'a>(plan: &'a PlanReport, stage: &'a StageReport, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
+fn of_stage<'a>(
+    report: &'a RunReport,
+    plan: &'a PlanReport,
+    stage: &'a StageReport,
+    excerpts: Excerpts<'a>,
+) -> impl Serialize + 'a {
     let blocked_by = if let StageStatus::Blocked(by) = &stage.status { Some(by.as_str()) } else { None };
     Stage {
         label: &stage.label,
@@ -298,11 +328,13 @@ fn of_stage<'a>(plan: &'a PlanReport, stage: &'a StageReport, excerpts: Excerpts
         blocked_by,
         started: stage.started.and_then(wording::stamp),
         took: seconds(stage.took),
-        checks: Seq(move || stage.checks.iter().map(move |check| of_check(Item { plan, stage, check }, excerpts))),
+        checks: Seq(move || {
+            stage.checks.iter().map(move |check| of_check(report, Item { plan, stage, check }, excerpts))
+        }),
     }
 }
 
-fn of_check<'a>(item: Item<'a>, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
+fn of_check<'a>(report: &'a RunReport, item: Item<'a>, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
     let Item { plan, check, .. } = item;
     Check {
         id: format!("{}#{}", plan.path, check.label),
@@ -319,6 +351,8 @@ fn of_check<'a>(item: Item<'a>, excerpts: Excerpts<'a>) -> impl Serialize + 'a {
         unproven_claim: claims::is_unproven(item),
         unticked: claims::is_unticked(item),
         flaky: check.is_flaky(),
+        change: changes::of(report, item).map(Change::word),
+        flipped: changes::is_flipped(check),
         quarantine: check.quarantine.as_ref().map(of_quarantine),
         slow: check.slow.map(|slow| Slow { after: seconds(slow.after), usual: slow.usual.map(seconds) }),
         end: End {

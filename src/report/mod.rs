@@ -5,6 +5,7 @@
 mod annotations;
 mod cases;
 mod causes;
+mod changes;
 mod claims;
 mod closing;
 mod contrast;

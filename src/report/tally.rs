@@ -8,7 +8,7 @@ use crate::config::RunScope;
 use crate::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::plan::{Kind, Quarantined, StageId};
-use crate::roster::{Broken, CheckEntry, PlanEntry, Roster};
+use crate::roster::{Before, Broken, CheckEntry, PlanEntry, Roster};
 use crate::select::Shard;
 
 /// A finished run, or what is known of one that was not finished.
@@ -32,6 +32,10 @@ pub struct RunReport {
     pub incomplete: bool,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
+    /// Whether it is a run as every night.
+    pub nightly: bool,
+    /// The run that it is held against, which is that of the last night.
+    pub since: Option<String>,
     /// Whether a check that was held back fails the run.
     pub strict: bool,
     /// Which of several runs it is among which the checks are divided.
@@ -185,6 +189,8 @@ pub struct CheckReport {
     pub slow: Option<Slow>,
     /// What the quarantine says of it, if anything.
     pub quarantine: Option<Quarantined>,
+    /// How it ended in earlier runs; known only of a run as every night.
+    pub before: Option<Before>,
     /// Attempts before the one that decided, in order.
     pub attempts: Vec<Attempt>,
 }
@@ -254,6 +260,8 @@ impl Tally {
             gave_up: Vec::new(),
             incomplete: false,
             strict_claims: roster.strict_claims,
+            nightly: roster.nightly,
+            since: roster.since.clone(),
             strict: roster.strict,
             shard: roster.shard,
             untouched: roster.untouched,
@@ -500,6 +508,7 @@ fn blank_check(check: &CheckEntry) -> CheckReport {
         usage: None,
         proof,
         quarantine: check.quarantine.clone(),
+        before: check.before.clone(),
         attempts: Vec::new(),
     }
 }

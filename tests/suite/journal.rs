@@ -13,7 +13,7 @@ use plan_run::journal::{self, Runs, Writer};
 use plan_run::outcome::{Cause, Class, Expected, Outcome, Skip};
 use plan_run::plan::{CheckId, Kind, LimitOf, Quarantined, StageId};
 use plan_run::report::{Verdict, fold};
-use plan_run::roster::{Broken, CheckEntry, PlanEntry, Roster, StageEntry};
+use plan_run::roster::{Before, Broken, CheckEntry, PlanEntry, Roster, StageEntry};
 use rustix::process::Signal;
 
 use crate::support::space::Space;
@@ -416,6 +416,16 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
             expired: id.0 == 1,
             place: "plan-run.yaml:3".to_owned(),
         }),
+        before: (id.0 % 2 == 1).then(|| Before {
+            run: "before".to_owned(),
+            held: id.0 % 3 == 1,
+            flaky: id.0 % 3 == 2,
+            held_here: id.0 % 5 == 1,
+            failed_here: id.0 % 5 == 2,
+            mean: Duration::from_millis(1500),
+            sigma: Duration::from_micros(7),
+            runs: 3,
+        }),
     });
     let stage = |label: &str, needs: Vec<StageId>, checks: Vec<CheckId>| StageEntry {
         label: label.to_owned(),
@@ -430,6 +440,8 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         run: Some("20261127T063255.123Z-0a1b2c3d".to_owned()),
         commit: Some("0123456789012345678901234567890123456789".to_owned()),
         strict_claims: true,
+        nightly: true,
+        since: Some("before".to_owned()),
         strict: true,
         shard: Some(plan_run::select::Shard { index: 2, count: 3 }),
         plans: vec![PlanEntry {

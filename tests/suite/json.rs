@@ -17,7 +17,7 @@ use plan_run::select::Shard;
 use serde_json::{Value, json as value};
 
 use crate::support::reports::{
-    CHECK, Outputs, check, events, everything, first, green, manual, quarantined, run_of, selection, stage,
+    CHECK, Outputs, before, check, events, everything, first, green, manual, quarantined, run_of, selection, stage,
 };
 use crate::support::schema::Schema;
 use crate::support::space::Space;
@@ -57,6 +57,8 @@ fn runs() -> (Vec<RunReport>, Outputs) {
         Outcome::Quarantined(Box::new(Outcome::Failed { status: 1, expected: None }));
     excused.plans[0].stages[0].checks[0].quarantine = Some(quarantined());
     excused.plans[0].stages[0].checks[0].launcher = Some("far".to_owned());
+    (shared.nightly, shared.since) = (true, Some("earlier".to_owned()));
+    shared.plans[0].stages[0].checks[0].before = Some(before());
     let mut runs = vec![green(&mut outputs), everything(&mut outputs), tried(&mut outputs)];
     runs.extend([lost, flaky, nothing, shared, cached, excused]);
     (runs, outputs)
@@ -287,6 +289,8 @@ fn a_journal_is_what_its_schema_says() {
     roster.plans[0].checks[0].left_out = Some(Skip::HeldBack { why: "it deploys".to_owned() });
     roster.plans[0].checks[0].quarantine = Some(quarantined());
     roster.plans[0].checks[0].launcher = Some("far".to_owned());
+    roster.plans[0].checks[0].before = Some(before());
+    (roster.nightly, roster.since) = (true, Some("earlier".to_owned()));
     roster.strict_claims = true;
     roster.strict = true;
     roster.shard = Some(Shard { index: 1, count: 2 });

@@ -2,7 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use std::time::Duration;
+
+use plan_run::outcome::Outcome;
+use plan_run::report::{StageStatus, json as write_json};
+use plan_run::roster::Before;
 use serde_json::Value;
+
+use crate::support::history::Repository;
+use crate::support::reports::{before, check, run_of, stage};
 
 use crate::support::schema::Schema;
 use crate::support::space::Space;
@@ -118,4 +126,93 @@ fn each_plan_has_a_report_of_its_own_and_a_broken_one_stops_nobody() {
     let refused = space.run(&["nightly", "--report-dir", "file/x"]);
     assert_eq!(refused.status, Some(5), "{refused:?}");
     assert!(refused.stderr.contains("cannot write reports into ") && refused.stderr.contains("nothing was run"));
+}
+
+/// A folder with a repository of git, of which each commit is a night.
+fn night(repository: &Repository, name: &str, text: &str) -> Value {
+    repository.file(name, text).commit();
+    again(repository)
+}
+
+fn again(repository: &Repository) -> Value {
+    let finished = repository.run(&["nightly", "--retries", "1", "-j", "1", "--json", "o.json", "--summary", "o.md"]);
+    assert!(finished.status.is_some_and(|code| code < 2), "{finished:?}");
+    std::fs::write(repository.root.join("o.txt"), finished.stdout).expect("it can be written");
+    let text = std::fs::read_to_string(repository.root.join("o.json")).expect("a report");
+    let whole: Value = serde_json::from_str(&text).expect("it is JSON");
+    Schema::read("report.schema.json").check(&whole);
+    whole
+}
+
+/// The changes of a night, each as the label of its check and its word.
+fn changes(night: &Value) -> Vec<String> {
+    let checks = night["plans"][0]["stages"].as_array().into_iter().flatten();
+    let checks = checks.flat_map(|stage| stage["checks"].as_array().into_iter().flatten());
+    let told = checks.filter_map(|check| Some(format!("{} {}", check["label"].as_str()?, check["change"].as_str()?)));
+    told.collect()
+}
+
+#[test]
+fn what_has_changed_since_the_last_night_comes_first() {
+    let repository = Repository::new();
+    repository.file(".gitignore", "state/\no.*\n").file("state/n", "");
+    repository.file("flaky.sh", "test ! -e state/once || { rm state/once; false; }\n");
+    let flaky = "sh flaky.sh";
+    let checks = ["test -e good", "test ! -e good", flaky, "test 1 = 1"];
+    let plan = staged(&[("1", "", &checks[..1]), ("2", "", &checks[1..])]);
+    let first = night(&repository, "docs/plans/plan.md", &plan);
+    assert_eq!((&first["nightly"]["since"], changes(&first).len()), (&Value::Null, 0), "there was no night before");
+    let second = night(&repository, "other", "");
+    assert_eq!(changes(&second), [""; 0], "what failed already is no change");
+    assert_eq!(second["nightly"]["since"], first["run"]);
+    repository.file("state/once", "");
+    let third = night(&repository, "good", "");
+    assert_eq!(changes(&third), ["1.1 fixed", "2.1 newly-failing", "2.2 newly-flaky"]);
+    let text = |name: &str| std::fs::read_to_string(repository.root.join(name)).expect("it was written");
+    let terminal = text("o.txt");
+    let (head, _) = terminal.split_once("\n\n  ").expect("a table follows");
+    let head: Vec<&str> = head.lines().skip(2).collect();
+    let told = [
+        "  new fail   2.1 test ! -e good: exit status 1",
+        "  new flaky  2.2 sh flaky.sh: holds at try 2",
+        "  fixed      1.1 test -e good: holds again",
+    ];
+    assert_eq!(head, told, "{terminal}");
+    let summary = text("o.md");
+    let at = |what: &str| summary.find(what).unwrap_or_else(|| panic!("no {what} in {summary}"));
+    assert!(at("### Since the last night\n") < at("| Outcome |"), "{summary}");
+    assert!(summary.contains("- **Newly failing** [2.1]"), "{summary}");
+    // The same commit once more, and another end: that is no failure of the work.
+    std::fs::remove_file(repository.root.join("good")).expect("it is there");
+    let fourth = again(&repository);
+    assert_eq!(changes(&fourth), ["1.1 newly-flaky", "2.1 newly-flaky"]);
+    let check = &fourth["plans"][0]["stages"][0]["checks"][0];
+    assert_eq!((&check["flipped"], &check["flaky"]), (&true.into(), &false.into()));
+    assert!(text("o.txt").contains("exit status 1, and held before at the same commit"), "{}", text("o.txt"));
+    let ordinary = repository.run(&["run", "--json", "o.json"]);
+    assert_eq!(ordinary.status, Some(1), "{ordinary:?}");
+    assert!(!text("o.json").contains("\"change\"") && !ordinary.stdout.contains("last night"));
+    assert!(text(".plan-run/history").lines().filter(|line| line.contains("\"nightly\":true")).count() == 4);
+}
+
+#[test]
+fn slower_is_what_the_runs_before_do_not_explain() {
+    let report = |took: u64, runs: usize, sigma: u64| {
+        let mut report =
+            run_of(vec![stage("1", "One", StageStatus::Holds, vec![check("1.1", "make", Outcome::Passed)])]);
+        (report.nightly, report.since) = (true, Some("earlier".to_owned()));
+        let check = &mut report.plans[0].stages[0].checks[0];
+        check.took = Duration::from_millis(took);
+        let (mean, sigma) = (Duration::from_secs(1), Duration::from_millis(sigma));
+        check.before = Some(Before { held: true, held_here: false, failed_here: false, mean, sigma, runs, ..before() });
+        let mut out = Vec::new();
+        write_json(&report, &|_, _, _| Ok(Vec::new()), 0, &mut out).expect("it can be written");
+        let whole: Value = serde_json::from_slice(&out).expect("it is JSON");
+        whole["nightly"]["slower"].as_u64().expect("a number")
+    };
+    assert_eq!(report(1201, 5, 50), 1);
+    assert_eq!(report(1200, 5, 50), 0, "not more than a fifth");
+    assert_eq!(report(1201, 4, 50), 0, "too few runs");
+    assert_eq!(report(1300, 9, 100), 0, "not more than three times the deviation");
+    assert_eq!(report(1301, 9, 100), 1);
 }

@@ -17,7 +17,7 @@ use plan_run::plan::{
     StatusRule,
 };
 use plan_run::report::{CheckReport, PlanReport, RunReport, StageReport, StageStatus, Tally, junit, markdown};
-use plan_run::roster::{Broken, Roster};
+use plan_run::roster::{Before, Broken, Roster};
 use plan_run::select::{Filter, Selection, select};
 use plan_run::source::{Source, Span};
 
@@ -76,6 +76,7 @@ pub fn check(label: &str, command: &str, outcome: Outcome) -> CheckReport {
         usage: None,
         proof: Proof::Own,
         quarantine: None,
+        before: None,
         attempts: Vec::new(),
     }
 }
@@ -89,6 +90,20 @@ pub fn quarantined() -> Quarantined {
         expires: "2026-12-31".to_owned(),
         expired: false,
         place: "plan-run.yaml:3".to_owned(),
+    }
+}
+
+/// What is known of a check that failed in the last night, and passed at the same commit.
+pub fn before() -> Before {
+    Before {
+        run: "earlier".to_owned(),
+        held: false,
+        flaky: false,
+        held_here: true,
+        failed_here: true,
+        mean: Duration::from_secs(1),
+        sigma: Duration::from_millis(10),
+        runs: 7,
     }
 }
 
@@ -130,6 +145,8 @@ pub fn run_of(stages: Vec<StageReport>) -> RunReport {
         gave_up: Vec::new(),
         incomplete: false,
         strict_claims: false,
+        nightly: false,
+        since: None,
         strict: false,
         shard: None,
         untouched: false,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::super::causes::Item;
 use super::super::wording::{self, Totals, stamp};
-use super::super::{PlanReport, RunReport, StageStatus, causes, claims, quarantine};
+use super::super::{PlanReport, RunReport, StageStatus, causes, changes, claims, quarantine};
 use super::anchors::{Anchors, PlanAnchors};
 use super::escape::{line, short};
 use super::look;
@@ -215,6 +215,7 @@ pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors)
     let mut flaky = Vec::new();
     let mut slow = Vec::new();
     let mut quarantined = Vec::new();
+    let mut changed = Vec::new();
     let expired = quarantine::expired(report);
     let expired: Vec<String> = expired.iter().map(|entry| short(&entry.sentence(), 4 * MOST_WORDS)).collect();
     for (number, plan) in report.plans.iter().enumerate() {
@@ -238,6 +239,10 @@ pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors)
                 if let Some(by) = &check.slow {
                     slow.push(entry(&wording::was_slow(check.took, by)));
                 }
+                if let Some(change) = changes::of(report, Item { plan, stage, check }) {
+                    let said = short(&changes::says(change, check), 2 * MOST_WORDS);
+                    changed.push((change, format!("<b>{}</b> {}", change.title(), entry(&said))));
+                }
                 if check.outcome.class() == Class::Quarantined {
                     let said = quarantine::says(check).map(|said| format!("; {said}")).unwrap_or_default();
                     let reason = format!("{}{said}", wording::reason(&check.outcome));
@@ -252,6 +257,9 @@ pub(super) fn doubts(out: &mut dyn Write, report: &RunReport, anchors: &Anchors)
             }
         }
     }
+    changed.sort_by_key(|(change, _)| *change);
+    let changed: Vec<String> = changed.into_iter().map(|(_, entry)| entry).collect();
+    listed(out, "changed", "Since the last night", &changed)?;
     listed(out, "expired", "Quarantine that has expired", &expired)?;
     listed(out, "quarantined", "In quarantine", &quarantined)?;
     listed(out, "claimed", "Done, as the plan says, but not shown", &claimed)?;

@@ -10,7 +10,7 @@ use super::super::claims::is_unticked;
 use super::super::markup::{code, link, text};
 use super::super::names::cut_characters;
 use super::super::reproduce::word;
-use super::super::{CheckReport, PlanReport, StageStatus, quarantine, wording};
+use super::super::{CheckReport, PlanReport, StageStatus, changes, quarantine, wording};
 use super::failures::before;
 use super::page::Page;
 use super::section::{MOST_WORDS, section, some};
@@ -78,6 +78,22 @@ impl<'a> Page<'a> {
             out.push_str(&part.unwrap_or_default());
         }
         out
+    }
+
+    /// What has changed since the last night, in at most `budget` bytes.
+    pub(super) fn changed(&self, budget: usize) -> String {
+        let Some(since) = &self.report.since else { return String::new() };
+        let all = changes::all(self.report);
+        let title = format!("### Since the last night\n\n{} since {}\n\n", plural(all.len(), "change"), code(since));
+        if all.is_empty() {
+            return if title.len() <= budget { title } else { String::new() };
+        }
+        let entries = all.iter().map(|(change, item)| {
+            let called = text(&cut_characters(&wording::called(item.check), MOST_WORDS));
+            let said = text(&cut_characters(&changes::says(*change, item.check), MOST_LEFT));
+            Ok(format!("- **{}** {} {called}: {said}\n", change.title(), self.place(*item)))
+        });
+        section(&title, "\n", entries, all.len(), budget, "change").unwrap_or_default()
     }
 
     fn expired(&self) -> Vec<String> {

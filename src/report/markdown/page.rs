@@ -35,6 +35,8 @@ pub fn markdown(report: &RunReport, read: &ReadPart<'_>, links: Option<&str>, li
             out.push_str(&part);
         }
     }
+    let changed = page.changed((limit - out.len()) / 6);
+    out.push_str(&changed);
     let broken = page.broken((limit - out.len()) / 6);
     out.push_str(&broken);
     let plans = page.plans((limit - out.len()) / 3);
