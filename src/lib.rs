@@ -28,11 +28,11 @@ pub mod graph;
 
 pub mod select;
 
+pub mod outcome;
+
 pub mod prove;
 
 pub mod touched;
-
-pub mod outcome;
 
 pub mod event;
 
