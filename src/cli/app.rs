@@ -7,8 +7,8 @@ use super::args::{self, Parsed, RunArgs, Tool, Verb};
 use super::console::Console;
 use super::settings::{PlanFile, Refusal, Settings, Terminals};
 use super::{
-    cmd_approve, cmd_bisect, cmd_explain, cmd_graph, cmd_hook, cmd_lint, cmd_list, cmd_man, cmd_mark, cmd_new,
-    cmd_next, cmd_prove, cmd_report, cmd_run, cmd_shards, cmd_status, completion, exit_code, lsp, secrets,
+    cmd_approve, cmd_bisect, cmd_explain, cmd_graph, cmd_history, cmd_hook, cmd_lint, cmd_list, cmd_man, cmd_mark,
+    cmd_new, cmd_next, cmd_prove, cmd_report, cmd_run, cmd_shards, cmd_status, completion, exit_code, lsp, secrets,
 };
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
@@ -94,6 +94,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::Status(status) => cmd_status::status(status, &settings, console, host),
         Verb::Next(next) => cmd_next::next(next, &settings, console, host),
         Verb::Mark(mark) => cmd_mark::mark(mark, &settings, console, host),
+        Verb::History(history) => cmd_history::history(history, &settings, console, host),
         Verb::Report(report) => cmd_report::report(report, &settings, console, host),
         Verb::New(new) => cmd_new::new(new, &settings, console, host),
         Verb::Approve(approve) => cmd_approve::approve(approve, &settings, console, host),

@@ -11,6 +11,7 @@ mod cmd_approve;
 mod cmd_bisect;
 pub mod cmd_explain;
 mod cmd_graph;
+mod cmd_history;
 mod cmd_hook;
 mod cmd_lint;
 mod cmd_list;

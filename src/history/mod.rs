@@ -7,8 +7,10 @@
 mod before;
 mod file;
 mod line;
+mod trail;
 mod usual;
 
 pub use file::History;
 pub use line::{Recorder, SCHEMA, check_id};
+pub use trail::{Seen, Trail, trails};
 pub use usual::{Past, Usual};

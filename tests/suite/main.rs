@@ -75,6 +75,7 @@ mod stops;
 mod summary;
 mod tally;
 mod tidy;
+mod trails;
 mod trees;
 mod trust;
 mod words;

@@ -23,7 +23,7 @@ pub use hook::{HookArgs, HookRunArgs, HookWhat};
 pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
 pub use parse::{Parsed, VERBS, bare_run, command, map_args, parse};
 pub use prove::{ProveArgs, ProveFormat};
-pub use reports::{MergeArgs, ReportArgs, ReportFiles};
+pub use reports::{HistoryArgs, MergeArgs, ReportArgs, ReportFiles};
 pub use run::*;
 pub use shards::{ShardsArgs, ShardsFormat};
 pub use standing::{MarkArgs, NextArgs, ProofArgs, StandingFormat, StatusArgs};

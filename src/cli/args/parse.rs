@@ -49,8 +49,8 @@ pub enum Parsed {
 
 /// The verbs, as they are typed.
 pub const VERBS: &[&str] = &[
-    "run", "nightly", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report", "merge",
-    "shards", "approve", "bisect", "hook", "completions", "man", "lsp", "__complete", "help",
+    "run", "nightly", "prove", "list", "explain", "graph", "lint", "mark", "status", "next", "new", "report",
+    "history", "merge", "shards", "approve", "bisect", "hook", "completions", "man", "lsp", "__complete", "help",
 ];
 
 /// The command line as clap knows it, with all that is said of it.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueHint};
 
 use super::run::AnnotationsArg;
+use super::standing::StandingFormat;
 use crate::config::parse_size;
 
 /// Reports to be written; `-` is standard output.
@@ -70,6 +71,26 @@ pub struct ReportArgs {
     /// The reports to be written.
     #[command(flatten)]
     pub files: ReportFiles,
+}
+
+/// Options of `history`.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct HistoryArgs {
+    /// A check: its label, such as 1.2, or `PLAN#1.2`; without it all checks, the most troubled first
+    #[arg(value_name = "CHECK")]
+    pub check: Option<String>,
+
+    /// Only those of these plans, by their paths
+    #[arg(value_name = "PLAN")]
+    pub plans: Vec<String>,
+
+    /// How to show it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: StandingFormat,
+
+    /// Folder in which runs are kept [default: .plan-run/runs at the repository's root]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub runs: Option<PathBuf>,
 }
 
 /// Options of `merge`.

@@ -9,7 +9,7 @@ use super::bisect::BisectArgs;
 use super::hook::HookArgs;
 use super::new::NewArgs;
 use super::prove::ProveArgs;
-use super::reports::{MergeArgs, ReportArgs};
+use super::reports::{HistoryArgs, MergeArgs, ReportArgs};
 use super::run::RunArgs;
 use super::shards::ShardsArgs;
 use super::standing::{MarkArgs, NextArgs, StatusArgs};
@@ -70,6 +70,8 @@ pub enum Verb {
     Next(NextArgs),
     /// Write reports of a run that is over
     Report(ReportArgs),
+    /// Show how checks ended in earlier runs, and how long they took
+    History(HistoryArgs),
     /// Write one report of several runs, such as the shards of a matrix
     Merge(MergeArgs),
     /// Record that commands of a plan may run though they are risky

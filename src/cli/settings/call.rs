@@ -120,7 +120,7 @@ impl Settings {
             Verb::Bisect(bisect) => Some(bisect.plan.iter().cloned().collect()),
             Verb::Hook(hook) => matches!(hook.what, HookWhat::Run(_)).then(Vec::new),
             // These speak of runs, whatever plans there are now, or of plan-run.
-            Verb::Report(_) | Verb::Merge(_) | Verb::Tool(_) => None,
+            Verb::Report(_) | Verb::History(_) | Verb::Merge(_) | Verb::Tool(_) => None,
             // What it is about is still to be written.
             Verb::New(_) => None,
         };
