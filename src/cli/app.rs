@@ -9,6 +9,7 @@ use super::settings::{PlanFile, Refusal, Settings, Terminals};
 use super::{
     cmd_approve, cmd_bisect, cmd_explain, cmd_graph, cmd_history, cmd_hook, cmd_lint, cmd_list, cmd_man, cmd_mark,
     cmd_new, cmd_next, cmd_prove, cmd_report, cmd_run, cmd_shards, cmd_status, completion, exit_code, lsp, secrets,
+    watch,
 };
 use crate::config::{self, Config, Place};
 use crate::diagnostic::render::full;
@@ -81,6 +82,7 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
     }
     console.say(&full(&settings.diagnostics, settings.colour_stderr));
     match &args.verb {
+        Verb::Run(run) if run.watch => watch::watch(&settings, console, host),
         Verb::Run(run) => cmd_run::run(run, &settings, console, host),
         Verb::Nightly(run) => {
             let run = RunArgs { nightly: true, ..(**run).clone() };

@@ -44,6 +44,7 @@ mod secrets;
 pub mod settings;
 mod test_files;
 mod touched;
+mod watch;
 mod workflow;
 
 pub use app::main;

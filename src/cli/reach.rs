@@ -34,6 +34,13 @@ pub(super) fn of_run<'s>(
     console: &mut Console,
     host: &dyn Host,
 ) -> Result<Reach<'s>, Refusal> {
+    if !args.touched_by.is_empty() {
+        let found = touched::by(&args.touched_by, run.root.as_deref(), settings, console, host);
+        console.say(&found.told);
+        let untouched = found.plans.is_empty();
+        let settings = Cow::Owned(Settings { plans: found.plans, ..settings.clone() });
+        return Ok(Reach { settings, is_bare: false, untouched });
+    }
     if let Some(named) = &args.changed {
         let rest = ("without --changed all are run", "without --changed all are run");
         let found = touched::find(named.as_deref(), run.root.as_deref(), rest, settings, console, host)?;

@@ -122,6 +122,31 @@ pub(super) fn find(
     Ok(Touched { plans, told, changed })
 }
 
+/// Finds the plans that some files touch, which are absolute paths without links.
+pub(super) fn by(
+    files: &[PathBuf],
+    call: Option<&Path>,
+    settings: &Settings,
+    console: &Console,
+    host: &dyn Host,
+) -> Touched {
+    let nothing = || Base { commit: String::new(), what: String::new() };
+    let is_touched = |file: &&PlanFile| {
+        let top = base::top(&file.located.repository, "", host).unwrap_or_else(|_| file.located.repository.clone());
+        let changes = Changes { top, base: nothing(), files: files.to_vec() };
+        reason(file, call, &changes, settings, console, host).is_some()
+    };
+    let plans: Vec<PlanFile> = settings.plans.iter().filter(is_touched).cloned().collect();
+    let names: Vec<String> = plans.iter().take(MOST_TOLD).map(|file| clean_line(&file.located.shown)).collect();
+    let more = plans.len().saturating_sub(MOST_TOLD);
+    let told = match (names.is_empty(), more) {
+        (true, _) => "plan-run: no plan is touched\n".to_owned(),
+        (false, 0) => format!("plan-run: touched: {}\n", names.join(", ")),
+        (false, more) => format!("plan-run: touched: {} and {more} more\n", names.join(", ")),
+    };
+    Touched { plans, told, changed: files.len() }
+}
+
 fn since(base: &Base) -> String {
     format!("{} ({})", base.commit.get(..12).unwrap_or(&base.commit), clean_line(&base.what))
 }

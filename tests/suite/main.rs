@@ -78,5 +78,6 @@ mod tidy;
 mod trails;
 mod trees;
 mod trust;
+mod watch;
 mod words;
 mod workflow;

@@ -55,6 +55,7 @@ const ONE_FILE_CRATES: &[(&str, &str)] = &[
     ("duct", "src/run/exec_duct/start.rs"),
     ("indicatif", "src/report/live_bars.rs"),
     ("junit_report", "src/report/junit/suites.rs"),
+    ("notify", "src/cli/watch.rs"),
     ("pulldown_cmark", "src/outline/parse.rs"),
     ("serde_yaml", "src/config/yaml.rs"),
 ];
@@ -70,6 +71,10 @@ const WORLD_EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/host/worktree.rs", "std::", "a part of that door: a working tree beside the user's"),
     ("src/main.rs", "std::process::ExitCode", "what a program returns"),
     ("src/cli/", "std::process::ExitCode", "what a program returns"),
+    ("src/cli/watch.rs", "std::process::Child", "starts plan-run itself once more"),
+    ("src/cli/watch.rs", "std::process::Command", "starts plan-run itself once more"),
+    ("src/cli/watch.rs", "std::process::Stdio", "starts plan-run itself once more"),
+    ("src/cli/watch.rs", "std::env::current_exe", "starts plan-run itself once more"),
     ("src/cli/lsp/running.rs", "std::process::Command", "starts plan-run itself for an editor"),
     ("src/cli/lsp/running.rs", "std::process::Stdio", "starts plan-run itself for an editor"),
     ("src/cli/lsp/running.rs", "std::env::current_exe", "starts plan-run itself for an editor"),

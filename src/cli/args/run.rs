@@ -87,6 +87,14 @@ pub struct RunArgs {
     #[arg(long, value_name = "REF", num_args = 0..=1, require_equals = true, help_heading = "Parts of plans")]
     pub changed: Option<Option<String>>,
 
+    /// Run, and then again what is touched by each file that is saved, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["dry_run", "touched_by"], help_heading = "Parts of plans")]
+    pub watch: bool,
+
+    /// Of the plans only those that these files touch: how `--watch` calls the program once more
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub touched_by: Vec<PathBuf>,
+
     /// Whether nothing was typed but the program's name.
     #[arg(skip)]
     pub bare: bool,
