@@ -173,6 +173,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         structure.section(section, &env);
     }
     structure.drop_groups();
+    structure.sort();
     for draft in &mut structure.drafts {
         draft.found.keep_only_proof();
         draft.found.drop_tentative();

@@ -51,6 +51,24 @@ fn holds_unit_of(section: &Section, word: &str) -> bool {
 }
 
 impl<'o> Structure<'o> {
+    /// Puts the stages in the order in which they start. What judges the whole under a title that names a unit is found only
+    /// when others stand before it already.
+    pub(super) fn sort(&mut self) {
+        if self.drafts.is_sorted_by_key(|draft| draft.span.start) {
+            return;
+        }
+        let mut order: Vec<usize> = (0..self.drafts.len()).collect();
+        order.sort_by_key(|&index| self.drafts[index].span.start);
+        let mut place = vec![0; order.len()];
+        order.iter().enumerate().for_each(|(now, &before)| place[before] = now);
+        let mut drafts: Vec<Option<Draft<'o>>> = std::mem::take(&mut self.drafts).into_iter().map(Some).collect();
+        self.drafts = order.iter().filter_map(|&before| drafts[before].take()).collect();
+        let inner = self.drafts.iter_mut().flat_map(|draft| &mut draft.inner);
+        let held = self.holders.iter_mut().flat_map(|holder| holder.stage.iter_mut().chain(&mut holder.members));
+        let listed = self.numbers.values_mut().chain(&mut self.unnumbered);
+        inner.chain(held).chain(listed).for_each(|index| *index = place[*index]);
+    }
+
     /// A section that asks for proof of the plan as a whole.
     pub(super) fn last(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
         let index = self.drafts.len();
