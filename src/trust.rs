@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::outcome::Skip;
 use crate::plan::{CheckId, Plan};
 use crate::select::Selected;
+use crate::text::json_line;
 
 /// Name of the file with approvals, at the root of a repository.
 pub const FILE_NAME: &str = "plan-run.lock";
@@ -139,8 +140,8 @@ impl Lock {
             newest.insert((&approval.subject, &approval.hash), approval);
         }
         let head = Head { schema: SCHEMA.to_owned(), about: ABOUT.to_owned() };
-        let mut out = line(&head);
-        newest.values().for_each(|approval| out.push_str(&line(approval)));
+        let mut out = json_line(&head);
+        newest.values().for_each(|approval| out.push_str(&json_line(approval)));
         out
     }
 
@@ -167,11 +168,6 @@ impl Lock {
         self.approvals.retain(|approval| approval.subject.plan != plan || current.contains(&approval.hash));
         before - self.approvals.len()
     }
-}
-
-fn line(value: &impl Serialize) -> String {
-    // Nothing of it can fail to be JSON: its keys are texts.
-    serde_json::to_string(value).unwrap_or_default() + "\n"
 }
 
 /// What a check is looked up by.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::prove::Judgement;
 use crate::report::{Paint, paint};
-use crate::text::{clean_line, tame};
+use crate::text::{clean_line, json_lines, tame};
 
 /// A commit as it is told of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,9 +124,7 @@ pub(super) fn bisected_json(bisected: &Bisected) -> String {
             .map(|step| StepJson { commit: &step.commit.id, judgement: step.word(), how: &step.how })
             .collect(),
     };
-    let mut text = serde_json::to_string_pretty(&document).expect("maps of text keys and plain values can be written");
-    text.push('\n');
-    text
+    json_lines(&document)
 }
 
 #[derive(Serialize)]

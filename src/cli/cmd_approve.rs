@@ -6,11 +6,9 @@ use std::fmt::Write as _;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::args::{AnnotationsArg, ApproveArgs, PaceArgs, ReportFiles};
+use super::args::{ApproveArgs, PaceArgs};
 use super::cmd_run::{Chosen, Origin, choose};
 use super::console::Console;
-use super::env_files::EnvFiles;
-use super::reports::Targets;
 use super::settings::{Refusal, RunSettings, Settings};
 use super::{app, approvals, exit_code};
 use crate::host::Host;
@@ -47,14 +45,11 @@ fn attempt(
             plural(settings.plans.len(), "plan")
         )));
     }
-    settings.check_roots(host)?;
-    let targets = Targets::gather(&ReportFiles::default(), AnnotationsArg::Never, settings, host)?;
     let run = RunSettings {
         red: true,
-        ..RunSettings::paced(&PaceArgs::default(), targets, settings, console.terminals, host)
+        ..RunSettings::without_reports(&PaceArgs::default(), settings, console.terminals, host)?
     };
-    let env_files = EnvFiles::gather(settings, host)?;
-    let Chosen { selection, origins, .. } = choose(&run, &env_files, settings, console, host);
+    let Chosen { selection, origins, .. } = choose(&run, settings, console, host)?;
     let (Some(selected), Some(origin)) = (selection.plans.first(), origins.first()) else {
         return Ok(exit_code::BROKEN_PLAN);
     };

@@ -6,17 +6,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{AnnotationsArg, BisectArgs, ProveFormat, ReportFiles};
+use super::args::{BisectArgs, ProveFormat};
 use super::bisected::{Bisected, Commit, Found, Step, bisected_json, bisected_text};
 use super::cmd_prove::Site;
 use super::cmd_run::{Chosen, Origin, choose};
 use super::conduct::{Finished, Runner, Task};
 use super::console::Console;
-use super::env_files::EnvFiles;
-use super::reports::Targets;
 use super::settings::{Progress, Refusal, RunSettings, Settings};
 use super::test_files::TestFiles;
-use super::{app, approvals, base, dry_run, exit_code};
+use super::{app, base, dry_run, exit_code};
 use crate::config::Named;
 use crate::host::Host;
 use crate::journal::Runs;
@@ -49,12 +47,8 @@ fn attempt(
     console: &mut Console,
     host: &'static dyn Host,
 ) -> Result<u8, Refusal> {
-    settings.check_roots(host)?;
-    let targets = Targets::gather(&ReportFiles::default(), AnnotationsArg::Never, settings, host)?;
-    let run = RunSettings::paced(&args.pace, targets, settings, console.terminals, host);
-    let env_files = EnvFiles::gather(settings, host)?;
-    let mut chosen = choose(&run, &env_files, settings, console, host);
-    approvals::heed(&run, &mut chosen, host)?;
+    let run = RunSettings::without_reports(&args.pace, settings, console.terminals, host)?;
+    let chosen = choose(&run, settings, console, host)?;
     if !chosen.broken.is_empty() {
         return Ok(exit_code::BROKEN_PLAN);
     }

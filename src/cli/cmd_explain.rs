@@ -18,7 +18,7 @@ use crate::host::Host;
 use crate::outline;
 use crate::plan::{Check, Kind, Plan};
 use crate::source::{Source, Span};
-use crate::text::clean_line;
+use crate::text::{clean_line, json_lines};
 
 /// One decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,8 +93,7 @@ pub(super) fn explain(
                 decisions,
             });
             let document = Document { schema: "plan-run/explain/v1", plans: plans.collect() };
-            // Nothing in the document can fail to be written: it is made of strings and numbers.
-            serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+            json_lines(&document)
         }
     };
     app::done(console, &text, code)

@@ -15,7 +15,7 @@ use super::{app, dry_run, reach};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::host::Host;
 use crate::plan::{Check, Expect, Kind, NeedSource, OutputRule, Plan, Stage, StatusRule};
-use crate::text::{clean_line, duration, plural, tame};
+use crate::text::{clean_line, duration, json_lines, plural, tame};
 
 /// A plan and what is wrong with it.
 pub struct Listed {
@@ -174,9 +174,7 @@ pub fn list_json(listed: &[Listed]) -> String {
         plans: listed.iter().filter_map(|listed| listed.plan.as_deref()).map(plan_json).collect(),
         diagnostics: listed.iter().flat_map(|listed| listed.diagnostics.all()).map(diagnostic_json).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&document).expect("maps of text keys and plain values can be written");
-    text.push('\n');
-    text
+    json_lines(&document)
 }
 
 #[derive(Serialize)]

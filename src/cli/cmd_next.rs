@@ -14,7 +14,7 @@ use crate::host::Host;
 use crate::outline;
 use crate::plan::{CheckId, Plan, StageId};
 use crate::standing::{State, Task, ready, state, task};
-use crate::text::{NamedFile, clean, clean_line, columns, tame};
+use crate::text::{NamedFile, clean, clean_line, columns, json_lines, tame};
 
 /// Shows what comes next.
 pub(super) fn next(args: &NextArgs, settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
@@ -53,8 +53,7 @@ pub(super) fn next(args: &NextArgs, settings: &Settings, console: &mut Console, 
     }
     kept.problems.iter().for_each(|problem| console.complain(problem));
     if args.format == StandingFormat::Json {
-        // Nothing in the document can fail to be written: it is made of strings and numbers.
-        text = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
+        text = json_lines(&document);
     }
     app::done(console, &text, code)
 }

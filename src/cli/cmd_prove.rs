@@ -3,15 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{AnnotationsArg, ProveArgs, ProveFormat, ReportFiles};
+use super::args::{ProveArgs, ProveFormat};
 use super::cmd_run::{Chosen, Origin, choose};
 use super::conduct::{Finished, Runner, Task};
 use super::console::Console;
-use super::env_files::EnvFiles;
-use super::reports::Targets;
 use super::settings::{ConfigFile, Progress, Refusal, RunSettings, Settings};
 use super::test_files::{Mention, TestFiles};
-use super::{app, approvals, base, exit_code, revision};
+use super::{app, base, exit_code, revision};
 use crate::config::LOCAL;
 use crate::host::{Host, Worktree};
 use crate::journal::Runs;
@@ -39,16 +37,12 @@ fn attempt(
     console: &mut Console,
     host: &'static dyn Host,
 ) -> Result<u8, Refusal> {
-    settings.check_roots(host)?;
-    let targets = Targets::gather(&ReportFiles::default(), AnnotationsArg::Never, settings, host)?;
     let run = RunSettings {
         // Other machines have no tree of the commit before the work.
         launcher: Some(LOCAL.to_owned()),
-        ..RunSettings::paced(&args.pace, targets, settings, console.terminals, host)
+        ..RunSettings::without_reports(&args.pace, settings, console.terminals, host)?
     };
-    let env_files = EnvFiles::gather(settings, host)?;
-    let mut chosen = choose(&run, &env_files, settings, console, host);
-    approvals::heed(&run, &mut chosen, host)?;
+    let chosen = choose(&run, settings, console, host)?;
     if !chosen.broken.is_empty() {
         return Ok(exit_code::BROKEN_PLAN);
     }

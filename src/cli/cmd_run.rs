@@ -26,33 +26,24 @@ use crate::text::nearest;
 /// Runs the plans, or shows what would be run.
 pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> u8 {
     console.fence_in_workflow(host);
-    let mut run = match RunSettings::gather(args, settings, console.terminals, host) {
-        Ok(run) => run,
-        Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
-    };
-    let Reach { settings, is_bare, untouched } = match reach::of_run(args, &run, settings, console, host) {
-        Ok(reach) => reach,
-        Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
-    };
+    match attempt(args, settings, console, host) {
+        Ok(code) => code,
+        Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
+    }
+}
+
+fn attempt(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> Result<u8, Refusal> {
+    let mut run = RunSettings::gather(args, settings, console.terminals, host)?;
+    let Reach { settings, is_bare, untouched } = reach::of_run(args, &run, settings, console, host)?;
     let settings = &*settings;
     run.claimed_unless_told = is_bare;
     if is_bare && run.progress == Progress::Plain {
         run.progress = Progress::Brief;
     }
-    let env_files = match EnvFiles::gather(settings, host) {
-        Ok(files) => files,
-        Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
-    };
-    let mut chosen = choose(&run, &env_files, settings, console, host);
-    if let Err(refusal) = approvals::heed(&run, &mut chosen, host) {
-        return app::refuse(console, &refusal, settings.colour_stderr);
-    }
-    let Chosen { mut selection, broken, .. } = chosen;
-    if let Err(refusal) = check_launcher(run.launcher.as_deref(), &selection, &broken) {
-        return app::refuse(console, &refusal, settings.colour_stderr);
-    }
-    if !untouched && let Err(refusal) = narrow(&run.parts, &mut selection, &broken) {
-        return app::refuse(console, &refusal, settings.colour_stderr);
+    let Chosen { mut selection, broken, .. } = choose(&run, settings, console, host)?;
+    check_launcher(run.launcher.as_deref(), &selection, &broken)?;
+    if !untouched {
+        narrow(&run.parts, &mut selection, &broken)?;
     }
     if let Some(shard) = run.shard {
         let (division, _) = cmd_shards::division(&selection, shard.count, &run.runs, settings, host);
@@ -60,9 +51,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     }
     let repository = settings.plans.first().map_or(&settings.home, |plan| &plan.located.repository);
     let commit = revision::commit(repository, host);
-    if let Err(refusal) = heed_earlier(&run, settings, commit.as_deref(), &mut selection, host) {
-        return app::refuse(console, &refusal, settings.colour_stderr);
-    }
+    heed_earlier(&run, settings, commit.as_deref(), &mut selection, host)?;
     let book = consult_cache(&run, settings, &mut selection, console, host);
     if run.dry_run {
         let code = if !broken.is_empty() {
@@ -77,7 +66,7 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
         } else {
             exit_code::HOLDS
         };
-        return app::done(console, &dry_run::dry_run(&selection), code);
+        return Ok(app::done(console, &dry_run::dry_run(&selection), code));
     }
     let selection = Arc::new(selection);
     let mut roster = Roster::of(&selection, broken);
@@ -87,24 +76,18 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
     roster.strict = run.strict;
     roster.shard = run.shard;
     roster.untouched = untouched;
-    let finished = run.targets.check("nothing was run", host).and_then(|()| Runner::start()).and_then(|mut runner| {
-        let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };
-        runner.conduct(task, console, host)
-    });
-    match finished {
-        Ok(Finished { report, mut failures }) => {
-            let mut marked = String::new();
-            if args.mark {
-                failures.extend(cmd_mark::after_run(&report, &selection, settings, &mut marked, host));
-            }
-            let mut targets = run.targets;
-            targets.events = report.run.as_deref().map(|name| run.runs.events(name));
-            let code = cmd_report::conclude(&report, &targets, failures, settings, console, host);
-            console.say(&marked);
-            code
-        }
-        Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
+    run.targets.check("nothing was run", host)?;
+    let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };
+    let Finished { report, mut failures } = Runner::start()?.conduct(task, console, host)?;
+    let mut marked = String::new();
+    if args.mark {
+        failures.extend(cmd_mark::after_run(&report, &selection, settings, &mut marked, host));
     }
+    let mut targets = run.targets;
+    targets.events = report.run.as_deref().map(|name| run.runs.events(name));
+    let code = cmd_report::conclude(&report, &targets, failures, settings, console, host);
+    console.say(&marked);
+    Ok(code)
 }
 
 /// Whether there is the launcher that the command line names.
@@ -222,14 +205,17 @@ pub(super) struct Origin {
     pub(super) front: Config,
 }
 
-/// Reads the plans and decides about every check; says what is wrong with them.
+/// Reads the plans and decides about every check, with the approvals that there are; says what is wrong with them.
+///
+/// # Errors
+/// When variables or approvals cannot be read.
 pub(super) fn choose(
     run: &RunSettings,
-    env_files: &EnvFiles,
     settings: &Settings,
     console: &mut Console,
     host: &dyn Host,
-) -> Chosen {
+) -> Result<Chosen, Refusal> {
+    let env_files = EnvFiles::gather(settings, host)?;
     let mut chosen = Chosen { selection: Selection::default(), origins: Vec::new(), broken: Vec::new() };
     for file in &settings.plans {
         let mut loaded = app::load(file, settings, console, host);
@@ -272,7 +258,8 @@ pub(super) fn choose(
     }
     let odd = quarantine::apply(&mut chosen, settings, host);
     console.say(&full(&odd, settings.colour_stderr));
-    chosen
+    approvals::heed(run, &mut chosen, host)?;
+    Ok(chosen)
 }
 
 /// What of a plan is run, unless anything is wrong with it.

@@ -5,20 +5,18 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::args::{AnnotationsArg, PaceArgs, ReportFiles, ScopeArg, ShardsArgs, ShardsFormat};
+use super::args::{PaceArgs, ScopeArg, ShardsArgs, ShardsFormat};
 use super::cmd_run::{Chosen, choose};
 use super::console::Console;
-use super::env_files::EnvFiles;
-use super::reports::Targets;
 use super::settings::{Refusal, RunSettings, Settings};
-use super::{app, approvals, exit_code, revision};
+use super::{app, exit_code, revision};
 use crate::history::History;
 use crate::host::Host;
 use crate::journal::Runs;
 use crate::roster::Roster;
 use crate::select::{Selection, Shard};
 use crate::shards::{Division, Share, divide};
-use crate::text::{clean_line, duration, plural};
+use crate::text::{clean_line, duration, json_line, plural};
 
 /// Name and version of the form for programs; `schema/shards.schema.json` describes it.
 const SCHEMA: &str = "plan-run/shards/v1";
@@ -52,20 +50,15 @@ fn attempt(
     console: &mut Console,
     host: &'static dyn Host,
 ) -> Result<(String, u8), Refusal> {
-    settings.check_roots(host)?;
-    let targets = Targets::gather(&ReportFiles::default(), AnnotationsArg::Never, settings, host)?;
     let run = RunSettings {
         scope: args.scope.map(ScopeArg::scope),
         red: args.red,
         trust: args.trust.trust(),
         lock_from: args.lock_from.clone(),
         runs: settings.runs(args.runs.as_deref()),
-        ..RunSettings::paced(&PaceArgs::default(), targets, settings, console.terminals, host)
+        ..RunSettings::without_reports(&PaceArgs::default(), settings, console.terminals, host)?
     };
-    let env_files = EnvFiles::gather(settings, host)?;
-    let mut chosen = choose(&run, &env_files, settings, console, host);
-    approvals::heed(&run, &mut chosen, host)?;
-    let Chosen { selection, broken, .. } = chosen;
+    let Chosen { selection, broken, .. } = choose(&run, settings, console, host)?;
     let divided = |count| division(&selection, count, &run.runs, settings, host);
     let (mut division, told) = divided(args.count);
     told.iter().for_each(|line| console.complain(line));
@@ -75,8 +68,8 @@ fn attempt(
     }
     let text = match args.format {
         ShardsFormat::Text => text(&division, &selection, args.count),
-        ShardsFormat::Json => line(&whole(&division, &selection))?,
-        ShardsFormat::GithubMatrix => line(&Matrix { shard: names(&division) })?,
+        ShardsFormat::Json => json_line(&whole(&division, &selection)),
+        ShardsFormat::GithubMatrix => json_line(&Matrix { shard: names(&division) }),
     };
     Ok((text, if broken.is_empty() { exit_code::HOLDS } else { exit_code::BROKEN_PLAN }))
 }
@@ -128,11 +121,6 @@ fn stages<'a>(share: &Share, selection: &'a Selection) -> Vec<(&'a str, Vec<Stri
         Some((plan.source.name(), stages.iter().map(label).map(|label| clean_line(&label)).collect()))
     };
     share.stages.iter().filter_map(of).collect()
-}
-
-fn line(value: &impl Serialize) -> Result<String, Refusal> {
-    let text = serde_json::to_string(value);
-    text.map(|text| text + "\n").map_err(|error| Refusal::Report(format!("cannot write the shards: {error}")))
 }
 
 #[derive(Serialize)]

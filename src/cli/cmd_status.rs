@@ -13,7 +13,7 @@ use crate::host::Host;
 use crate::plan::{CheckId, Plan, StageId};
 use crate::report::{Paint, paint};
 use crate::standing::{Doubt, Seen, State, seen, state};
-use crate::text::{clean_line, columns, fit, plural, tame};
+use crate::text::{clean_line, columns, fit, json_lines, plural, tame};
 
 /// How wide a bar is.
 const BAR: usize = 24;
@@ -50,8 +50,7 @@ pub(super) fn status(args: &StatusArgs, settings: &Settings, console: &mut Conso
             .complain(&format!("the run of {} is still under way; what it shows does not count yet", events.display()));
     }
     if args.format == StandingFormat::Json {
-        // Nothing in the document can fail to be written: it is made of strings and numbers.
-        text = serde_json::to_string_pretty(&document).unwrap_or_default() + "\n";
+        text = json_lines(&document);
     }
     app::done(console, &text, code)
 }

@@ -56,8 +56,7 @@ pub(super) fn write(folder: &Path, report: &RunReport, options: &Options<'_>, ho
         }
     }
     let path = folder.join(INDEX);
-    let text = index.json(report).map_err(io::Error::other);
-    note(&path, text.and_then(|text| host.write(&path, text.as_bytes())));
+    note(&path, host.write(&path, index.json(report).as_bytes()));
     failures
 }
 

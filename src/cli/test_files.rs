@@ -3,7 +3,7 @@
 //! Must not know how they are brought there.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::settings::{PlanFile, Refusal};
 use crate::config::Config;
@@ -11,6 +11,7 @@ use crate::host::Host;
 use crate::plan::CheckId;
 use crate::prove::{Candidate, candidates, looks_like_test};
 use crate::select::Selected;
+use crate::text::plain_path;
 
 /// The files, relative to the root of the working tree.
 pub(super) struct TestFiles<'a> {
@@ -69,13 +70,13 @@ impl<'a> TestFiles<'a> {
     pub(super) fn named(&mut self, plan: usize, selected: &Selected) {
         for Candidate { check, folder, path, in_command } in candidates(&selected.plan) {
             let folder = selected.setup.root.join(folder);
-            let whole = plain(&folder.join(&path));
+            let whole = plain_path(&folder.join(&path));
             if !whole.starts_with(self.top) {
                 continue;
             }
             let found = if path.contains(['*', '?', '[']) {
                 // What is no glob names no file either.
-                self.host.find(&plain(&folder), &[path]).unwrap_or_default()
+                self.host.find(&plain_path(&folder), &[path]).unwrap_or_default()
             } else if !self.host.is_dir(&whole) {
                 if self.host.exists(&whole) { vec![whole.clone()] } else { Vec::new() }
             } else if in_command {
@@ -118,17 +119,4 @@ impl<'a> TestFiles<'a> {
         self.found.extend(below);
         Ok(count)
     }
-}
-
-/// A path without `.` and `..`, as its words say.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => _ = plain.pop(),
-            other => plain.push(other),
-        }
-    }
-    plain
 }

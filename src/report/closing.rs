@@ -4,7 +4,7 @@
 
 use super::causes::{self, Item};
 use super::changes::Change;
-use super::lines::{Paint, WORD, paint, safe};
+use super::lines::{Paint, WORD, paint, paint_of, safe};
 use super::wording::{self, Totals};
 use super::{RunReport, StageReport, StageStatus, Verdict, changes, claims, quarantine};
 use crate::outcome::Class;
@@ -59,19 +59,9 @@ pub fn closing(report: &RunReport, verdict: Verdict, brief: bool, colour: bool) 
         row(&mut out, "internal", Paint::Red, colour, &safe(line));
     }
     let totals = Totals::of(report);
-    let colour_of = match verdict {
-        Verdict::Holds => Paint::Green,
-        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard => Paint::Yellow,
-        Verdict::Interrupted
-        | Verdict::Internal
-        | Verdict::BrokenPlan
-        | Verdict::Fails
-        | Verdict::ExpiredQuarantine
-        | Verdict::UnprovenClaims => Paint::Red,
-    };
     out.push_str(&format!(
         "\n{}: {} ({}; {}) in {}\n",
-        paint(wording::shout(verdict), colour_of, colour),
+        paint(wording::shout(verdict), paint_of(verdict), colour),
         wording::sentence(report, verdict),
         totals.stages(),
         totals.checks(),

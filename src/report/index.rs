@@ -8,6 +8,7 @@ use super::markup::{link, text};
 use super::names::slug;
 use super::wording::{self, Totals};
 use super::{RunReport, Verdict};
+use crate::text::json_line;
 
 /// Name and version of the form of the index.
 const SCHEMA: &str = "plan-run/report-index/v1";
@@ -100,7 +101,7 @@ struct Document<'a> {
     junit: &'static str,
     summary: &'static str,
     report: &'static str,
-    plans: Vec<Entry>,
+    plans: &'a [Entry],
 }
 
 /// Gathers what an index says, a plan at a time.
@@ -133,10 +134,8 @@ impl Index {
     }
 
     /// The index as JSON; `schema/report-index.schema.json` describes it.
-    ///
-    /// # Errors
-    /// Never: all of it can be written.
-    pub fn json(&mut self, report: &RunReport) -> serde_json::Result<String> {
+    #[must_use]
+    pub fn json(&self, report: &RunReport) -> String {
         let verdict = Verdict::of(report, &[]);
         let document = Document {
             schema: SCHEMA,
@@ -148,11 +147,9 @@ impl Index {
             junit: "junit.xml",
             summary: "summary.md",
             report: "report.json",
-            plans: std::mem::take(&mut self.entries),
+            plans: &self.entries,
         };
-        let text = serde_json::to_string(&document)? + "\n";
-        self.entries = document.plans;
-        Ok(text)
+        json_line(&document)
     }
 
     /// The index for people: what does not hold first.

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::excerpt::{ReadPart, tail};
-use super::{quarantine, wording};
+use super::{Verdict, quarantine, wording};
 use crate::event::{CheckRef, End, Extent, Proof, Slow, StageRef};
 use crate::outcome::{Cause, Class, Outcome, Skip};
 use crate::roster::{CheckEntry, Roster};
@@ -308,4 +308,18 @@ impl Sink {
 /// Whether an error means that nobody reads any more. A terminal that was closed answers with error 5 (EIO).
 fn is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(5)
+}
+
+/// The colour of an answer.
+pub(super) fn paint_of(verdict: Verdict) -> Paint {
+    match verdict {
+        Verdict::Holds => Paint::Green,
+        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard => Paint::Yellow,
+        Verdict::Interrupted
+        | Verdict::Internal
+        | Verdict::BrokenPlan
+        | Verdict::Fails
+        | Verdict::ExpiredQuarantine
+        | Verdict::UnprovenClaims => Paint::Red,
+    }
 }

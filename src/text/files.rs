@@ -1,4 +1,6 @@
-//! The files that a text names.
+//! The files that a text names, and paths as their words say.
+
+use std::path::{Component, Path, PathBuf};
 
 /// A file that is named in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,4 +67,18 @@ fn file(word: &str) -> Option<NamedFile> {
         _ => ENDINGS.contains(&ending),
     };
     is_file.then(|| NamedFile { path: path.to_owned(), line })
+}
+
+/// A path without `.` and `..`, as its words say.
+#[must_use]
+pub fn plain_path(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => _ = plain.pop(),
+            other => plain.push(other),
+        }
+    }
+    plain
 }

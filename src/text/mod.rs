@@ -4,6 +4,7 @@
 
 mod clean;
 mod files;
+mod json;
 mod mask;
 mod mermaid;
 mod phrases;
@@ -12,7 +13,8 @@ mod words;
 mod workflow;
 
 pub use clean::{clean, clean_line, tame, visible};
-pub use files::{NamedFile, files};
+pub use files::{NamedFile, files, plain_path};
+pub use json::{json_line, json_lines};
 pub use mask::{MASKED, Mask, Masking, SHORTEST};
 pub use mermaid::mermaid;
 pub use phrases::{Families, Lexicon, Phrases};

@@ -1,14 +1,14 @@
 //! The files that the stages of a plan name, and which of them have changed.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::outline::Outline;
 use crate::plan::{Plan, extent};
 use crate::prove::in_command;
-use crate::text::files;
+use crate::text::{files, plain_path};
 
 /// From where the paths of a plan count. Absolute, without links.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +129,7 @@ impl Words {
             first = changed[..end].iter().position(|file| is_meant(file)).or(first);
         };
         for path in &self.paths {
-            let from = [repository, root, beside].map(|folder| plain(&folder.join(path)));
+            let from = [repository, root, beside].map(|folder| plain_path(&folder.join(path)));
             try_all(&|file| from.iter().any(|from| is_below(file, from, repository)));
             // Plans count paths also from a part of the repository that everybody knows, and name a file by its bare name.
             if !from.iter().any(|from| is_there(from)) && !path.starts_with("../") {
@@ -141,7 +141,7 @@ impl Words {
             }
         }
         for (folder, path) in &self.commands {
-            let whole = plain(&root.join(folder).join(path));
+            let whole = plain_path(&root.join(folder).join(path));
             match matcher(&whole) {
                 Some(glob) => try_all(&|file| file.ancestors().any(|part| glob.is_match(part))),
                 None => try_all(&|file| is_below(file, &whole, repository)),
@@ -149,7 +149,7 @@ impl Words {
         }
         for input in &self.inputs {
             let bare = input.trim_start_matches("./").trim_end_matches('/');
-            let whole = if matches!(bare, "" | ".") { tree.to_path_buf() } else { plain(&tree.join(bare)) };
+            let whole = if matches!(bare, "" | ".") { tree.to_path_buf() } else { plain_path(&tree.join(bare)) };
             match matcher(&whole) {
                 Some(glob) => try_all(&|file| file.ancestors().any(|part| glob.is_match(part))),
                 None => try_all(&|file| file.starts_with(&whole)),
@@ -179,17 +179,4 @@ fn is_path(word: &str) -> bool {
 /// Whether a word of a command says by itself that it is a path.
 fn is_certain(word: &str) -> bool {
     word.contains('/') || files(word).len() == 1
-}
-
-/// A path without `.` and `..`, as its words say.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => _ = plain.pop(),
-            other => plain.push(other),
-        }
-    }
-    plain
 }

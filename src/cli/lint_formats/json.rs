@@ -6,6 +6,7 @@ use super::super::cmd_lint::{Linted, counts};
 use crate::diagnostic::Label;
 use crate::lint::{Finding, Fix};
 use crate::source::Source;
+use crate::text::json_lines;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -75,8 +76,7 @@ pub(in crate::cli) fn json(linted: &[Linted]) -> String {
     });
     let document =
         Document { schema: "plan-run/lint/v1", counts: Counts { errors, warnings, notes }, plans: plans.collect() };
-    // Nothing in the document can fail to be written: it is made of strings and numbers.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    json_lines(&document)
 }
 
 fn found(finding: &Finding) -> Found<'_> {

@@ -9,7 +9,7 @@ use crate::diagnostic::{Label, Severity};
 use crate::edit::Edit;
 use crate::lint::{Finding, Fix, codes_with_levels, explain};
 use crate::source::{Source, Span};
-use crate::text::clean;
+use crate::text::{clean, json_lines};
 
 /// All findings as one run. `below` is what a plan's path is appended to for a path in the workflow's repository.
 pub(in crate::cli) fn sarif(linted: &[Linted], below: Option<&str>) -> String {
@@ -31,8 +31,7 @@ pub(in crate::cli) fn sarif(linted: &[Linted], below: Option<&str>) -> String {
             "results": results,
         }],
     });
-    // Nothing in the document can fail to be written: it is made of strings and numbers.
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    json_lines(&document)
 }
 
 fn rule(code: &str, severity: Severity, summary: &str) -> Value {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::args::{
-    AnnotationsArg, BackoffArg, FailFastArg, JobserverArg, PaceArgs, ProgressArg, RunArgs, ScopeArg,
+    AnnotationsArg, BackoffArg, FailFastArg, JobserverArg, PaceArgs, ProgressArg, ReportFiles, RunArgs, ScopeArg,
 };
 use super::super::reports::Targets;
 use super::call::{PlanFile, Refusal, Settings, Terminals, directory, named_root};
@@ -186,15 +186,23 @@ impl RunSettings {
         })
     }
 
-    /// What holds for a run of which nothing is said but its pace, and what the configuration says of every run.
-    #[must_use]
-    pub fn paced(
+    /// What holds for a verb that runs or divides plans without writing the reports of a run: nothing is said of it but
+    /// its pace, and what the configuration says of every run.
+    ///
+    /// # Errors
+    /// Why nothing can be run.
+    pub fn without_reports(
         pace: &PaceArgs,
-        targets: Targets,
         settings: &Settings,
         terminals: Terminals,
         host: &dyn Host,
-    ) -> Self {
+    ) -> Result<Self, Refusal> {
+        settings.check_roots(host)?;
+        let targets = Targets::gather(&ReportFiles::default(), AnnotationsArg::Never, settings, host)?;
+        Ok(Self::paced(pace, targets, settings, terminals, host))
+    }
+
+    fn paced(pace: &PaceArgs, targets: Targets, settings: &Settings, terminals: Terminals, host: &dyn Host) -> Self {
         let config = &settings.config.config;
         let in_ci = in_ci(host);
         let can_redraw = terminals.stderr && host.env("TERM").as_deref() != Some("dumb");

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Contrast, PlanContrast, RedReport};
 use crate::report::{CheckReport, RunReport, Verdict, wording};
+use crate::text::json_lines;
 
 /// What the runs show, as JSON: what `schema/prove.schema.json` describes.
 ///
@@ -20,9 +21,7 @@ pub fn contrast_json(contrast: &Contrast, verdict: Verdict, there: &RunReport, h
         not_brought: contrast.files.left.iter().map(|(path, why)| LeftJson { path, why }).collect(),
         plans: contrast.plans.iter().map(plan_json).collect(),
     };
-    let mut text = serde_json::to_string_pretty(&document).expect("maps of text keys and plain values can be written");
-    text.push('\n');
-    text
+    json_lines(&document)
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use super::{Contrast, PlanContrast, RedReport, Side, Standing};
 use crate::report::closing::row;
-use crate::report::lines::{Paint, paint, safe};
+use crate::report::lines::{Paint, paint, paint_of, safe};
 use crate::report::{CheckReport, Verdict, wording};
 use crate::text::{columns, fit, plural};
 
@@ -32,17 +32,7 @@ pub fn contrast_text(contrast: &Contrast, verdict: Verdict, colour: bool) -> Str
     if contrast.red().any(|red| red.standing == Standing::Vacuous) {
         out.push_str(&format!("\n{VACUOUS_HELP}\n"));
     }
-    let colour_of = match verdict {
-        Verdict::Holds => Paint::Green,
-        Verdict::NothingRan | Verdict::NothingClaimed | Verdict::NothingTouched | Verdict::EmptyShard => Paint::Yellow,
-        Verdict::Interrupted
-        | Verdict::Internal
-        | Verdict::BrokenPlan
-        | Verdict::Fails
-        | Verdict::ExpiredQuarantine
-        | Verdict::UnprovenClaims => Paint::Red,
-    };
-    out.push_str(&format!("\n{}: {}\n", paint(shout(verdict), colour_of, colour), sentence(contrast, verdict)));
+    out.push_str(&format!("\n{}: {}\n", paint(shout(verdict), paint_of(verdict), colour), sentence(contrast, verdict)));
     out
 }
 
