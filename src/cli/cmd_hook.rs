@@ -209,7 +209,8 @@ fn before_push(
         let (files, are) = (plural(open, "file"), if open == 1 { "is" } else { "are" });
         console.complain(&format!("{files} {are} not as committed; what is checked is the working tree as it is"));
     }
-    let run = args::bare_run().ok_or_else(|| Refusal::Report("the options of a run cannot be read".to_owned()))?;
+    let mut run = args::bare_run().ok_or_else(|| Refusal::Report("the options of a run cannot be read".to_owned()))?;
+    run.pushed = args.remote.is_some();
     Ok(cmd_run::run(&run, settings, console, host))
 }
 

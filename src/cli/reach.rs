@@ -50,7 +50,7 @@ pub(super) fn of_run<'s>(
         return Ok(Reach { settings, is_bare: false, untouched });
     }
     Ok(match args.bare {
-        true => bare(settings, console, host),
+        true => bare(args.pushed, settings, console, host),
         false => Reach { settings: Cow::Borrowed(settings), is_bare: false, untouched: false },
     })
 }
@@ -74,7 +74,7 @@ pub(super) fn of_list<'s>(
 
 /// What someone wants who typed nothing but the program's name: to know in seconds whether what the branch touches still is
 /// as the plans claim. In a workflow, and where there is no repository, it is what `plan-run run` means.
-fn bare<'s>(settings: &'s Settings, console: &mut Console, host: &dyn Host) -> Reach<'s> {
+fn bare<'s>(pushed: bool, settings: &'s Settings, console: &mut Console, host: &dyn Host) -> Reach<'s> {
     let whole = Reach { settings: Cow::Borrowed(settings), is_bare: false, untouched: false };
     if in_ci(host) || base::top(&settings.home, "", host).is_err() {
         return whole;
@@ -84,6 +84,11 @@ fn bare<'s>(settings: &'s Settings, console: &mut Console, host: &dyn Host) -> R
         "`plan-run run` checks everything",
     );
     let (plans, untouched) = match touched::find(None, None, rest, settings, console, host) {
+        // The first push of the default branch: what it was compared with is the branch itself.
+        Ok(found) if pushed && !found.is_ahead => {
+            console.complain(&format!("no branch tells which of the commits that are pushed are new, so {ALL}"));
+            (settings.plans.clone(), false)
+        }
         Ok(found) if found.changed > 0 => {
             console.say(&found.told);
             let untouched = found.plans.is_empty();

@@ -25,6 +25,8 @@ pub(super) struct Changes {
     pub(super) top: PathBuf,
     /// With which commit it was compared.
     pub(super) base: Base,
+    /// Whether what is checked out has a commit that the other branch does not have.
+    is_ahead: bool,
     /// The files that are not as there, what is not committed or not known to git included: absolute, in order.
     pub(super) files: Vec<PathBuf>,
 }
@@ -42,6 +44,8 @@ impl Changes {
             let said = host.git(&top, &[&options[..], arguments].concat());
             said.map_err(|error| Refusal::Usage(format!("git cannot tell what has changed: {error}")))
         };
+        let head = ask(&["rev-parse", "HEAD"])?;
+        let is_ahead = head.trim_ascii_end() != base.commit.as_bytes();
         let tracked = ask(&["diff", "--name-only", "--no-renames", "--no-ext-diff", "-z", &base.commit, "--"])?;
         let others = ask(&["ls-files", "--others", "--exclude-standard", "-z"])?;
         let paths = tracked.split(|&byte| byte == 0).chain(others.split(|&byte| byte == 0));
@@ -50,7 +54,7 @@ impl Changes {
         let mut files: Vec<PathBuf> = paths.filter(|path| !own(path)).map(|path| top.join(path)).collect();
         files.sort();
         files.dedup();
-        Ok(Self { top, base, files })
+        Ok(Self { top, base, is_ahead, files })
     }
 
     fn shown<'p>(&self, file: &'p Path) -> std::borrow::Cow<'p, str> {
@@ -66,6 +70,8 @@ pub(super) struct Touched {
     pub(super) told: String,
     /// How many files have changed.
     pub(super) changed: usize,
+    /// Whether some branch has a commit that the one which it was compared with does not have.
+    pub(super) is_ahead: bool,
 }
 
 /// Finds them among the plans of a call. `named` is what the branch is compared with, if the user says so, and `call` the
@@ -119,7 +125,8 @@ pub(super) fn find(
     if more > 0 {
         told.push_str(&format!("  and {more} more\n"));
     }
-    Ok(Touched { plans, told, changed })
+    let is_ahead = trees.iter().any(|changes| changes.is_ahead);
+    Ok(Touched { plans, told, changed, is_ahead })
 }
 
 /// Finds the plans that some files touch, which are absolute paths without links.
@@ -133,7 +140,7 @@ pub(super) fn by(
     let nothing = || Base { commit: String::new(), what: String::new() };
     let is_touched = |file: &&PlanFile| {
         let top = base::top(&file.located.repository, "", host).unwrap_or_else(|_| file.located.repository.clone());
-        let changes = Changes { top, base: nothing(), files: files.to_vec() };
+        let changes = Changes { top, base: nothing(), is_ahead: false, files: files.to_vec() };
         reason(file, call, &changes, settings, console, host).is_some()
     };
     let plans: Vec<PlanFile> = settings.plans.iter().filter(is_touched).cloned().collect();
@@ -144,7 +151,7 @@ pub(super) fn by(
         (false, 0) => format!("plan-run: touched: {}\n", names.join(", ")),
         (false, more) => format!("plan-run: touched: {} and {more} more\n", names.join(", ")),
     };
-    Touched { plans, told, changed: files.len() }
+    Touched { plans, told, changed: files.len(), is_ahead: false }
 }
 
 fn since(base: &Base) -> String {

@@ -17,8 +17,8 @@ const LEAST_RUNS: usize = 5;
 const SIGMAS: f64 = 3.0;
 const SHARE: f64 = 0.2;
 
-/// Less than this is noise of the machine, however even the runs before were.
-const LEAST_LOSS: Duration = Duration::from_millis(100);
+/// Less than this is how exactly the start of a process can be told, however even the runs before were.
+const LEAST_LOSS: Duration = Duration::from_millis(10);
 
 /// What has changed of a check, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

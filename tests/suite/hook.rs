@@ -61,6 +61,31 @@ fn a_push_goes_ahead_only_if_what_is_claimed_holds() {
 }
 
 #[test]
+fn the_first_push_of_the_default_branch_is_checked_as_a_whole() {
+    let repository = Repository::new();
+    let there = repository.space.at("there.git");
+    let there = there.to_str().expect("text");
+    repository.file("plan.md", "# Implementation Plan: A\n\n## Stage 1: Part\n\nChanges in `a.txt`.\n\n### Validation\n\n- [x] `grep -q good a.txt`\n");
+    repository.file("a.txt", "bad\n").commit();
+    repository.git(&["init", "-q", "--bare", there]);
+    repository.git(&["remote", "add", "origin", there]);
+    assert_eq!(repository.run(&["hook", "install"]).status, Some(0));
+    // What is not committed is touched, too, and says nothing of what is pushed.
+    repository.file("other.txt", "words\n");
+    let done = push(&repository, &["main"]);
+    assert_eq!(done.status, Some(1), "{done:?}");
+    assert!(done.stderr.contains("no branch tells which of the commits that are pushed are new"), "{done:?}");
+    assert!(done.stderr.contains("FAILED     1.1  grep -q good a.txt"), "{done:?}");
+    repository.file("a.txt", "good\n").commit();
+    assert_eq!(push(&repository, &["main"]).status, Some(0));
+    // From then on the remote's branch tells.
+    repository.file("a.txt", "bad\n").commit();
+    let done = push(&repository, &["main"]);
+    assert_eq!(done.status, Some(1), "{done:?}");
+    assert!(done.stderr.contains("1 of 1 plan is touched"), "{done:?}");
+}
+
+#[test]
 fn only_a_push_of_what_is_checked_out_is_checked() {
     let repository = installed();
     let nothing = "plan-run: no commit is pushed that the remote does not have, so nothing is checked\n";

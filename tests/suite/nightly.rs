@@ -197,22 +197,25 @@ fn what_has_changed_since_the_last_night_comes_first() {
 
 #[test]
 fn slower_is_what_the_runs_before_do_not_explain() {
-    let report = |took: u64, runs: usize, sigma: u64| {
+    let of = |mean: u64, took: u64, runs: usize, sigma: u64| {
         let mut report =
             run_of(vec![stage("1", "One", StageStatus::Holds, vec![check("1.1", "make", Outcome::Passed)])]);
         (report.nightly, report.since) = (true, Some("earlier".to_owned()));
         let check = &mut report.plans[0].stages[0].checks[0];
         check.took = Duration::from_millis(took);
-        let (mean, sigma) = (Duration::from_secs(1), Duration::from_millis(sigma));
+        let (mean, sigma) = (Duration::from_millis(mean), Duration::from_millis(sigma));
         check.before = Some(Before { held: true, held_here: false, failed_here: false, mean, sigma, runs, ..before() });
         let mut out = Vec::new();
         write_json(&report, &|_, _, _| Ok(Vec::new()), 0, &mut out).expect("it can be written");
         let whole: Value = serde_json::from_slice(&out).expect("it is JSON");
         whole["nightly"]["slower"].as_u64().expect("a number")
     };
+    let report = |took, runs, sigma| of(1000, took, runs, sigma);
     assert_eq!(report(1201, 5, 50), 1);
     assert_eq!(report(1200, 5, 50), 0, "not more than a fifth");
     assert_eq!(report(1201, 4, 50), 0, "too few runs");
     assert_eq!(report(1300, 9, 100), 0, "not more than three times the deviation");
     assert_eq!(report(1301, 9, 100), 1);
+    assert_eq!(of(1, 11, 9, 0), 0, "no more than a process may take to start");
+    assert_eq!(of(1, 12, 9, 0), 1);
 }

@@ -99,6 +99,10 @@ pub struct RunArgs {
     #[arg(skip)]
     pub bare: bool,
 
+    /// Whether commits that a remote does not have are about to be pushed.
+    #[arg(skip)]
+    pub pushed: bool,
+
     /// Leave out what the named stages and checks need
     #[arg(long, help_heading = "Parts of plans")]
     pub alone: bool,
