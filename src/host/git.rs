@@ -12,6 +12,18 @@ use std::process::{Command, Stdio};
 pub(super) const OF_HOOKS: &[&str] =
     &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"];
 
+/// A new folder for what is kept for a while, in which nobody else may look.
+pub(super) fn private_folder(prefix: &str) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir()
+}
+
 /// What git says when it is run in a folder, with some variables more.
 pub(super) fn git(folder: &Path, arguments: &[&str], env: &[(&str, &Path)]) -> io::Result<Vec<u8>> {
     let mut command = Command::new("git");

@@ -21,13 +21,23 @@ pub use worktree::Worktree;
 
 /// What plan-run asks of the world.
 pub trait Host {
-    /// The bytes of a file.
+    /// The bytes of a regular file of at most 256 MiB.
     ///
     /// # Errors
-    /// As `std::fs::read`.
+    /// As `std::fs::read`; and when it is a pipe or a device, which may never end, or larger.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
     /// Whether something is there, links followed.
     fn exists(&self, path: &Path) -> bool;
+    /// Whether a link stands there, wherever it leads.
+    fn is_link(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
+    /// Whether a pipe or a device is there, links followed: what may let its reader wait, or never end.
+    fn is_special(&self, path: &Path) -> bool {
+        let _ = path;
+        false
+    }
     /// Whether it is a directory, links followed.
     fn is_dir(&self, path: &Path) -> bool;
     /// An absolute path without links and `..`.

@@ -17,6 +17,9 @@ use super::{Host, Tree, Worktree, git, tree, worktree};
 /// How many links are followed before a path counts as a circle.
 const MOST_LINKS: usize = 40;
 
+/// The most that is read of a file as a whole, in bytes.
+const MOST_READ: u64 = 256 << 20;
+
 /// The machine that the program runs on.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealHost;
@@ -63,6 +66,13 @@ impl Target {
             }
             match fs::symlink_metadata(&target) {
                 Ok(there) if there.is_symlink() => {
+                    #[cfg(unix)]
+                    if is_a_strangers(&target, &there) {
+                        return Err(io::Error::new(
+                            ErrorKind::PermissionDenied,
+                            "another user put a link there, in a folder that everyone may write to",
+                        ));
+                    }
                     let link = fs::read_link(&target)?;
                     // A relative link counts from the folder in which it stands.
                     target = target.parent().unwrap_or(Path::new("")).join(link);
@@ -76,6 +86,19 @@ impl Target {
         }
         Err(io::Error::other("too many links"))
     }
+}
+
+/// Whether a link in a shared folder such as `/tmp` is of another user, who could send us to any file that is ours. Linux does
+/// not follow such links either (`fs.protected_symlinks`), but here they are followed by hand.
+#[cfg(unix)]
+fn is_a_strangers(link: &Path, data: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    const STICKY_AND_OPEN: u32 = 0o1002;
+    fs::metadata(folder(link)).is_ok_and(|folder| {
+        folder.mode() & STICKY_AND_OPEN == STICKY_AND_OPEN
+            && data.uid() != rustix::process::geteuid().as_raw()
+            && data.uid() != folder.uid()
+    })
 }
 
 /// The folder of a path; the current one for a bare name.
@@ -121,7 +144,23 @@ impl Host for RealHost {
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        // Already opening a pipe waits for its other end.
+        if self.is_special(path) {
+            return Err(io::Error::new(ErrorKind::InvalidInput, "is no regular file"));
+        }
+        let bytes = self.read_part(path, 0, MOST_READ + 1)?;
+        if bytes.len() as u64 > MOST_READ {
+            return Err(io::Error::new(ErrorKind::FileTooLarge, "is larger than 256 MiB"));
+        }
+        Ok(bytes)
+    }
+
+    fn is_link(&self, path: &Path) -> bool {
+        fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink())
+    }
+
+    fn is_special(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir())
     }
 
     fn exists(&self, path: &Path) -> bool {

@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::git::git;
+use super::git::{git, private_folder};
 
 /// The mode of a submodule, of which git says the commit and nothing more.
 const SUBMODULE: &str = "160000";
@@ -43,7 +43,7 @@ pub(super) fn tree(folder: &Path) -> io::Result<Tree> {
     let mut lines = said.lines();
     let mut next = || lines.next().map(|line| folder.join(line)).ok_or_else(|| io::Error::other("git says too little"));
     let (root, index, objects) = (next()?, next()?, next()?);
-    let own = tempfile::Builder::new().prefix("plan-run-tree-").tempdir()?;
+    let own = private_folder("plan-run-tree-")?;
     let own_index = own.path().join("index");
     match fs::copy(&index, &own_index) {
         Ok(_) => {

@@ -14,7 +14,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-use super::git::{OF_HOOKS, complaint, git};
+use super::git::{OF_HOOKS, complaint, git, private_folder};
 
 /// What the temporary folders are called, up to their random ends.
 const PREFIX: &str = "plan-run-prove-";
@@ -81,7 +81,7 @@ pub struct Worktree {
 
 /// Makes a tree with the files of a commit of a repository.
 pub(super) fn worktree(repository: &Path, commit: &str) -> io::Result<Worktree> {
-    let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
+    let folder = private_folder(PREFIX)?;
     let path = fs::canonicalize(folder.path())?;
     let root = path.join(NAME);
     let (reader, rope) = io::pipe()?;

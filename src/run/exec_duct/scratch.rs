@@ -27,7 +27,8 @@ pub(super) struct Base(OnceLock<Result<PathBuf, String>>);
 impl Base {
     fn path(&self) -> Result<&Path, String> {
         let make = || {
-            let made = tempfile::Builder::new().prefix("plan-run-").tempdir();
+            let private = Permissions::from_mode(PRIVATE);
+            let made = tempfile::Builder::new().prefix("plan-run-").permissions(private).tempdir();
             made.map(tempfile::TempDir::keep).map_err(|error| format!("cannot make a temporary folder: {error}"))
         };
         self.0.get_or_init(make).as_deref().map_err(Clone::clone)
