@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::host::Host;
 use crate::journal::Runs;
+use crate::text::write_json;
 
 /// Name of the file; in a folder of runs one that a glob of all of them passes over.
 const NAME: &str = "cache";
@@ -81,7 +82,7 @@ impl Store {
     /// The run in which a key passed, if it did.
     pub(super) fn find(&mut self, key: &str) -> Option<String> {
         let line = self.known.get(key).filter(|line| line.used.saturating_add(AGE) >= self.now)?;
-        if line.used + DAY < self.now {
+        if line.used.saturating_add(DAY) < self.now {
             self.new.push(Line { used: self.now, ..line.clone() });
         }
         Some(line.run.clone())
@@ -94,6 +95,10 @@ impl Store {
 
     /// Writes what is new, and at most `most` entries if there are too many.
     pub(super) fn write(self, most: usize, host: &dyn Host) -> io::Result<()> {
+        // Through a link, another file would be written to, and what it holds be lost as damaged.
+        if host.is_link(&self.path) || host.is_special(&self.path) {
+            return Err(io::Error::other(format!("{} is no regular file", self.path.display())));
+        }
         let many = self.lines + self.new.len() > most.saturating_mul(2);
         let old = self.known.values().any(|line| line.used.saturating_add(AGE) < self.now);
         if !self.damaged && !many && !old {
@@ -112,7 +117,7 @@ impl Store {
 fn text(lines: &[Line]) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     for line in lines {
-        serde_json::to_writer(&mut text, line)?;
+        write_json(&mut text, line)?;
         text.push(b'\n');
     }
     Ok(text)

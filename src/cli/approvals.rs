@@ -67,6 +67,9 @@ pub(super) fn in_tree(repository: &Path, host: &dyn Host) -> Result<Lock, Refusa
     if !host.canonicalize(repository).is_ok_and(|root| real.starts_with(root)) {
         return Err(refuse("it is a link that leads out of the repository".to_owned()));
     }
+    if host.is_special(&path) {
+        return Err(refuse("it is no regular file".to_owned()));
+    }
     let bytes = host.read_part(&path, 0, MOST_READ).map_err(|error| refuse(error.to_string()))?;
     parse(&bytes).map_err(refuse)
 }

@@ -11,7 +11,7 @@ use super::settings::{Refusal, Settings};
 use super::{app, exit_code};
 use crate::history::{Seen, Trail, trails};
 use crate::host::Host;
-use crate::text::{clean_line, columns, duration, fit, plural, tame};
+use crate::text::{clean_line, columns, duration, fit, json_line, plural, tame};
 
 /// Name and version of the form for programs; `schema/history.schema.json` describes it.
 const SCHEMA: &str = "plan-run/history-report/v1";
@@ -66,8 +66,7 @@ fn shown(args: &HistoryArgs, settings: &Settings, console: &mut Console, host: &
     });
     if args.format == StandingFormat::Json {
         let document = Document { schema: SCHEMA, checks: all.iter().map(json).collect() };
-        let text = serde_json::to_string(&document).map_err(|error| Refusal::Report(error.to_string()))?;
-        return Ok(text + "\n");
+        return Ok(json_line(&document));
     }
     let bars = if is_utf8(host) { BARS } else { PLAIN };
     let width = host.env("COLUMNS").and_then(|text| text.parse().ok()).unwrap_or(WIDTH);

@@ -104,7 +104,7 @@ fn tell(mut report: RunReport, targets: &Targets, settings: &Settings, console: 
         // Of a command that wrote nothing there is no file.
         let path = output.as_ref().filter(|output| !output.is_empty()).map(|output| output.path.clone());
         if let Some(path) = path
-            && !*there.entry(path).or_insert_with_key(|path| host.exists(path))
+            && !*there.entry(path).or_insert_with_key(|path| is_output(path, host))
         {
             *output = None;
             missing += 1;
@@ -115,6 +115,13 @@ fn tell(mut report: RunReport, targets: &Targets, settings: &Settings, console: 
         console.complain(&format!("the output of {checks} is not kept beside the journal; the reports go without it"));
     }
     conclude(&report, targets, Vec::new(), settings, console, host)
+}
+
+/// Whether a file is one that a run wrote: it makes no links, by which the folder of a run that comes from elsewhere could bring
+/// any file of this machine into a report.
+fn is_output(path: &Path, host: &dyn Host) -> bool {
+    let through_link = host.is_link(path) || path.parent().is_some_and(|folder| host.is_link(folder));
+    host.exists(path) && !through_link && !host.is_special(path)
 }
 
 /// Writes the reports, tells the verdict and gives the exit code. `failures` is what had already gone wrong in telling

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::settings::Terminals;
 use super::workflow;
 use crate::host::{Host, random};
-use crate::text::{Mask, tame};
+use crate::text::{Mask, tame, visible};
 
 /// What holds for the streams of this process, whoever writes to them: there is one pair of them, and a panic or a late
 /// interrupt writes to it from wherever it happens.
@@ -95,9 +95,10 @@ impl Console {
         self.tell(&text);
     }
 
-    /// Says one line after the program's name.
+    /// Says a line after the program's name, or several. Names of files and words that were typed stand in it as they are.
     pub(super) fn complain(&mut self, line: &str) {
-        self.say(&format!("plan-run: {line}\n"));
+        let lines: Vec<String> = line.split('\n').map(|line| visible(line.as_bytes())).collect();
+        self.say(&format!("plan-run: {}\n", lines.join("\n")));
     }
 
     /// Gives commands to a workflow's runner, behind the fence; on standard error where the other stream has data on it.

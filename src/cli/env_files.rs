@@ -57,9 +57,15 @@ impl EnvFiles {
 fn read(named: &[Named], folder: &Path, variables: &mut Variables, host: &dyn Host, diagnostics: &mut Diagnostics) {
     for file in named {
         let path = folder.join(&file.name);
-        let decoded = host
-            .read_part(&path, 0, MOST)
-            .map_err(|error| error.to_string())
+        let bytes = if host.is_special(&path) {
+            Err("it is no regular file".to_owned())
+        } else {
+            host.read_part(&path, 0, MOST + 1).map_err(|error| error.to_string())
+        };
+        let decoded = bytes
+            .and_then(
+                |bytes| if bytes.len() as u64 > MOST { Err("it is larger than 1 MiB".to_owned()) } else { Ok(bytes) },
+            )
             .and_then(|bytes| Source::decode(file.name.as_str(), &bytes).map_err(|error| error.to_string()));
         match decoded {
             Ok(source) => {

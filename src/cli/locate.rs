@@ -72,6 +72,30 @@ pub fn work_tree<'f>(folder: &'f Path, host: &dyn Host) -> Option<&'f Path> {
     folder.ancestors().find(|folder| host.exists(&folder.join(".git")))
 }
 
+/// Whether a file is a link that leads out of a folder: in a repository that a stranger wrote it could be any file of this
+/// machine, and its lines are shown.
+#[must_use]
+pub fn leads_out(file: &Path, folder: &Path, host: &dyn Host) -> bool {
+    host.is_link(file)
+        && !host
+            .canonicalize(folder)
+            .and_then(|folder| Ok(host.canonicalize(file)?.starts_with(folder)))
+            // One that leads nowhere is seen when it is read.
+            .unwrap_or(true)
+}
+
+/// The files that were found below a directory, unless one of them leads out of the repository.
+fn inside(found: Vec<PathBuf>, directory: &Path, host: &dyn Host) -> Result<Vec<PathBuf>, String> {
+    let root = repository(directory, host).unwrap_or_else(|| directory.to_path_buf());
+    match found.iter().find(|file| leads_out(file, &root, host)) {
+        Some(file) => {
+            let shown = file.display();
+            Err(format!("{shown} is a link that leads out of the repository; name it by itself if it is meant"))
+        }
+        None => Ok(found),
+    }
+}
+
 /// The files that one word stands for, relative to `folder`: a file, a directory to search, or a glob.
 ///
 /// # Errors
@@ -93,6 +117,8 @@ pub fn expand(word: &Path, folder: &Path, host: &dyn Host) -> Result<Vec<PathBuf
         return Err(NotFound::Nothing(shown));
     }
     let found = host.find(&start, &[glob]).map_err(|error| NotFound::Refused(error.to_string()))?;
+    let start = host.canonicalize(&start).unwrap_or(start);
+    let found = inside(found, &start, host).map_err(NotFound::Refused)?;
     if found.is_empty() { Err(NotFound::Nothing(shown)) } else { Ok(found) }
 }
 
@@ -114,7 +140,7 @@ pub fn in_usual_places(directory: &Path, host: &dyn Host) -> Result<Vec<PathBuf>
         let below = path.strip_prefix(directory).unwrap_or(path);
         !below.components().any(|part| part.as_os_str().to_str().is_some_and(|name| NOT_PLANS.contains(&name)))
     });
-    Ok(found.into_iter().collect())
+    inside(found.into_iter().collect(), directory, host)
 }
 
 /// The folders at the start of a glob that have no special character, and the rest.

@@ -10,6 +10,10 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostics, codes};
 use crate::source::{Source, Span};
 
+/// The longest value, in bytes: Linux hands no longer one to a program. Without a bound, a few lines that repeat each other
+/// would fill the memory.
+const LONGEST: usize = 128 * 1024;
+
 /// Adds the variables of a file to those that were set earlier. What cannot be understood becomes diagnostics.
 pub fn parse_env_file(source: &Arc<Source>, variables: &mut BTreeMap<String, String>, diagnostics: &mut Diagnostics) {
     let mut reader = Reader { source, text: source.text(), at: 0, diagnostics };
@@ -171,6 +175,10 @@ impl<'a> Reader<'a> {
     fn allowed(&mut self, start: usize, value: String) -> Option<String> {
         if value.contains('\0') {
             self.wrong(start, "has a NUL byte");
+            return None;
+        }
+        if value.len() > LONGEST {
+            self.wrong(start, "has a value of more than 128 KiB, which no program can be given");
             return None;
         }
         Some(value)

@@ -12,6 +12,7 @@ use super::usual::{Past, RUNS, Usual};
 use crate::host::Host;
 use crate::journal::{self, EVENTS, Runs};
 use crate::roster::{Before, Roster};
+use crate::text::json_line;
 
 /// Name of the file; in a folder of runs one that a glob of all of them passes over.
 const NAME: &str = "history";
@@ -171,6 +172,10 @@ impl History {
     /// # Errors
     /// When the file cannot be written.
     pub fn add(self, recorder: &Recorder, roster: &Roster, host: &dyn Host) -> io::Result<()> {
+        // Through a link, another file would be written to, and what it holds be lost as damaged.
+        if host.is_link(&self.path) || host.is_special(&self.path) {
+            return Err(io::Error::other(format!("{} is no regular file", shown(&self.path))));
+        }
         let mut new = if self.found { Vec::new() } else { self.lines.clone() };
         if self.found {
             new.extend(self.unknown_runs(roster.run.as_deref(), host));
@@ -181,8 +186,7 @@ impl History {
         }
         let mut text = String::new();
         for line in &new {
-            text.push_str(&serde_json::to_string(line).map_err(io::Error::other)?);
-            text.push('\n');
+            text.push_str(&json_line(line));
         }
         let many = self.count > 2 * LINES * roster.plans.len() || self.bytes + text.len() > MOST;
         if self.damaged == 0 && !many {
@@ -302,7 +306,7 @@ fn run_of(line: &[u8]) -> Option<&str> {
 
 /// A text as JSON writes it.
 fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
+    json_line(&text).trim_end().to_owned()
 }
 
 fn shown(path: &Path) -> String {

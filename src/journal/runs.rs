@@ -82,6 +82,10 @@ impl Runs {
     /// # Errors
     /// When it cannot be made.
     pub fn create(&self, now: SystemTime, host: &dyn Host) -> io::Result<(String, PathBuf)> {
+        if let Some(link) = self.link_out(host) {
+            let why = format!("{} is a link that leads out of the repository", link.display());
+            return Err(io::Error::other(why));
+        }
         host.make_folder(&self.folder)?;
         // What is kept of runs is nobody's source. A folder that the user chose is left as it is.
         if let Some(kept) = &self.kept
@@ -95,11 +99,27 @@ impl Runs {
         Ok((name, folder))
     }
 
+    /// A link in the usual place that leads out of the repository. A repository that a stranger wrote may have one, and runs
+    /// are written, and old ones removed, where it leads. A folder that the user chose is the user's own affair.
+    fn link_out(&self, host: &dyn Host) -> Option<PathBuf> {
+        let kept = self.kept.as_deref()?;
+        let root = host.canonicalize(kept.parent()?).ok()?;
+        let below = self.folder.ancestors().take_while(|folder| folder.starts_with(kept)).map(Path::to_path_buf);
+        let leads_out = |path: &PathBuf| {
+            // One that leads to nothing is made where it leads.
+            host.is_link(path) && !host.canonicalize(path).is_ok_and(|real| real.starts_with(&root))
+        };
+        below.chain([kept.join(".gitignore")]).find(leads_out)
+    }
+
     /// The names of the runs, the oldest first.
     #[must_use]
     pub fn names(&self, host: &dyn Host) -> Vec<String> {
         let mut names = host.names(&self.folder).unwrap_or_default();
-        names.retain(|name| is_name(name) && host.exists(&self.folder.join(name).join(EVENTS)));
+        names.retain(|name| {
+            let events = self.folder.join(name).join(EVENTS);
+            is_name(name) && host.exists(&events) && !host.is_special(&events)
+        });
         names.sort();
         names
     }

@@ -8,6 +8,7 @@ use super::wire::{Line, Plan, SCHEMA, Says};
 use crate::event::Event;
 use crate::host::Host;
 use crate::roster::Roster;
+use crate::text::write_json;
 
 /// Writes the journal of one run.
 pub struct Writer {
@@ -76,7 +77,7 @@ impl Writer {
 
     fn say(&mut self, says: Says) -> io::Result<()> {
         self.seq += 1;
-        serde_json::to_writer(&mut self.lines, &Line { seq: self.seq, says }).map_err(io::Error::from)?;
+        write_json(&mut self.lines, &Line { seq: self.seq, says }).map_err(io::Error::from)?;
         self.lines.push(b'\n');
         if self.lines.len() > MOST_HELD { self.settle() } else { Ok(()) }
     }

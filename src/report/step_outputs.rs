@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::wording::{self, Totals};
 use super::{PlanReport, RunReport, StageReport, StageStatus, Verdict};
 use crate::outcome::Class;
+use crate::text::json_line;
 
 /// The most bytes of the value of `stages`: Linux hands no longer word to a program than 128 KiB, and steps take outputs
 /// from their environment.
@@ -98,6 +99,5 @@ fn of_stage(plan: &PlanReport, stage: &StageReport) -> String {
         not_run: count(&[Class::Skipped]),
         took: stage.took.as_micros() as f64 / 1e6,
     };
-    // Text and numbers can always be written.
-    serde_json::to_string(&stage).unwrap_or_default()
+    json_line(&stage).trim_end().to_owned()
 }

@@ -11,6 +11,7 @@ use super::excerpt::ReadPart;
 use super::room::Room;
 use crate::event::Output;
 use crate::outcome::Class;
+use crate::text::write_json;
 
 /// A sequence whose items are made when it is their turn.
 pub(super) struct Seq<F>(pub(super) F);
@@ -74,7 +75,7 @@ impl Serialize for Lines<'_> {
 /// Writes a value as one line.
 pub(super) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     // What a stream refused keeps its kind, by which a reader that has seen enough is known.
-    serde_json::to_writer(&mut *out, value)
+    write_json(&mut *out, value)
         .map_err(|error| if error.is_io() { error.into() } else { io::Error::other(error.to_string()) })?;
     out.write_all(b"\n")
 }

@@ -163,6 +163,13 @@ fn count(bytes: &[u8], range: std::ops::RangeInclusive<u8>) -> usize {
     bytes.iter().take_while(|byte| range.contains(byte)).count()
 }
 
+/// Whether a character steers a terminal, or the order in which text is read.
+pub(super) fn steers(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}')
+}
+
 fn push_visible(out: &mut String, character: char) {
     match character {
         '\t' => out.push('\t'),

@@ -14,7 +14,7 @@ mod workflow;
 
 pub use clean::{clean, clean_line, tame, visible};
 pub use files::{NamedFile, files, plain_path};
-pub use json::{json_line, json_lines};
+pub use json::{json_line, json_lines, write_json};
 pub use mask::{MASKED, Mask, Masking, SHORTEST};
 pub use mermaid::mermaid;
 pub use phrases::{Families, Lexicon, Phrases};

@@ -6,6 +6,7 @@
 mod support;
 
 mod action;
+mod attacks;
 mod bisect;
 mod bytes;
 mod cache;

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(unreachable_pub, reason = "what is shared by test binaries is exported by none")]
 
+pub mod attack;
 pub mod cases;
 pub mod editor;
 pub mod github;

@@ -6,6 +6,7 @@ use clap::{Arg, Command, CommandFactory, FromArgMatches};
 
 use super::super::exit_code;
 use super::{Args, RunArgs, Verb};
+use crate::text::clean;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -75,6 +76,7 @@ pub fn map_args(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
     let mut command = command();
     let (words, bare) = with_verb(words.into_iter().collect());
+    let escapes = words.iter().any(|word| word.as_encoded_bytes().contains(&0x1b));
     let parsed = command
         .try_get_matches_from_mut(words)
         .and_then(|matches| Args::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
@@ -85,11 +87,13 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
             }
             Parsed::Args(Box::new(args))
         }
-        Err(error) => Parsed::Say {
-            coloured: error.render().ansi().to_string(),
-            plain: error.render().to_string(),
-            error: error.use_stderr(),
-        },
+        Err(error) => {
+            // What was typed is shown again, and need not come from the one who sees it: a glob brings names of files.
+            let plain = error.render().to_string();
+            let clean = clean(plain.as_bytes());
+            let coloured = if clean == plain && !escapes { error.render().ansi().to_string() } else { clean.clone() };
+            Parsed::Say { coloured, plain: clean, error: error.use_stderr() }
+        }
     }
 }
 

@@ -31,6 +31,16 @@ impl Configs {
             return Ok(Arc::clone(read));
         }
         let path = repository.join(config::FILE_NAME);
+        let refuse = |why: &str| {
+            let shown = path.display();
+            Err(Refusal::Usage(format!("cannot read the configuration {shown}: it {why}")))
+        };
+        if host.is_special(&path) {
+            return refuse("is no regular file");
+        }
+        if locate::leads_out(&path, repository, host) {
+            return refuse("is a link that leads out of the repository; name it with --config if it is meant");
+        }
         let file = if host.exists(&path) {
             self.open(&path, path.strip_prefix(&self.here).unwrap_or(&path), host)?
         } else {

@@ -8,13 +8,20 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use crate::diagnostic::codes::ENV_FILE_SYNTAX;
 use crate::diagnostic::{Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{Source, Span};
 
 /// How many bytes of a line are shown behind the last place that is underlined on it.
 const TAIL: usize = 200;
+
+/// How many bytes of a place are underlined at most, and how far behind the start of its line, in characters, a place may
+/// begin for the line to be shown: what is longer was not written by a person, and drawing it would take longer than all
+/// other work.
+const LONGEST: usize = 2000;
+const FARTHEST: usize = 20_000;
 
 /// All diagnostics as text; with colour codes if `colour`.
 #[must_use]
@@ -40,7 +47,15 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     };
     let mut group = Group::with_title(level.primary_title(visible(&diagnostic.message)).id(diagnostic.code));
     for (position, labels) in by_source(&diagnostic.labels).into_iter().enumerate() {
-        group = group.element(snippet(labels, position == 0));
+        // A file of variables holds secrets, or is none and a configuration sends us to it: its lines are not shown.
+        let unshown = diagnostic.code == ENV_FILE_SYNTAX;
+        group = match labels.iter().find_map(|label| place(label).filter(|place| unshown || place.column > FARTHEST)) {
+            Some(Place { line, column }) => {
+                let name = visible(labels[0].source.name());
+                group.element(Origin::path(name).line(line).char_column(column))
+            }
+            None => group.element(snippet(labels, position == 0)),
+        };
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(visible(help)));
@@ -108,13 +123,28 @@ fn snippet(labels: Vec<&Label>, has_primary: bool) -> Snippet<'static, annotate_
     Snippet::source(text).line_start(first as usize).path(visible(source.name())).fold(true).annotations(annotations)
 }
 
+/// Where a label is, both counted from 1.
+struct Place {
+    line: usize,
+    column: usize,
+}
+
+fn place(label: &Label) -> Option<Place> {
+    let span = on_one_line(&label.source, label.span);
+    let line = label.source.line(span.start);
+    let start = label.source.line_span(line).range().start;
+    let before = label.source.text().get(start..span.range().start)?;
+    Some(Place { line: line as usize, column: before.chars().count() + 1 })
+}
+
 /// A span as far as it stays on its first line: what is underlined should be read at a glance.
 fn on_one_line(source: &Source, span: Span) -> Span {
     let length = source.text().len();
     let start = span.range().start.min(length);
     let line = source.line_span(source.line(Span::new(start, start).start));
     let start = on_border(source.text(), start).min(line.range().end);
-    let end = on_border(source.text(), span.range().end.min(length)).min(line.range().end);
+    let end = span.range().end.min(line.range().end).min(start + LONGEST);
+    let end = on_border(source.text(), end.min(length));
     Span::new(start, end)
 }
 
