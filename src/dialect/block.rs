@@ -13,7 +13,7 @@ use crate::text::{Phrases, starts_with};
 
 use super::command::{self, Form};
 use super::facts::{self, Facts};
-use super::item::Setting;
+use super::item::{self, Setting};
 use super::model::ReadCheck;
 use super::shell::{self, Logical, Token};
 use super::{checkers, effects, expect, fed, folder, programs, vocab};
@@ -308,6 +308,8 @@ fn opens_block(logical: &Logical) -> bool {
 /// What comments say: an expectation for the command before, a person for all that follow.
 fn read_comments(parts: &mut [Part], lines: &[&str]) {
     let mut person = false;
+    // Whether the comments above a command say that it starts a server.
+    let mut serves = false;
     let mut directory: Option<String> = None;
     let mut at = 0;
     for index in 0..parts.len() {
@@ -323,6 +325,7 @@ fn read_comments(parts: &mut [Part], lines: &[&str]) {
                 }
             } else {
                 person |= vocab::needs_person(comment);
+                serves |= item::starts_server(comment);
             }
         }
         at = parts[index].logical.last + 1;
@@ -331,6 +334,11 @@ fn read_comments(parts: &mut [Part], lines: &[&str]) {
         if person && part.kind != Kind::Manual {
             part.kind = Kind::Manual;
             part.rule = "needs-person";
+        }
+        let serves = std::mem::take(&mut serves) && !part.scene && part.kind == Kind::Command;
+        if serves && shell::simple_commands(&part.logical.tokens).iter().any(|words| programs::serves_if_told(words)) {
+            part.kind = Kind::Manual;
+            part.rule = "never-ends";
         }
         if let Some(comment) = part.logical.comment.clone() {
             if part.kind != Kind::Manual && fills_in(&comment) {

@@ -32,6 +32,15 @@ pub(super) fn names_paths(run: &[Inline<'_>]) -> bool {
         && !item::asks_to_run(run, &Setting { asked: true, ..Setting::default() })
 }
 
+/// `Test: `tests/label.sh`` among changes: a script to be written, and no word that asks to run it.
+pub(super) fn names_only_a_path(run: &[Inline<'_>]) -> bool {
+    let mut pieces = run.iter().filter(|piece| !piece.text.trim().is_empty());
+    match (pieces.next(), pieces.next()) {
+        (Some(only), None) => only.kind == InlineKind::Code && only.text.contains('/') && is_path(&only.text),
+        _ => false,
+    }
+}
+
 /// Whether an item of a procedure is work: `Implement ...`, `Edit ...`.
 pub(super) fn works(words: &str) -> bool {
     static WORK: Starts = Starts::new(&[
@@ -110,8 +119,9 @@ pub(super) fn says_needs(words: &str) -> bool {
         "may run in parallel with ", "runs in parallel with ", "can start in parallel with ", "depends on ",
         "this stage depends on", "this stage requires", "this stage needs", "this task depends on",
         "this task requires", "this phase depends on", "this phase requires", "this step depends on",
-        "this step requires", "requires stage", "requires task", "requires phase", "blocked by ", "must run after",
-        "runs after ", "foundation for all", "done last",
+        "this step requires", "requires stage", "requires task", "requires phase", "needs stage", "needs task",
+        "needs phase", "blocked by ", "must run after", "runs after ", "dépend de", "hängt ab von", "depende de",
+        "zależy od", "dipende da", "foundation for all", "done last",
     ]);
     STARTS.begin(words.trim_start())
 }

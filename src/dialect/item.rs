@@ -67,6 +67,9 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     if text.is_empty() {
         return Vec::new();
     }
+    if says_nothing(&words) && !run.iter().any(|piece| piece.kind == InlineKind::Code) {
+        return Vec::new();
+    }
     if setting.manual || vocab::is_manual(&words) && !starts_with_code(run) || vocab::is_hedged(&text) {
         return vec![manual(run, &text, if setting.manual { "manual-place" } else { "manual-item" })];
     }
@@ -124,6 +127,13 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
         found.push(manual(&criterion, text.trim_start_matches([':', '—', '–', ' ']), "criterion"));
     }
     found
+}
+
+/// `N/A (nothing to see yet)`, `None — all of it is automated`: there is nothing to check.
+fn says_nothing(words: &str) -> bool {
+    let end = ["(", " - ", " – ", " — "].iter().filter_map(|sign| words.find(sign)).min();
+    let head = &words[..end.unwrap_or(words.len())];
+    head.len() < 16 && !head.trim_end().eq_ignore_ascii_case("todo") && vocab::is_nothing(head)
 }
 
 /// The words on both sides of a command in an item that is too long to be shown with each of its commands.
@@ -280,14 +290,15 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
 }
 
 /// `The server starts without errors:`: what starts it does not end by itself.
-fn starts_server(before: &str) -> bool {
+pub(super) fn starts_server(before: &str) -> bool {
     static SERVERS: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new(&[
             "server starts", "server boots", "server comes up", "server launches", "service starts", "service boots",
             "daemon starts", "daemon boots", "app starts", "app boots", "application starts", "application boots",
             "backend starts", "frontend starts", "api starts", "worker starts", "start the server", "start server",
-            "starts the server", "server startet", "serveur démarre", "servidor arranca", "servidor inicia",
-            "serwer uruchamia", "サーバーが起動", "服务器启动", "서버가 시작",
+            "starts the server", "start the service", "start service", "start the backend", "start the api",
+            "server startet", "serveur démarre", "servidor arranca", "servidor inicia", "serwer uruchamia",
+            "サーバーが起動", "服务器启动", "서버가 시작",
         ])
     });
     SERVERS.any_in(before)

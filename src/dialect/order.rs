@@ -364,16 +364,18 @@ impl Reader<'_> {
             .map(str::trim)
             .filter(|part| !part.is_empty())
             .collect();
-        let all: Option<Vec<usize>> = {
-            let stage = |part: &&str| {
+        let all: Option<Vec<Vec<usize>>> = {
+            let stages = |part: &&str| {
                 let name = part.trim_matches(['`', '#', '.', '[', ']', '"']);
-                self.names.by_number(name).or_else(|| self.names.resolve(name))
+                let one = || self.names.by_number(name).or_else(|| self.names.resolve(name));
+                self.names.between(name).or_else(|| one().map(|stage| vec![stage]))
             };
-            parts.iter().map(stage).collect()
+            parts.iter().map(stages).collect()
         };
         let span = inline::span(run);
         all.unwrap_or_default()
             .into_iter()
+            .flatten()
             .map(|stage| Reference { name: stage.to_string(), span, stage: Some(stage), unit: None })
             .collect()
     }

@@ -23,8 +23,8 @@ const VERBS_AFTER: &[&str] = &[
     "can proceed once", "can begin after", "goes after", "done after", "after", "benötigt", "hängt von", "nécessite",
     "dépend de", "requiere", "depende de", "wymaga", "zależy od", "erfordert", "wartet auf", "baut auf",
     "hängt ab von", "requiert", "attend", "dépendent de", "dependen de", "depende del", "requer", "dependem de",
-    "depende da", "depende do", "wymagają", "zależą od", "dipende da", "dipende dalla", "richiede", "hangt af van",
-    "vereist", "зависит от", "требует", "залежить від", "потребує",
+    "depende da", "depende do", "dépend des", "depende das", "depende dos", "wymagają", "zależą od", "dipende da",
+    "dipende dalla", "richiede", "hangt af van", "vereist", "зависит от", "требует", "залежить від", "потребує",
 ];
 
 /// Verbs whose object waits for their subject.

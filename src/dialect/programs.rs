@@ -309,6 +309,18 @@ pub fn may_serve(words: &[&Word]) -> bool {
     }
 }
 
+/// Whether a command that a comment calls the start of a server is the server: also a script or module that an
+/// interpreter runs.
+#[must_use]
+pub fn serves_if_told(words: &[&Word]) -> bool {
+    const INTERPRETERS: &[&str] = &["python", "python3", "node", "deno", "bun", "java", "ruby", "php"];
+    let own = from_program(words);
+    let runs = |at: usize| own.get(at + 1).is_some_and(|next| !matches!(next.text.as_str(), "-c" | "-e" | "-r"));
+    let interpreter = own.iter().position(|word| INTERPRETERS.contains(&word.text.as_str()));
+    let leaves = |word: &&Word| word.text.contains("test") || word.text.contains("check") || word.text == "--help";
+    interpreter.is_some_and(runs) && !own.iter().any(leaves) || may_serve(words)
+}
+
 /// Whether a command prepares the ground rather than checks it: installs, formatters that write, making files.
 #[must_use]
 pub fn prepares(words: &[&Word]) -> bool {

@@ -105,6 +105,24 @@ impl<'t> StageNames<'t> {
         self.index().by_number(number)
     }
 
+    /// The stages of a range of bare numbers: `1-3`. Those that no stage has are left out, but not its ends.
+    #[must_use]
+    pub fn between(&self, range: &str) -> Option<Vec<usize>> {
+        let (from, to) = range.split_once(['-', '–', '—'])?;
+        let (from, to) = (from.trim_end(), to.trim_start());
+        let counted = |number: &str| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+        if !counted(from) || !counted(to) {
+            return None;
+        }
+        let (first, last) = (self.by_number(from)?, self.by_number(to)?);
+        if last < first {
+            return None;
+        }
+        let inner = range_of(from, to);
+        let inner = inner.iter().filter_map(|number| self.by_number(number));
+        Some(std::iter::once(first).chain(inner).collect())
+    }
+
     /// The one stage that has these words as its title, or as the start of it.
     #[must_use]
     pub fn titled(&self, words: &str) -> Option<usize> {
@@ -363,8 +381,9 @@ impl<'t> Index<'t> {
                 last = to;
                 continue;
             }
-            let joined =
-                [", and ", ", or ", ",", "and ", "&", "+", "/", "or ", "und ", "et ", "y "].iter().find_map(|sign| {
+            let joined = [", and ", ", or ", ",", "and ", "&", "+", "/", "or ", "und ", "et ", "y ", "e ", "i "]
+                .iter()
+                .find_map(|sign| {
                     let tail = trimmed.strip_prefix(sign)?.trim_start();
                     // `Stage 1 and Stage 2`: the second one is a mention of its own.
                     let (number, after) = number(tail)?;

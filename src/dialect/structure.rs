@@ -249,6 +249,8 @@ impl<'o> Structure<'o> {
             Lines::May if env.container && env.stage.is_none() => Lines::Announced,
             lines => lines,
         };
+        // `# Deployment` above all stages only names what the plan is about.
+        let names_plan = section.level == 1 && env.whole && super::titles::holds_units(section);
         let env = &Here { lines, whole: false, ..env.clone() };
         if let (Some(_), Some(stage)) = (&title.unit, env.stage)
             && env.context.place != Place::Manual
@@ -343,6 +345,7 @@ impl<'o> Structure<'o> {
                     ..env.clone()
                 };
                 let closed = place == Some(Place::Off)
+                    && !names_plan
                     && closed(&title.name)
                     && !(is_tracker(&title.name) && self.holds_work(section));
                 if !closed {

@@ -100,7 +100,9 @@ impl<'o> Structure<'o> {
         let index = self.drafts.len();
         let last = Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() };
         self.drafts.push(last);
-        self.own(section.blocks.iter(), index, &Context::of(Place::Off));
+        // What a task below it asks for is the task's own.
+        let tasks = |block: &Block| matches!(block, Block::List(list) if super::tasks::is_coded(list));
+        self.own(section.blocks.iter().filter(|block| !tasks(block)), index, &Context::of(Place::Off));
         if !self.drafts[index].found.checks.iter().any(|check| check.kind == Kind::Command) {
             self.drafts.pop();
         }

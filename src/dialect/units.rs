@@ -314,6 +314,28 @@ fn glued(text: &str) -> Option<Named<'_>> {
         return None;
     }
     let inner = text.strip_prefix('第').unwrap_or(text);
+    // `第一阶段`
+    let counted = inner.chars().next().filter(|_| inner.len() < text.len()).and_then(|first| {
+        const COUNTED: &[(char, &str)] = &[
+            ('一', "1"),
+            ('二', "2"),
+            ('三', "3"),
+            ('四', "4"),
+            ('五', "5"),
+            ('六', "6"),
+            ('七', "7"),
+            ('八', "8"),
+            ('九', "9"),
+            ('十', "10"),
+        ];
+        COUNTED.iter().find(|(sign, _)| *sign == first).map(|(sign, number)| (*number, &inner[sign.len_utf8()..]))
+    });
+    if let Some((number, after)) = counted
+        && let Some((word, rest)) = WORDS.iter().find_map(|word| Some((*word, after.strip_prefix(word)?)))
+        && ends_name(rest)
+    {
+        return Some(Named { word, number, rest: title_rest(rest) });
+    }
     let digits = inner.find(|next: char| !next.is_ascii_digit()).unwrap_or(inner.len());
     if digits > 0 {
         let (word, rest) = split_word(inner[digits..].trim_start());

@@ -10,7 +10,7 @@ use crate::text::Phrases;
 use super::context::Context;
 use super::cues::{
     asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of, leads_to_criteria,
-    leads_to_run, names_paths, opens_other, runs_checks, runs_in_passing, says_needs, works,
+    leads_to_run, names_only_a_path, names_paths, opens_other, runs_checks, runs_in_passing, says_needs, works,
 };
 use super::detect::{Signs, signs};
 use super::inline::{self, Labelled, Run};
@@ -300,7 +300,10 @@ impl<'s> Found<'s> {
                     self.end_tentative();
                 }
             }
-            Place::Proof if !found.strong && !base.checks() && names_paths(&found.rest) => {}
+            Place::Proof
+                if !found.strong
+                    && !base.checks()
+                    && (names_paths(&found.rest) || found.name() == "test" && names_only_a_path(&found.rest)) => {}
             Place::Proof
                 if !empty && !base.checks() && found.name() != "independent test" && is_to_write(&found.rest) => {}
             Place::Proof | Place::Manual | Place::Red => {

@@ -38,7 +38,7 @@ const LABELS: &[(Place, &[&str])] = &[
             "ci checks", "ci / checks", "ci/checks", "quality gates", "quality gate", "validation matrix",
             "verification matrix", "acceptance matrix", "checkpoint", "gate", "gates", "done when",
             "definition of done", "dod", "tests", "test", "testing", "testing plan", "test plan", "test commands",
-            "testing strategy", "test strategy", "validation strategy", "verification strategy",
+            "testing strategy", "test strategy", "test matrix", "validation strategy", "verification strategy",
             "validation checkpoints", "validation checklist", "verification checklist", "verification methods",
             "verification steps", "verification commands", "validation steps", "validation commands",
             "final verification", "final validation", "final validation checklist", "final checks",
@@ -339,11 +339,12 @@ const LABELS: &[(Place, &[&str])] = &[
 
 /// Labels by which a stage says what it waits for.
 const NEEDS: &[&str] = &[
-    "depends on", "dependencies", "dependency", "depends", "prerequisite", "prerequisites", "blocked by", "after",
-    "requires", "needs", "waits for", "depends_on", "comes after", "follows", "abhängig von", "hängt ab von",
-    "dépend de", "depende de", "zależy od", "依存", "依赖", "의존", "abhängigkeiten", "abhängigkeit", "dépendances",
-    "dépendance", "dependencias", "dependencia", "dependências", "dependência", "zależności", "zależność",
-    "dipendenze", "afhankelijkheden", "зависимости", "залежності", "bağımlılıklar", "依存関係", "依赖关系", "의존성",
+    "depends on", "dependencies", "dependency", "depends", "prerequisite", "prerequisites", "prereq", "prereqs",
+    "blocked by", "after", "requires", "needs", "waits for", "depends_on", "comes after", "follows", "abhängig von",
+    "hängt ab von", "dépend de", "depende de", "zależy od", "依存", "依赖", "의존", "abhängigkeiten", "abhängigkeit",
+    "dépendances", "dépendance", "dependencias", "dependencia", "dependências", "dependência", "zależności",
+    "zależność", "dipendenze", "afhankelijkheden", "зависимости", "залежності", "bağımlılıklar", "依存関係",
+    "依赖关系", "의존성",
 ];
 
 static PLACES: LazyLock<Lexicon<Place>> = LazyLock::new(|| {

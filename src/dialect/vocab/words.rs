@@ -439,7 +439,10 @@ pub fn is_manual(words: &str) -> bool {
 #[must_use]
 pub fn is_baseline(words: &str) -> bool {
     static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(&["baseline", "before the change", "before the work", "before this change", "current output"])
+        Phrases::new(&[
+            "baseline", "before the fix", "before the change", "before the work", "before this change",
+            "current output",
+        ])
     });
     // What is compared with a baseline comes after it.
     static COMPARED: LazyLock<Phrases> = LazyLock::new(|| {
