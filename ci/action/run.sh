@@ -13,7 +13,10 @@
 #   INPUT_SUMMARY            true: the job's summary page; false: none; else a file. None: true, but false for a shard
 #   INPUT_ANNOTATIONS        whether the plan's lines are marked: true or false. None: true, but false for a shard
 #   INPUT_FAIL_ON            failure, unproven-claims, flaky, or never; several are separated by commas
+#   INPUT_SANDBOX            true, require, strict or false; none: strict for a fork, else what the configuration says
 #   INPUT_WORKING_DIRECTORY  where to run
+#   FROM_FORK                `true` for a pull request from another repository
+#   BASE_COMMIT              the commit that it is to go onto
 #
 # Sets the outputs that action.yml tells of, and ends as plan-run ended, unless it is never to fail.
 
@@ -31,14 +34,35 @@ junit="${INPUT_JUNIT:-}"
 summary="${INPUT_SUMMARY:-}"
 annotations="${INPUT_ANNOTATIONS:-}"
 fail_on="${INPUT_FAIL_ON:-}"
+sandbox="${INPUT_SANDBOX:-}"
 folder="${INPUT_WORKING_DIRECTORY:-}"
+from_fork="${FROM_FORK:-false}"
+base="${BASE_COMMIT:-}"
 # The commands of the plans have no business with the inputs of the action.
 unset PROGRAM BUILD INPUT_PLANS INPUT_SCOPE INPUT_SHARD INPUT_MERGE INPUT_ARGS INPUT_JOBS INPUT_JUNIT INPUT_SUMMARY \
-    INPUT_ANNOTATIONS INPUT_FAIL_ON INPUT_WORKING_DIRECTORY
+    INPUT_ANNOTATIONS INPUT_FAIL_ON INPUT_SANDBOX INPUT_WORKING_DIRECTORY FROM_FORK BASE_COMMIT
 
 [[ -z "$jobs" || "$jobs" =~ ^[1-9][0-9]*$ ]] || refuse "jobs: '$jobs' is no number above 0"
 [[ -z "$shard" || "$shard" =~ ^[1-9][0-9]*/[1-9][0-9]*$ ]] || refuse "shard: '$shard' is no part such as 2/3"
 [[ -z "$scope" || "$scope" == all || "$scope" == claimed ]] || refuse "scope: '$scope' is neither all nor claimed"
+
+# Of a pull request from a fork plans, configuration and approvals are a stranger's.
+trust=()
+if [[ -z "$sandbox" && "$from_fork" == true && -z "$merge" ]]; then
+    sandbox=strict
+    [[ "$base" =~ ^[0-9a-f]{40,64}$ ]] || refuse 'sandbox: this is a fork, and its base commit is not known; say sandbox yourself'
+    # Who says in further arguments what is trusted has the word.
+    [[ "$args" == *--trust* ]] || trust+=(--trust=approved)
+    [[ "$args" == *--lock-from* ]] || trust+=("--lock-from=$base")
+    [[ "$args" != *--sandbox* && "$args" != *--no-sandbox* ]] || sandbox=''
+fi
+case "$sandbox" in
+    '') ;;
+    true) trust+=(--sandbox) ;;
+    require | strict) trust+=("--sandbox=$sandbox") ;;
+    false) trust+=(--no-sandbox) ;;
+    *) refuse "sandbox: '$sandbox' is none of true, require, strict and false" ;;
+esac
 
 quiet=false
 [[ -z "$shard" ]] || quiet=true
@@ -64,7 +88,7 @@ done
 [[ $never == false || ${#lines[@]} -eq 1 ]] || refuse 'fail-on: never goes with no other word'
 
 if [[ -n "$merge" ]]; then
-    for other in "plans:$plans" "scope:$scope" "shard:$shard" "jobs:$jobs"; do
+    for other in "plans:$plans" "scope:$scope" "shard:$shard" "jobs:$jobs" "sandbox:$sandbox"; do
         [[ -z "${other#*:}" ]] || refuse "${other%%:*}: runs are merged here, and no plan is run"
     done
     ((${#strict[@]} == 0)) || refuse 'fail-on: of runs that are merged it holds what they were told themselves'
@@ -87,6 +111,18 @@ fi
 started_in=$PWD
 if [[ -n "$folder" ]]; then
     cd -- "$folder" 2>/dev/null || refuse "working-directory: '$folder' is no directory"
+fi
+if [[ "${trust[*]-}" == *--lock-from=* ]]; then
+    # A checkout brings one commit only.
+    git cat-file -e "$base^{commit}" 2>/dev/null || git fetch --quiet --no-tags --depth=1 origin "$base" 2>/dev/null ||
+        refuse "sandbox: the commit $base, of which the approvals count for a fork, cannot be fetched"
+fi
+if [[ "$sandbox" == strict && "${RUNNER_ENVIRONMENT:-}" == github-hosted ]]; then
+    # These machines, each for one job, let nobody make the namespaces that a sandbox is made of.
+    restricted=/proc/sys/kernel/apparmor_restrict_unprivileged_userns
+    if [[ "$(cat "$restricted" 2>/dev/null)" == 1 ]]; then
+        sudo -n sysctl -q -w kernel.apparmor_restrict_unprivileged_userns=0 || true
+    fi
 fi
 # Whatever else they are, paths that the action chooses are not relative to that.
 place=$(cd -- "$started_in" && cd -- "$temporary" && mktemp -d "$PWD/plan-run-XXXXXX")
@@ -116,7 +152,7 @@ else
     [[ -z "$scope" ]] || command+=(--scope "$scope")
     [[ -z "$shard" ]] || command+=(--shard "$shard")
     [[ -z "$jobs" ]] || command+=(--jobs "$jobs")
-    command+=(${strict[@]+"${strict[@]}"})
+    command+=(${strict[@]+"${strict[@]}"} ${trust[@]+"${trust[@]}"})
 fi
 command+=(--junit "$junit" "--annotations=$annotations" "--github-output=$place/outputs")
 case "${summary:-$([[ $quiet == true ]] && printf false || printf true)}" in

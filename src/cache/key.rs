@@ -54,6 +54,10 @@ pub(super) fn key(selected: &Selected, unit: &Unit, around: &Surroundings) -> Op
         add("variable", name.as_bytes());
         add("value", value.as_bytes());
     }
+    if let Some(sandbox) = selected.setup.sandbox(selected.plan.stage(unit.stage)) {
+        // What passes without it may not pass within, and the other way round.
+        add("sandbox", sandbox.words().as_bytes());
+    }
     for (tool, says) in &around.tools {
         add("tool", tool.as_bytes());
         add("says", says);

@@ -20,6 +20,7 @@ use crate::host::{Host, RealHost};
 use crate::lint::check_levels;
 use crate::outline::Outline;
 use crate::plan::{self, Plan};
+use crate::run::sandbox;
 use crate::source::{MOST_READ, Source};
 use crate::{dialect, outline};
 
@@ -29,6 +30,10 @@ static HOST: RealHost = RealHost;
 /// Runs the program with the words that were typed.
 #[must_use]
 pub fn main() -> ExitCode {
+    let words: Vec<_> = RealHost::arguments().collect();
+    if let Some(status) = sandbox::serve(&words) {
+        return ExitCode::from(status);
+    }
     std::panic::set_hook(Box::new(|panic| {
         let payload = panic.payload();
         let text = payload.downcast_ref::<&str>().copied();

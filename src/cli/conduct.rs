@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::console::Console;
 use super::exit_code;
+use super::sandboxes;
 use super::settings::{Progress, Refusal, RunSettings, Settings, Terminals};
 use crate::cache::Book;
 use crate::event::Event;
@@ -143,6 +144,7 @@ impl Runner {
                 "cannot keep the run in {folder}: {error}; name another folder with --runs; nothing was run"
             ))
         };
+        let sandboxes = sandboxes::prepare(&selection, console, host)?;
         let (name, folder) = run.runs.create(host.now(), host).map_err(kept)?;
         roster.run = Some(name);
         let mask = console.mask();
@@ -190,6 +192,7 @@ impl Runner {
             flaky_fails: run.flaky_fails,
             slow: run.slow,
             patience: run.patience,
+            sandboxes,
             split_output: run.split_output,
             max_capture: run.max_capture.unwrap_or(policy.max_capture),
             ..policy

@@ -40,6 +40,7 @@ mod reach;
 mod report_folder;
 mod reports;
 pub mod revision;
+mod sandboxes;
 mod secrets;
 pub mod settings;
 mod test_files;

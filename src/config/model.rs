@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CacheConfig, Demand, Launcher, Level, LineConfig, ProveConfig, Quarantine, Retries, Use};
+use super::{CacheConfig, Demand, Launcher, Level, LineConfig, ProveConfig, Quarantine, Retries, SandboxConfig, Use};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -59,6 +59,8 @@ pub struct Config {
     pub launchers: BTreeMap<String, Launcher>,
     /// The launcher of all commands of which nothing else is said.
     pub launcher: Option<Named>,
+    /// The sandbox of all commands.
+    pub sandbox: Option<SandboxConfig>,
     /// The cache between runs.
     pub cache: CacheConfig,
     /// Showing that tests failed before the work.
@@ -101,6 +103,8 @@ pub struct StageConfig {
     pub retries: Retries,
     /// Globs of the files on which the results of its checks depend.
     pub inputs: Option<Vec<String>>,
+    /// The sandbox of its commands, as each place says it, the weakest first.
+    pub sandbox: Vec<SandboxConfig>,
     /// What each of its checks needs for itself.
     pub wants: Wants,
 }

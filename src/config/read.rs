@@ -21,7 +21,7 @@ const FRONT_MATTER_KEY: &str = "plan-run";
 const FILE_KEYS: &[&str] = &[
     "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "launcher", "launchers", "lint", "mask",
     "max_capture", "max_fail", "mem_limit", "plans", "prove", "quarantine", "resources", "retries", "root",
-    "run_timeout", "runs", "scope", "shell", "slow", "stages", "strict_claims", "timeout",
+    "run_timeout", "runs", "sandbox", "scope", "shell", "slow", "stages", "strict_claims", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
     "cache", "fail_fast", "flaky_fails", "jobs", "launchers", "mask", "max_capture", "max_fail", "mem_limit", "plans",
@@ -29,10 +29,13 @@ const RUN_KEYS: &[&str] = &[
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] = &[
-    "checks", "env", "env_file", "launcher", "lint", "prove", "retries", "root", "scope", "shell", "stages", "timeout",
+    "checks", "env", "env_file", "launcher", "lint", "prove", "retries", "root", "sandbox", "scope", "shell", "stages",
+    "timeout",
 ];
-const STAGE_KEYS: &[&str] =
-    &["env", "inputs", "launcher", "needs", "resources", "retries", "skip", "timeout", "uses", "weight", "writes"];
+const STAGE_KEYS: &[&str] = &[
+    "env", "inputs", "launcher", "needs", "resources", "retries", "sandbox", "skip", "timeout", "uses", "weight",
+    "writes",
+];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
 ///
@@ -172,6 +175,7 @@ impl Walk<'_> {
                 "retries" => config.retries = self.retries(value, span),
                 "slow" => config.slow = self.wait(value, span, key),
                 "scope" => config.scope = self.scope(value, span),
+                "sandbox" => config.sandbox = self.sandbox(value, span),
                 "strict_claims" => config.strict_claims = self.truth(value, span, key),
                 "flaky_fails" => config.flaky_fails = self.truth(value, span, key),
                 "max_fail" => config.max_fail = self.count(value, span, key),
@@ -463,6 +467,7 @@ impl Walk<'_> {
                 "timeout" => stage.timeout = self.timeout(value, span, key),
                 "env" => stage.env = self.env(value, span),
                 "retries" => stage.retries = self.retries(value, span),
+                "sandbox" => stage.sandbox = self.sandbox(value, span).into_iter().collect(),
                 "skip" => stage.skip = self.skip(value, span),
                 "inputs" => stage.inputs = self.inputs(value, span, key),
                 "uses" => stage.wants.uses = self.uses(value, span),

@@ -15,8 +15,8 @@ mod resolve;
 pub use claims::is_claimed;
 pub use extent::extent;
 pub use model::{
-    Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
-    StageId, StatusRule, Tick,
+    Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, SandboxSetup, Script, ScriptId,
+    Setup, Stage, StageId, StatusRule, Tick,
 };
 pub use quarantine::{Quarantined, day, means, quarantined};
 pub use resolve::resolve;

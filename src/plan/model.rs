@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::claims::is_claimed;
-use crate::config::{Demand, LOCAL, Launcher, Retries};
+use crate::config::{Demand, LOCAL, Launcher, Retries, Sandbox, SandboxConfig, SandboxMode};
 use crate::dialect::{Directed, Ticked};
 use crate::source::{Source, Span};
 
@@ -66,6 +66,8 @@ pub struct Stage {
     pub retries: Retries,
     /// Environment from the configuration.
     pub env: BTreeMap<String, String>,
+    /// What the configuration and the plan say of the sandbox of its commands.
+    pub sandbox: Vec<SandboxConfig>,
     /// Why the configuration says to skip the stage.
     pub skip: Option<String>,
     /// Globs of the files on which the results of its checks depend, from the configuration.
@@ -348,9 +350,30 @@ pub struct Setup {
     pub launchers: BTreeMap<String, Arc<Launcher>>,
     /// The launcher of commands of which nothing else is said, or the name for none.
     pub launcher: Option<String>,
+    /// The sandbox of its commands.
+    pub sandbox: SandboxSetup,
+}
+
+/// What is said of the sandbox of a plan's commands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SandboxSetup {
+    /// What the command line says.
+    pub call: Option<SandboxMode>,
+    /// What the configuration and the plan say, the weakest first.
+    pub layers: Vec<SandboxConfig>,
 }
 
 impl Setup {
+    /// The sandbox of a stage's commands; `None` where they run without one.
+    #[must_use]
+    pub fn sandbox(&self, stage: &Stage) -> Option<Sandbox> {
+        let said = &self.sandbox;
+        if said.call.is_none() && said.layers.is_empty() && stage.sandbox.is_empty() {
+            return None;
+        }
+        Sandbox::of(said.call, said.layers.iter().chain(&stage.sandbox))
+    }
+
     /// The launcher of a name; `None` for the name of none.
     #[must_use]
     pub fn launcher(&self, own: Option<&str>) -> Option<&Arc<Launcher>> {

@@ -80,6 +80,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
             timeout: settings.timeout,
             retries: settings.retries,
             env: settings.env,
+            sandbox: settings.sandbox,
             skip: settings.skip,
             inputs: settings.inputs,
             tick,
@@ -194,6 +195,7 @@ impl<'a> Settings<'a> {
             merged.inputs = stage.inputs.clone().or(merged.inputs);
             merged.skip = stage.skip.clone().or(merged.skip);
             merged.env.extend(stage.env.clone());
+            merged.sandbox.extend(stage.sandbox.iter().cloned());
             merged.wants = stage.wants.clone().or(merged.wants);
         }
         merged

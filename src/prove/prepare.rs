@@ -45,6 +45,7 @@ fn stage(id: u32, command: &Named) -> Stage {
         timeout: None,
         retries: Retries::default(),
         env: BTreeMap::new(),
+        sandbox: Vec::new(),
         skip: None,
         inputs: None,
         tick: None,

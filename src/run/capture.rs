@@ -66,6 +66,21 @@ pub(crate) fn marks(path: &Path, nonce: &Nonce) -> io::Result<(Vec<Mark>, u64)> 
     }
 }
 
+/// The end of an output, of so many bytes at most, without colours. What is no text is replaced.
+pub(crate) fn tail(output: &Output, most: u64) -> io::Result<String> {
+    if output.is_empty() {
+        return Ok(String::new());
+    }
+    let mut file = File::open(&output.path)?;
+    let length = output.len().min(most);
+    file.seek(SeekFrom::Start(output.start + (output.len() - length)))?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes)?;
+    let mut text = Vec::new();
+    Plain::default().add(&bytes, &mut text);
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 /// Whether an output is what the rule says. Colours and other commands to a terminal do not count.
 pub(crate) fn satisfies(output: &Output, rule: &OutputRule) -> io::Result<bool> {
     if output.is_empty() {

@@ -18,6 +18,7 @@ use super::exec::{Ended, Ending, Job, JobId, Stop};
 use super::jobserver::Tokens;
 use super::judge::{Process, judge, shared};
 use super::launch::{Fleet, Launched, carry};
+use super::sandbox;
 use super::schedule::{Change, Rules, Schedule, UnitRef, unit_of};
 use super::script::{self, Nonce, PartEnd};
 use super::slow::{self, Looks};
@@ -67,6 +68,8 @@ pub(super) struct Due {
     limit: Limit,
     output: PathBuf,
     nonce: Option<Nonce>,
+    /// What its sandbox lets through, and where it runs, if it has one.
+    confined: Option<(Arc<sandbox::Rules>, PathBuf)>,
     launched: Option<Launched>,
 }
 
@@ -84,6 +87,8 @@ struct InFlight {
     given_up: Option<Cause>,
     output: PathBuf,
     nonce: Option<Nonce>,
+    /// What its sandbox lets through, and where it runs, if it has one.
+    confined: Option<(Arc<sandbox::Rules>, PathBuf)>,
     launched: Option<Launched>,
 }
 
@@ -235,7 +240,9 @@ impl Conductor {
         self.slots += weight;
         // To one that says itself how many it runs, being offered others is a reason to complain.
         let offered = unit.checks.iter().all(|&check| selected.plan.check(check).jobs.is_none());
-        let tokens = self.tokens.as_ref().filter(|_| offered && launcher.is_none());
+        let sandbox = self.policy.sandboxes.get(&(unit_ref.plan, unit.stage)).cloned();
+        // No descriptor goes over into a sandbox.
+        let tokens = self.tokens.as_ref().filter(|_| offered && launcher.is_none() && sandbox.is_none());
         let mut env = tokens.map(|tokens| tokens.variables().to_vec()).unwrap_or_default();
         env.extend(prepared.env);
         let due = Due {
@@ -246,6 +253,7 @@ impl Conductor {
             limit: prepared.timeout,
             output: self.policy.captures.join(format!("{}.out", id.0)),
             nonce: prepared.nonce,
+            confined: sandbox.clone().map(|rules| (rules, prepared.cwd.clone())),
             launched: None,
         };
         let mut job = Job {
@@ -263,6 +271,7 @@ impl Conductor {
             split_output: self.policy.split_output,
             max_capture: self.policy.max_capture,
             mask: self.policy.mask.clone(),
+            sandbox,
             remote: None,
         };
         let mut due = due;
@@ -274,9 +283,10 @@ impl Conductor {
 
     /// Notes that a job was taken, and how it can be ended.
     pub(super) fn taken(&mut self, due: Due, stop: Box<dyn Stop>) {
-        let Due { id, unit, checks, weight, limit, output, nonce, launched } = due;
+        let Due { id, unit, checks, weight, limit, output, nonce, confined, launched } = due;
         let started = Instant::now();
-        let job = InFlight { unit, weight, started, slow: None, stop, limit, given_up: None, output, nonce, launched };
+        let (slow, given_up) = (None, None);
+        let job = InFlight { unit, weight, started, slow, stop, limit, given_up, output, nonce, confined, launched };
         self.in_flight.insert(id, job);
         let soonest = checks.iter().filter_map(|&check| self.patience(check)).min();
         if let Some(soonest) = soonest {
@@ -297,6 +307,7 @@ impl Conductor {
         let selection = Arc::clone(&self.selection);
         let selected = &selection.plans[job.unit.plan as usize];
         let process = Process {
+            confined: job.confined.as_ref().map(|(rules, cwd)| (&**rules, cwd.as_path())),
             ending: &ended.ending,
             took: ended.took,
             written: ended.written,

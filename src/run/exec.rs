@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::launch::Remote;
+use super::sandbox::Rules;
 use super::signal::Stops;
 use crate::event::{CheckRef, Leftover, Usage};
 use crate::text::Mask;
@@ -56,6 +57,8 @@ pub struct Job {
     pub max_capture: u64,
     /// Takes secrets out of what it writes.
     pub mask: Option<Arc<Mask>>,
+    /// What its sandbox lets through, if it runs in one.
+    pub sandbox: Option<Arc<Rules>>,
     /// What there is to know if the process only stands for a command on another machine.
     pub remote: Option<Box<Remote>>,
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::capture;
 use super::command::go_on;
 use super::exec::Ending;
+use super::sandbox::{self, Rules};
 use super::script::{self, GoOn, Nonce, PartEnd};
 use crate::event::{End, Leftover, Output, Proof, Usage};
 use crate::outcome::{Cause, Expected, Outcome, Skip};
@@ -18,6 +19,8 @@ use crate::text::Mask;
 /// A process that ended, as far as its checks are concerned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Process<'a> {
+    /// What its sandbox let through, and where it ran; `None` for one without.
+    pub confined: Option<(&'a Rules, &'a Path)>,
     /// How it ended.
     pub ending: &'a Ending,
     /// How long it ran.
@@ -60,8 +63,28 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
         end.warnings = process.warnings.to_vec();
         end.usage = process.usage;
     }
+    if let Some((rules, cwd)) = process.confined {
+        ends.iter_mut().for_each(|end| tell_denied(end, rules, cwd));
+    }
     ends
 }
+
+/// Tells of a check that does not hold what its sandbox denied it.
+fn tell_denied(end: &mut End, rules: &Rules, cwd: &Path) {
+    let Some(output) = end.output.as_ref().filter(|_| !end.outcome.is_green()) else { return };
+    let signal = match end.outcome {
+        Outcome::Signalled { signal } => Some(signal),
+        // So a shell tells of a program that a signal ended.
+        _ => end.status.and_then(|status| status.checked_sub(128)).filter(|signal| *signal > 0),
+    };
+    // What cannot be read again is told where it matters, and this is only a hint.
+    let text = capture::tail(output, DENIED_WITHIN).unwrap_or_default();
+    let denied = sandbox::denied::denied(rules, &text, cwd, signal);
+    end.warnings.extend(denied.into_iter().map(|what| format!("denied by the sandbox: {what}")));
+}
+
+/// How much of the end of an output is looked at for what was denied, in bytes.
+const DENIED_WITHIN: u64 = 256 * 1024;
 
 /// Judges the checks of a unit by what those of another one left, which ran the same commands and passed; each with
 /// its name. `None` when one of them would not hold with that: then it is for itself to show.

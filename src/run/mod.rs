@@ -21,6 +21,7 @@ mod os;
 mod plain;
 mod policy;
 mod procfs;
+pub mod sandbox;
 pub mod schedule;
 mod script;
 mod signal;

@@ -1,12 +1,15 @@
 //! How a run is conducted, as one value.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::Jobserver;
+use super::sandbox::Rules;
 use crate::config::Scope;
 use crate::history::Past;
+use crate::plan::StageId;
 use crate::text::Mask;
 
 /// The most that one process may write where nothing else is said, in bytes.
@@ -31,6 +34,8 @@ pub struct Policy {
     pub past: Past,
     /// Takes secrets out of what commands write and of what is said of their ends.
     pub mask: Option<Arc<Mask>>,
+    /// What the sandboxes let through of the stages whose commands run in one, by plan and stage.
+    pub sandboxes: BTreeMap<(u32, StageId), Arc<Rules>>,
     /// Whether stdout and stderr are kept apart, too.
     pub split_output: bool,
     /// The most that one process may write, in bytes.
@@ -67,6 +72,7 @@ impl Policy {
             reuse: false,
             past: Past::default(),
             mask: None,
+            sandboxes: BTreeMap::new(),
             split_output: false,
             max_capture: MAX_CAPTURE,
             run_timeout: None,

@@ -426,3 +426,48 @@ fn the_conclusion_of_a_workflow_forgets_no_job() {
         assert!(text.contains(&format!("needs.{job}.result }}}}")), "the conclusion does not look at {job}");
     }
 }
+
+/// What the step would start, instead of starting it.
+const SHOWS: &str = "#!/bin/sh\nprintf '%s\\n' \"$@\" > arguments\n";
+
+#[test]
+fn a_fork_is_run_in_a_sandbox_with_the_approvals_of_its_base() {
+    let repository = crate::support::history::Repository::new();
+    repository.file("plan.md", "# Plan\n");
+    let base = repository.commit();
+    let action = Action::new();
+    action.space.file("shows", SHOWS);
+    std::fs::set_permissions(action.space.at("shows"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .expect("ours");
+    let shows = action.space.at("shows").display().to_string();
+    let folder = repository.root.display().to_string();
+    let arguments = |env: &[(&str, &str)]| {
+        let fixed = [("PROGRAM", shows.as_str()), ("INPUT_WORKING_DIRECTORY", &folder), ("BASE_COMMIT", &base)];
+        let step = action.run(&[&fixed, env].concat());
+        let said = std::fs::read_to_string(repository.root.join("arguments")).unwrap_or_default();
+        let is_ours = |word: &&str| {
+            ["--sandbox", "--no-sandbox", "--trust", "--lock"].iter().any(|start| word.starts_with(start))
+        };
+        (said.lines().filter(is_ours).map(str::to_owned).collect::<Vec<_>>(), step)
+    };
+    let fork = ("FROM_FORK", "true");
+    let lock = format!("--lock-from={base}");
+    assert_eq!(arguments(&[fork]).0, ["--trust=approved", lock.as_str(), "--sandbox=strict"]);
+    assert_eq!(arguments(&[]).0, [""; 0]);
+    assert_eq!(arguments(&[fork, ("INPUT_SANDBOX", "true")]).0, ["--sandbox"]);
+    assert_eq!(arguments(&[("INPUT_SANDBOX", "require")]).0, ["--sandbox=require"]);
+    assert_eq!(arguments(&[fork, ("INPUT_SANDBOX", "false")]).0, ["--no-sandbox"]);
+    // Who says it in further arguments has the word.
+    let own = "--trust=safe\n--lock-from=main\n--sandbox=require";
+    assert_eq!(arguments(&[fork, ("INPUT_ARGS", own)]).0, own.lines().collect::<Vec<_>>());
+    for (env, why) in [
+        (&[("INPUT_SANDBOX", "maybe")][..], "sandbox: 'maybe' is none of true, require, strict and false"),
+        (&[fork, ("BASE_COMMIT", "main; id")], "sandbox: this is a fork, and its base commit is not known"),
+        (&[fork, ("BASE_COMMIT", &"a".repeat(40))], "cannot be fetched"),
+        (&[("INPUT_SANDBOX", "true"), ("INPUT_MERGE", ".")], "sandbox: runs are merged here, and no plan is run"),
+    ] {
+        let (_, step) = arguments(env);
+        assert_eq!(step.status, Some(2), "{env:?}: {step:?}");
+        assert!(step.log.contains(why), "{env:?}: {step:?}");
+    }
+}

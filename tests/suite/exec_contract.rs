@@ -101,6 +101,7 @@ impl Rig {
             split_output: false,
             max_capture: 1 << 20,
             mask: None,
+            sandbox: None,
             remote: None,
         }
     }

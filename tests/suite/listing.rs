@@ -28,6 +28,7 @@ fn stage(label: &str, title: &str, line: u32, needs: &[u32], source: NeedSource)
         timeout: None,
         retries: Retries::default(),
         env: BTreeMap::new(),
+        sandbox: Vec::new(),
         skip: None,
         inputs: None,
         tick: None,
@@ -132,6 +133,7 @@ fn selection(red: bool) -> Selection {
         resources: BTreeMap::new(),
         launchers: BTreeMap::new(),
         launcher: None,
+        sandbox: Default::default(),
     };
     Selection { plans: vec![select(plan, graph, setup, Filter { red, ..Filter::default() })] }
 }

@@ -61,6 +61,8 @@ mod resources;
 mod retries;
 mod reuse;
 mod runs;
+mod sandbox;
+mod sandbox_escapes;
 mod schedule;
 mod scripts;
 mod secrets;

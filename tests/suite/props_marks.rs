@@ -69,6 +69,7 @@ fn run(read: &Read, red: bool, ends: &[u8]) -> Option<RunReport> {
         resources: BTreeMap::new(),
         launchers: BTreeMap::new(),
         launcher: None,
+        sandbox: Default::default(),
     };
     let filter = Filter { red, ..Filter::default() };
     let selected = select(Arc::new(read.plan.clone()), read.graph.clone()?, setup, filter);

@@ -44,6 +44,7 @@ impl Sketch {
             resources: BTreeMap::new(),
             launchers: BTreeMap::new(),
             launcher: None,
+            sandbox: Default::default(),
         };
         Self { plan, needs: Vec::new(), setup, red: false }
     }
@@ -62,6 +63,7 @@ impl Sketch {
             timeout: None,
             retries: Retries::default(),
             env: BTreeMap::new(),
+            sandbox: Vec::new(),
             skip: None,
             inputs: None,
             tick: None,

@@ -363,6 +363,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                 timeout: None,
                 retries: Retries::default(),
                 env: BTreeMap::new(),
+                sandbox: Vec::new(),
                 skip: None,
                 inputs: None,
                 tick: None,
@@ -380,6 +381,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
             resources: BTreeMap::new(),
             launchers: BTreeMap::new(),
             launcher: None,
+            sandbox: Default::default(),
         };
         select(Arc::new(plan), graph, setup, Filter::default())
     });

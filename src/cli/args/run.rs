@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Command, FromArgMatches, ValueEnum, ValueHint};
 
 use super::reports::ReportFiles;
 use super::values::{at_least_one, duration, mem_limit, retries, shard, some_size, timeout};
-use crate::config::{MemLimit, RunScope};
+use crate::config::{MemLimit, RunScope, SandboxMode};
 use crate::select::Shard;
 use crate::trust::Trust;
 
@@ -219,9 +219,43 @@ pub struct PaceArgs {
     #[arg(long, conflicts_with = "jobserver", help_heading = "Sharing the machine")]
     pub no_jobserver: bool,
 
+    /// Run commands in a sandbox: they read what builds need, write what builds write, and reach no network. `require` runs
+    /// nothing where the system cannot enforce all of it, and `strict` also heeds nothing that plan-run.yaml lets through
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "on", help_heading = "Trust")]
+    pub sandbox: Option<SandboxArg>,
+
+    /// Run commands without a sandbox, whatever the configuration says
+    #[arg(long, conflicts_with = "sandbox", help_heading = "Trust")]
+    pub no_sandbox: bool,
+
     /// What to show while commands run
     #[arg(long, value_name = "KIND", default_value = "auto")]
     pub progress: ProgressArg,
+}
+
+/// How strict a sandbox is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SandboxArg {
+    /// As far as the system can enforce it
+    On,
+    /// Or nothing is run
+    Require,
+    /// The same, and nothing that a configuration says lets more through
+    Strict,
+}
+
+impl PaceArgs {
+    /// What is said of the sandbox, if anything is.
+    #[must_use]
+    pub fn sandbox(&self) -> Option<SandboxMode> {
+        match self.sandbox {
+            _ if self.no_sandbox => Some(SandboxMode::Off),
+            Some(SandboxArg::On) => Some(SandboxMode::On),
+            Some(SandboxArg::Require) => Some(SandboxMode::Require),
+            Some(SandboxArg::Strict) => Some(SandboxMode::Strict),
+            None => None,
+        }
+    }
 }
 
 /// How the wait before another attempt grows.

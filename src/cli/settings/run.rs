@@ -9,11 +9,11 @@ use super::super::args::{
 };
 use super::super::reports::Targets;
 use super::call::{PlanFile, Refusal, Settings, Terminals, directory, named_root};
-use crate::config::{Backoff, Config, MemLimit, Origin, Retries, RunScope, Scope};
+use crate::config::{Backoff, Config, MemLimit, Origin, Retries, RunScope, SandboxMode, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::host::Host;
 use crate::journal::{Ask, Runs};
-use crate::plan::{Limit, LimitOf, Plan, Setup};
+use crate::plan::{Limit, LimitOf, Plan, SandboxSetup, Setup};
 use crate::run::Jobserver;
 use crate::run::Patience;
 use crate::select::{Filter, Parts, Shard};
@@ -86,6 +86,8 @@ pub struct RunSettings {
     pub claimed_unless_told: bool,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
+    /// Whether commands run in a sandbox, if the command line says so.
+    pub sandbox: Option<SandboxMode>,
     /// Which commands may run.
     pub trust: Trust,
     /// The commit whose approvals count, instead of those in the working tree.
@@ -236,6 +238,7 @@ impl RunSettings {
             scope: None,
             claimed_unless_told: false,
             strict_claims: false,
+            sandbox: pace.sandbox(),
             trust: Trust::Safe,
             lock_from: None,
             strict: false,
@@ -300,6 +303,10 @@ impl RunSettings {
             resources: file.resources.clone(),
             launchers: file.launchers.iter().map(|(name, one)| (name.clone(), Arc::new(one.clone()))).collect(),
             launcher: self.launcher.clone().or_else(|| named(front)).or_else(|| named(file)),
+            sandbox: SandboxSetup {
+                call: self.sandbox,
+                layers: file.sandbox.iter().chain(&front.sandbox).cloned().collect(),
+            },
         })
     }
 }

@@ -80,6 +80,14 @@ impl Scratch {
         Self { base, slot, given_up: 0, made: None, empty: None, stamped: false }
     }
 
+    /// A file beside the folder, where no job can write that may not do everything.
+    ///
+    /// # Errors
+    /// Why there can be none, in words.
+    pub(super) fn beside(&self) -> Result<PathBuf, String> {
+        Ok(self.base.path()?.join(format!("{}.order", self.slot)))
+    }
+
     /// The folder, empty.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::kin::{Family, MARK};
@@ -26,6 +26,7 @@ use super::spool::{self, Spool};
 use crate::event::Usage;
 use crate::run::exec::{Direct, Ending, Job};
 use crate::run::os::{self, Group};
+use crate::run::sandbox::{BROKEN, Order, Placed, Rules, SELF, SERVE};
 use crate::run::spawn::{Launch, Launcher};
 
 /// Variables with which GitHub tells a step where to write; a check must not write into what belongs to the run.
@@ -55,6 +56,8 @@ pub(super) struct Child<'a> {
     pub(super) spool: Spool<'a>,
     /// When it was started, by the clock of the executor.
     pub(super) started: Duration,
+    /// What was ordered for its sandbox, if it has one.
+    pub(super) order: Option<Placed>,
     /// What holds its input open, where a command on another machine ends with it.
     pub(super) input: Option<PipeWriter>,
 }
@@ -87,6 +90,7 @@ pub(super) fn start<'a>(
     scratch: &mut Scratch,
 ) -> Result<Child<'a>, String> {
     if let Some(direct) = &job.direct
+        && job.sandbox.is_none()
         && let Ok(child) = start_program(job, Some(direct), family, shared, scratch)
     {
         return Ok(child);
@@ -115,6 +119,10 @@ fn start_program<'a>(
         pipes.push((err, Some(output_file(&job.output.with_extension("stderr"))?)));
         error_end = Some(end);
     }
+    let order = match &job.sandbox {
+        Some(rules) => Some(order(job, rules, scratch)?),
+        None => None,
+    };
     let mark = family.mark(job.remote.is_some());
     let mut variables: Vec<(&str, &str)> = Vec::new();
     let both = |(name, value): &'a (String, String)| (name.as_str(), value.as_str());
@@ -127,6 +135,12 @@ fn start_program<'a>(
         variables.push((TEMPORARY, path));
     }
     variables.extend(job.env.iter().map(both));
+    let words = order.as_ref().map(|order| [SERVE.to_owned(), order.path().to_string_lossy().into_owned()]);
+    // What enters the sandbox is this program once more; what it becomes stands in the order.
+    let (file, arguments) = match &words {
+        Some(words) => (SELF, words.as_slice()),
+        None => (file.as_str(), arguments),
+    };
     let name = direct.and_then(|direct| direct.words.first()).map(String::as_str);
     let program = Program { file, name, arguments, variables, cwd: &job.cwd };
     let (mut input, mut input_end) = (None, None);
@@ -149,7 +163,24 @@ fn start_program<'a>(
         family.started(group);
         (process, group, started)
     };
-    Ok(Child { process, group, spool: Spool::new(job, pipes, &shared.buffers), started, input })
+    Ok(Child { process, group, spool: Spool::new(job, pipes, &shared.buffers), started, input, order })
+}
+
+/// Writes what the process is to do that enters a job's sandbox.
+fn order(job: &Job, rules: &Arc<Rules>, scratch: &mut Scratch) -> Result<Placed, String> {
+    let folder = match job.env.iter().any(|(name, _)| name == TEMPORARY) {
+        true => None,
+        false => Some(scratch.ready()?.to_string_lossy().into_owned()),
+    };
+    let cwd = job.cwd.to_str().ok_or_else(|| format!("directory `{}` is no text", job.cwd.display()))?;
+    let order = Order {
+        rules: Rules::clone(rules),
+        folder,
+        cwd: cwd.to_owned(),
+        argv: job.argv.clone(),
+        given: job.env.iter().map(|(name, _)| name.clone()).chain([MARK, TEMPORARY].map(str::to_owned)).collect(),
+    };
+    order.write(scratch.beside()?).map_err(|error| format!("cannot write the order of its sandbox: {error}"))
 }
 
 /// Starts a program by the system's own call: most commands need no more, and it takes a tenth of the work. `None` when that
@@ -285,7 +316,14 @@ impl Child<'_> {
             }
         };
         let ending = match status {
-            Ok(Some(status)) => of_status(status),
+            Ok(Some(status)) => match (of_status(status), &self.order) {
+                // Only what enters a sandbox writes there why it could not; what it became has no way to.
+                (Ending::Exited(BROKEN), Some(order)) => match order.broken() {
+                    Some(why) => Ending::NotStarted(why),
+                    None => Ending::Exited(BROKEN),
+                },
+                (ending, _) => ending,
+            },
             Ok(None) => Ending::Lost("it ended and has no exit status".to_owned()),
             Err(error) => Ending::Lost(format!("its exit status cannot be read: {error}")),
         };

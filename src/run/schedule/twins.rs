@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::super::command::go_on;
 use super::super::script::GoOn;
-use crate::config::Demand;
+use crate::config::{Demand, Sandbox};
 use crate::plan::Kind;
 use crate::select::{Selected, Selection, Unit};
 
@@ -18,6 +18,8 @@ struct Surroundings<'a> {
     /// What carries them elsewhere, and what they need there.
     launched: Option<(&'a str, Demand)>,
     env: BTreeMap<&'a str, &'a str>,
+    /// What passes without it may not pass within.
+    sandbox: Option<Sandbox>,
     /// The commands, with what makes a script of them go on.
     commands: Vec<(&'a str, GoOn)>,
 }
@@ -63,6 +65,7 @@ fn surroundings<'a>(selected: &'a Selected, unit: &Unit) -> Option<Surroundings<
         shell: selected.setup.shell.as_deref(),
         launched: selected.launcher(unit).map(|launcher| (launcher.name.as_str(), selected.demand(unit))),
         env: layers.into_iter().flatten().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+        sandbox: selected.setup.sandbox(stage),
         commands,
     })
 }

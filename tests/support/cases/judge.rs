@@ -224,6 +224,7 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
         resources: config.resources.clone(),
         launchers: config.launchers.iter().map(|(name, one)| (name.clone(), Arc::new(one.clone()))).collect(),
         launcher: front.launcher.as_ref().or(config.launcher.as_ref()).map(|named| named.name.clone()),
+        sandbox: Default::default(),
     };
     let plan = Arc::new(plan);
     let filter = Filter {
