@@ -15,7 +15,7 @@ use crate::host::Host;
 use crate::outcome::Skip;
 use crate::plan::CheckId;
 use crate::select::Selected;
-use crate::text::{clean_line, nearest, plural, visible};
+use crate::text::{clean_line, nearest, plural, tame, visible};
 use crate::trust::{FILE_NAME, Key, Lock};
 
 /// Shows commands, asks about them, and writes the approvals.
@@ -61,7 +61,7 @@ fn attempt(
         return Ok(app::done(console, &text, exit_code::HOLDS));
     }
     let shown: String = asked.iter().map(|asked| show(asked, selected, origin)).collect();
-    console.data(&shown).map_err(Refusal::Report)?;
+    console.data(&tame(&shown)).map_err(Refusal::Report)?;
     let commands = plural(asked.len(), "command");
     if !args.yes {
         console.say(&format!("approve {commands}? [y/N] "));

@@ -18,7 +18,7 @@ use crate::host::Host;
 use crate::outline;
 use crate::plan::{Check, Kind, Plan};
 use crate::source::{Source, Span};
-use crate::text::{clean_line, json_lines};
+use crate::text::{clean_line, json_lines, tame};
 
 /// One decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -83,9 +83,9 @@ pub(super) fn explain(
         explained.push((plan, decisions));
     }
     let text = match args.format {
-        ExplainFormat::Text => {
-            explained.iter().map(|(plan, decisions)| explain_text(plan, decisions)).collect::<Vec<_>>().join("\n")
-        }
+        ExplainFormat::Text => tame(
+            &explained.iter().map(|(plan, decisions)| explain_text(plan, decisions)).collect::<Vec<_>>().join("\n"),
+        ),
         ExplainFormat::Json => {
             let plans = explained.into_iter().map(|(plan, decisions)| Explained {
                 path: plan.source.name().to_owned(),

@@ -150,6 +150,11 @@ fn heed_earlier(
         return Err(proof::under_way(&events));
     }
     let journal = found.journal;
+    // Of a file with lines that cannot be, none is proof that something need not run.
+    if let Some(problem) = journal.problems.first() {
+        let events = found.events.display();
+        return Err(Refusal::Usage(format!("nothing can be taken over from {events}: {problem}; run it anew")));
+    }
     for selected in &mut selection.plans {
         let earlier = journal::earlier(&journal, selected, commit, *ask);
         selected.heed(&earlier);

@@ -16,7 +16,7 @@ use crate::journal::Runs;
 use crate::roster::Roster;
 use crate::select::{Selection, Shard};
 use crate::shards::{Division, Share, divide};
-use crate::text::{clean_line, duration, json_line, plural};
+use crate::text::{clean_line, duration, json_line, plural, tame};
 
 /// Name and version of the form for programs; `schema/shards.schema.json` describes it.
 const SCHEMA: &str = "plan-run/shards/v1";
@@ -67,7 +67,7 @@ fn attempt(
         (division, _) = divided(enough);
     }
     let text = match args.format {
-        ShardsFormat::Text => text(&division, &selection, args.count),
+        ShardsFormat::Text => tame(&text(&division, &selection, args.count)),
         ShardsFormat::Json => json_line(&whole(&division, &selection)),
         ShardsFormat::GithubMatrix => json_line(&Matrix { shard: names(&division) }),
     };

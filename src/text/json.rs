@@ -10,7 +10,8 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 use super::clean::steers;
 
 /// Writes a document as JSON without blanks. What steers a terminal, or lets text be read in another order than it
-/// stands, is written as its number, which readers of JSON take for the same text.
+/// stands, is written as its number, which readers of JSON take for the same text; so are the signs by which a workflow's
+/// runner would find a command in the midst of a line.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -24,7 +25,8 @@ struct Visible<F>(F);
 impl<F: Formatter> Formatter for Visible<F> {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         // Almost no text has any.
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !fragment.chars().any(steers) {
+        let commands = fragment.contains("##");
+        if !commands && (fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !fragment.chars().any(steers)) {
             return writer.write_all(fragment.as_bytes());
         }
         let mut out = String::with_capacity(fragment.len() + 8);
@@ -34,6 +36,9 @@ impl<F: Formatter> Formatter for Visible<F> {
             } else {
                 out.push(character);
             }
+        }
+        if commands {
+            out = out.replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[");
         }
         writer.write_all(out.as_bytes())
     }

@@ -2,13 +2,13 @@
 
 use super::super::cmd_lint::{Linted, counts, diagnostics};
 use crate::diagnostic::render::full;
-use crate::text::plural;
+use crate::text::{plural, tame};
 
 /// All findings as text; with colour codes if `colour`.
 pub(in crate::cli) fn text(linted: &[Linted], colour: bool) -> String {
     let mut out = String::new();
     for plan in linted.iter().filter(|plan| !plan.findings.is_empty()) {
-        out.push_str(&full(&diagnostics(&plan.findings), colour));
+        out.push_str(&tame(&full(&diagnostics(&plan.findings), colour)));
         out.push('\n');
     }
     let [errors, warnings, notes] = counts(linted);
