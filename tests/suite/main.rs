@@ -32,6 +32,7 @@ mod history;
 mod hook;
 mod host;
 mod html;
+mod inputs;
 mod jobserver;
 mod journal;
 mod json;

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+pub use super::steering::steering;
+
 use super::space::{Finished, Space};
 
 /// A text with what terminals obey: colours, a title, the clipboard, C1 codes, rewriting, and marks that turn the direction.
@@ -45,15 +47,6 @@ pub fn hostile() -> Space {
     let space = Space::new();
     space.file("plan.md", &hostile_plan());
     space
-}
-
-/// What in a text steers a terminal, or the order in which it is read.
-pub fn steering(text: &str) -> Vec<char> {
-    let steers = |c: &char| {
-        matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}'
-            | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().filter(steers).collect()
 }
 
 /// Sees that nothing that was said steers a terminal, and that something was said.

@@ -13,6 +13,11 @@
 //!
 //! What leads out of a sandbox is tried in `sandbox*.rs`, processes that flee in `signals.rs` and `stops.rs`.
 
+mod approved;
 mod configuration;
+mod kept;
 mod links;
+mod pages;
+mod shells;
 mod terminal;
+mod workflows;
