@@ -20,7 +20,7 @@ use crate::host::{Host, RealHost};
 use crate::lint::check_levels;
 use crate::outline::Outline;
 use crate::plan::{self, Plan};
-use crate::run::sandbox;
+use crate::run::{GUARD, keep_vigil, sandbox};
 use crate::source::{MOST_READ, Source};
 use crate::{dialect, outline};
 
@@ -30,6 +30,11 @@ static HOST: RealHost = RealHost;
 /// Runs the program with the words that were typed.
 #[must_use]
 pub fn main() -> ExitCode {
+    // Before anything else: it is to be there at once, and small.
+    if RealHost::arguments().nth(1).is_some_and(|word| word.as_encoded_bytes() == GUARD.to_bytes()) {
+        keep_vigil();
+        return ExitCode::SUCCESS;
+    }
     let words: Vec<_> = RealHost::arguments().collect();
     if let Some(status) = sandbox::serve(&words) {
         return ExitCode::from(status);

@@ -89,7 +89,7 @@ fn attempt(
         quiet: run.progress == Progress::None,
         run: RunSettings { progress: Progress::None, runs: Runs::of_proof(&settings.home, "bisect"), ..run },
         settings,
-        runner: Runner::start()?,
+        runner: Runner::start(console)?,
         site,
         check,
         one,

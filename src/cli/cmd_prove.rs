@@ -54,7 +54,7 @@ fn attempt(
     let tree = host.worktree(&top, &base.commit).map_err(failed)?;
     let files = bring(&tree, &top, tests, mentioned, console, host);
     // Until here an interrupt simply ends the program, and the tree goes with it.
-    let mut proof = Proof { run, settings, runner: Runner::start()?, failures: Vec::new() };
+    let mut proof = Proof { run, settings, runner: Runner::start(console)?, failures: Vec::new() };
     let variables = tree.variables().map_err(failed)?;
     let site = Site { tree, top: &top, commit: &base.commit, variables };
     let before = proof.before(&site, &selection, &origins, console, host);

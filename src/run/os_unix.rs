@@ -238,6 +238,52 @@ pub(crate) fn reap_adopted() {
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn reap_adopted() {}
 
+/// The number of this process.
+pub(crate) fn own_number() -> i32 {
+    rustix::process::getpid().as_raw_nonzero().get()
+}
+
+/// Waits for a child of this process to end. What it ends with is of no interest.
+pub(crate) fn wait_for(process: i32) {
+    let Some(process) = Pid::from_raw(process) else { return };
+    let wait = || rustix::process::waitpid(Some(process), rustix::process::WaitOptions::empty());
+    while matches!(wait(), Err(rustix::io::Errno::INTR)) {}
+}
+
+/// Makes of this process one that nothing but SIGKILL ends, that holds nothing but its first three descriptors, and that is
+/// called otherwise than the program, so that it
+/// outlives whoever ends all processes of that name.
+pub(crate) fn become_guardian(name: &std::ffi::CStr) {
+    let signals =
+        [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM, libc::SIGTSTP, libc::SIGTTIN, libc::SIGTTOU];
+    for signal in signals {
+        #[expect(unsafe_code, reason = "no library of ours ignores a signal")]
+        // SAFETY: the signals exist, and to ignore them installs no handler that could run anything.
+        unsafe {
+            libc::signal(signal, libc::SIG_IGN);
+        }
+    }
+    // Whatever the runner was given by its caller, who may wait for its end.
+    let open: Vec<i32> = std::fs::read_dir("/dev/fd")
+        .map(|entries| entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
+        .unwrap_or_default();
+    for descriptor in open.into_iter().filter(|&descriptor| descriptor > 2) {
+        #[expect(unsafe_code, reason = "nobody owns what was inherited")]
+        // SAFETY: this is called before anything was opened here, and the list, which was, is closed again: so no value owns
+        // any of them. To close what is not open is an error without effect.
+        unsafe {
+            libc::close(descriptor);
+        }
+    }
+    #[cfg(target_os = "linux")]
+    {
+        // The name is only for those who look.
+        _ = rustix::thread::set_name(name);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = name;
+}
+
 /// Whether this process has a terminal that those below it could want.
 pub(crate) fn has_terminal() -> bool {
     std::fs::File::open("/dev/tty").is_ok()

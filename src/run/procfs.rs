@@ -7,6 +7,8 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
+use super::os::{self, Push};
+
 /// The most characters of a command that are kept.
 const MOST_COMMAND: usize = 200;
 
@@ -39,6 +41,11 @@ pub(crate) fn stat(process: i32) -> Option<Stat> {
     Some(Stat { process, group, started, alive })
 }
 
+/// Does something to a process, if it is still the one that was seen.
+pub(crate) fn push(seen: &Stat, how: Push) {
+    os::push_one(seen.process, how, || stat(seen.process).is_some_and(|now| now.started == seen.started));
+}
+
 /// All processes that can be seen; `None` where the system keeps no list.
 pub(crate) fn all() -> Option<Vec<i32>> {
     let entries = std::fs::read_dir("/proc").ok()?.flatten();
@@ -63,6 +70,14 @@ pub(crate) fn variable(process: i32, name: &str) -> Option<String> {
     let mut entries = environment.split(|&byte| byte == 0);
     let value = entries.find_map(|entry| entry.strip_prefix(name.as_bytes())?.strip_prefix(b"="))?;
     Some(String::from_utf8_lossy(value).into_owned())
+}
+
+/// How long a process may run as a real-time process without a pause, in microseconds; `None` for no limit, or where it
+/// is not told.
+pub(crate) fn real_time_limit(process: i32) -> Option<u64> {
+    let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max realtime timeout"))?;
+    line.split_ascii_whitespace().next()?.parse().ok()
 }
 
 /// The command line of a process in one short line, or its program's name where it has none.

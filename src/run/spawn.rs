@@ -9,7 +9,7 @@
 
 use std::ffi::{CStr, CString};
 use std::io::{self, ErrorKind};
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
@@ -111,11 +111,30 @@ impl Launcher {
             words: &words,
             environment: &environment,
             cwd: texts.get(cwd)?,
-            input: nothing,
+            input: nothing.as_fd(),
             output: launch.output,
-            heard,
+            errors: launch.output,
+            home: Home::Group(heard),
         })
     }
+}
+
+/// Starts a program in a session of its own, with no variables and in the root folder. No signal reaches it until it says
+/// so itself, except for SIGKILL. Gives the process's number.
+///
+/// # Errors
+/// When the system does not start it.
+#[cfg(target_os = "linux")]
+pub(crate) fn start_apart(
+    program: &CStr,
+    words: &[&CStr],
+    input: BorrowedFd<'_>,
+    output: BorrowedFd<'_>,
+) -> io::Result<i32> {
+    let errors = os::nothing()?;
+    let errors = errors.as_fd();
+    let start = Start { program, words, environment: &[], cwd: c"/", input, output, errors, home: Home::Session };
+    i32::try_from(system::start(&start)?).map_err(io::Error::other)
 }
 
 /// A process to start, as the system takes it.
@@ -125,10 +144,19 @@ struct Start<'a> {
     words: &'a [&'a CStr],
     environment: &'a [&'a CStr],
     cwd: &'a CStr,
-    input: &'a OwnedFd,
+    input: BorrowedFd<'a>,
     output: BorrowedFd<'a>,
-    /// Signals that it does not ignore.
-    heard: &'a system::Signals,
+    errors: BorrowedFd<'a>,
+    home: Home<'a>,
+}
+
+/// What a process leads.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux is asked to start one"))]
+enum Home<'a> {
+    /// A group of its own; it hears these signals as a program does by itself.
+    Group(&'a system::Signals),
+    /// A session of its own; all signals wait.
+    Session,
 }
 
 /// Texts as the system takes them, one behind the other.
@@ -164,7 +192,7 @@ mod system {
     use std::os::fd::AsRawFd;
     use std::ptr;
 
-    use super::Start;
+    use super::{Home, Start};
 
     /// A set of signals.
     pub(crate) struct Signals(libc::sigset_t);
@@ -187,6 +215,17 @@ mod system {
             set
         }
 
+        fn all() -> Self {
+            let mut set = MaybeUninit::uninit();
+            #[expect(unsafe_code, reason = "no library of ours has sets of signals")]
+            // SAFETY: the call initialises the set, and cannot fail.
+            let set = unsafe {
+                libc::sigfillset(set.as_mut_ptr());
+                set.assume_init()
+            };
+            Self(set)
+        }
+
         fn none() -> Self {
             let mut set = MaybeUninit::uninit();
             #[expect(unsafe_code, reason = "no library of ours has sets of signals")]
@@ -203,11 +242,16 @@ mod system {
         let words = pointers(start.words);
         let environment = pointers(start.environment);
         let (input, output) = (start.input.as_raw_fd(), start.output.as_raw_fd());
-        let flags = libc::POSIX_SPAWN_SETPGROUP | libc::POSIX_SPAWN_SETSIGDEF | libc::POSIX_SPAWN_SETSIGMASK;
+        let errors = start.errors.as_raw_fd();
+        let none = Signals::none();
+        let (home, masked, heard): (c_int, _, _) = match start.home {
+            Home::Group(heard) => (libc::POSIX_SPAWN_SETPGROUP, Signals::none(), heard),
+            Home::Session => (libc::POSIX_SPAWN_SETSID as _, Signals::all(), &none),
+        };
+        let flags = home | libc::POSIX_SPAWN_SETSIGDEF | libc::POSIX_SPAWN_SETSIGMASK;
         let mut process = 0;
         let mut actions = MaybeUninit::uninit();
         let mut attributes = MaybeUninit::uninit();
-        let none = Signals::none();
         #[expect(unsafe_code, reason = "no library of ours starts a process from an environment that is prepared")]
         // SAFETY: actions and attributes are initialised by the first calls, used only when these succeeded, and destroyed
         // once, after their last use. All texts and both lists of
@@ -222,12 +266,12 @@ mod system {
                 let steps = [
                     libc::posix_spawnattr_setflags(attributes, flags as _),
                     libc::posix_spawnattr_setpgroup(attributes, 0),
-                    libc::posix_spawnattr_setsigmask(attributes, &none.0),
+                    libc::posix_spawnattr_setsigmask(attributes, &masked.0),
                     // The system would set them back anyway, all that have a handler, but only after asking for each.
-                    libc::posix_spawnattr_setsigdefault(attributes, &start.heard.0),
+                    libc::posix_spawnattr_setsigdefault(attributes, &heard.0),
                     libc::posix_spawn_file_actions_adddup2(actions, input, 0),
                     libc::posix_spawn_file_actions_adddup2(actions, output, 1),
-                    libc::posix_spawn_file_actions_adddup2(actions, output, 2),
+                    libc::posix_spawn_file_actions_adddup2(actions, errors, 2),
                     libc::posix_spawn_file_actions_addchdir_np(actions, start.cwd.as_ptr()),
                 ];
                 result = steps.into_iter().find(|&step| step != 0).unwrap_or_else(|| {

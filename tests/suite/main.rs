@@ -28,6 +28,7 @@ mod explain;
 mod faster;
 mod faults;
 mod giving_up;
+mod guardian;
 mod history;
 mod hook;
 mod host;

@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal};
 
 use crate::support::history::{Repository, finish};
 use crate::support::real::{FOR_EVER, Witness};
-use crate::support::whole::{Gate, fifo, signal};
+use crate::support::whole::{Gate, signal};
 
 /// A repository whose plan has one red check, with the files that only the work brings.
 fn worked(red: &str, files: &[(&str, &str)]) -> Repository {
@@ -278,43 +278,34 @@ fn someone_who_interrupts_leaves_nothing_behind() {
 
 #[test]
 fn the_tree_goes_also_when_the_program_is_killed() {
-    let (repository, gate, witness) = waiting("read -r word < end");
-    fifo(&repository.space, "end");
-    let end = repository.space.at("end");
-    let test = std::fs::read_to_string(repository.root.join("tests/a_test.sh")).expect("it is there");
-    repository.file("tests/a_test.sh", &test.replace("< end", &format!("< '{}'", end.display()))).commit();
+    let (repository, gate, witness) = waiting("exec sleep 1000");
     let before = repository.snapshot();
     let mut command = repository.command(&["prove", "plan.md"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the binary starts");
     gate.wait();
     signal(&child, Signal::KILL);
     child.wait().expect("it ends");
-    // While what it had started still runs.
     until(|| !has_tree(&repository));
     assert_eq!(repository.snapshot(), before);
-    std::fs::write(end, "end\n").expect("the test waits for it");
     witness.assert_all_gone();
 }
 
 #[test]
 fn what_still_writes_after_a_kill_does_not_keep_the_tree() {
+    // It is asked to end, waits until the folder has gone, and only then makes it anew, if there is time for that.
     let (repository, gate, witness) = waiting(
-        "while [ ! -e STOP ]; do :; done; mkdir -p \"$place/junk\" && echo x > \"$place/junk/x\" && echo wrote > STOP",
+        "trap 'while [ -e \"$place\" ]; do :; done; mkdir -p \"$place/junk\"; echo x > \"$place/junk/x\"; exit' TERM
+         while :; do sleep 0.01; done",
     );
-    let stop = repository.space.at("stop");
     let test = std::fs::read_to_string(repository.root.join("tests/a_test.sh")).expect("it is there");
-    let test = format!("place=$(pwd)\n{}", test.replace("STOP", &format!("'{}'", stop.display())));
+    let test = format!("place=$(pwd)\n{test}");
     repository.file("tests/a_test.sh", &test).commit();
     let mut command = repository.command(&["prove", "plan.md"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
     gate.wait();
     signal(&child, Signal::KILL);
     child.wait().expect("it ends");
-    until(|| !has_tree(&repository));
-    // Only now it makes the folder anew.
-    std::fs::write(&stop, "").expect("a file can be written");
     witness.assert_all_gone();
-    assert_eq!(std::fs::read_to_string(stop).expect("it is there"), "wrote\n");
     until(|| !has_tree(&repository));
 }
 

@@ -16,14 +16,10 @@ use super::clock::{Clock, Hold};
 use crate::event::Leftover;
 use crate::host::random;
 use crate::run::exec::JobId;
+use crate::run::guardian::Rope;
+use crate::run::mark;
 use crate::run::os::{self, Group, Push};
-use crate::run::procfs::{self, Adopted, Stat};
-
-/// The variable with the marks of all runners that a process descends from, the outermost first.
-pub(super) const MARK: &str = "PLAN_RUN_JOB";
-
-/// Stands between two marks.
-const BETWEEN: char = ':';
+use crate::run::procfs::{self, Adopted, Stat, push};
 
 /// Stands in the place of a job's number in the marks of launchers' clients.
 const CLIENT: &str = "client";
@@ -41,22 +37,30 @@ pub(super) struct Kin {
     adopted: Option<Adopted>,
     /// Whether there is a terminal that jobs could want.
     pub(super) has_terminal: bool,
-    running: Mutex<BTreeMap<JobId, Group>>,
+    running: Mutex<Running>,
+    /// What the guardian is told by, if there is one.
+    rope: Option<Rope>,
     /// Jobs that are not over, with all that they left behind.
     busy: AtomicUsize,
     pub(super) clock: Clock,
 }
 
 impl Kin {
-    /// For a new executor. With `adopts` all orphans below this process come to it from now on.
-    pub(super) fn new(adopts: bool) -> Self {
+    /// For a new executor. With `adopts` all orphans below this process come to it from now on. A guardian ends whatever
+    /// is started should this process be killed.
+    pub(super) fn new(adopts: bool, rope: Option<Rope>) -> Self {
+        let own = format!("{:016x}", random());
+        if let Some(rope) = &rope {
+            rope.tell_mark(&own);
+        }
         let adopted = if adopts && os::adopt_orphans() { Adopted::open() } else { None };
         Self {
-            own: format!("{:016x}", random()),
-            inherited: os::inherited(MARK),
+            own,
+            inherited: os::inherited(mark::NAME),
             adopted,
             has_terminal: os::has_terminal(),
             running: Mutex::default(),
+            rope,
             busy: AtomicUsize::new(0),
             clock: Clock::new(),
         }
@@ -70,11 +74,33 @@ impl Kin {
     /// A job that is about to start.
     pub(super) fn announce(&self, job: JobId) -> Family<'_> {
         self.busy.fetch_add(1, Ordering::SeqCst);
-        Family { kin: self, job, mark: format!("{}.{}", self.own, job.0), group: None }
+        Family { kin: self, job, mark: mark::of_job(&self.own, job.0), group: None }
     }
 
-    fn running(&self) -> MutexGuard<'_, BTreeMap<JobId, Group>> {
+    fn running(&self) -> MutexGuard<'_, Running> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a group is under way.
+    fn starts(&self, job: JobId, group: Group) {
+        let mut running = self.running();
+        // Without a place that was left the first ones are all taken.
+        let place = running.left.pop().unwrap_or(running.groups.len());
+        running.groups.insert(job, (group, place));
+        if let Some(rope) = &self.rope {
+            rope.note_group(place, group.number());
+        }
+    }
+
+    /// Notes that it is not any more.
+    fn goes(&self, job: JobId) {
+        let mut running = self.running();
+        if let Some((_, place)) = running.groups.remove(&job) {
+            running.left.push(place);
+            if let Some(rope) = &self.rope {
+                rope.note_group(place, 0);
+            }
+        }
     }
 
     /// Stops everything that is under way, then this process itself; when it goes on, so does all the rest, and the
@@ -82,7 +108,7 @@ impl Kin {
     pub(super) fn pause(&self) -> std::time::Duration {
         self.clock.stand_still(|| {
             let running = self.running();
-            let push = |how| running.iter().for_each(|(&job, &group)| self.family(job, group).push(how));
+            let push = |how| running.groups.iter().for_each(|(&job, &(group, _))| self.family(job, group).push(how));
             push(Push::Stop);
             let passed = os::stop_this_process();
             push(Push::Continue);
@@ -91,7 +117,7 @@ impl Kin {
     }
 
     fn family(&self, job: JobId, group: Group) -> Relatives<'_> {
-        Relatives { kin: self, mark: format!("{}.{}", self.own, job.0), group, led: true, alone: false }
+        Relatives { kin: self, mark: mark::of_job(&self.own, job.0), group, led: true, alone: false }
     }
 
     /// Waits for orphans that have ended, if this is the thread that gets them.
@@ -108,6 +134,15 @@ impl Kin {
     }
 }
 
+/// The groups under way.
+#[derive(Default)]
+struct Running {
+    /// Each with its place in the guardian's book.
+    groups: BTreeMap<JobId, (Group, usize)>,
+    /// Places that were left again.
+    left: Vec<usize>,
+}
+
 /// The processes of a job that is under way.
 pub(super) struct Family<'k> {
     kin: &'k Kin,
@@ -119,20 +154,17 @@ pub(super) struct Family<'k> {
 
 impl Drop for Family<'_> {
     fn drop(&mut self) {
-        self.kin.running().remove(&self.job);
+        self.kin.goes(self.job);
         self.kin.busy.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 impl<'k> Family<'k> {
-    /// The value of [`MARK`] for the job. The client of a launcher belongs to the run and not to the job: it may leave
+    /// The value of the variable with the marks for the job. The client of a launcher belongs to the run and not to the job: it may leave
     /// a process behind that holds a connection for others.
     pub(super) fn mark(&self, is_client: bool) -> String {
-        let mark = if is_client { format!("{}.{CLIENT}", self.kin.own) } else { self.mark.clone() };
-        match &self.kin.inherited {
-            Some(others) => format!("{others}{BETWEEN}{mark}"),
-            None => mark,
-        }
+        let mark = if is_client { mark::of_job(&self.kin.own, CLIENT) } else { self.mark.clone() };
+        mark::behind(self.kin.inherited.as_deref(), mark)
     }
 
     /// The clock that stands still while everything is stopped.
@@ -154,17 +186,17 @@ impl<'k> Family<'k> {
     /// everything is stopped.
     pub(super) fn started(&mut self, group: Group) {
         self.group = Some(group);
-        self.kin.running().insert(self.job, group);
+        self.kin.starts(self.job, group);
     }
 
     /// Notes that the leader is about to be waited for, after which its number may belong to others.
     pub(super) fn leader_goes(&self) {
-        self.kin.running().remove(&self.job);
+        self.kin.goes(self.job);
     }
 
     fn relatives(&self) -> Option<Relatives<'_>> {
         let alone = self.kin.busy.load(Ordering::SeqCst) == 1;
-        let led = self.kin.running().contains_key(&self.job);
+        let led = self.kin.running().groups.contains_key(&self.job);
         Some(Relatives { kin: self.kin, mark: self.mark.clone(), group: self.group?, led, alone })
     }
 
@@ -239,9 +271,9 @@ impl Relatives<'_> {
         if process.group == self.group.number() {
             return true;
         }
-        match procfs::variable(process.process, MARK) {
-            Some(marks) if marks.split(BETWEEN).any(|mark| mark == self.mark) => true,
-            Some(marks) if marks.contains(&self.kin.own) => false,
+        match procfs::variable(process.process, mark::NAME) {
+            Some(marks) if mark::is_among(&marks, &self.mark) => true,
+            Some(marks) if mark::is_of(&marks, &self.kin.own) => false,
             _ => self.alone && self.kin.adopted.is_some(),
         }
     }
@@ -260,11 +292,6 @@ impl Relatives<'_> {
             push(member, how);
         }
     }
-}
-
-/// Does something to a process, if it is still the one that was seen.
-pub(super) fn push(member: &Stat, how: Push) {
-    os::push_one(member.process, how, || procfs::stat(member.process).is_some_and(|now| now.started == member.started));
 }
 
 /// The living among some processes and all that descends from them: those that `owns` says so of, and whatever

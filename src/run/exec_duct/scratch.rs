@@ -8,36 +8,50 @@
 
 #![expect(clippy::disallowed_methods, reason = "the executor makes and removes the folders that it gives to jobs")]
 
-use std::fs::{self, DirBuilder, Permissions};
-use std::io::{self, ErrorKind};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::fs::{self, DirBuilder};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-/// What the user and nobody else may do.
-const PRIVATE: u32 = 0o700;
+use crate::host::random;
+use crate::run::guardian::Rope;
+use crate::run::tidying::{PRIVATE, remove_all};
+
 /// More than file systems let pass between two times that they tell apart.
 const TICK: Duration = Duration::from_millis(50);
 
 /// The folder that holds those of all slots; made when the first one is needed.
 #[derive(Debug, Default)]
-pub(super) struct Base(OnceLock<Result<PathBuf, String>>);
+pub(super) struct Base {
+    path: OnceLock<Result<PathBuf, String>>,
+    rope: Option<Rope>,
+}
 
 impl Base {
+    /// One that a guardian removes when this program is killed.
+    pub(super) fn guarded(rope: Option<Rope>) -> Self {
+        Self { path: OnceLock::new(), rope }
+    }
+
     fn path(&self) -> Result<&Path, String> {
         let make = || {
-            let private = Permissions::from_mode(PRIVATE);
-            let made = tempfile::Builder::new().prefix("plan-run-").permissions(private).tempdir();
-            made.map(tempfile::TempDir::keep).map_err(|error| format!("cannot make a temporary folder: {error}"))
+            // A name that nobody can guess, so that it can be told before the folder is there.
+            let path = tempfile::env::temp_dir().join(format!("plan-run-{:016x}", random()));
+            let path = std::path::absolute(&path).unwrap_or(path);
+            if let Some(rope) = &self.rope {
+                rope.tell_folder(&path);
+            }
+            let made = DirBuilder::new().mode(PRIVATE).create(&path);
+            made.map(|()| path).map_err(|error| format!("cannot make a temporary folder: {error}"))
         };
-        self.0.get_or_init(make).as_deref().map_err(Clone::clone)
+        self.path.get_or_init(make).as_deref().map_err(Clone::clone)
     }
 
     /// Removes it with all that is in it. Gives what stands in the way.
     pub(super) fn remove(&self) -> Option<String> {
-        let path = self.0.get()?.as_deref().ok()?;
-        remove(path).err().map(|error| format!("cannot remove the temporary folder `{}`: {error}", path.display()))
+        let path = self.path.get()?.as_deref().ok()?;
+        remove_all(path).err().map(|error| format!("cannot remove the temporary folder `{}`: {error}", path.display()))
     }
 }
 
@@ -120,32 +134,10 @@ impl Scratch {
         if self.empty.is_some() {
             return None;
         }
-        let removed = remove(path);
+        let removed = remove_all(path);
         let path = self.made.take()?;
         let error = removed.err()?;
         self.given_up += 1;
         Some(format!("what it left in its temporary folder `{}` cannot be removed: {error}", path.display()))
     }
-}
-
-/// Removes whatever stands there, also folders that may not be written to.
-fn remove(path: &Path) -> io::Result<()> {
-    let attempt = || match fs::remove_dir_all(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotADirectory => fs::remove_file(path),
-        other => other,
-    };
-    attempt().or_else(|_| {
-        loosen(path);
-        attempt()
-    })
-}
-
-/// Lets the user do anything with the folders of a tree. What cannot be changed is seen when it is to be removed.
-fn loosen(path: &Path) {
-    if !fs::symlink_metadata(path).is_ok_and(|data| data.is_dir()) {
-        return;
-    }
-    _ = fs::set_permissions(path, Permissions::from_mode(PRIVATE));
-    fs::read_dir(path).into_iter().flatten().flatten().for_each(|entry| loosen(&entry.path()));
 }

@@ -14,14 +14,16 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::kin::{self, Kin};
+use super::kin::Kin;
 use super::scratch::{Base, Scratch};
 use super::spool::Buffers;
 use super::start::{Starter, out_of_files};
 use super::watch;
 use crate::event::{Leftover, Usage};
 use crate::run::exec::{Desk, Ended, Ending, Exec, Job, JobId, Slot, Stop};
+use crate::run::guardian::Rope;
 use crate::run::os::{self, Push};
+use crate::run::procfs;
 use crate::run::signal::Stops;
 
 /// Files that one job may have open in this process: what wakes its slot, its process, and for each stream a pipe and a
@@ -84,15 +86,16 @@ impl DuctExec {
     /// An executor that has started nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(Kin::new(false))
+        Self::with(false, None)
     }
 
     /// An executor to which all orphans below this process come, also those that others started; so nobody else may
     /// start processes in the program's first thread. What jobs leave behind is found wherever it fled. With each of
-    /// `stops` all jobs are stopped and then the program itself; for this the run must go on in its first thread.
+    /// `stops` all jobs are stopped and then the program itself; for this the run must go on in its first thread. Whoever
+    /// is at the other end of `rope` ends them all should the program be killed.
     #[must_use]
-    pub fn adopting(stops: Stops) -> Self {
-        Self { stops: Some(stops), ..Self::with(Kin::new(true)) }
+    pub fn adopting(stops: Stops, rope: Option<Rope>) -> Self {
+        Self { stops: Some(stops), ..Self::with(true, rope) }
     }
 
     /// Lets so many jobs be under way at a time, as far as the system allows it: each needs a few open files.
@@ -101,20 +104,26 @@ impl DuctExec {
         os::allow_open_files(wanted as u64);
     }
 
-    fn with(kin: Kin) -> Self {
-        let shared =
-            Arc::new(Shared { kin, buffers: Buffers::default(), starter: Starter::default(), base: Arc::default() });
+    fn with(adopts: bool, rope: Option<Rope>) -> Self {
+        let shared = Arc::new(Shared {
+            kin: Kin::new(adopts, rope.clone()),
+            buffers: Buffers::default(),
+            starter: Starter::default(),
+            base: Arc::new(Base::guarded(rope)),
+        });
         Self { shared, slots: Vec::new(), idle: Arc::default(), stops: None, desk: None }
     }
 
     /// Ends what escaped from jobs that are over, and removes the folders that jobs were given. Does nothing when the
-    /// run was left while some were under way. To be called in the program's first thread. Gives what stood in the way.
-    pub fn finish(self) -> Vec<String> {
+    /// run was left while some were under way. To be called in the program's first thread. Gives what stood in the way, and
+    /// whether a process may be left.
+    pub fn finish(self) -> (Vec<String>, bool) {
         let mut problems = Vec::new();
         let kin = &self.shared.kin;
         if kin.is_busy() {
-            return problems;
+            return (problems, true);
         }
+        let mut left = false;
         let began = Instant::now();
         loop {
             kin.reap();
@@ -124,16 +133,17 @@ impl DuctExec {
             }
             if began.elapsed() > STRAY_WAIT {
                 let names: Vec<String> = strays.iter().map(|stray| stray.process.to_string()).collect();
+                left = true;
                 problems.push(format!("processes that commands started cannot be ended: {}", names.join(", ")));
                 break;
             }
             // They were asked when their jobs ended, or nobody knows whose they are.
             let how = if began.elapsed() < STRAY_GRACE { Push::Ask } else { Push::Kill };
-            strays.iter().for_each(|stray| kin::push(stray, how));
+            strays.iter().for_each(|stray| procfs::push(stray, how));
             std::thread::sleep(STRAY_LOOK);
         }
         problems.extend(self.shared.base.remove());
-        problems
+        (problems, left)
     }
 
     /// A slot that has nothing to do, made if there is none.

@@ -19,12 +19,13 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::kin::{Family, MARK};
+use super::kin::Family;
 use super::scratch::Scratch;
 use super::slot::Shared;
 use super::spool::{self, Spool};
 use crate::event::Usage;
 use crate::run::exec::{Direct, Ending, Job};
+use crate::run::mark;
 use crate::run::os::{self, Group};
 use crate::run::sandbox::{BROKEN, Order, Placed, Rules, SELF, SERVE};
 use crate::run::spawn::{Launch, Launcher};
@@ -128,7 +129,7 @@ fn start_program<'a>(
     let both = |(name, value): &'a (String, String)| (name.as_str(), value.as_str());
     let from_shell = direct.into_iter().flat_map(|direct| &direct.env);
     variables.extend(from_shell.map(|(name, value)| (name.as_str(), value.as_str())));
-    variables.push((MARK, &mark));
+    variables.push((mark::NAME, &mark));
     // On another machine there is no such folder.
     if job.remote.is_none() && !job.env.iter().any(|(name, _)| name == TEMPORARY) {
         let path = scratch.ready()?.to_str().ok_or_else(|| "the temporary folder's path is not text".to_owned())?;
@@ -178,7 +179,7 @@ fn order(job: &Job, rules: &Arc<Rules>, scratch: &mut Scratch) -> Result<Placed,
         folder,
         cwd: cwd.to_owned(),
         argv: job.argv.clone(),
-        given: job.env.iter().map(|(name, _)| name.clone()).chain([MARK, TEMPORARY].map(str::to_owned)).collect(),
+        given: job.env.iter().map(|(name, _)| name.clone()).chain([mark::NAME, TEMPORARY].map(str::to_owned)).collect(),
     };
     order.write(scratch.beside()?).map_err(|error| format!("cannot write the order of its sandbox: {error}"))
 }

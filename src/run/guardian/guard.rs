@@ -1,0 +1,141 @@
+//! The runner's side of the guardian: starts it, tells it what to look for, and lets it go.
+//!
+//! Must not know how the guardian does its work.
+
+#![cfg_attr(
+    not(target_os = "linux"),
+    expect(clippy::disallowed_methods, reason = "the guardian is a process that is started here")
+)]
+
+use std::fs::File;
+use std::io::{self, PipeWriter, Write};
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+
+use super::book::Book;
+use super::vigil::GUARD;
+use super::{tag, vigil};
+use crate::run::{os, spawn};
+
+/// A guardian, as the one sees it who started it.
+#[derive(Debug)]
+pub struct Guard {
+    /// `None` once it was let go.
+    rope: Option<Rope>,
+    /// Tells whether it was started; `None` once that was heard.
+    started: Option<mpsc::Receiver<io::Result<()>>>,
+    /// The thread that has started it and waits for it. It is no child of the first thread, to which the processes come
+    /// that commands leave behind.
+    keeper: JoinHandle<()>,
+}
+
+/// What ties a runner to its guardian: as long as any copy of it is there, the runner is.
+#[derive(Clone, Debug)]
+pub struct Rope(Arc<Ends>);
+
+#[derive(Debug)]
+struct Ends {
+    pipe: PipeWriter,
+    book: Arc<Book>,
+}
+
+impl Guard {
+    /// Starts a guardian, while whoever asks for it goes on. `program` is this very program, of which the first argument
+    /// makes a guardian.
+    ///
+    /// # Errors
+    /// When there are no means to start it.
+    pub fn start() -> io::Result<Self> {
+        // What is started from now on has the mark; the guardian has it, too, and knows itself.
+        let tag = tag::set();
+        let book = Arc::new(Book::new()?);
+        let (reader, pipe) = io::pipe()?;
+        let (told, started) = mpsc::channel();
+        let shared = Arc::clone(&book);
+        let keep = move || {
+            let process = start(reader.as_fd(), shared.file());
+            drop(reader);
+            match process {
+                Ok(process) => {
+                    drop(told.send(Ok(())));
+                    os::wait_for(process);
+                }
+                Err(error) => drop(told.send(Err(error))),
+            }
+        };
+        let keeper = std::thread::Builder::new().name("guardian".to_owned()).stack_size(64 * 1024).spawn(keep)?;
+        let rope = Rope(Arc::new(Ends { pipe, book }));
+        if let Some(tag) = tag {
+            rope.tell(vigil::TAG, tag.to_string().as_bytes());
+        }
+        Ok(Self { rope: Some(rope), started: Some(started), keeper })
+    }
+
+    /// Waits until it is there, which it is at once as a rule; gives what it is told by.
+    ///
+    /// # Errors
+    /// When it could not be started.
+    pub fn rope(&mut self) -> io::Result<Rope> {
+        if let Some(started) = self.started.take() {
+            started.recv().map_err(|_| io::Error::other("nothing was heard of it"))??;
+        }
+        self.rope.clone().ok_or_else(|| io::Error::other("it could not be started"))
+    }
+
+    /// Says that nothing is left to be ended, and waits for its end.
+    pub fn let_go(self) {
+        if let Some(rope) = self.rope {
+            rope.tell(vigil::END, b"");
+        }
+        // It has nothing more to do. Should it have been killed, then it is over as well.
+        drop(self.keeper.join());
+    }
+}
+
+impl Rope {
+    /// Tells of a mark in the environment of all that is going to be started.
+    pub(in crate::run) fn tell_mark(&self, mark: &str) {
+        self.tell(vigil::MARK, mark.as_bytes());
+    }
+
+    /// Tells of a folder that goes with the run. It need not be there yet, but nobody else may make it.
+    pub(in crate::run) fn tell_folder(&self, folder: &Path) {
+        self.tell(vigil::FOLDER, folder.as_os_str().as_bytes());
+    }
+
+    /// Notes which group is under way in a place, or with 0 that none is.
+    pub(in crate::run) fn note_group(&self, place: usize, group: i32) {
+        self.0.book.note(place, group);
+    }
+
+    fn tell(&self, what: u8, text: &[u8]) {
+        let mut line = vec![what];
+        line.extend_from_slice(text);
+        line.push(0);
+        // One that was killed hears nothing, and the run goes on.
+        _ = (&self.0.pipe).write_all(&line);
+    }
+}
+
+/// Starts the program once more, in a session of its own; gives the number of the process.
+#[cfg(target_os = "linux")]
+fn start(input: std::os::fd::BorrowedFd<'_>, book: &File) -> io::Result<i32> {
+    // The file may have been replaced since, the program is the same.
+    spawn::start_apart(c"/proc/self/exe", &[c"run-guardian", GUARD], input, book.as_fd())
+}
+
+/// Starts the program once more, in a group of its own; gives the number of the process.
+#[cfg(not(target_os = "linux"))]
+fn start(input: std::os::fd::BorrowedFd<'_>, book: &File) -> io::Result<i32> {
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg0("run-guardian").arg(std::ffi::OsStr::from_bytes(GUARD.to_bytes())).env_clear().current_dir("/");
+    command.stdin(input.try_clone_to_owned()?).stdout(book.try_clone()?).stderr(Stdio::null()).process_group(0);
+    let child = command.spawn()?;
+    i32::try_from(child.id()).map_err(io::Error::other)
+}

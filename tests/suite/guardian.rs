@@ -1,0 +1,321 @@
+//! What becomes of a run whose runner is killed: a guardian ends the commands, wherever they fled, and takes away what they
+//! were given.
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Read;
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use crate::support::real::FOR_EVER;
+use crate::support::space::Space;
+use crate::support::whole::signal;
+
+/// How many runs are killed at a moment that nobody chose, where `PLAN_RUN_KILLS` says nothing of it.
+const KILLS: usize = 200;
+
+/// Ways to outlive whoever waits: what each does, with `HERE` in the place of a word that names a file once it is done.
+const FUGITIVES: [&str; 10] = [
+    "touch HERE; exec sleep 600",
+    "sleep 600 & touch HERE; wait",
+    "trap '' TERM INT HUP; touch HERE; while :; do sleep 600; done",
+    "touch HERE; kill -STOP $$; sleep 600",
+    "setsid sh -c 'touch HERE; sleep 600' & sleep 600",
+    "(setsid sh -c 'touch HERE; sleep 600; :' &) & sleep 600",
+    "env -i PATH=\"$PATH\" sh -c 'touch HERE; sleep 600; :'",
+    "env -i PATH=\"$PATH\" setsid sh -c '(touch HERE; sleep 600) & exit' & sleep 600",
+    "env -i PATH=\"$PATH\" setsid sh -c 'trap \"\" TERM; (touch HERE; while :; do sleep 600; done) & exit'; sleep 600",
+    "setsid sh -c 'touch HERE; kill -STOP $$; sleep 600' & sleep 600",
+];
+
+/// A folder with a plan of stages that run side by side, a check each, and a place for temporary folders.
+fn fleeing(checks: &[&str]) -> Space {
+    let mut space = Space::new();
+    let mut plan = "# Implementation Plan: Fleeing\n".to_owned();
+    for (number, check) in checks.iter().enumerate() {
+        let number = number + 1;
+        let _ = write!(plan, "\n## Stage {number}: Part {number}\n\n### Validation\n\n- [ ] `sh check-{number}.sh`\n");
+        // In a file of its own, so that nothing of it is held back.
+        space.file(&format!("check-{number}.sh"), check);
+    }
+    space.file("plan.md", &plan).file("tmp/keep", "");
+    let folder = space.at("tmp").display().to_string();
+    space.env("TMPDIR", &folder);
+    space
+}
+
+/// A runner that is killed at the latest when the test is over.
+struct Runner(Child);
+
+impl Deref for Runner {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Runner {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        // It may be over already.
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+fn start(space: &Space, args: &[&str]) -> Runner {
+    let mut command = space.command(&[&["plan.md", "--progress", "none"], args].concat());
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map(Runner).expect("the binary starts")
+}
+
+fn kill(child: Runner) {
+    drop(child);
+}
+
+fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !condition() {
+        assert!(began.elapsed() < FOR_EVER, "{what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The living whose working directory is in a folder, which none of the signs is by which the guardian goes.
+fn inhabitants(folder: &Path) -> Vec<String> {
+    let processes = std::fs::read_dir("/proc").expect("Linux has it").flatten();
+    let own = std::process::id().to_string();
+    processes
+        .filter(|process| std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd.starts_with(folder)))
+        .filter(|process| process.file_name().to_str().is_some_and(|number| number != own))
+        .map(|process| {
+            let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
+            format!("{} {}", process.file_name().display(), String::from_utf8_lossy(&line).replace('\0', " "))
+        })
+        .collect()
+}
+
+/// Whether nothing is left in the place for temporary folders.
+fn is_tidy(space: &Space) -> bool {
+    let entries = std::fs::read_dir(space.at("tmp")).expect("it is there").flatten();
+    entries.map(|entry| entry.file_name()).eq(["keep"])
+}
+
+/// The guardians of a process.
+fn guardians(of: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{of}/task")).into_iter().flatten().flatten();
+    let lists = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    let children: Vec<u32> = lists
+        .flat_map(|list| list.split_whitespace().filter_map(|word| word.parse().ok()).collect::<Vec<_>>())
+        .collect();
+    children.into_iter().filter(|child| name(*child) == "run-guardian").collect()
+}
+
+/// The one guardian of a process, once it has its name.
+fn guardian_of(process: u32) -> u32 {
+    until("it has a guardian", || !guardians(process).is_empty());
+    let found = guardians(process);
+    assert_eq!(found.len(), 1, "one for all");
+    found[0]
+}
+
+fn name(process: u32) -> String {
+    std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default().trim().to_owned()
+}
+
+fn is_alive(process: u32) -> bool {
+    let state = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    state.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.trim_start().starts_with('Z'))
+}
+
+#[test]
+fn nothing_outlives_a_runner_that_is_killed_wherever_it_fled() {
+    let checks: Vec<String> = FUGITIVES
+        .iter()
+        .enumerate()
+        .map(|(number, check)| {
+            format!("mkdir \"$TMPDIR/closed\"; chmod 500 \"$TMPDIR/closed\"; {check}")
+                .replace("HERE", &format!("here-{number}"))
+        })
+        .collect();
+    let checks: Vec<&str> = checks.iter().map(String::as_str).collect();
+    let space = fleeing(&checks);
+    let child = start(&space, &["--jobs", "16"]);
+    until("all checks are under way", || (0..checks.len()).all(|number| space.at(&format!("here-{number}")).exists()));
+    assert!(inhabitants(space.path()).len() >= checks.len());
+    let guardian = guardian_of(child.id());
+    kill(child);
+    until("nothing is left alive", || inhabitants(space.path()).is_empty());
+    until("what was given to commands is taken away", || is_tidy(&space));
+    until("the guardian ends", || !is_alive(guardian));
+    // What is kept of the run is there, and says what had not ended.
+    let report = space.run(&["report"]);
+    assert!(report.stdout.contains("cancelled"), "{report:?}");
+}
+
+#[test]
+fn a_command_can_kill_the_runner_and_outlives_it_no_more_than_others() {
+    let space = fleeing(&["sleep 600", "kill -9 $PPID; touch done; exec sleep 600"]);
+    let mut child = start(&space, &["--jobs", "2"]);
+    until("the runner ends", || child.try_wait().expect("it was started here").is_some());
+    assert_eq!(child.wait().expect("it was started here").code(), None);
+    until("nothing is left alive", || inhabitants(space.path()).is_empty());
+    until("what was given to commands is taken away", || is_tidy(&space));
+}
+
+#[test]
+fn processes_may_tidy_up_before_they_are_killed() {
+    let space = fleeing(&["trap 'touch tidied; exit' TERM; touch here; while :; do sleep 0.01; done"]);
+    let child = start(&space, &[]);
+    until("the check is under way", || space.at("here").exists());
+    kill(child);
+    until("nothing is left alive", || inhabitants(space.path()).is_empty());
+    assert!(space.at("tidied").exists());
+}
+
+#[test]
+fn a_runner_that_stands_still_can_be_killed() {
+    let space = fleeing(&["touch here; exec sleep 600"]);
+    let child = start(&space, &[]);
+    until("the check is under way", || space.at("here").exists());
+    signal(&child, Signal::TSTP);
+    let stopped = format!("/proc/{}/stat", child.id());
+    until("it stands still", || std::fs::read_to_string(&stopped).is_ok_and(|stat| stat.contains(") T ")));
+    kill(child);
+    until("nothing is left alive", || inhabitants(space.path()).is_empty());
+}
+
+#[test]
+fn a_guardian_holds_nothing_of_the_caller_and_ends_with_the_run() {
+    let space = fleeing(&["touch here; while ! test -e go; do sleep 0.01; done"]);
+    let mut command = space.command(&["plan.md", "--progress", "none"]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().map(Runner).expect("the binary starts");
+    until("the check is under way", || space.at("here").exists());
+    let guardian = guardian_of(child.id());
+    let of = |what: &str| std::fs::read_link(format!("/proc/{guardian}/{what}")).unwrap_or_default();
+    assert_eq!(of("cwd"), PathBuf::from("/"));
+    assert_eq!(std::fs::read(format!("/proc/{guardian}/environ")).expect("it can be read"), b"");
+    let held: BTreeSet<String> = std::fs::read_dir(format!("/proc/{guardian}/fd"))
+        .expect("it can be read")
+        .flatten()
+        .map(|entry| entry.file_name().display().to_string())
+        .collect();
+    assert_eq!(held, ["0", "1", "2"].map(str::to_owned).into());
+    let theirs: BTreeSet<PathBuf> = std::fs::read_dir(format!("/proc/{}/fd", child.id()))
+        .expect("it can be read")
+        .flatten()
+        .filter(|entry| ["0", "1", "2"].iter().any(|number| entry.file_name() == *number))
+        .filter_map(|entry| std::fs::read_link(entry.path()).ok())
+        .filter(|target| target.to_string_lossy().starts_with("pipe:"))
+        .collect();
+    assert_eq!(theirs.len(), 2, "stdout and stderr");
+    assert!(!theirs.contains(&of("fd/0")) && !theirs.contains(&of("fd/1")));
+    // Signals to it, as those that go to all processes of a terminal, change nothing.
+    let guard = rustix::process::Pid::from_raw(guardian.try_into().expect("a small number")).expect("not 0");
+    for which in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
+        rustix::process::kill_process(guard, which).expect("it is there");
+    }
+    assert_ne!(rustix::process::getsid(Some(guard)).ok(), rustix::process::getsid(None).ok());
+    space.file("go", "");
+    let mut said = String::new();
+    child.stdout.take().expect("it was asked for").read_to_string(&mut said).expect("it ends, and is text");
+    assert_eq!(child.wait().expect("it was started here").code(), Some(0), "{said}");
+    assert!(!Path::new(&format!("/proc/{guardian}")).exists(), "it was waited for");
+    assert!(is_tidy(&space));
+}
+
+#[test]
+fn a_run_goes_on_without_its_guardian() {
+    let space = fleeing(&["touch here; while ! test -e go; do sleep 0.01; done"]);
+    let mut child = start(&space, &[]);
+    until("the check is under way", || space.at("here").exists());
+    let guardian = guardian_of(child.id());
+    let guard = rustix::process::Pid::from_raw(guardian.try_into().expect("a small number")).expect("not 0");
+    rustix::process::kill_process(guard, Signal::KILL).expect("it is there");
+    space.file("go", "");
+    assert_eq!(child.wait().expect("it was started here").code(), Some(0));
+}
+
+#[test]
+fn nobody_becomes_a_guardian_by_accident() {
+    let space = fleeing(&["test 1 = 1"]);
+    let done = space.run(&["__guard"]);
+    assert_eq!((done.status, done.stdout.as_str()), (Some(0), ""), "{done:?}");
+}
+
+/// Numbers that look like chance and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
+}
+
+#[test]
+fn a_runner_can_be_killed_at_any_moment() {
+    let kills = std::env::var("PLAN_RUN_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(KILLS);
+    let next = AtomicUsize::new(0);
+    // Short ones among those that flee, so that the moment meets starts and ends, too.
+    let checks: Vec<String> = FUGITIVES
+        .iter()
+        .flat_map(|check| [check.replace("HERE", "here"), "test 1 = 1".to_owned(), "touch \"$TMPDIR/a\"".to_owned()])
+        .collect();
+    let checks: Vec<&str> = checks.iter().map(String::as_str).collect();
+    let work = || {
+        let mut killed: Vec<(Space, u64, Instant)> = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= kills {
+                return killed;
+            }
+            let mut dice = Dice(number as u64 * 7919 + 11);
+            let mut checks = checks.clone();
+            for last in (1..checks.len()).rev() {
+                checks.swap(last, dice.below(last as u64 + 1) as usize);
+            }
+            let space = fleeing(&checks);
+            let child = start(&space, &["--jobs", "8"]);
+            // From the start on, or from when the first command is under way.
+            let moment = if number.is_multiple_of(2) {
+                dice.below(120_000)
+            } else {
+                until("a command is under way", || space.at("here").exists());
+                dice.below(30_000)
+            };
+            // No moment is waited for: any of them must do.
+            std::thread::sleep(Duration::from_micros(moment));
+            kill(child);
+            killed.push((space, moment, Instant::now()));
+        }
+    };
+    let killed: Vec<(Space, u64, Instant)> = std::thread::scope(|scope| {
+        let threads = [(); 2].map(|()| scope.spawn(work));
+        threads.into_iter().flat_map(|thread| thread.join().expect("it does not fail")).collect()
+    });
+    let within = std::env::var("PLAN_RUN_KILLS_WITHIN").ok().and_then(|seconds| seconds.parse().ok());
+    let within = within.map_or(FOR_EVER, Duration::from_secs);
+    for (space, moment, at) in &killed {
+        while at.elapsed() < within && !(inhabitants(space.path()).is_empty() && is_tidy(space)) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let left = inhabitants(space.path());
+        assert!(left.is_empty(), "killed after {moment} us, and alive: {left:?}");
+        assert!(is_tidy(space), "killed after {moment} us, and its temporary folder is there");
+    }
+    let with_commands = killed.iter().filter(|(space, ..)| space.at("here").exists()).count();
+    assert!(with_commands * 2 >= kills - 1, "commands were under way in {with_commands} of {kills} runs only");
+}
