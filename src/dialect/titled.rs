@@ -66,7 +66,12 @@ impl<'o> Structure<'o> {
         let inner = self.drafts.iter_mut().flat_map(|draft| &mut draft.inner);
         let held = self.holders.iter_mut().flat_map(|holder| holder.stage.iter_mut().chain(&mut holder.members));
         let listed = self.numbers.values_mut().chain(&mut self.unnumbered);
-        inner.chain(held).chain(listed).for_each(|index| *index = place[*index]);
+        for index in inner.chain(held).chain(listed) {
+            // A stage that had nothing to check may have been taken back since it was named.
+            if let Some(&now) = place.get(*index) {
+                *index = now;
+            }
+        }
     }
 
     /// A section that asks for proof of the plan as a whole.
