@@ -83,7 +83,7 @@ const ATTEMPTS: &[(&str, Aim, &str)] = &[
     ("netrc", Leak, "cat ~/.netrc > @L"),
     ("secret-by-link", Leak, "ln -s ~/.ssh/id target/@N; cat target/@N > @L"),
     ("secret-by-hard-link", Leak, "ln ~/.ssh/id target/@N; cat target/@N > @L"),
-    ("secret-by-root", Leak, "cat /proc/self/root/$HOME/.ssh/id > @L"),
+    ("secret-by-root", Leak, "r=root; cat /proc/self/$r$HOME/.ssh/id > @L"),
     ("secret-by-rename", Leak, "mv ~/.kube target/@N && cat target/@N/config > @L"),
     ("variable", Leak, "env > @L"),
     ("runner-environment", Leak, "tr '\\0' '\\n' < /proc/$PPID/environ > @L"),
