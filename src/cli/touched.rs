@@ -40,7 +40,8 @@ impl Changes {
         let top = base::top(folder, "--changed needs a git repository", host)?;
         let base = base::fork(named, &top, host)?;
         let ask = |arguments: &[&str]| {
-            let options = ["--no-optional-locks", "-c", "core.fsmonitor=false"];
+            // A comparison writes what it has found out into the index, whatever is said of locks.
+            let options = ["--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "diff.autoRefreshIndex=false"];
             let said = host.git(&top, &[&options[..], arguments].concat());
             said.map_err(|error| Refusal::Usage(format!("git cannot tell what has changed: {error}")))
         };
