@@ -43,8 +43,7 @@ pub(super) fn prepare(
             if found.contains_key(&(index, unit.stage)) {
                 continue;
             }
-            let means =
-                *means.get_or_insert_with(|| host.program().map(|file| sandbox::probe(&file)).unwrap_or_default());
+            let means = *means.get_or_insert_with(sandbox::probe);
             required |= sandbox.mode >= SandboxMode::Require;
             let key = (selected.setup.root.clone(), sandbox);
             let rules = match known.iter().find(|(known, _)| *known == key) {

@@ -20,6 +20,7 @@ mod mark;
 #[cfg(unix)]
 #[path = "os_unix.rs"]
 mod os;
+mod own;
 mod plain;
 mod policy;
 mod procfs;

@@ -86,7 +86,7 @@ const WORLD_EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/run/guardian/", "std::fs::File", "what a runner and its guardian share is a file"),
     ("src/run/guardian/guard.rs", "std::process::Command", "starts plan-run itself once more"),
     ("src/run/guardian/guard.rs", "std::process::Stdio", "starts plan-run itself once more"),
-    ("src/run/guardian/guard.rs", "std::env::current_exe", "starts plan-run itself once more"),
+    ("src/run/own.rs", "std::env::current_exe", "tells those who start plan-run itself once more"),
     ("src/run/guardian/sweep.rs", "std::fs", "removes the folders of a run that was killed"),
     ("src/run/tidying.rs", "std::fs", "removes the folders that children got"),
     ("src/run/exec_duct/spool.rs", "std::fs::OpenOptions", "children write into files that the executor opens"),

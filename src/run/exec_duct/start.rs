@@ -27,7 +27,8 @@ use crate::event::Usage;
 use crate::run::exec::{Direct, Ending, Job};
 use crate::run::mark;
 use crate::run::os::{self, Group};
-use crate::run::sandbox::{BROKEN, Order, Placed, Rules, SELF, SERVE};
+use crate::run::own;
+use crate::run::sandbox::{BROKEN, Order, Placed, Rules, SERVE};
 use crate::run::spawn::{Launch, Launcher};
 
 /// Variables with which GitHub tells a step where to write; a check must not write into what belongs to the run.
@@ -136,10 +137,16 @@ fn start_program<'a>(
         variables.push((TEMPORARY, path));
     }
     variables.extend(job.env.iter().map(both));
-    let words = order.as_ref().map(|order| [SERVE.to_owned(), order.path().to_string_lossy().into_owned()]);
     // What enters the sandbox is this program once more; what it becomes stands in the order.
-    let (file, arguments) = match &words {
-        Some(words) => (SELF, words.as_slice()),
+    let entry = match &order {
+        Some(order) => {
+            let own = own::program().map_err(|error| format!("cannot tell where plan-run is: {error}"))?;
+            Some((own, [SERVE.to_owned(), order.path().to_string_lossy().into_owned()]))
+        }
+        None => None,
+    };
+    let (file, arguments) = match &entry {
+        Some((own, words)) => (own.as_str(), words.as_slice()),
         None => (file.as_str(), arguments),
     };
     let name = direct.and_then(|direct| direct.words.first()).map(String::as_str);

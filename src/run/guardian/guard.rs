@@ -18,7 +18,7 @@ use std::thread::JoinHandle;
 use super::book::Book;
 use super::vigil::GUARD;
 use super::{tag, vigil};
-use crate::run::{os, spawn};
+use crate::run::{os, own, spawn};
 
 /// A guardian, as the one sees it who started it.
 #[derive(Debug)]
@@ -123,8 +123,8 @@ impl Rope {
 /// Starts the program once more, in a session of its own; gives the number of the process.
 #[cfg(target_os = "linux")]
 fn start(input: std::os::fd::BorrowedFd<'_>, book: &File) -> io::Result<i32> {
-    // The file may have been replaced since, the program is the same.
-    spawn::start_apart(c"/proc/self/exe", &[c"run-guardian", GUARD], input, book.as_fd())
+    let program = std::ffi::CString::new(own::program()?)?;
+    spawn::start_apart(&program, &[c"run-guardian", GUARD], input, book.as_fd())
 }
 
 /// Starts the program once more, in a group of its own; gives the number of the process.
@@ -133,7 +133,7 @@ fn start(input: std::os::fd::BorrowedFd<'_>, book: &File) -> io::Result<i32> {
     use std::os::unix::process::CommandExt;
     use std::process::{Command, Stdio};
 
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(own::program()?);
     command.arg0("run-guardian").arg(std::ffi::OsStr::from_bytes(GUARD.to_bytes())).env_clear().current_dir("/");
     command.stdin(input.try_clone_to_owned()?).stdout(book.try_clone()?).stderr(Stdio::null()).process_group(0);
     let child = command.spawn()?;

@@ -41,7 +41,7 @@ const ABOUT_NETWORK: &[&str] = &[
 #[must_use]
 pub fn denied(rules: &Rules, text: &str, cwd: &Path, signal: Option<i32>) -> Vec<String> {
     let mut found: BTreeSet<String> = BTreeSet::new();
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.lines().map(without_shell).collect();
     for (index, line) in lines.iter().copied().enumerate() {
         if let Some(at) = first(line, ABOUT_FILES) {
             let before = names(&line[..at]);
@@ -91,6 +91,18 @@ pub fn denied(rules: &Rules, text: &str, cwd: &Path, signal: Option<i32>) -> Vec
         found.insert("more than `file_size`".to_owned());
     }
     found.into_iter().take(MOST).collect()
+}
+
+/// What a shell says without its own name and the number of its line: `/bin/bash: line 1: out: Permission denied`.
+fn without_shell(line: &str) -> &str {
+    let Some((shell, said)) = line.split_once(": ") else { return line };
+    if !shell.rsplit('/').next().is_some_and(|name| SHELLS.contains(&name)) {
+        return line;
+    }
+    match said.split_once(": ") {
+        Some((number, rest)) if number.strip_prefix("line ").unwrap_or(number).parse::<u32>().is_ok() => rest,
+        _ => said,
+    }
 }
 
 fn first(line: &str, words: &[&str]) -> Option<usize> {

@@ -28,6 +28,5 @@ mod spaces;
 pub use enter::serve;
 pub(crate) use order::{BROKEN, Order, Placed, SERVE};
 pub use places::{Around, rules};
-pub(crate) use probe::SELF;
 pub use probe::{Means, Spaces, missing, probe};
 pub use rules::{Limits, Rules};

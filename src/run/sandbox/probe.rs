@@ -11,12 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::limits;
 use super::rules::Rules;
+use crate::run::own;
 
 /// The hidden verb that tries it and writes what came of it.
 pub(super) const PROBE: &str = "__sandbox-means";
-
-/// This program, also where its file was replaced since it was started.
-pub(crate) const SELF: &str = "/proc/self/exe";
 
 /// By which means a sandbox is held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,10 +36,11 @@ pub enum Spaces {
     OfUser,
 }
 
-/// Asks a process of its own what the system can hold a sandbox by. `program` is the file of this program.
+/// Asks a process of its own what the system can hold a sandbox by.
 #[must_use]
-pub fn probe(program: &std::path::Path) -> Means {
-    let asked = Command::new(program).arg(PROBE).stdin(Stdio::null()).stderr(Stdio::null()).output();
+pub fn probe() -> Means {
+    let ask = |program| Command::new(program).arg(PROBE).stdin(Stdio::null()).stderr(Stdio::null()).output();
+    let asked = own::program().and_then(ask);
     // Who cannot be asked can hold nothing.
     asked.ok().and_then(|said| serde_json::from_slice(&said.stdout).ok()).unwrap_or_default()
 }
