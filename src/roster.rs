@@ -105,6 +105,8 @@ pub struct CheckEntry {
     pub in_script: bool,
     /// The launcher that carries it to another machine; `None` where it runs on this one.
     pub launcher: Option<String>,
+    /// What the sandbox of its command lets through, in a line; `None` where it has none.
+    pub sandbox: Option<String>,
     /// Whether the plan says that it is done; `None` where it has no box to tick.
     pub claimed: Option<bool>,
     /// Why it is not run, if that is decided before the run.
@@ -255,6 +257,7 @@ fn entry(selected: &Selected) -> PlanEntry {
                 cached: cached.clone(),
                 quarantine: quarantine.clone(),
                 launcher: launcher(selected, index).filter(|_| left_out.is_none()),
+                sandbox: sandbox(selected, check),
                 before: None,
                 ..check_entry(plan, check)
             })
@@ -269,6 +272,13 @@ fn launcher(selected: &Selected, index: usize) -> Option<String> {
     selected.check_launcher(id).map(|launcher| launcher.name.clone())
 }
 
+/// What the sandbox of a check's command lets through, in a line, if it has a command that runs in one.
+#[must_use]
+pub fn sandbox(selected: &Selected, check: &Check) -> Option<String> {
+    check.command.as_ref()?;
+    selected.setup.sandbox(selected.plan.stage(check.stage)).map(|sandbox| sandbox.words())
+}
+
 fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
     CheckEntry {
         label: check.label.clone(),
@@ -281,6 +291,7 @@ fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
         expect: check.expect.as_ref().map(|expect| expect.words.clone()),
         in_script: check.script.is_some_and(|script| plan.script(script).checks.len() > 1),
         launcher: None,
+        sandbox: None,
         claimed: check.tick.map(|tick| tick.done),
         left_out: None,
         carried: None,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Journal;
 use crate::event::{Happening, Proof};
 use crate::plan::{CheckId, StageId};
-use crate::roster::{CheckEntry, PlanEntry, digest};
+use crate::roster::{CheckEntry, PlanEntry, digest, sandbox};
 use crate::select::{Earlier, Selected};
 
 /// What is wanted of a new run.
@@ -32,7 +32,10 @@ pub fn earlier(journal: &Journal, selected: &Selected, commit: Option<&str>, ask
     let past = |index: usize| {
         let check = &plan.checks[index];
         let id = *by_label.get(check.label.as_str())?;
-        let same = |past: &&CheckEntry| past.command == check.command && past.cwd == check.cwd;
+        // What passed without a sandbox need not pass in one.
+        let same = |past: &&CheckEntry| {
+            past.command == check.command && past.cwd == check.cwd && past.sandbox == sandbox(selected, check)
+        };
         entry.check(id).filter(same)?;
         passed.get(&id)
     };

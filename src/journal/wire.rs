@@ -156,6 +156,8 @@ struct Check {
     in_script: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     launcher: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sandbox: Option<String>,
     claimed: Option<bool>,
     left_out: Option<Ended>,
     carried_over: Option<String>,
@@ -325,6 +327,7 @@ impl Check {
             expect: check.expect.clone(),
             in_script: check.in_script,
             launcher: check.launcher.clone(),
+            sandbox: check.sandbox.clone(),
             claimed: check.claimed,
             left_out: check.left_out.clone().map(|skip| Ended::of(&Outcome::Skipped(skip))),
             carried_over: check.carried.clone(),
@@ -351,6 +354,7 @@ impl Check {
             expect: self.expect,
             in_script: self.in_script,
             launcher: self.launcher,
+            sandbox: self.sandbox,
             claimed: self.claimed,
             left_out,
             carried: self.carried_over,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use plan_run::config::Scope;
 use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
@@ -16,6 +16,7 @@ use plan_run::report::{Verdict, fold};
 use plan_run::roster::{Before, Broken, CheckEntry, PlanEntry, Roster, StageEntry};
 use rustix::process::Signal;
 
+use crate::support::real::FOR_EVER;
 use crate::support::space::Space;
 use crate::support::whole::{Gate, cases, ends, fifo, own, signal, space, staged};
 
@@ -167,8 +168,8 @@ fn stoppable() -> Space {
     space
 }
 
-/// Runs the plan and kills the runner while a check runs.
-fn killed_at(space: &Space, label: &str) {
+/// Runs the plan and kills the runner while a check runs, and as soon as the journal has that `passed` ones before it have.
+fn killed_at(space: &Space, label: &str, passed: usize) {
     space.file("stop", label);
     for name in ["gate", "hold"] {
         _ = fs::remove_file(space.at(name));
@@ -178,6 +179,12 @@ fn killed_at(space: &Space, label: &str) {
     let mut child =
         space.command(&["plan.md", "-j", "1"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
     gate.wait();
+    // What ended is written while the next command starts already.
+    let began = Instant::now();
+    while events(space).matches("\"outcome\":{\"word\":\"passed\"").count() < passed {
+        assert!(began.elapsed() < FOR_EVER, "{}", events(space));
+        std::thread::yield_now();
+    }
     signal(&child, Signal::KILL);
     child.wait().expect("it is gone");
     fs::remove_file(space.at("stop")).expect("it is there");
@@ -189,7 +196,7 @@ const LABELS: [&str; 5] = ["1.1", "1.2", "2.1", "3.1", "3.3"];
 fn a_runner_that_is_killed_loses_nothing_and_the_next_one_goes_on() {
     for (index, label) in LABELS.into_iter().enumerate() {
         let space = stoppable();
-        killed_at(&space, label);
+        killed_at(&space, label, index);
         let run = newest(&space);
         let report = space.run(&["report", "--junit", "r.xml"]);
         assert_eq!(report.status, Some(130), "{label}: {report:?}");
@@ -402,6 +409,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         expect: None,
         in_script: id.0 % 4 == 0,
         launcher: (id.0 % 5 == 0).then(|| "far".to_owned()),
+        sandbox: (id.0 % 4 == 1).then(|| "require, write out".to_owned()),
         claimed: [None, Some(false), Some(true)][id.0 as usize % 3],
         left_out: if let Outcome::Skipped(skip) = outcome { Some(skip.clone()) } else { None },
         carried: (id.0 == 0).then(|| "before".to_owned()),

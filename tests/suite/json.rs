@@ -289,6 +289,7 @@ fn a_journal_is_what_its_schema_says() {
     roster.plans[0].checks[0].left_out = Some(Skip::HeldBack { why: "it deploys".to_owned() });
     roster.plans[0].checks[0].quarantine = Some(quarantined());
     roster.plans[0].checks[0].launcher = Some("far".to_owned());
+    roster.plans[0].checks[0].sandbox = Some("on".to_owned());
     roster.plans[0].checks[0].before = Some(before());
     (roster.nightly, roster.since) = (true, Some("earlier".to_owned()));
     roster.strict_claims = true;

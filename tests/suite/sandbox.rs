@@ -43,6 +43,24 @@ fn run(repository: &Repository, args: &[&str]) -> Finished {
 }
 
 #[test]
+fn what_passed_without_a_sandbox_runs_again_in_one() {
+    let repository = repository(&["echo x >> ran", "test -e now"], "");
+    let ran = || std::fs::read_to_string(repository.root.join("ran")).unwrap_or_default().lines().count();
+    assert_eq!(run(&repository, &[]).status, Some(1));
+    let done = run(&repository, &["--resume"]);
+    assert!(done.stdout.contains("1 passed, 1 failed"), "{done:?}");
+    assert_eq!(ran(), 1, "it has passed, and is not run again");
+    let done = run(&repository, &["--resume", "--sandbox"]);
+    if is_whole() {
+        assert!(done.stdout.contains("2 failed"), "{done:?}");
+        let denied = format!("denied by the sandbox: write {}", repository.root.join("ran").display());
+        assert!(done.stderr.contains(&denied), "{done:?}");
+    } else {
+        assert_eq!(ran(), 2, "{done:?}");
+    }
+}
+
+#[test]
 fn builds_write_what_builds_write_and_nothing_else() {
     if !is_whole() {
         return;
@@ -262,6 +280,7 @@ fn what_was_denied_is_told_by_the_words_of_many_programs() {
     let of = |text: &str| denied(&rules, text, Path::new("/w"), None);
     assert_eq!(of("touch: cannot touch 'a.txt': Read-only file system"), ["write /w/a.txt"]);
     assert_eq!(of("bash: line 1: .git/hooks/x: Read-only file system"), ["write /w/.git/hooks/x"]);
+    assert_eq!(of("/usr/bin/bash: line 1: ran: Read-only file system"), ["write /w/ran"]);
     assert_eq!(of("sh: 1: cannot create ../x/y: Permission denied"), ["write /x/y"]);
     assert_eq!(of("cat: /h/.ssh/id: Permission denied"), ["read /h/.ssh/id"]);
     assert_eq!(of("PermissionError: [Errno 13] Permission denied: '/h/.netrc'"), ["read /h/.netrc"]);
