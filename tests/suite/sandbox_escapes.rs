@@ -146,7 +146,7 @@ impl Drop for World {
 
 impl World {
     fn new(user: Option<u32>) -> Self {
-        let space = Space::new();
+        let space = if user.is_some() { Space::for_all() } else { Space::new() };
         std::fs::remove_dir(space.at(".git")).expect("it was made");
         let id = space.path().file_name().expect("it has a name").to_string_lossy().into_owned();
         space.file("tree/kept.md", "# Kept\n").file("tree/src/lib.rs", "").file("tree/Cargo.toml", "[package]\n");

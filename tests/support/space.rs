@@ -1,5 +1,6 @@
 //! A folder of its own for a test, and the real binary run in it.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -23,7 +24,23 @@ pub struct Finished {
 impl Space {
     /// An empty folder, made a repository root by an empty `.git` folder.
     pub fn new() -> Self {
-        let dir = tempfile::Builder::new().prefix("plan-run-test-").tempdir().expect("a temporary folder can be made");
+        Self::below(&std::env::temp_dir())
+    }
+
+    /// As [`Space::new`], where every user can reach it: temporary folders may be somebody's own.
+    pub fn for_all() -> Self {
+        let temporary = std::env::temp_dir().canonicalize().expect("there is a folder for temporary ones");
+        let open = |folder: &&Path| {
+            let mode = |folder: &Path| std::fs::metadata(folder).expect("it is there").permissions().mode();
+            // The last one is the root, of which this is always true of a system that others use.
+            folder.ancestors().all(|above| mode(above) & 0o001 != 0)
+        };
+        Self::below(temporary.ancestors().find(open).expect("others use this system"))
+    }
+
+    fn below(folder: &Path) -> Self {
+        let mut builder = tempfile::Builder::new();
+        let dir = builder.prefix("plan-run-test-").tempdir_in(folder).expect("a temporary folder can be made");
         std::fs::create_dir(dir.path().join(".git")).expect("a folder can be made");
         Self { dir, env: Vec::new() }
     }
