@@ -263,18 +263,7 @@ pub(crate) fn become_guardian(name: &std::ffi::CStr) {
             libc::signal(signal, libc::SIG_IGN);
         }
     }
-    // Whatever the runner was given by its caller, who may wait for its end.
-    let open: Vec<i32> = std::fs::read_dir("/dev/fd")
-        .map(|entries| entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect())
-        .unwrap_or_default();
-    for descriptor in open.into_iter().filter(|&descriptor| descriptor > 2) {
-        #[expect(unsafe_code, reason = "nobody owns what was inherited")]
-        // SAFETY: this is called before anything was opened here, and the list, which was, is closed again: so no value owns
-        // any of them. To close what is not open is an error without effect.
-        unsafe {
-            libc::close(descriptor);
-        }
-    }
+    close_inherited();
     #[cfg(target_os = "linux")]
     {
         // The name is only for those who look.
@@ -282,6 +271,35 @@ pub(crate) fn become_guardian(name: &std::ffi::CStr) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = name;
+}
+
+/// Closes whatever this process was given by its caller, who may wait for its end, but for input, output and errors. To
+/// be called before anything is opened here.
+fn close_inherited() {
+    #[cfg(target_os = "linux")]
+    {
+        #[expect(unsafe_code, reason = "nobody owns what was inherited")]
+        // SAFETY: nothing was opened here yet, so no value owns any of them.
+        let closed = unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, 0) };
+        if closed == 0 {
+            return;
+        }
+    }
+    // A kernel without that call, and other systems, have lists; containers often have only one of them.
+    let lists = ["/proc/self/fd", "/dev/fd"];
+    let open: Vec<i32> = lists
+        .iter()
+        .filter_map(|list| std::fs::read_dir(list).ok())
+        .flat_map(|entries| entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()))
+        .collect();
+    for descriptor in open.into_iter().filter(|&descriptor| descriptor > 2) {
+        #[expect(unsafe_code, reason = "nobody owns what was inherited")]
+        // SAFETY: nothing was opened here but the lists, which are closed again: so no value owns any of them. To close
+        // what is not open is an error without effect.
+        unsafe {
+            libc::close(descriptor);
+        }
+    }
 }
 
 /// Whether this process has a terminal that those below it could want.
