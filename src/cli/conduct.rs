@@ -18,6 +18,7 @@ use crate::host::{Host, RealHost};
 use crate::journal;
 use crate::report::{FanOut, LiveBars, LivePlain, RunReport, Tally};
 use crate::roster::Roster;
+use crate::run::sandbox::Made;
 use crate::run::{self, DuctExec, Guard, Interrupts, Listener, Policy, RunEnd};
 use crate::select::Selection;
 
@@ -186,6 +187,13 @@ impl Runner {
             book,
             failures: Vec::new(),
         };
+        let rope = self.guard.as_mut().map(Guard::rope).transpose();
+        let rope = rope.unwrap_or_else(|error| {
+            console.complain(&unguarded(&error));
+            self.guard = None;
+            None
+        });
+        let made = Made::guarded(rope.clone());
         let policy = Policy::new(run.jobs, folder.join(journal::OUTPUT));
         let policy = Policy {
             grace: run.grace,
@@ -199,17 +207,12 @@ impl Runner {
             slow: run.slow,
             patience: run.patience,
             sandboxes,
+            made: made.clone(),
             split_output: run.split_output,
             max_capture: run.max_capture.unwrap_or(policy.max_capture),
             ..policy
         };
         let elsewhere = selection.launcher_jobs(run.jobs);
-        let rope = self.guard.as_mut().map(Guard::rope).transpose();
-        let rope = rope.unwrap_or_else(|error| {
-            console.complain(&unguarded(&error));
-            self.guard = None;
-            None
-        });
         let ears = self.ears.as_mut().ok_or_else(|| Refusal::Report("the runner was let go already".to_owned()))?;
         let (end, left) = ears.runtime.block_on(async {
             let stops = run::listen_for_stops().map_err(deaf)?;
@@ -221,6 +224,7 @@ impl Runner {
             Ok::<_, Refusal>((end, left))
         })?;
         self.left |= left;
+        sandboxes::tell_unused(&made, console);
         if is_last {
             self.let_go();
         }

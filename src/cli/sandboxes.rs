@@ -9,7 +9,7 @@ use super::settings::Refusal;
 use crate::config::{Sandbox, SandboxMode};
 use crate::host::Host;
 use crate::plan::StageId;
-use crate::run::sandbox::{self, Around, Rules};
+use crate::run::sandbox::{self, Around, Made, Rules};
 use crate::select::Selection;
 
 /// What the sandboxes let through of all stages whose commands run in one; says what of it the system does not hold.
@@ -73,4 +73,15 @@ pub(super) fn prepare(
         console.complain("the sandbox has no network of its own here, so that the loopback is refused as well");
     }
     Ok(found)
+}
+
+/// Says what was made for the commands of a run, and taken away again because none wrote into it: until then it was there.
+pub(super) fn tell_unused(made: &Made, console: &mut Console) {
+    let unused: Vec<String> = made.unused().iter().map(|path| format!("`{}`", path.display())).collect();
+    if !unused.is_empty() {
+        let words = unused.join(", ");
+        console.complain(&format!(
+            "made for the sandbox, and taken away again because nothing was written there: {words}"
+        ));
+    }
 }

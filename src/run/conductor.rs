@@ -18,7 +18,7 @@ use super::exec::{Ended, Ending, Job, JobId, Stop};
 use super::jobserver::Tokens;
 use super::judge::{Process, judge, shared};
 use super::launch::{Fleet, Launched, carry};
-use super::sandbox;
+use super::sandbox::Confined;
 use super::schedule::{Change, Rules, Schedule, UnitRef, unit_of};
 use super::script::{self, Nonce, PartEnd};
 use super::slow::{self, Looks};
@@ -68,8 +68,8 @@ pub(super) struct Due {
     limit: Limit,
     output: PathBuf,
     nonce: Option<Nonce>,
-    /// What its sandbox lets through, and where it runs, if it has one.
-    confined: Option<(Arc<sandbox::Rules>, PathBuf)>,
+    /// Its sandbox, if it has one.
+    confined: Option<Confined>,
     launched: Option<Launched>,
 }
 
@@ -87,8 +87,8 @@ struct InFlight {
     given_up: Option<Cause>,
     output: PathBuf,
     nonce: Option<Nonce>,
-    /// What its sandbox lets through, and where it runs, if it has one.
-    confined: Option<(Arc<sandbox::Rules>, PathBuf)>,
+    /// Its sandbox, if it has one.
+    confined: Option<Confined>,
     launched: Option<Launched>,
 }
 
@@ -253,7 +253,10 @@ impl Conductor {
             limit: prepared.timeout,
             output: self.policy.captures.join(format!("{}.out", id.0)),
             nonce: prepared.nonce,
-            confined: sandbox.clone().map(|rules| (rules, prepared.cwd.clone())),
+            confined: sandbox.clone().map(|rules| {
+                let commands = unit.checks.iter().filter_map(|&check| selected.plan.check(check).command.as_deref());
+                Confined::new(rules, &prepared.cwd, &self.policy.made, commands)
+            }),
             launched: None,
         };
         let mut job = Job {
@@ -307,7 +310,7 @@ impl Conductor {
         let selection = Arc::clone(&self.selection);
         let selected = &selection.plans[job.unit.plan as usize];
         let process = Process {
-            confined: job.confined.as_ref().map(|(rules, cwd)| (&**rules, cwd.as_path())),
+            confined: job.confined.as_ref(),
             ending: &ended.ending,
             took: ended.took,
             written: ended.written,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::capture;
 use super::command::go_on;
 use super::exec::Ending;
-use super::sandbox::{self, Rules};
+use super::sandbox::{self, Confined, Rules};
 use super::script::{self, GoOn, Nonce, PartEnd};
 use crate::event::{End, Leftover, Output, Proof, Usage};
 use crate::outcome::{Cause, Expected, Outcome, Skip};
@@ -19,8 +19,8 @@ use crate::text::Mask;
 /// A process that ended, as far as its checks are concerned.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Process<'a> {
-    /// What its sandbox let through, and where it ran; `None` for one without.
-    pub confined: Option<(&'a Rules, &'a Path)>,
+    /// Its sandbox; `None` for one without.
+    pub confined: Option<&'a Confined>,
     /// How it ended.
     pub ending: &'a Ending,
     /// How long it ran.
@@ -63,8 +63,9 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
         end.warnings = process.warnings.to_vec();
         end.usage = process.usage;
     }
-    if let Some((rules, cwd)) = process.confined {
-        ends.iter_mut().for_each(|end| tell_denied(end, rules, cwd));
+    if let Some(confined) = process.confined {
+        ends.iter_mut().for_each(|end| tell_denied(end, &confined.rules, &confined.cwd));
+        checks.iter().zip(&mut ends).for_each(|(check, end)| tell_misled(check, end, confined));
     }
     ends
 }
@@ -81,6 +82,19 @@ fn tell_denied(end: &mut End, rules: &Rules, cwd: &Path) {
     let text = capture::tail(output, DENIED_WITHIN).unwrap_or_default();
     let denied = sandbox::denied::denied(rules, &text, cwd, signal);
     end.warnings.extend(denied.into_iter().map(|what| format!("denied by the sandbox: {what}")));
+}
+
+/// Tells of a check that looks at what was made for sandboxes alone. That it holds shows nothing then.
+fn tell_misled(check: &Check, end: &mut End, confined: &Confined) {
+    let ran = check.command.as_deref().filter(|_| end.status.is_some());
+    let Some(path) = ran.and_then(|command| confined.misled(command)) else { return };
+    let path = path.strip_prefix(&confined.cwd).unwrap_or(&path).display().to_string();
+    if end.outcome.is_green() {
+        let why = format!("it looks at `{path}`, which was there only for the sandbox, with nothing in it");
+        end.outcome = Outcome::Lost { why };
+    } else {
+        end.warnings.push(format!("`{path}` was there only for the sandbox, with nothing in it"));
+    }
 }
 
 /// How much of the end of an output is looked at for what was denied, in bytes.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Jobserver;
-use super::sandbox::Rules;
+use super::sandbox::{Made, Rules};
 use crate::config::Scope;
 use crate::history::Past;
 use crate::plan::StageId;
@@ -36,6 +36,8 @@ pub struct Policy {
     pub mask: Option<Arc<Mask>>,
     /// What the sandboxes let through of the stages whose commands run in one, by plan and stage.
     pub sandboxes: BTreeMap<(u32, StageId), Arc<Rules>>,
+    /// What is made for them.
+    pub made: Made,
     /// Whether stdout and stderr are kept apart, too.
     pub split_output: bool,
     /// The most that one process may write, in bytes.
@@ -73,6 +75,7 @@ impl Policy {
             past: Past::default(),
             mask: None,
             sandboxes: BTreeMap::new(),
+            made: Made::default(),
             split_output: false,
             max_capture: MAX_CAPTURE,
             run_timeout: None,

@@ -28,6 +28,16 @@ pub(super) fn remove_all(path: &Path) -> io::Result<()> {
     })
 }
 
+/// Removes a folder or a file in which nothing is; says whether it did.
+pub(super) fn remove_if_empty(path: &Path) -> bool {
+    match fs::symlink_metadata(path) {
+        // The system refuses it where something is in it.
+        Ok(data) if data.is_dir() => fs::remove_dir(path).is_ok(),
+        Ok(data) => data.is_file() && data.len() == 0 && fs::remove_file(path).is_ok(),
+        Err(_) => false,
+    }
+}
+
 /// Lets the user do anything with the folders of a tree. What cannot be changed is seen when it is to be removed.
 fn loosen(path: &Path) {
     if !fs::symlink_metadata(path).is_ok_and(|data| data.is_dir()) {

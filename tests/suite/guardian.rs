@@ -165,6 +165,23 @@ fn nothing_outlives_a_runner_that_is_killed_wherever_it_fled() {
 }
 
 #[test]
+fn what_was_made_for_a_sandbox_goes_with_the_runner_unless_something_is_in_it() {
+    let space = fleeing(&["touch signs/here; exec sleep 600"]);
+    space.file("Cargo.toml", "").file("plan-run.yaml", "sandbox:\n  write: [signs, empty/deep, file.txt]\n");
+    let child = start(&space, &[]);
+    until("the check is under way", || space.at("signs/here").exists());
+    for name in ["target", "empty/deep", "file.txt"] {
+        assert!(space.at(name).exists(), "{name} was made");
+    }
+    kill(child);
+    until("nothing is left alive", || inhabitants(space.path()).is_empty());
+    until("what was made and is empty is taken away", || {
+        ["target", "empty", "file.txt"].iter().all(|name| !space.at(name).exists())
+    });
+    assert!(space.at("signs/here").exists());
+}
+
+#[test]
 fn a_command_can_kill_the_runner_and_outlives_it_no_more_than_others() {
     let space = fleeing(&["sleep 600", "kill -9 $PPID; touch done; exec sleep 600"]);
     let mut child = start(&space, &["--jobs", "2"]);

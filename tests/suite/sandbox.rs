@@ -91,6 +91,52 @@ fn builds_write_what_builds_write_and_nothing_else() {
     }
 }
 
+#[test]
+fn what_is_made_for_a_sandbox_proves_nothing_and_goes_again() {
+    // A script is no command of which it is known that it only looks.
+    let looks = ["test -d target", "test -f report.txt", "ls target | grep -c x", "sh ok.sh && test -d target"];
+    let config = "sandbox:\n  write: [report.txt, deep/down/]\n";
+    let repository = repository(&[&looks[..], &["sh ok.sh && ! test -e deep/down"]].concat(), config);
+    repository.file("Cargo.toml", "").file("ok.sh", "true\n");
+    repository.commit();
+    let names = ["target", "report.txt", "deep"];
+    let done = run(&repository, &["--jobs", "1"]);
+    assert_eq!(done.status, Some(1), "{done:?}");
+    assert!(done.stdout.contains("5 checks do not hold (0 of 1 stage holds; "), "{done:?}");
+    let lost = "it looks at `target`, which was there only for the sandbox, with nothing in it";
+    assert_eq!(done.stderr.matches(lost).count(), 1, "only where the folder was made at all: {done:?}");
+    assert!(done.stderr.contains("`deep/down` was there only for the sandbox, with nothing in it"), "{done:?}");
+    let told = "made for the sandbox, and taken away again because nothing was written there: ";
+    assert_eq!(done.stderr.matches(told).count(), 1, "{done:?}");
+    for name in names {
+        assert!(!repository.root.join(name).exists(), "{name}");
+    }
+    // Nor is anything made where all that runs only looks.
+    let repository = self::repository(&looks[..3], config);
+    repository.file("Cargo.toml", "");
+    let done = run(&repository, &[]);
+    assert!(done.stdout.contains("3 failed") && !done.stderr.contains(told), "{done:?}");
+}
+
+#[test]
+fn what_a_command_writes_where_a_sandbox_lets_it_stays() {
+    let commands = ["touch target/x", "echo x > report.txt", "test -d target && test -s report.txt"];
+    let repository = repository(&commands, "sandbox:\n  write: [report.txt]\n");
+    repository.file("Cargo.toml", "");
+    repository.commit();
+    let done = run(&repository, &["--jobs", "1"]);
+    assert_eq!(done.status, Some(0), "{done:?}");
+    assert!(!done.stderr.contains("made for the sandbox"), "{done:?}");
+    assert!(repository.root.join("target/x").exists());
+    // What was there before is nobody's to take away.
+    std::fs::remove_file(repository.root.join("target/x")).expect("it is there");
+    assert_eq!(run(&repository, &["--jobs", "1"]).status, Some(0));
+    std::fs::remove_file(repository.root.join("target/x")).expect("it is there");
+    repository.file("plan.md", &plan(&["sh -c true", "test -d target"]));
+    assert_eq!(run(&repository, &["--jobs", "1"]).status, Some(0));
+    assert!(repository.root.join("target").is_dir());
+}
+
 fn glob_events(repository: &Repository) -> Vec<String> {
     let runs = std::fs::read_dir(repository.root.join(".plan-run/runs")).expect("runs are kept");
     runs.flatten().filter_map(|run| std::fs::read_to_string(run.path().join("events.ndjson")).ok()).collect()

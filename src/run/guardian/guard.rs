@@ -106,6 +106,16 @@ impl Rope {
         self.tell(vigil::FOLDER, folder.as_os_str().as_bytes());
     }
 
+    /// Tells of a file or a folder that is about to be made, and goes with the run as long as nothing is in it.
+    pub(in crate::run) fn tell_made(&self, path: &Path) {
+        self.tell(vigil::MADE, path.as_os_str().as_bytes());
+    }
+
+    /// Tells of one that was made that it is the run's no more.
+    pub(in crate::run) fn tell_kept(&self, path: &Path) {
+        self.tell(vigil::KEPT, path.as_os_str().as_bytes());
+    }
+
     /// Notes which group is under way in a place, or with 0 that none is.
     pub(in crate::run) fn note_group(&self, place: usize, group: i32) {
         self.0.book.note(place, group);

@@ -14,7 +14,7 @@ use super::tag;
 use crate::run::mark;
 use crate::run::os::{self, Group, Push};
 use crate::run::procfs::{self, Stat};
-use crate::run::tidying::remove_all;
+use crate::run::tidying;
 
 /// How long processes may take to end after being asked. All is to be over within two seconds.
 const GRACE: Duration = Duration::from_secs(1);
@@ -94,6 +94,14 @@ fn push_groups(signs: &Signs, how: Option<Push>) -> bool {
 pub(super) fn remove(folder: &Path) {
     if folder.is_absolute() && fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir()) {
         // Nobody is there who could be told what stands in the way.
-        _ = remove_all(folder);
+        _ = tidying::remove_all(folder);
+    }
+}
+
+/// Removes a folder or a file if nothing is in it.
+pub(super) fn remove_if_empty(path: &Path) {
+    if path.is_absolute() {
+        // Nobody is there who could be told that it was not.
+        _ = tidying::remove_if_empty(path);
     }
 }

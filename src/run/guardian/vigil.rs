@@ -6,7 +6,7 @@
 use std::ffi::{CStr, OsString};
 use std::io::{Read, stdin, stdout};
 use std::os::fd::AsFd;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::PathBuf;
 
 use super::book::Book;
@@ -22,6 +22,10 @@ pub(super) const MARK: u8 = b'm';
 pub(super) const TAG: u8 = b't';
 /// A folder.
 pub(super) const FOLDER: u8 = b'f';
+/// A folder or a file that goes if nothing is in it.
+pub(super) const MADE: u8 = b'o';
+/// That such a one stays.
+pub(super) const KEPT: u8 = b'k';
 /// That all is over.
 pub(super) const END: u8 = b'e';
 
@@ -30,6 +34,7 @@ pub fn keep_vigil() {
     os::become_guardian(c"run-guardian");
     let mut signs = Signs::default();
     let mut folders: Vec<PathBuf> = Vec::new();
+    let mut made: Vec<PathBuf> = Vec::new();
     let mut text = Vec::new();
     let mut piece = [0; 4096];
     let mut pipe = stdin().lock();
@@ -48,6 +53,8 @@ pub fn keep_vigil() {
                 MARK => signs.marks.extend(String::from_utf8(said.to_vec())),
                 TAG => signs.tags.extend(std::str::from_utf8(said).ok().and_then(|tag| tag.parse::<u64>().ok())),
                 FOLDER => folders.push(OsString::from_vec(said.to_vec()).into()),
+                MADE => made.push(OsString::from_vec(said.to_vec()).into()),
+                KEPT => made.retain(|path| path.as_os_str().as_bytes() != said),
                 END => return,
                 _ => {}
             }
@@ -63,5 +70,9 @@ pub fn keep_vigil() {
     sweep::end(&signs);
     for folder in &folders {
         sweep::remove(folder);
+    }
+    // What lies in another one was made after it.
+    for path in made.iter().rev() {
+        sweep::remove_if_empty(path);
     }
 }

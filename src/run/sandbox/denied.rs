@@ -148,7 +148,8 @@ fn refused(rules: &Rules, name: &str, cwd: &Path, line: &str) -> Option<String> 
     Some(format!("{} {}", if writes { "write" } else { "read" }, path.display()))
 }
 
-fn normal(path: &Path) -> PathBuf {
+/// A path without `.` and `..`, by its words alone.
+pub(super) fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in path.components() {
         match part {

@@ -6,10 +6,12 @@
 //! fails on the way ends there: a command never runs with less of a sandbox than was ordered.
 //!
 //! `rules` is what is ordered, `places` which files that is about and `outputs` which of them are written by builds;
+//! `made` makes those that are not there, as long as a command runs, and `looks` says which commands need none;
 //! `probe` finds out what the system can hold, and `enter` is the hidden verb, with a file for each means: `spaces`
 //! (namespaces), `fence` (landlock), `filter` (seccomp) and `limits`. `denied` finds in what a command wrote which of its
 //! failures are the sandbox's. Must not know what a check is.
 
+mod confined;
 pub mod denied;
 mod enter;
 #[cfg(target_os = "linux")]
@@ -17,6 +19,8 @@ mod fence;
 #[cfg(target_os = "linux")]
 mod filter;
 mod limits;
+mod looks;
+mod made;
 mod order;
 mod outputs;
 mod places;
@@ -25,8 +29,10 @@ mod rules;
 #[cfg(target_os = "linux")]
 mod spaces;
 
+pub(crate) use confined::Confined;
 pub use enter::serve;
+pub use made::Made;
 pub(crate) use order::{BROKEN, Order, Placed, SERVE};
 pub use places::{Around, rules};
 pub use probe::{Means, Spaces, missing, probe};
-pub use rules::{Limits, Rules};
+pub use rules::{Limits, Missing, Rules};

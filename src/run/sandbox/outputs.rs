@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::host::Host;
 
 /// A file that says how something is built, and the folders beside it that builds write. The first `made` of them are made
-/// where they are missing, because most of such builds need them.
+/// for a command where they are missing, because most of such builds need them.
 struct Builder {
     file: &'static str,
     made: usize,
@@ -57,13 +57,21 @@ const BUILDERS: &[Builder] = &[
     builder("composer.json", 0, &[".phpunit.cache", "coverage"]),
 ];
 
-/// The folders below `tree` that builds write, sorted; those that most builds need are made. `git` says whether it is a
-/// working tree of git.
-pub(super) fn find(tree: &Path, git: bool, host: &dyn Host) -> BTreeSet<PathBuf> {
+/// The folders below `tree` that builds write.
+#[derive(Debug, Default)]
+pub(super) struct Outputs {
+    /// Those that are there.
+    pub(super) there: BTreeSet<PathBuf>,
+    /// Those that are not, and that most builds need.
+    pub(super) missing: BTreeSet<PathBuf>,
+}
+
+/// Finds them. `git` says whether it is a working tree of git.
+pub(super) fn find(tree: &Path, git: bool, host: &dyn Host) -> Outputs {
     let tracked = if git { host.git(tree, &["ls-files", "-z"]).ok() } else { None };
     let tracked = tracked.map(|listed| String::from_utf8_lossy(&listed).into_owned()).unwrap_or_default();
     let tracked: BTreeSet<&str> = tracked.split('\0').filter(|path| !path.is_empty()).collect();
-    let mut found = BTreeSet::new();
+    let mut found = Outputs::default();
     for builder in BUILDERS {
         let beside = tracked.iter().filter_map(|path| path.strip_suffix(builder.file));
         let mut folders: BTreeSet<&str> = beside.filter(|start| start.is_empty() || start.ends_with('/')).collect();
@@ -80,11 +88,11 @@ pub(super) fn find(tree: &Path, git: bool, host: &dyn Host) -> BTreeSet<PathBuf>
                     continue;
                 }
                 let path = tree.join(&name);
-                if index < builder.made && !host.exists(&path) {
-                    // What cannot be made cannot be written either, which the build will say.
-                    _ = host.make_folder(&path);
+                if is_itself(&path, host) {
+                    found.there.insert(path);
+                } else if index < builder.made && !host.exists(&path) && !host.is_link(&path) {
+                    found.missing.insert(path);
                 }
-                found.extend(Some(path).filter(|path| is_itself(path, host)));
             }
         }
     }

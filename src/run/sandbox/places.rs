@@ -3,12 +3,12 @@
 //! What may be read is listed, and not what may not be: the system, toolchains where they usually are, and the working tree.
 //! Secrets that lie in one of these are left out of it, piece by piece.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::outputs;
 use super::probe::Means;
-use super::rules::{Limits, Rules};
+use super::rules::{Limits, Missing, Rules};
 use crate::config::Sandbox;
 use crate::host::Host;
 
@@ -110,7 +110,10 @@ pub fn rules(sandbox: &Sandbox, around: Around<'_>) -> Result<Rules, String> {
             places.add(&path, &hidden, host);
         }
     }
-    let mut write: BTreeSet<PathBuf> = outputs::find(&tree, top.is_some(), host);
+    let outputs = outputs::find(&tree, top.is_some(), host);
+    // Whether what is missing is a file.
+    let mut missing: BTreeMap<PathBuf, bool> = outputs.missing.into_iter().map(|path| (path, false)).collect();
+    let mut write: BTreeSet<PathBuf> = outputs.there;
     for name in &sandbox.read {
         let path = named(name, &root, home.as_deref())?;
         let path = real(&path).ok_or_else(|| format!("`read: {name}`: nothing is there"))?;
@@ -119,16 +122,24 @@ pub fn rules(sandbox: &Sandbox, around: Around<'_>) -> Result<Rules, String> {
     }
     for name in &sandbox.write {
         let path = named(name, &root, home.as_deref())?;
-        let path = made(name, &path, host)?;
+        let (path, is_there) = awaited(name, &path, host)?;
         within(name, "write", &path, &tree)?;
-        write.insert(path);
+        if is_there {
+            write.insert(path);
+        } else {
+            missing.insert(path, !name.ends_with('/') && Path::new(name).extension().is_some());
+        }
     }
+    write.extend(missing.keys().cloned());
     // What lies in a folder that may be written could be another file by the time it is opened.
     let outer: Vec<PathBuf> = write
         .iter()
         .filter(|path| !write.iter().any(|other| *path != other && path.starts_with(other)))
         .cloned()
         .collect();
+    // A command can make itself what lies in a folder that it may write.
+    missing.retain(|path, _| outer.contains(path));
+    let missing = texts(missing.keys())?.into_iter().zip(missing.values());
     let limits = Limits {
         memory: sandbox.limits.memory,
         cpu_time: sandbox.limits.cpu_time.map(|time| time.as_secs() + u64::from(time.subsec_nanos() > 0)),
@@ -139,6 +150,7 @@ pub fn rules(sandbox: &Sandbox, around: Around<'_>) -> Result<Rules, String> {
         read: texts(&places.read)?,
         list: texts(&places.list)?,
         write: texts(&outer)?,
+        missing: missing.map(|(path, &file)| Missing { path, file }).collect(),
         network: sandbox.network,
         sockets: sandbox.sockets,
         env: sandbox.env.iter().cloned().collect(),
@@ -174,14 +186,26 @@ fn within(name: &str, key: &str, real: &Path, tree: &Path) -> Result<(), String>
     Err(format!("`{key}: {name}` leads out of the working tree, to {}; name that itself", real.display()))
 }
 
-/// What may be written must be there before: a file where its name has an ending, else a folder.
-fn made(name: &str, path: &Path, host: &dyn Host) -> Result<PathBuf, String> {
-    if !host.exists(path) {
-        let is_file = !name.ends_with('/') && path.extension().is_some();
-        let made = if is_file { host.write_new(path, b"") } else { host.make_folder(path) };
-        made.map_err(|error| format!("`write: {name}` cannot be made: {error}"))?;
+/// A place that may be written, without links, and whether it is there. One that is not can be made.
+fn awaited(name: &str, path: &Path, host: &dyn Host) -> Result<(PathBuf, bool), String> {
+    if host.exists(path) {
+        return host.canonicalize(path).map(|real| (real, true)).map_err(|error| format!("`write: {name}`: {error}"));
     }
-    host.canonicalize(path).map_err(|error| format!("`write: {name}`: {error}"))
+    let mut rest = Vec::new();
+    let mut there = path;
+    while !host.exists(there) && !host.is_link(there) {
+        let (Some(last), Some(parent)) = (there.file_name(), there.parent()) else {
+            return Err(format!("`write: {name}` cannot be made: `{}` is not there", there.display()));
+        };
+        rest.push(last);
+        there = parent;
+    }
+    if !host.is_dir(there) {
+        return Err(format!("`write: {name}` cannot be made: `{}` is no folder", there.display()));
+    }
+    let mut real = host.canonicalize(there).map_err(|error| format!("`write: {name}`: {error}"))?;
+    real.extend(rest.iter().rev());
+    Ok((real, false))
 }
 
 /// What may be read, with what must not be left out.

@@ -13,6 +13,9 @@ pub struct Rules {
     pub list: Vec<String>,
     /// Files and folders that may be written. None lies in another one.
     pub write: Vec<String>,
+    /// What of `write` was not there when this was written.
+    #[serde(skip)]
+    pub missing: Vec<Missing>,
     /// Whether the network may be used.
     pub network: bool,
     /// Whether UNIX sockets may be used.
@@ -23,6 +26,15 @@ pub struct Rules {
     pub limits: Limits,
     /// By which means all that is held.
     pub means: Means,
+}
+
+/// A place that may be written and was not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Where it is to be.
+    pub path: String,
+    /// Whether it is a file, and no folder.
+    pub file: bool,
 }
 
 /// What each process may use up.
