@@ -24,6 +24,8 @@ pub enum Outcome {
         /// How often it was tried.
         tries: usize,
     },
+    /// What the plan expects was seen, but it left processes running, which was not to be.
+    LeftBehind,
     /// A signal that the runner did not send ended it.
     Signalled {
         /// The signal's number.
@@ -181,7 +183,7 @@ impl Outcome {
     pub fn class(&self) -> Class {
         match self {
             Self::Passed => Class::Green,
-            Self::Failed { .. } | Self::Flaky { .. } | Self::Signalled { .. } => Class::Failure,
+            Self::Failed { .. } | Self::Flaky { .. } | Self::LeftBehind | Self::Signalled { .. } => Class::Failure,
             Self::TimedOut { .. }
             | Self::NotStarted { .. }
             | Self::OutputLimit { .. }
@@ -229,6 +231,7 @@ impl Outcome {
             Self::Passed
             | Self::Failed { expected: None, .. }
             | Self::Flaky { .. }
+            | Self::LeftBehind
             | Self::Signalled { .. }
             | Self::TimedOut { .. }
             | Self::OutputLimit { .. }
@@ -283,7 +286,7 @@ impl Outcome {
     pub fn may_be_tried_again(&self) -> bool {
         match self {
             Self::TimedOut { of, .. } => *of != LimitOf::Run,
-            Self::Failed { .. } | Self::Signalled { .. } | Self::OutputLimit { .. } => true,
+            Self::Failed { .. } | Self::LeftBehind | Self::Signalled { .. } | Self::OutputLimit { .. } => true,
             Self::Passed
             | Self::Flaky { .. }
             | Self::NotStarted { .. }
@@ -295,8 +298,8 @@ impl Outcome {
         }
     }
 
-    /// One stable word for reports: `passed`, `exit-code`, `flaky`, `signal`, `timeout`, `spawn`, `output-limit`,
-    /// `infrastructure`, `cancelled`, `interrupted`, `manual`, `red`, `not-claimed`, `held-back`, `dependency`, `script`,
+    /// One stable word for reports: `passed`, `exit-code`, `flaky`, `leftover`, `signal`, `timeout`, `spawn`,
+    /// `output-limit`, `infrastructure`, `cancelled`, `interrupted`, `manual`, `red`, `not-claimed`, `held-back`, `dependency`, `script`,
     /// `configured`, `not-asked`, `given-up`.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -304,6 +307,7 @@ impl Outcome {
             Self::Passed => "passed",
             Self::Failed { .. } => "exit-code",
             Self::Flaky { .. } => "flaky",
+            Self::LeftBehind => "leftover",
             Self::Signalled { .. } => "signal",
             Self::TimedOut { .. } => "timeout",
             Self::NotStarted { .. } => "spawn",

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::config::RunScope;
+use crate::config::{Leftovers, RunScope};
 use crate::outcome::{Outcome, Skip};
 use crate::plan::{Check, CheckId, Kind, Plan, Quarantined, StageId};
 use crate::select::{Selected, Selection, Shard};
@@ -107,6 +107,8 @@ pub struct CheckEntry {
     pub launcher: Option<String>,
     /// What the sandbox of its command lets through, in a line; `None` where it has none.
     pub sandbox: Option<String>,
+    /// What it means for it that it left processes running.
+    pub leftovers: Leftovers,
     /// Whether the plan says that it is done; `None` where it has no box to tick.
     pub claimed: Option<bool>,
     /// Why it is not run, if that is decided before the run.
@@ -258,6 +260,7 @@ fn entry(selected: &Selected) -> PlanEntry {
                 quarantine: quarantine.clone(),
                 launcher: launcher(selected, index).filter(|_| left_out.is_none()),
                 sandbox: sandbox(selected, check),
+                leftovers: leftovers(selected, index),
                 before: None,
                 ..check_entry(plan, check)
             })
@@ -270,6 +273,13 @@ fn entry(selected: &Selected) -> PlanEntry {
 fn launcher(selected: &Selected, index: usize) -> Option<String> {
     let id = CheckId(u32::try_from(index).ok()?);
     selected.check_launcher(id).map(|launcher| launcher.name.clone())
+}
+
+/// What it means for a check that it left processes running, if it has a command.
+fn leftovers(selected: &Selected, index: usize) -> Leftovers {
+    let id = u32::try_from(index).ok().map(CheckId);
+    let id = id.filter(|id| selected.plan.check(*id).command.is_some());
+    id.map(|id| selected.leftovers(id)).unwrap_or_default()
 }
 
 /// What the sandbox of a check's command lets through, in a line, if it has a command that runs in one.
@@ -292,6 +302,7 @@ fn check_entry(plan: &Plan, check: &Check) -> CheckEntry {
         in_script: check.script.is_some_and(|script| plan.script(script).checks.len() > 1),
         launcher: None,
         sandbox: None,
+        leftovers: Leftovers::default(),
         claimed: check.tick.map(|tick| tick.done),
         left_out: None,
         carried: None,

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::config::{Demand, Launcher, Origin, Retries, RunScope};
+use crate::config::{Demand, Launcher, Leftovers, Origin, Retries, RunScope};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::graph::Graph;
 use crate::outcome::Skip;
@@ -339,6 +339,23 @@ impl Selected {
     pub fn demand(&self, unit: &Unit) -> Demand {
         let demands = unit.checks.iter().map(|&check| self.plan.check(check).demand);
         demands.reduce(Demand::most).unwrap_or_default()
+    }
+
+    /// What it means for a check that it left processes running: what is said of the check, else of its stage, else of the
+    /// plan. Of commands that share a shell nobody knows whose they are, so that the strictest word holds for all.
+    #[must_use]
+    pub fn leftovers(&self, check: CheckId) -> Leftovers {
+        let own = |check: &CheckId| {
+            let check = self.plan.check(*check);
+            check.leftovers.or(self.plan.stage(check.stage).leftovers).unwrap_or(self.setup.leftovers)
+        };
+        match self.plan.check(check).script {
+            Some(script) if self.plan.script(script).checks.iter().any(|check| own(check) == Leftovers::Fail) => {
+                Leftovers::Fail
+            }
+            Some(_) => Leftovers::Warn,
+            None => own(&check),
+        }
     }
 
     /// How a unit is tried again: as often as one of its checks may be.

@@ -12,7 +12,7 @@
 #   INPUT_JUNIT              file for the JUnit report; none: a temporary one
 #   INPUT_SUMMARY            true: the job's summary page; false: none; else a file. None: true, but false for a shard
 #   INPUT_ANNOTATIONS        whether the plan's lines are marked: true or false. None: true, but false for a shard
-#   INPUT_FAIL_ON            failure, unproven-claims, flaky, or never; several are separated by commas
+#   INPUT_FAIL_ON            failure, unproven-claims, flaky, leftovers, or never; several are separated by commas
 #   INPUT_SANDBOX            true, require, strict or false; none: strict for a fork, else what the configuration says
 #   INPUT_WORKING_DIRECTORY  where to run
 #   FROM_FORK                `true` for a pull request from another repository
@@ -81,8 +81,9 @@ for word in ${lines[@]+"${lines[@]}"}; do
         failure) ;;
         unproven-claims) strict+=(--strict-claims) ;;
         flaky) strict+=(--flaky-fails) ;;
+        leftovers) strict+=(--leftovers=fail) ;;
         never) never=true ;;
-        *) refuse "fail-on: '$word' is none of failure, unproven-claims, flaky and never" ;;
+        *) refuse "fail-on: '$word' is none of failure, unproven-claims, flaky, leftovers and never" ;;
     esac
 done
 [[ $never == false || ${#lines[@]} -eq 1 ]] || refuse 'fail-on: never goes with no other word'

@@ -18,7 +18,7 @@ use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
 use crate::host::Host;
 use crate::journal;
-use crate::plan::Setup;
+use crate::plan::{Plan, Setup};
 use crate::roster::{Broken, Roster};
 use crate::select::{Filter, Parts, Selected, Selection, select};
 use crate::text::nearest;
@@ -224,18 +224,8 @@ pub(super) fn choose(
     let mut chosen = Chosen { selection: Selection::default(), origins: Vec::new(), broken: Vec::new() };
     for file in &settings.plans {
         let mut loaded = app::load(file, settings, console, host);
-        if let Some(plan) = &mut loaded.plan
-            && (run.timeout.is_some() || run.retries != Retries::default() || run.launcher.is_some())
-        {
-            // The command line outranks what the configuration says of single stages, too.
-            let plan = Arc::make_mut(plan);
-            for check in plan.checks.iter_mut().filter(|_| run.launcher.is_some()) {
-                check.launcher = None;
-            }
-            for stage in &mut plan.stages {
-                stage.timeout = stage.timeout.filter(|_| run.timeout.is_none());
-                stage.retries = run.retries.or(stage.retries);
-            }
+        if let Some(plan) = &mut loaded.plan {
+            outrank(run, plan);
         }
         let variables = env_files.of(file, &loaded.front, host, &mut loaded.diagnostics);
         console.hide(secrets::of_variables(&variables, settings));
@@ -286,5 +276,23 @@ fn as_broken(file: &PlanFile, diagnostics: &Diagnostics) -> Broken {
             .filter(|label| label.source.name() == file.located.shown)
             .map(|label| label.source.line(label.span.start)),
         problems: errors.iter().map(|error| error.message.clone()).collect(),
+    }
+}
+
+/// The command line outranks what the configuration says of single stages, and some of it what checks say of themselves.
+fn outrank(run: &RunSettings, plan: &mut Arc<Plan>) {
+    let is_silent = run.retries == Retries::default() && run.launcher.is_none() && run.leftovers.is_none();
+    if is_silent && run.timeout.is_none() {
+        return;
+    }
+    let plan = Arc::make_mut(plan);
+    for check in &mut plan.checks {
+        check.launcher = check.launcher.take().filter(|_| run.launcher.is_none());
+        check.leftovers = check.leftovers.filter(|_| run.leftovers.is_none());
+    }
+    for stage in &mut plan.stages {
+        stage.timeout = stage.timeout.filter(|_| run.timeout.is_none());
+        stage.retries = run.retries.or(stage.retries);
+        stage.leftovers = stage.leftovers.filter(|_| run.leftovers.is_none());
     }
 }

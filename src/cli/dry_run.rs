@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::config::{Demand, Origin, RunScope};
+use crate::config::{Demand, Leftovers, Origin, RunScope};
 use crate::outcome::Skip;
 use crate::plan::{Check, CheckId, Kind, OutputRule, StageId, StatusRule};
 use crate::select::{Selected, Selection, Unit};
@@ -69,13 +69,16 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
             for unit in units {
                 let together = unit.checks.len() > 1;
                 let retries = selected.retries(unit).count.unwrap_or(0);
-                for &check in &unit.checks {
+                for &id in &unit.checks {
                     *number += 1;
-                    let limit = selected.limit(check).time;
-                    let launcher = selected.check_launcher(check).map(|launcher| launcher.name.as_str());
-                    let check = plan.check(check);
+                    let limit = selected.limit(id).time;
+                    let launcher = selected.check_launcher(id).map(|launcher| launcher.name.as_str());
+                    let check = plan.check(id);
                     let _ = writeln!(out, "  {number:>4}. {}", clean_line(&command(check)));
-                    let remarks = remarks(check, duration(limit), retries, together, launcher);
+                    let mut remarks = remarks(check, duration(limit), retries, together, launcher);
+                    if selected.leftovers(id) == Leftovers::Fail {
+                        remarks.push_str(", must leave nothing running");
+                    }
                     let _ = writeln!(out, "        {}", clean_line(&remarks));
                 }
             }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::uses::{parse_truth, parse_weight};
-use super::{Demand, Named, Use, parse_retries, parse_timeout};
+use super::{Demand, Leftovers, Named, Use, parse_leftovers, parse_retries, parse_timeout};
 use crate::source::Span;
 
 /// The words that say what a line is.
@@ -29,6 +29,8 @@ pub enum Directive {
     Timeout(Duration),
     /// How often it is tried again.
     Retries(usize),
+    /// What it means that it left processes running.
+    Leftovers(Leftovers),
     /// What the stage needs.
     Needs(Vec<Named>),
     /// Shares of resources that it holds while it runs.
@@ -66,6 +68,7 @@ impl Directive {
             "cwd" => Some(Ok(Self::Cwd(value.trim().to_owned()))),
             "timeout" => Some(parse_timeout(value).map(Self::Timeout)),
             "retries" => Some(parse_retries(value).map(Self::Retries)),
+            "leftovers" => Some(parse_leftovers(value).map(Self::Leftovers)),
             "weight" => Some(parse_weight(value).map(Self::Weight)),
             "writes" => Some(parse_truth(value).map(Self::Writes)),
             _ => Some(Demand::value(key, value)?.map(Self::Demand)),

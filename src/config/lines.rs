@@ -7,8 +7,10 @@ use super::yaml::{Node, What};
 use crate::diagnostic::codes;
 use crate::source::Span;
 
-const KEYS: &[&str] =
-    &["as", "cwd", "launcher", "line", "needs", "resources", "retries", "text", "timeout", "uses", "weight", "writes"];
+const KEYS: &[&str] = &[
+    "as", "cwd", "launcher", "leftovers", "line", "needs", "resources", "retries", "text", "timeout", "uses", "weight",
+    "writes",
+];
 
 impl Walk<'_> {
     pub(super) fn lines(&mut self, node: &Node, at: Span) -> Vec<LineConfig> {
@@ -52,7 +54,7 @@ impl Walk<'_> {
                 self.diagnostics
                     .push(codes::idle_entry(self.source, whole, "does not say which line it is about", help));
             } else if says.is_empty() {
-                let help = "add `as`, `cwd`, `timeout`, `retries`, `needs`, `uses`, `weight`, `writes`, `launcher` or `resources`";
+                let help = "add `as`, `cwd`, `timeout`, `retries`, `leftovers`, `needs`, `uses`, `weight`, `writes`, `launcher` or `resources`";
                 self.diagnostics.push(codes::idle_entry(self.source, whole, "says nothing about its line", help));
             }
         }
@@ -101,6 +103,7 @@ impl Walk<'_> {
             }
             "needs" => Directive::Needs(self.needs(value, at)?),
             "uses" => Directive::Uses(self.uses(value, at)?),
+            "leftovers" => Directive::Leftovers(self.leftovers(value, at)?),
             "retries" => Directive::Retries(self.retry_count(value, at, "retries")?),
             "weight" => Directive::Weight(self.count(value, at, "weight")?),
             "launcher" => Directive::Launcher(self.launcher(value, at)?),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CacheConfig, Demand, Launcher, Level, LineConfig, ProveConfig, Quarantine, Retries, SandboxConfig, Use};
+use super::{
+    CacheConfig, Demand, Launcher, Leftovers, Level, LineConfig, ProveConfig, Quarantine, Retries, SandboxConfig, Use,
+};
 use crate::source::{Source, Span};
 
 /// Name of the configuration file at a repository's root.
@@ -32,6 +34,8 @@ pub struct Config {
     pub slow: Option<Duration>,
     /// How often checks are tried again.
     pub retries: Retries,
+    /// What it means for a check that it left processes running.
+    pub leftovers: Option<Leftovers>,
     /// Whether a check that holds only when it is tried again counts as failed.
     pub flaky_fails: Option<bool>,
     /// Variables for every command.
@@ -101,6 +105,8 @@ pub struct StageConfig {
     pub skip: Option<String>,
     /// How often its checks are tried again.
     pub retries: Retries,
+    /// What it means for one of its checks that it left processes running.
+    pub leftovers: Option<Leftovers>,
     /// Globs of the files on which the results of its checks depend.
     pub inputs: Option<Vec<String>>,
     /// The sandbox of its commands, as each place says it, the weakest first.

@@ -19,8 +19,8 @@ use crate::source::{Source, Span};
 const FRONT_MATTER_KEY: &str = "plan-run";
 
 const FILE_KEYS: &[&str] = &[
-    "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "launcher", "launchers", "lint", "mask",
-    "max_capture", "max_fail", "mem_limit", "plans", "prove", "quarantine", "resources", "retries", "root",
+    "cache", "env", "env_file", "fail_fast", "flaky_fails", "jobs", "launcher", "launchers", "leftovers", "lint",
+    "mask", "max_capture", "max_fail", "mem_limit", "plans", "prove", "quarantine", "resources", "retries", "root",
     "run_timeout", "runs", "sandbox", "scope", "shell", "slow", "stages", "strict_claims", "timeout",
 ];
 const RUN_KEYS: &[&str] = &[
@@ -29,12 +29,12 @@ const RUN_KEYS: &[&str] = &[
 ];
 const RUNS_KEYS: &[&str] = &["keep"];
 const FRONT_MATTER_KEYS: &[&str] = &[
-    "checks", "env", "env_file", "launcher", "lint", "prove", "retries", "root", "sandbox", "scope", "shell", "stages",
-    "timeout",
+    "checks", "env", "env_file", "launcher", "leftovers", "lint", "prove", "retries", "root", "sandbox", "scope",
+    "shell", "stages", "timeout",
 ];
 const STAGE_KEYS: &[&str] = &[
-    "env", "inputs", "launcher", "needs", "resources", "retries", "sandbox", "skip", "timeout", "uses", "weight",
-    "writes",
+    "env", "inputs", "launcher", "leftovers", "needs", "resources", "retries", "sandbox", "skip", "timeout", "uses",
+    "weight", "writes",
 ];
 
 /// Reads a configuration. What is wrong in it becomes diagnostics with the nearest right name.
@@ -161,6 +161,7 @@ impl Walk<'_> {
                 "jobs" => config.jobs = self.jobs(value, span),
                 "launcher" => config.launcher = self.launcher(value, span),
                 "launchers" => config.launchers = self.launchers(value, span),
+                "leftovers" => config.leftovers = self.leftovers(value, span),
                 "lint" => config.lint = self.lint(value, span),
                 "mask" => config.mask = self.mask(value, span),
                 "mem_limit" => config.mem_limit = self.mem_limit(value, span),
@@ -467,6 +468,7 @@ impl Walk<'_> {
                 "timeout" => stage.timeout = self.timeout(value, span, key),
                 "env" => stage.env = self.env(value, span),
                 "retries" => stage.retries = self.retries(value, span),
+                "leftovers" => stage.leftovers = self.leftovers(value, span),
                 "sandbox" => stage.sandbox = self.sandbox(value, span).into_iter().collect(),
                 "skip" => stage.skip = self.skip(value, span),
                 "inputs" => stage.inputs = self.inputs(value, span, key),

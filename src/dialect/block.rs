@@ -90,6 +90,7 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
             scene: part.scene && !part.logical.compound && !part.logical.heredoc,
             timeout: None,
             retries: None,
+            leftovers: None,
             wants: Wants::default(),
             text: first_line(&part.text),
             command: Some(part.text),

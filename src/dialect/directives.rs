@@ -2,7 +2,7 @@
 //! in its front matter.
 //!
 //! `<!-- plan-run: ignore -->`, `command`, `manual`, `red`, `cwd=...`, `timeout=...`, `needs=...`, `uses=...`,
-//! `retries=...`, `weight=...`, `writes=...`, `launcher=...`, `cpus=...`, `mem=...`, `gpus=...` on the line before what they speak of: an item, a block, or the heading of a stage.
+//! `retries=...`, `leftovers=...`, `weight=...`, `writes=...`, `launcher=...`, `cpus=...`, `mem=...`, `gpus=...` on the line before what they speak of: an item, a block, or the heading of a stage.
 //! `<!-- plan-run: allow CODE reason -->` goes on to the end of the comment. Must not know what becomes of the lines.
 
 use std::collections::BTreeSet;
@@ -21,8 +21,8 @@ const MARK: &str = "<!-- plan-run:";
 /// The word before the code of a rule; what stands behind it to the end of the comment is the reason.
 const ALLOW: &str = "allow";
 const WORDS: &[&str] = &[
-    "allow", "ignore", "command", "manual", "red", "cwd=", "timeout=", "retries=", "needs=", "uses=", "weight=",
-    "writes=", "launcher=", "cpus=", "mem=", "gpus=",
+    "allow", "ignore", "command", "manual", "red", "cwd=", "timeout=", "retries=", "leftovers=", "needs=", "uses=",
+    "weight=", "writes=", "launcher=", "cpus=", "mem=", "gpus=",
 ];
 
 /// All that is said to plan-run in a document.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::effects;
 use super::shell::Logical;
-use crate::config::Wants;
+use crate::config::{Leftovers, Wants};
 use crate::plan::{Expect, Kind};
 use crate::source::Span;
 
@@ -138,6 +138,8 @@ pub struct ReadCheck {
     pub timeout: Option<Duration>,
     /// How often the plan lets it be tried again.
     pub retries: Option<usize>,
+    /// What the plan says that it means if it leaves processes running.
+    pub leftovers: Option<Leftovers>,
     /// What its author says that it needs for itself.
     pub wants: Wants,
 }
@@ -170,6 +172,7 @@ impl ReadCheck {
             writes: false,
             timeout: None,
             retries: None,
+            leftovers: None,
             wants: Wants::default(),
         }
     }

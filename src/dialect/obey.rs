@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{Demand, Directive, Named, Use};
+use crate::config::{Demand, Directive, Leftovers, Named, Use};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::plan::Kind;
 use crate::source::{Source, Span};
@@ -42,6 +42,7 @@ struct Effect {
     cwd: Option<(String, Span)>,
     timeout: Option<(Duration, Span)>,
     retries: Option<(usize, Span)>,
+    leftovers: Option<(Leftovers, Span)>,
     uses: Option<(Vec<Use>, Span)>,
     weight: Option<(usize, Span)>,
     writes: Option<(bool, Span)>,
@@ -78,6 +79,7 @@ impl Effect {
             Directive::Cwd(path) => set(&mut self.cwd, path, remark.by),
             Directive::Timeout(limit) => set(&mut self.timeout, limit, remark.by),
             Directive::Retries(count) => set(&mut self.retries, count, remark.by),
+            Directive::Leftovers(leftovers) => set(&mut self.leftovers, leftovers, remark.by),
             Directive::Uses(uses) => set(&mut self.uses, uses, remark.by),
             Directive::Weight(weight) => set(&mut self.weight, weight, remark.by),
             Directive::Writes(writes) => set(&mut self.writes, writes, remark.by),
@@ -104,10 +106,11 @@ impl Effect {
         let kind = self.kind.as_ref().map(|(_, by)| *by);
         let cwd = self.cwd.as_ref().map(|(_, by)| *by);
         let timeout = self.timeout.map(|(_, by)| by).or(self.retries.map(|(_, by)| by));
+        let leftovers = self.leftovers.map(|(_, by)| by);
         let uses = self.uses.as_ref().map(|(_, by)| *by);
         let rest = self.weight.map(|(_, by)| by).or(self.writes.map(|(_, by)| by));
         let launch = self.launcher.as_ref().map(|(_, by)| *by).or(self.demand.map(|(_, by)| by));
-        kind.or(cwd).or(timeout).or(uses).or(rest).or(launch).unwrap_or_default()
+        kind.or(cwd).or(timeout).or(leftovers).or(uses).or(rest).or(launch).unwrap_or_default()
     }
 }
 
@@ -223,6 +226,7 @@ fn change(
         all.timeout = effect.timeout.or(all.timeout);
         all.uses = effect.uses.clone().or(all.uses);
         all.retries = effect.retries.or(all.retries);
+        all.leftovers = effect.leftovers.or(all.leftovers);
         all.weight = effect.weight.or(all.weight);
         all.writes = effect.writes.or(all.writes);
         all.launcher = effect.launcher.clone().or(all.launcher);
@@ -271,6 +275,10 @@ fn set(check: &mut ReadCheck, effect: &Effect, directed: &mut Vec<Directed>) {
     if let Some((count, by)) = effect.retries {
         note(format!("retries={count}"), by);
         check.retries = Some(count);
+    }
+    if let Some((leftovers, by)) = effect.leftovers {
+        note(format!("leftovers={}", leftovers.word()), by);
+        check.leftovers = Some(leftovers);
     }
     if let Some((weight, by)) = effect.weight {
         note(format!("weight={weight}"), by);

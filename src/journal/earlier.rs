@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Journal;
+use crate::config::Leftovers;
 use crate::event::{Happening, Proof};
 use crate::plan::{CheckId, StageId};
 use crate::roster::{CheckEntry, PlanEntry, digest, sandbox};
@@ -37,7 +38,9 @@ pub fn earlier(journal: &Journal, selected: &Selected, commit: Option<&str>, ask
             past.command == check.command && past.cwd == check.cwd && past.sandbox == sandbox(selected, check)
         };
         entry.check(id).filter(same)?;
-        passed.get(&id)
+        let own = CheckId(u32::try_from(index).ok()?);
+        let passed = passed.get(&id).filter(|passed| passed.clean || selected.leftovers(own) == Leftovers::Warn)?;
+        Some(&passed.run)
     };
     let again = match ask {
         Ask::Resume => BTreeSet::new(),
@@ -53,21 +56,36 @@ pub fn earlier(journal: &Journal, selected: &Selected, commit: Option<&str>, ask
         .collect()
 }
 
-/// The checks that passed, each with the run that proved it.
-fn passed(journal: &Journal, plan: usize, entry: &PlanEntry) -> BTreeMap<CheckId, String> {
+/// A check that passed.
+struct Passed {
+    /// The run that proved it.
+    run: String,
+    /// Whether it is known to have left no process running.
+    clean: bool,
+}
+
+/// The checks that passed.
+fn passed(journal: &Journal, plan: usize, entry: &PlanEntry) -> BTreeMap<CheckId, Passed> {
     let own = journal.roster.run.clone().unwrap_or_else(|| "before".to_owned());
-    let carried = (0..).map(CheckId).zip(&entry.checks).filter_map(|(id, check)| Some((id, check.carried.clone()?)));
-    let mut passed: BTreeMap<CheckId, String> = carried.collect();
+    let heeded = |check: &CheckEntry| check.leftovers == Leftovers::Fail;
+    let carried = (0..).map(CheckId).zip(&entry.checks).filter_map(|(id, check)| {
+        let passed = Passed { run: check.carried.clone()?, clean: heeded(check) };
+        Some((id, passed))
+    });
+    let mut passed: BTreeMap<CheckId, Passed> = carried.collect();
     for event in &journal.events {
         if let Happening::CheckEnded { check, end } = &event.what
             && check.plan as usize == plan
             && end.outcome.is_green()
         {
-            let run = match &end.proof {
-                Proof::Own | Proof::Shared { .. } => own.clone(),
-                Proof::CarriedOver { run } | Proof::Cached { run } => run.clone(),
+            // What is taken over from another run says nothing of what that left, unless it was asked for.
+            let (run, known) = match &end.proof {
+                Proof::Own | Proof::Shared { .. } => (own.clone(), true),
+                Proof::CarriedOver { run } => (run.clone(), entry.check(check.check).is_some_and(heeded)),
+                // Nothing that left processes comes into the cache.
+                Proof::Cached { run } => (run.clone(), true),
             };
-            passed.insert(check.check, run);
+            passed.insert(check.check, Passed { run, clean: known && end.leftover.is_empty() });
         }
     }
     passed

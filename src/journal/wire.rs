@@ -13,7 +13,7 @@ use super::cause::Cause;
 use super::left::{self, Left};
 use super::quarantine::Quarantine;
 use super::times::{duration, from_stamp, seconds, stamp};
-use crate::config::RunScope;
+use crate::config::{Leftovers, RunScope, parse_leftovers};
 use crate::event::{self, CheckRef, Extent, Happening, Proof, Slow, StageRef, Usage};
 use crate::outcome::{self, Expected, Outcome, Skip};
 use crate::plan::{CheckId, Kind, LimitOf, StageId};
@@ -158,6 +158,9 @@ struct Check {
     launcher: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sandbox: Option<String>,
+    /// What processes mean that it left running, where they mean more than a warning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    leftovers: Option<String>,
     claimed: Option<bool>,
     left_out: Option<Ended>,
     carried_over: Option<String>,
@@ -328,6 +331,7 @@ impl Check {
             in_script: check.in_script,
             launcher: check.launcher.clone(),
             sandbox: check.sandbox.clone(),
+            leftovers: (check.leftovers != Leftovers::default()).then(|| check.leftovers.word().to_owned()),
             claimed: check.claimed,
             left_out: check.left_out.clone().map(|skip| Ended::of(&Outcome::Skipped(skip))),
             carried_over: check.carried.clone(),
@@ -355,6 +359,10 @@ impl Check {
             in_script: self.in_script,
             launcher: self.launcher,
             sandbox: self.sandbox,
+            leftovers: match self.leftovers {
+                None => Leftovers::default(),
+                Some(word) => parse_leftovers(&word).ok()?,
+            },
             claimed: self.claimed,
             left_out,
             carried: self.carried_over,
@@ -369,7 +377,7 @@ impl Ended {
     fn of(outcome: &Outcome) -> Self {
         let end = Self { word: outcome.word().to_owned(), ..Self::default() };
         match outcome.clone() {
-            Outcome::Passed | Outcome::Interrupted => end,
+            Outcome::Passed | Outcome::LeftBehind | Outcome::Interrupted => end,
             Outcome::Quarantined(plain) => Self { quarantined: true, ..Self::of(&plain) },
             Outcome::Cancelled(cause) | Outcome::Skipped(Skip::GivenUp(cause)) => {
                 Self { cause: Some(Cause::of(&cause)), ..end }
@@ -409,6 +417,7 @@ impl Ended {
                 Outcome::Failed { status: self.status?, expected: self.expected.map(|what| Expected { what, got }) }
             }
             "flaky" => Outcome::Flaky { tries: self.tries? },
+            "leftover" => Outcome::LeftBehind,
             "signal" => Outcome::Signalled { signal: self.signal? },
             "timeout" => Outcome::TimedOut { limit: duration(self.limit?), of: limit_of(self.of.as_deref())? },
             "spawn" => Outcome::NotStarted { why },

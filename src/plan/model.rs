@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::claims::is_claimed;
-use crate::config::{Demand, LOCAL, Launcher, Retries, Sandbox, SandboxConfig, SandboxMode};
+use crate::config::{Demand, LOCAL, Launcher, Leftovers, Retries, Sandbox, SandboxConfig, SandboxMode};
 use crate::dialect::{Directed, Ticked};
 use crate::source::{Source, Span};
 
@@ -64,6 +64,8 @@ pub struct Stage {
     pub timeout: Option<Duration>,
     /// How often its checks are tried again, from the configuration.
     pub retries: Retries,
+    /// What it means for one of its checks that it left processes running, from the configuration.
+    pub leftovers: Option<Leftovers>,
     /// Environment from the configuration.
     pub env: BTreeMap<String, String>,
     /// What the configuration and the plan say of the sandbox of its commands.
@@ -185,6 +187,8 @@ pub struct Check {
     pub timeout: Option<Duration>,
     /// How often this check alone is tried again.
     pub retries: Option<usize>,
+    /// What it means for this check alone that it left processes running.
+    pub leftovers: Option<Leftovers>,
     /// The box of the item that it stands in, if it has one.
     pub tick: Option<Tick>,
 }
@@ -340,6 +344,8 @@ pub struct Setup {
     pub timeout: Limit,
     /// How often checks are tried again of which nothing else is said.
     pub retries: Retries,
+    /// What it means for checks of which nothing else is said that they left processes running.
+    pub leftovers: Leftovers,
     /// Variables added to the environment.
     pub env: BTreeMap<String, String>,
     /// The shell, if the user named one: program and arguments, to which `-c` and the script are added.

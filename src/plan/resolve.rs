@@ -79,6 +79,7 @@ pub fn resolve(source: &Arc<Source>, reading: Reading, configs: &[&Config], diag
             checks,
             timeout: settings.timeout,
             retries: settings.retries,
+            leftovers: settings.leftovers,
             env: settings.env,
             sandbox: settings.sandbox,
             skip: settings.skip,
@@ -139,6 +140,7 @@ fn checks(
             jobs,
             timeout: check.timeout,
             retries: check.retries,
+            leftovers: check.leftovers,
             tick: claims.of(check.span),
         });
         ids.push(id);
@@ -192,6 +194,7 @@ impl<'a> Settings<'a> {
         for stage in self.by_label.get(label).into_iter().flatten() {
             merged.timeout = stage.timeout.or(merged.timeout);
             merged.retries = stage.retries.or(merged.retries);
+            merged.leftovers = stage.leftovers.or(merged.leftovers);
             merged.inputs = stage.inputs.clone().or(merged.inputs);
             merged.skip = stage.skip.clone().or(merged.skip);
             merged.env.extend(stage.env.clone());

@@ -77,7 +77,9 @@ pub fn judge(outcome: &Outcome) -> Judgement {
         Outcome::Failed { status: SKIP, .. } => Judgement::Unknown,
         Outcome::Failed { status, .. } if NOT_RUN.contains(status) => Judgement::Unclear(Unclear::Missing),
         Outcome::Signalled { signal } if FROM_OUTSIDE.contains(signal) => Judgement::Unclear(Unclear::Killed),
-        Outcome::Failed { .. } | Outcome::Flaky { .. } | Outcome::Signalled { .. } => Judgement::Bad,
+        Outcome::Failed { .. } | Outcome::Flaky { .. } | Outcome::LeftBehind | Outcome::Signalled { .. } => {
+            Judgement::Bad
+        }
         Outcome::TimedOut { .. } => Judgement::Unclear(Unclear::TimedOut),
         Outcome::NotStarted { .. } => Judgement::Unclear(Unclear::Missing),
         Outcome::OutputLimit { .. } => Judgement::Unclear(Unclear::TooMuch),

@@ -44,6 +44,7 @@ fn stage(id: u32, command: &Named) -> Stage {
         checks: vec![CheckId(id)],
         timeout: None,
         retries: Retries::default(),
+        leftovers: None,
         env: BTreeMap::new(),
         sandbox: Vec::new(),
         skip: None,
@@ -78,6 +79,7 @@ fn check(id: u32, command: &Named) -> Check {
         jobs: None,
         timeout: None,
         retries: None,
+        leftovers: None,
         tick: None,
     }
 }

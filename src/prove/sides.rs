@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::config::Retries;
+use crate::config::{Leftovers, Retries};
 use crate::graph::Graph;
 use crate::plan::{Kind, NeedSource, Plan, Setup};
 use crate::select::{Earlier, Filter, Selected, select};
@@ -17,7 +17,8 @@ pub fn has_red(plan: &Plan) -> bool {
 }
 
 /// What is run before the work, as `setup` says: the red checks, each for itself. Commands that share a shell with one
-/// are run as well. Nothing is tried again: a test that fails only now and then is no proof.
+/// are run as well. Nothing is tried again: a test that fails only now and then is no proof. That one failed as it should is
+/// shown also where it leaves processes running.
 #[must_use]
 pub fn there(selected: &Selected, setup: Setup) -> Selected {
     let mut plan = (*selected.plan).clone();
@@ -26,9 +27,11 @@ pub fn there(selected: &Selected, setup: Setup) -> Selected {
         stage.needs.clear();
         stage.needs_source = NeedSource::None;
         stage.retries = once;
+        stage.leftovers = None;
     }
     for check in &mut plan.checks {
         check.retries = Some(0);
+        check.leftovers = None;
     }
     let earlier: Vec<Earlier> = plan
         .checks
@@ -39,7 +42,7 @@ pub fn there(selected: &Selected, setup: Setup) -> Selected {
         })
         .collect();
     let graph = Graph::without_needs(plan.stages.len());
-    let setup = Setup { retries: once, ..setup };
+    let setup = Setup { retries: once, leftovers: Leftovers::Warn, ..setup };
     let mut side = select(Arc::new(plan), graph, setup, Filter { red: true, ..selected.filter });
     side.heed(&earlier);
     side

@@ -176,6 +176,9 @@ impl Page<'_> {
         if claims::is_unproven(item) {
             message.push_str("\nthe plan says that it is done");
         }
+        for words in wording::afterwards(&check.leftover, &check.warnings) {
+            message.push_str(&format!("\nit {words}"));
+        }
         if kept > 0 {
             message.push_str(&format!("\nit blocks {}", plural(kept, "stage")));
         }

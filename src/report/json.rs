@@ -453,6 +453,7 @@ fn of_outcome(outcome: &Outcome) -> Ended<'_> {
     };
     match outcome.plain() {
         Outcome::Passed
+        | Outcome::LeftBehind
         | Outcome::Quarantined(_)
         | Outcome::Interrupted
         | Outcome::Skipped(Skip::Manual | Skip::Red | Skip::NotClaimed) => end,

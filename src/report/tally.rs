@@ -537,6 +537,7 @@ fn status(stage: &StageReport, blocked_by: Option<String>) -> StageStatus {
             Outcome::Passed => passed = true,
             Outcome::Failed { .. }
             | Outcome::Flaky { .. }
+            | Outcome::LeftBehind
             | Outcome::Signalled { .. }
             | Outcome::TimedOut { .. }
             | Outcome::NotStarted { .. }

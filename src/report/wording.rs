@@ -32,6 +32,7 @@ pub fn reason(outcome: &Outcome) -> String {
             "wants a terminal, which a check does not have; it was ended".to_owned()
         }
         Outcome::Flaky { tries } => format!("holds only at try {tries}, and what is flaky was to fail"),
+        Outcome::LeftBehind => "left something running, and leftovers were to fail".to_owned(),
         Outcome::Signalled { signal } => match signal_name(*signal) {
             Some(name) => format!("ended by signal {signal} ({name})"),
             None => format!("ended by signal {signal}"),

@@ -10,6 +10,7 @@ use super::command::go_on;
 use super::exec::Ending;
 use super::sandbox::{self, Confined, Rules};
 use super::script::{self, GoOn, Nonce, PartEnd};
+use crate::config::Leftovers;
 use crate::event::{End, Leftover, Output, Proof, Usage};
 use crate::outcome::{Cause, Expected, Outcome, Skip};
 use crate::plan::{Check, Limit, LimitOf, OutputRule};
@@ -62,6 +63,12 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
         end.leftover = process.leftover.to_vec();
         end.warnings = process.warnings.to_vec();
         end.usage = process.usage;
+        if end.outcome.is_green()
+            && !end.leftover.is_empty()
+            && selected.leftovers(unit.checks[last]) == Leftovers::Fail
+        {
+            end.outcome = Outcome::LeftBehind;
+        }
     }
     if let Some(confined) = process.confined {
         ends.iter_mut().for_each(|end| tell_denied(end, &confined.rules, &confined.cwd));

@@ -34,11 +34,11 @@ fn words(plan: &Plan, outline: &Outline<'_>, id: StageId) -> String {
     let checks = stage.checks.iter().map(|&check| {
         let check = plan.check(check);
         let runs = (&check.kind, &check.command, &check.cwd, &check.risk, &check.expect, check.scene);
-        let pace = (check.writes, &check.uses, check.weight, check.timeout, check.retries);
+        let pace = (check.writes, &check.uses, check.weight, check.timeout, check.retries, check.leftovers);
         let together = check.script.map(|script| plan.script(script).checks.len());
         format!("{:?}", (&check.label, runs, pace, together))
     });
     let checks: Vec<String> = checks.collect();
-    let own = (stage.timeout, &stage.retries, &stage.env, &stage.skip, stage.claimed);
+    let own = (stage.timeout, &stage.retries, stage.leftovers, &stage.env, &stage.skip, stage.claimed);
     format!("{}\n{:?}", plan.source.slice(extent(plan, outline, id)).trim_end(), (needs, own, checks))
 }

@@ -177,6 +177,11 @@ fn what_fails_the_step_can_be_chosen() {
         let step = flaky.run(&[("INPUT_FAIL_ON", fail_on), ("INPUT_ARGS", "--retries=1")]);
         assert_eq!(step.status, Some(status), "{fail_on}: {step:?}");
     }
+    let leaves = Action::with_plan(&["sleep 1000 > /dev/null 2>&1 &"]);
+    for (fail_on, status) in [("failure", 0), ("leftovers", 1)] {
+        let step = leaves.run(&[("INPUT_FAIL_ON", fail_on)]);
+        assert_eq!(step.status, Some(status), "{fail_on}: {step:?}");
+    }
 }
 
 #[test]
@@ -187,7 +192,7 @@ fn what_cannot_be_meant_is_refused_by_name() {
         ("JOBS", "two", "jobs: 'two' is no number above 0"),
         ("SHARD", "2", "shard: '2' is no part such as 2/3"),
         ("SCOPE", "some", "scope: 'some' is neither all nor claimed"),
-        ("FAIL_ON", "error", "fail-on: 'error' is none of failure, unproven-claims, flaky and never"),
+        ("FAIL_ON", "error", "fail-on: 'error' is none of failure, unproven-claims, flaky, leftovers and never"),
         ("FAIL_ON", "never,flaky", "fail-on: never goes with no other word"),
         ("ANNOTATIONS", "yes", "annotations: 'yes' is neither true nor false"),
         ("ARGS", "--timeout 5s", "args: '--timeout 5s' is two arguments"),

@@ -55,7 +55,7 @@ fn bad(text: &str) -> Vec<String> {
 }
 
 /// The keys of the configuration, as a message has them.
-pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, launcher, launchers, lint, mask, max_capture, max_fail, mem_limit, plans, prove, quarantine, resources, retries, root, run_timeout, runs, sandbox, scope, \
+pub(crate) const KEYS: &str = "cache, env, env_file, fail_fast, flaky_fails, jobs, launcher, launchers, leftovers, lint, mask, max_capture, max_fail, mem_limit, plans, prove, quarantine, resources, retries, root, run_timeout, runs, sandbox, scope, \
      shell, slow, stages, strict_claims, timeout";
 
 #[test]
@@ -116,7 +116,7 @@ fn unknown_keys_come_with_the_nearest_right_name() {
                 "2:1-7 config-unknown-key: unknown key `timeot` (did you mean `timeout`? The keys of the configuration \
                  are: {KEYS})"
             ),
-            "5:5-9 config-unknown-key: unknown key `need` (did you mean `needs`? The keys of a stage are: env, inputs, launcher, needs, \
+            "5:5-9 config-unknown-key: unknown key `need` (did you mean `needs`? The keys of a stage are: env, inputs, launcher, leftovers, needs, \
              resources, retries, sandbox, skip, timeout, uses, weight, writes)",
             &format!("6:1-7 config-unknown-key: unknown key `zzzzzz` (the keys of the configuration are: {KEYS})"),
         ]
@@ -219,7 +219,7 @@ fn front_matter_is_ours_only_below_its_key() {
             "4:3-7 config-misplaced-key: `jobs` holds for a whole run and cannot be set by one plan (set it in \
              plan-run.yaml)",
             "5:3-9 config-unknown-key: unknown key `tmeout` (did you mean `timeout`? The keys of a plan's `plan-run` \
-             are: checks, env, env_file, launcher, lint, prove, retries, root, sandbox, scope, shell, stages, timeout)",
+             are: checks, env, env_file, launcher, leftovers, lint, prove, retries, root, sandbox, scope, shell, stages, timeout)",
         ]
     );
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
-use plan_run::config::Scope;
+use plan_run::config::{Leftovers, Scope};
 use plan_run::event::{CheckRef, End, Event, Extent, Happening, Leftover, Output, Proof, Slow, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{self, Runs, Writer};
@@ -375,6 +375,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         Outcome::Failed { status: 3, expected: None },
         Outcome::Failed { status: 0, expected: Some(Expected::of("no \"output\"\n")) },
         Outcome::Flaky { tries: 2 },
+        Outcome::LeftBehind,
         Outcome::Signalled { signal: 9 },
         Outcome::TimedOut { limit: Duration::from_micros(1_234_567), of: LimitOf::Default },
         Outcome::NotStarted { why: "no such program: \u{1b}[31m\u{0}x".to_owned() },
@@ -409,6 +410,7 @@ fn everything(folder: &std::path::Path) -> (Roster, Vec<Event>) {
         expect: None,
         in_script: id.0 % 4 == 0,
         launcher: (id.0 % 5 == 0).then(|| "far".to_owned()),
+        leftovers: if id.0 % 2 == 1 { Leftovers::Fail } else { Leftovers::Warn },
         sandbox: (id.0 % 4 == 1).then(|| "require, write out".to_owned()),
         claimed: [None, Some(false), Some(true)][id.0 as usize % 3],
         left_out: if let Outcome::Skipped(skip) = outcome { Some(skip.clone()) } else { None },

@@ -4,8 +4,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use plan_run::config::RunScope;
-use plan_run::config::Scope;
+use plan_run::config::{Leftovers, RunScope, Scope};
 use plan_run::event::{End, Event, Extent, Happening, Leftover, Proof, Slow, StageRef, Usage};
 use plan_run::host::RealHost;
 use plan_run::journal::{EVENTS, Writer};
@@ -259,6 +258,7 @@ fn outcomes() -> Vec<Outcome> {
             expected: Some(Expected { what: "no output".to_owned(), got: Some("\"some\"".to_owned()) }),
         },
         Outcome::Flaky { tries: 2 },
+        Outcome::LeftBehind,
         Outcome::Signalled { signal: 9 },
         Outcome::TimedOut { limit, of: LimitOf::Default },
         Outcome::NotStarted { why: why() },
@@ -290,6 +290,7 @@ fn a_journal_is_what_its_schema_says() {
     roster.plans[0].checks[0].quarantine = Some(quarantined());
     roster.plans[0].checks[0].launcher = Some("far".to_owned());
     roster.plans[0].checks[0].sandbox = Some("on".to_owned());
+    roster.plans[0].checks[0].leftovers = Leftovers::Fail;
     roster.plans[0].checks[0].before = Some(before());
     (roster.nightly, roster.since) = (true, Some("earlier".to_owned()));
     roster.strict_claims = true;

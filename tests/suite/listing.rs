@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plan_run::cli::{Drawn, Listed, dry_run, graph_dot, graph_mermaid, graph_text, list_json, list_text};
-use plan_run::config::Retries;
+use plan_run::config::{Leftovers, Retries};
 use plan_run::diagnostic::{Diagnostics, codes};
 use plan_run::graph::Graph;
 use plan_run::plan::{
@@ -27,6 +27,7 @@ fn stage(label: &str, title: &str, line: u32, needs: &[u32], source: NeedSource)
         checks: Vec::new(),
         timeout: None,
         retries: Retries::default(),
+        leftovers: None,
         env: BTreeMap::new(),
         sandbox: Vec::new(),
         skip: None,
@@ -60,6 +61,7 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         jobs: None,
         timeout: None,
         retries: None,
+        leftovers: None,
         tick: None,
     }
 }
@@ -128,6 +130,7 @@ fn selection(red: bool) -> Selection {
         root: PathBuf::from("/repo"),
         timeout: Limit { time: Duration::from_secs(600), of: LimitOf::Default },
         retries: Retries::default(),
+        leftovers: Leftovers::default(),
         env: BTreeMap::new(),
         shell: Some(vec!["bash".to_owned(), "-eu".to_owned()]),
         resources: BTreeMap::new(),

@@ -39,6 +39,7 @@ mod journal;
 mod json;
 mod junit;
 mod launchers;
+mod leftovers;
 mod limits;
 mod lint;
 mod listing;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use plan_run::config::Retries;
+use plan_run::config::{Leftovers, Retries};
 use plan_run::edit::Edit;
 use plan_run::event::{CheckRef, End, Event, Happening};
 use plan_run::outcome::{Outcome, Skip};
@@ -64,6 +64,7 @@ fn run(read: &Read, red: bool, ends: &[u8]) -> Option<RunReport> {
         root: Path::new("/").to_owned(),
         timeout: Limit { time: Duration::from_secs(1), of: LimitOf::Default },
         retries: Retries::default(),
+        leftovers: Leftovers::default(),
         env: BTreeMap::new(),
         shell: None,
         resources: BTreeMap::new(),

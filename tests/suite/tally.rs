@@ -129,6 +129,7 @@ fn a_stage_holds_only_when_its_checks_do() {
     for bad in [
         Outcome::Failed { status: 1, expected: None },
         Outcome::Flaky { tries: 2 },
+        Outcome::LeftBehind,
         Outcome::Signalled { signal: 9 },
         Outcome::TimedOut { limit: Duration::ZERO, of: LimitOf::Default },
         Outcome::NotStarted { why: String::new() },

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::config::Retries;
+use plan_run::config::{Leftovers, Retries};
 use plan_run::graph::Graph;
 use plan_run::plan::{
     Check, CheckId, Expect, Kind, Limit, LimitOf, Need, NeedSource, OutputRule, Plan, Script, ScriptId, Setup, Stage,
@@ -39,6 +39,7 @@ impl Sketch {
             root: root.to_owned(),
             timeout: Limit { time: Duration::from_secs(600), of: LimitOf::Default },
             retries: Retries::default(),
+            leftovers: Leftovers::default(),
             env: BTreeMap::new(),
             shell: None,
             resources: BTreeMap::new(),
@@ -62,6 +63,7 @@ impl Sketch {
             checks: Vec::new(),
             timeout: None,
             retries: Retries::default(),
+            leftovers: None,
             env: BTreeMap::new(),
             sandbox: Vec::new(),
             skip: None,
@@ -101,6 +103,7 @@ impl Sketch {
             jobs: None,
             timeout: None,
             retries: None,
+            leftovers: None,
             tick: None,
         });
         self

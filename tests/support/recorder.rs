@@ -147,6 +147,7 @@ pub fn outcome_words(outcome: &Outcome) -> String {
         Outcome::Skipped(Skip::NotAsked { why }) => format!("not asked for: {why}"),
         Outcome::Skipped(Skip::Manual | Skip::Red | Skip::NotClaimed)
         | Outcome::Passed
+        | Outcome::LeftBehind
         | Outcome::OutputLimit { .. }
         | Outcome::Interrupted => outcome.word().to_owned(),
     }

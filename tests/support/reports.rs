@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use plan_run::config::Retries;
+use plan_run::config::{Leftovers, Retries};
 use plan_run::event::{CheckRef, End, Event, Happening, Leftover, Output, Proof};
 use plan_run::graph::Graph;
 use plan_run::outcome::{Cause, Expected, Outcome, Skip};
@@ -349,6 +349,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     jobs: None,
                     timeout: None,
                     retries: None,
+                    leftovers: None,
                     tick: None,
                 });
             }
@@ -362,6 +363,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                 checks: ids,
                 timeout: None,
                 retries: Retries::default(),
+                leftovers: None,
                 env: BTreeMap::new(),
                 sandbox: Vec::new(),
                 skip: None,
@@ -376,6 +378,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
             root: PathBuf::from("/"),
             timeout: Limit { time: Duration::ZERO, of: LimitOf::Default },
             retries: Retries::default(),
+            leftovers: Leftovers::default(),
             env: BTreeMap::new(),
             shell: None,
             resources: BTreeMap::new(),

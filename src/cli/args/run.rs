@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Command, FromArgMatches, ValueEnum, ValueHint};
 
 use super::reports::ReportFiles;
 use super::values::{at_least_one, duration, mem_limit, retries, shard, some_size, timeout};
-use crate::config::{MemLimit, RunScope, SandboxMode};
+use crate::config::{Leftovers, MemLimit, RunScope, SandboxMode};
 use crate::select::Shard;
 use crate::trust::Trust;
 
@@ -206,6 +206,11 @@ pub struct PaceArgs {
     #[arg(long, value_name = "SIZE", value_parser = some_size, help_heading = "Limits")]
     pub max_capture: Option<u64>,
 
+    /// What it means for a check that it left processes running when it ended, which are ended in any case; it outranks all
+    /// configuration [default: warn]
+    #[arg(long, value_name = "HOW", help_heading = "Limits")]
+    pub leftovers: Option<LeftoversArg>,
+
     /// How much memory commands may be expected to need together, by earlier runs: a size such as 8G, or `auto` for what
     /// is free; one that is alone may have more [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = mem_limit, help_heading = "Sharing the machine")]
@@ -254,6 +259,26 @@ impl PaceArgs {
             Some(SandboxArg::Require) => Some(SandboxMode::Require),
             Some(SandboxArg::Strict) => Some(SandboxMode::Strict),
             None => None,
+        }
+    }
+}
+
+/// What it means for a check that it left processes running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LeftoversArg {
+    /// The check does not hold
+    Fail,
+    /// They are named in the reports
+    Warn,
+}
+
+impl LeftoversArg {
+    /// What it stands for.
+    #[must_use]
+    pub fn leftovers(self) -> Leftovers {
+        match self {
+            Self::Fail => Leftovers::Fail,
+            Self::Warn => Leftovers::Warn,
         }
     }
 }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::args::{
-    AnnotationsArg, BackoffArg, FailFastArg, JobserverArg, PaceArgs, ProgressArg, ReportFiles, RunArgs, ScopeArg,
+    AnnotationsArg, BackoffArg, FailFastArg, JobserverArg, LeftoversArg, PaceArgs, ProgressArg, ReportFiles, RunArgs,
+    ScopeArg,
 };
 use super::super::reports::Targets;
 use super::call::{PlanFile, Refusal, Settings, Terminals, directory, named_root};
-use crate::config::{Backoff, Config, MemLimit, Origin, Retries, RunScope, SandboxMode, Scope};
+use crate::config::{Backoff, Config, Leftovers, MemLimit, Origin, Retries, RunScope, SandboxMode, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::host::Host;
 use crate::journal::{Ask, Runs};
@@ -86,6 +87,8 @@ pub struct RunSettings {
     pub claimed_unless_told: bool,
     /// Whether a claim that is not proven fails the run.
     pub strict_claims: bool,
+    /// What it means for a check that it left processes running, if the command line says so.
+    pub leftovers: Option<Leftovers>,
     /// Whether commands run in a sandbox, if the command line says so.
     pub sandbox: Option<SandboxMode>,
     /// Which commands may run.
@@ -239,6 +242,7 @@ impl RunSettings {
             claimed_unless_told: false,
             strict_claims: false,
             sandbox: pace.sandbox(),
+            leftovers: pace.leftovers.map(LeftoversArg::leftovers),
             trust: Trust::Safe,
             lock_from: None,
             strict: false,
@@ -297,6 +301,7 @@ impl RunSettings {
                 .or(front.retries)
                 .or(file.retries)
                 .or(Retries { count: self.nightly.then_some(NIGHTLY_RETRIES), ..Retries::default() }),
+            leftovers: self.leftovers.or(front.leftovers).or(file.leftovers).unwrap_or_default(),
             timeout: limit.unwrap_or(Limit { time: TIMEOUT, of: LimitOf::Default }),
             env,
             shell: front.shell.clone().or_else(|| file.shell.clone()),

@@ -120,6 +120,7 @@ impl Standing {
             Outcome::Failed { .. } => there.status == Some(0),
             Outcome::Passed
             | Outcome::Flaky { .. }
+            | Outcome::LeftBehind
             | Outcome::Signalled { .. }
             | Outcome::TimedOut { .. }
             | Outcome::OutputLimit { .. } => false,

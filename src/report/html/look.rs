@@ -26,6 +26,7 @@ pub(super) fn check(outcome: &Outcome) -> Look {
         Outcome::Passed => look("ok", "\u{2713}", "passed"),
         Outcome::Failed { .. } => look("bad", "\u{2717}", "failed"),
         Outcome::Flaky { .. } => look("bad", "\u{2717}", "flaky"),
+        Outcome::LeftBehind => look("bad", "\u{2717}", "leftover"),
         Outcome::Signalled { .. } => look("bad", "\u{2717}", "signal"),
         Outcome::TimedOut { .. } => look("err", "!", "timed out"),
         Outcome::NotStarted { .. } => look("err", "!", "not started"),

@@ -219,6 +219,7 @@ fn walk(source: &Arc<Source>, config: &Config, settings: &Settings) -> Walked {
         root: std::env::temp_dir(),
         timeout: limit,
         retries: settings.retries.or(front.retries).or(config.retries),
+        leftovers: front.leftovers.or(config.leftovers).unwrap_or_default(),
         env,
         shell: front.shell.or_else(|| config.shell.clone()),
         resources: config.resources.clone(),

@@ -193,6 +193,7 @@ fn outcome_words(outcome: &Outcome) -> String {
             format!("failed with status {status}, expected: {}", expected.what)
         }
         Outcome::Flaky { tries } => format!("flaky, passed at try {tries}"),
+        Outcome::LeftBehind => "left something running".to_owned(),
         Outcome::Signalled { signal } => format!("ended by signal {signal}"),
         Outcome::TimedOut { limit, of: LimitOf::Default } => format!("timed out at {}", span(*limit)),
         Outcome::TimedOut { limit, of } => format!("timed out at {} of the {}", span(*limit), of.word()),
