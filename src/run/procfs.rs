@@ -9,9 +9,6 @@ use std::os::unix::fs::FileExt;
 
 use super::os::{self, Push};
 
-/// The most characters of a command that are kept.
-const MOST_COMMAND: usize = 200;
-
 /// A process as it was a moment ago.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stat {
@@ -80,17 +77,11 @@ pub(crate) fn real_time_limit(process: i32) -> Option<u64> {
     line.split_ascii_whitespace().next()?.parse().ok()
 }
 
-/// The command line of a process in one short line, or its program's name where it has none.
+/// The command line of a process with a blank between two words, or its program's name where it has none.
 pub(crate) fn command(process: i32) -> Option<String> {
     let line = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
     let line = if line.is_empty() { std::fs::read(format!("/proc/{process}/comm")).ok()? } else { line };
-    let words = String::from_utf8_lossy(&line).replace('\0', " ");
-    let words: Vec<&str> = words.split_whitespace().collect();
-    let words = words.join(" ");
-    match words.char_indices().nth(MOST_COMMAND) {
-        Some((end, _)) => Some(format!("{}...", &words[..end])),
-        None => Some(words),
-    }
+    Some(String::from_utf8_lossy(&line).replace('\0', " "))
 }
 
 /// The list of this process's children that no thread but the first has. The first thread is the one that gets

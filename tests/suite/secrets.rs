@@ -329,3 +329,23 @@ fn a_run_that_is_gone_on_with_hides_as_much() {
     assert_eq!(finished.status, Some(0), "{finished:?}");
     assert_hidden(&space, &finished, &[SECRET]);
 }
+
+#[test]
+fn the_names_of_what_is_left_running_hide_secrets() {
+    // One that is cut off with the rest of a long line, and one whose blanks a short line joins.
+    let (cut, blanks) = ("Gh8+cut-in-the-middle", "Wd3  kept\tapart");
+    let hold = "sh -c 'sleep 1000; :' \"$@\" > /dev/null 2>&1 &\n";
+    let long = "x".repeat(142);
+    for leftovers in ["warn", "fail"] {
+        let mut space = space(&[&format!("sh hold.sh \"$API_TOKEN\" \"$SPACED_KEY\" {long} \"$CUT_SECRET\"")]);
+        space.file("hold.sh", hold);
+        space.env("CUT_SECRET", cut).env("SPACED_KEY", blanks);
+        let finished = run(&space, &["--leftovers", leftovers]);
+        assert_eq!(finished.status, Some(i32::from(leftovers == "fail")), "{finished:?}");
+        assert_hidden(&space, &finished, &[SECRET, blanks, "Wd3", "kept apart", cut, "Gh8"]);
+        let named = "sh -c sleep 1000; : *** *** xxx";
+        for text in [finished.stderr.as_str(), &space.read("r.xml"), &space.read("s.md"), &space.read("r.json")] {
+            assert!(text.replace('\\', "").contains(named), "{text}");
+        }
+    }
+}

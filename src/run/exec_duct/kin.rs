@@ -8,6 +8,7 @@
 //!
 //! Must not know how a job is started or what its end means.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,12 +21,16 @@ use crate::run::guardian::Rope;
 use crate::run::mark;
 use crate::run::os::{self, Group, Push};
 use crate::run::procfs::{self, Adopted, Stat, push};
+use crate::text::Mask;
 
 /// Stands in the place of a job's number in the marks of launchers' clients.
 const CLIENT: &str = "client";
 
 /// As many processes are named, at most.
 const MOST_NAMED: usize = 20;
+
+/// The most characters of a command that are kept.
+const MOST_COMMAND: usize = 200;
 
 /// What the slots of an executor share: who is under way, and the clock.
 pub(super) struct Kin {
@@ -224,8 +229,8 @@ impl<'k> Family<'k> {
         self.relatives().is_none_or(|relatives| relatives.are_gone())
     }
 
-    /// The names of all processes of the job, the first ones of many.
-    pub(super) fn names(&self) -> Vec<Leftover> {
+    /// The names of all processes of the job, the first ones of many, without secrets.
+    pub(super) fn names(&self, mask: Option<&Mask>) -> Vec<Leftover> {
         let members = self.relatives().map(|relatives| relatives.members()).unwrap_or_default();
         let mut named: Vec<Leftover> = members
             .iter()
@@ -233,13 +238,25 @@ impl<'k> Family<'k> {
             .take(MOST_NAMED)
             .map(|member| Leftover {
                 process: u32::try_from(member.process).ok(),
-                command: procfs::command(member.process).unwrap_or_default(),
+                command: procfs::command(member.process).map(|line| short(&line, mask)).unwrap_or_default(),
             })
             .collect();
         if named.is_empty() {
             named.push(Leftover { process: None, command: String::new() });
         }
         named
+    }
+}
+
+/// A command line in one short line. Of a secret that is cut short, or in which blanks are joined, the mask would know
+/// nothing; so it is taken out before.
+fn short(line: &str, mask: Option<&Mask>) -> String {
+    let line = mask.map_or(Cow::Borrowed(line), |mask| mask.text(line));
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let words = words.join(" ");
+    match words.char_indices().nth(MOST_COMMAND) {
+        Some((end, _)) => format!("{}...", &words[..end]),
+        None => words,
     }
 }
 

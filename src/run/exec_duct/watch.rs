@@ -121,7 +121,7 @@ impl Run<'_> {
                     if forced.is_some() {
                         self.end_kin(self.now().checked_add(self.job.grace));
                     } else if !self.family.is_gone() && !self.wait_for_kin(self.now().checked_add(LINGER)) {
-                        over.leftover = self.family.names();
+                        over.leftover = self.family.names(self.job.mask.as_deref());
                         self.family.push(Push::Ask);
                         self.end_kin(self.now().checked_add(LEFTOVER_GRACE.min(self.job.grace)));
                     }
