@@ -71,15 +71,20 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
         }
     }
     if let Some(confined) = process.confined {
-        ends.iter_mut().for_each(|end| tell_denied(end, &confined.rules, &confined.cwd));
-        checks.iter().zip(&mut ends).for_each(|(check, end)| tell_misled(check, end, confined));
+        for (check, end) in checks.iter().zip(&mut ends) {
+            tell_denied(check, end, &confined.rules, &confined.cwd);
+            tell_misled(check, end, confined);
+        }
     }
     ends
 }
 
-/// Tells of a check that does not hold what its sandbox denied it.
-fn tell_denied(end: &mut End, rules: &Rules, cwd: &Path) {
-    let Some(output) = end.output.as_ref().filter(|_| !end.outcome.is_green()) else { return };
+/// Tells of a check whose command failed what its sandbox denied it. No failure that is the sandbox's is one that the plan
+/// expects.
+fn tell_denied(check: &Check, end: &mut End, rules: &Rules, cwd: &Path) {
+    let by_failing =
+        end.outcome.is_green() && end.status.is_some_and(|status| status != 0) && go_on(check) != GoOn::Any;
+    let Some(output) = end.output.as_ref().filter(|_| by_failing || !end.outcome.is_green()) else { return };
     let signal = match end.outcome {
         Outcome::Signalled { signal } => Some(signal),
         // So a shell tells of a program that a signal ended.
@@ -88,6 +93,11 @@ fn tell_denied(end: &mut End, rules: &Rules, cwd: &Path) {
     // What cannot be read again is told where it matters, and this is only a hint.
     let text = capture::tail(output, DENIED_WITHIN).unwrap_or_default();
     let denied = sandbox::denied::denied(rules, &text, cwd, signal);
+    if by_failing && !denied.is_empty() {
+        let why =
+            "it failed as expected, and the sandbox had denied it something, so that this proves nothing".to_owned();
+        end.outcome = Outcome::Lost { why };
+    }
     end.warnings.extend(denied.into_iter().map(|what| format!("denied by the sandbox: {what}")));
 }
 

@@ -318,6 +318,93 @@ fn a_command_in_a_sandbox_is_ended_as_any_other() {
     assert!(done.stderr.contains("ran longer than 1.0s, the limit of --timeout, and was ended"), "{done:?}");
 }
 
+/// A catalog of GNU gettext: messages, each with its translation.
+fn catalog(messages: &[(&str, &str)]) -> Vec<u8> {
+    let count = u32::try_from(messages.len()).expect("a few");
+    let (mut tables, mut texts) = (Vec::new(), Vec::new());
+    let start = 28 + count * 16;
+    for text in messages.iter().map(|(message, _)| message).chain(messages.iter().map(|(_, text)| text)) {
+        tables.extend(u32::try_from(text.len()).expect("short").to_le_bytes());
+        tables.extend((start + u32::try_from(texts.len()).expect("a few")).to_le_bytes());
+        texts.extend(text.bytes().chain([0]));
+    }
+    let head = [0x9504_12de, 0, count, 28, 28 + count * 8, 0, start].map(u32::to_le_bytes);
+    [head.concat(), tables, texts].concat()
+}
+
+#[test]
+fn what_was_denied_is_told_in_any_language() {
+    if !is_whole() {
+        return;
+    }
+    // The words are nobody's, so that no catalog of this machine has them.
+    let commands = [
+        "echo \"touch: 'neu' geht nicht: Lässt sich nur lesen\"; exit 1",
+        "echo \"cat: ../geheim: Geht niemand an\"; exit 1",
+        "echo \"cat: plan.md: Geht niemand an\"; exit 1",
+        "echo \"rsync: keine Leitung nach draußen\"; exit 1",
+    ];
+    let words = [
+        ("Network is unreachable", "keine Leitung nach draußen"),
+        ("Permission denied", "Geht niemand an"),
+        ("Read-only file system", "Lässt sich nur lesen"),
+    ];
+    let mut repository = repository(&commands, "sandbox: true");
+    repository.space.file("geheim", "");
+    let folder = repository.space.at("catalogs/de/LC_MESSAGES");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    std::fs::write(folder.join("libc.mo"), catalog(&words)).expect("a file can be written");
+    let root = repository.root.canonicalize().expect("it is there");
+    let told = [
+        format!("denied by the sandbox: write {}", root.join("neu").display()),
+        format!("denied by the sandbox: read {}", root.with_file_name("geheim").display()),
+        "denied by the sandbox: network".to_owned(),
+    ];
+    let catalogs = repository.space.at("catalogs").display().to_string();
+    repository.space.env("TEXTDOMAINDIR", &catalogs);
+    for (names, heard) in [
+        (&[("LC_ALL", ""), ("LC_MESSAGES", "de_AT.UTF-8"), ("LANG", "C")][..], true),
+        (&[("LC_ALL", "en_GB.UTF-8"), ("LANGUAGE", "fr:de_CH")], true),
+        (&[("LC_ALL", "C.UTF-8"), ("LANGUAGE", "de")], false),
+    ] {
+        for (name, value) in names {
+            repository.space.env(name, value);
+        }
+        let done = run(&repository, &[]);
+        assert!(done.stdout.contains("4 failed"), "{done:?}");
+        for words in &told {
+            assert_eq!(done.stderr.contains(words), heard, "{names:?}: {words}: {done:?}");
+        }
+        assert_eq!(done.stderr.matches("denied by the sandbox").count(), if heard { 3 } else { 0 }, "{done:?}");
+    }
+    // One that is damaged says nothing.
+    for cut in [3, 10, 30, 60] {
+        std::fs::write(folder.join("libc.mo"), &catalog(&words)[..cut]).expect("a file can be written");
+        repository.space.env("LC_ALL", "de_DE");
+        let done = run(&repository, &[]);
+        assert!(done.stdout.contains("4 failed") && !done.stderr.contains("denied by the sandbox"), "{done:?}");
+    }
+}
+
+#[test]
+fn a_failure_that_is_the_sandboxs_is_none_that_a_plan_expects() {
+    if !is_whole() {
+        return;
+    }
+    let repository = repository(&["true"], "sandbox: true");
+    let items = "- [ ] `sh a.sh` exits 1\n- [ ] `sh b.sh` exits with a non-zero status\n- [ ] `sh c.sh` exits 1\n";
+    repository.file("plan.md", &format!("# Plan\n\n## Stage 1: Build\n\n### Validation\n\n{items}"));
+    repository.file("a.sh", "touch made\n").file("b.sh", "touch made\n").file("c.sh", "exit 1\n");
+    let done = run(&repository, &[]);
+    assert_eq!(done.status, Some(1), "{done:?}");
+    let words = "it failed as expected, and the sandbox had denied it something, so that this proves nothing";
+    assert_eq!(done.stderr.matches(words).count(), 2, "{done:?}");
+    assert!(done.stdout.contains("1 passed, 2 errors"), "{done:?}");
+    repository.file("made", "");
+    let done = run(&repository, &["--no-sandbox"]);
+    assert!(done.stderr.contains("exit status 0"), "{done:?}");
+}
+
 #[test]
 fn what_was_denied_is_told_by_the_words_of_many_programs() {
     let means = Means { spaces: Some(Spaces::OfUser), landlock: 7, filter: true };
@@ -335,6 +422,21 @@ fn what_was_denied_is_told_by_the_words_of_many_programs() {
     assert_eq!(of(cargo), ["write /w/Cargo.lock"]);
     assert_eq!(of("curl: (6) Could not resolve host: example.com"), ["network example.com"]);
     assert_eq!(of("getaddrinfo EAI_AGAIN registry.npmjs.org"), ["network registry.npmjs.org"]);
+    // Names in the quotes of any language.
+    assert_eq!(of("touch: impossible de faire un touch «\u{a0}neu\u{a0}»: EROFS"), ["write /w/neu"]);
+    assert_eq!(of("touch: „neu“ kann nicht berührt werden (os error 30)"), ["write /w/neu"]);
+    // Words that name no file, and files of which the system would have said something else.
+    assert_eq!(of("Error: Read-only file system (os error 30)"), [""; 0]);
+    assert_eq!(of("bash: line 1: /w/tool: Permission denied"), [""; 0]);
+    let landlock = Rules { means: Means { spaces: None, landlock: 3, filter: true }, ..rules.clone() };
+    let of_landlock = |text: &str| denied(&landlock, text, Path::new("/w"), None);
+    assert_eq!(of_landlock("ERROR: permission denied for table users"), [""; 0]);
+    assert_eq!(of_landlock("touch: cannot touch '/w/x': Permission denied"), ["write /w/x"]);
+    let nothing = Rules { means: Means::default(), ..rules.clone() };
+    assert_eq!(
+        denied(&nothing, "cat: /h/x: Permission denied\ncat: /w/x: EROFS\nENETUNREACH", Path::new("/w"), None),
+        [""; 0]
+    );
     // What the rules let through was refused by something else.
     assert_eq!(of("cat: /w/closed.txt: Permission denied"), [""; 0]);
     assert_eq!(of("touch: cannot touch '/w/target/x': Permission denied"), [""; 0]);

@@ -9,7 +9,7 @@
 //! `made` makes those that are not there, as long as a command runs, and `looks` says which commands need none;
 //! `probe` finds out what the system can hold, and `enter` is the hidden verb, with a file for each means: `spaces`
 //! (namespaces), `fence` (landlock), `filter` (seccomp) and `limits`. `denied` finds in what a command wrote which of its
-//! failures are the sandbox's. Must not know what a check is.
+//! failures are the sandbox's, by the `words` of the system. Must not know what a check is.
 
 mod confined;
 pub mod denied;
@@ -28,6 +28,7 @@ mod probe;
 mod rules;
 #[cfg(target_os = "linux")]
 mod spaces;
+mod words;
 
 pub(crate) use confined::Confined;
 pub use enter::serve;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::outputs;
 use super::probe::Means;
 use super::rules::{Limits, Missing, Rules};
+use super::words::Words;
 use crate::config::Sandbox;
 use crate::host::Host;
 
@@ -156,6 +157,7 @@ pub fn rules(sandbox: &Sandbox, around: Around<'_>) -> Result<Rules, String> {
         env: sandbox.env.iter().cloned().collect(),
         limits,
         means,
+        words: Words::in_force(host),
     })
 }
 

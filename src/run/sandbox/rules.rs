@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::probe::Means;
+use super::words::Words;
 
 /// What a sandbox lets through. All paths are absolute and without links.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub struct Rules {
     pub limits: Limits,
     /// By which means all that is held.
     pub means: Means,
+    /// By which words the system refuses something.
+    #[serde(skip)]
+    pub words: Words,
 }
 
 /// A place that may be written and was not there.
