@@ -24,6 +24,9 @@ const SHELLS: &[&str] = &[
     "posix", "ksh",
 ];
 
+/// Languages of fences that hold commands of another shell, which a person has to type there.
+const OTHER_SHELLS: &[&str] = &["powershell", "pwsh", "ps1", "posh", "cmd", "bat", "batch", "dos", "winbatch"];
+
 /// A command of a block.
 struct Part {
     logical: Logical,
@@ -49,6 +52,9 @@ pub fn is_shell(fence: &Fence) -> bool {
 pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadCheck> {
     let language = fence.language();
     let tagged = SHELLS.contains(&language.as_str());
+    if OTHER_SHELLS.contains(&language.as_str()) && !setting.procedure {
+        return in_other_shell(&fence.lines, setting);
+    }
     if !tagged && !language.is_empty() {
         return Vec::new();
     }
@@ -100,6 +106,33 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
             rule: part.rule,
         })
         .collect()
+}
+
+/// The commands of another shell, each for a person. What a line leaves open goes on in the next one.
+fn in_other_shell(lines: &[Line], setting: &Setting) -> Vec<ReadCheck> {
+    let mut found: Vec<ReadCheck> = Vec::new();
+    let mut open = 0i32;
+    let mut joined = false;
+    for line in lines {
+        let text = line.text.trim();
+        let text = match text.find("> ") {
+            // `PS C:\src> `, `C:\src>`
+            Some(at) if text.starts_with("PS ") || text[..at].contains(":\\") => text[at + 2..].trim_start(),
+            _ => text,
+        };
+        let remark = text.starts_with('#') || text.starts_with("::") || starts_with(text, "rem ");
+        if text.is_empty() || remark && open == 0 && !joined {
+            continue;
+        }
+        if open == 0 && !joined {
+            let check = ReadCheck::new(Kind::Manual, line.span, text, "other-program");
+            found.push(ReadCheck { command: Some(text.to_owned()), because: setting.because, ..check });
+        }
+        open += text.matches(['{', '(']).count() as i32 - text.matches(['}', ')']).count() as i32;
+        open = open.max(0);
+        joined = text.ends_with(['`', '^', '|', ',']);
+    }
+    found
 }
 
 /// The checks of an indented block, which is as a fence that names no language.

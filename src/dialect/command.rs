@@ -59,7 +59,7 @@ pub(super) fn form_of(text: &str, logical: &Logical, commands: &[Vec<&Word>]) ->
         Known::Yes if alone && !programs::stands_alone(name) && first.len() == 1 && !moves_files(&logical.tokens) => {
             Form::No
         }
-        Known::Yes if is_prose(words) => Form::No,
+        Known::Yes if is_prose(words) || lacks_operands(words) => Form::No,
         Known::Path if alone && is_in_scripts(name) => Form::Likely,
         Known::Path if alone && !(name.starts_with("./") || name.starts_with("bin/") || is_script(name)) => Form::No,
         Known::Path if alone && looks_like_file(name) => Form::Likely,
@@ -290,6 +290,12 @@ fn is_prose(words: &[&Word]) -> bool {
         }
         _ => false,
     }
+}
+
+/// `git mv`: a name that is only talked about, for nothing can be typed so.
+fn lacks_operands(words: &[&Word]) -> bool {
+    let [program, sub] = words else { return false };
+    program.text == "git" && matches!(sub.text.as_str(), "mv" | "rm" | "clone" | "revert" | "cherry-pick" | "bisect")
 }
 
 /// For a program of which nothing is known: whether what follows looks like arguments, not like prose.
