@@ -342,10 +342,29 @@ impl Reader<'_> {
                         stage: Some(stage),
                         unit: None,
                     }));
+                    if self.ends_nowhere(name) {
+                        found.push(Reference { name: name.to_owned(), span, ..Reference::default() });
+                    }
                 }
             }
         }
         found
+    }
+
+    /// `Stages 1-9` where there are five: whether a range ends at a number that no stage has.
+    fn ends_nowhere(&self, name: &str) -> bool {
+        let Some((from, to)) = name.rsplit_once(['-', '–', '—']) else { return false };
+        let (word, to) = (from.trim_end_matches(|next: char| !next.is_alphabetic()), to.trim());
+        let counted =
+            from.ends_with(|next: char| next.is_ascii_digit()) && to.bytes().all(|next| next.is_ascii_digit());
+        // A word alone, with the number at the end of the range.
+        let last = || self.names.mentions(&format!("{word} {to}")).into_iter().all(|(_, _, stages)| stages.is_empty());
+        counted
+            && !to.is_empty()
+            && !word.is_empty()
+            && word.chars().all(char::is_alphabetic)
+            && self.is_ours(word)
+            && last()
     }
 
     /// Whether a name that no stage has goes by the word that this plan's stages go by.
@@ -364,20 +383,25 @@ impl Reader<'_> {
             .map(str::trim)
             .filter(|part| !part.is_empty())
             .collect();
-        let all: Option<Vec<Vec<usize>>> = {
+        let span = inline::span(run);
+        let all: Option<Vec<Vec<Reference>>> = {
+            let known = |stage: usize| Reference { name: stage.to_string(), span, stage: Some(stage), unit: None };
             let stages = |part: &&str| {
                 let name = part.trim_matches(['`', '#', '.', '[', ']', '"']);
                 let one = || self.names.by_number(name).or_else(|| self.names.resolve(name));
-                self.names.between(name).or_else(|| one().map(|stage| vec![stage]))
+                if let Some(stages) = self.names.between(name).or_else(|| one().map(|stage| vec![stage])) {
+                    return Some(stages.into_iter().map(known).collect());
+                }
+                // `1-9` where there are five: a name that no stage has.
+                let half = self.names.half_known(name)?;
+                let at = run.iter().find_map(|piece| Some((piece, piece.text.find(name)?)));
+                let span = at.map_or(span, |(piece, at)| piece.part(at, at + name.len()));
+                let unknown = Reference { name: name.to_owned(), span, stage: None, unit: None };
+                Some(vec![known(half), unknown])
             };
             parts.iter().map(stages).collect()
         };
-        let span = inline::span(run);
-        all.unwrap_or_default()
-            .into_iter()
-            .flatten()
-            .map(|stage| Reference { name: stage.to_string(), span, stage: Some(stage), unit: None })
-            .collect()
+        all.unwrap_or_default().into_iter().flatten().collect()
     }
 
     fn section(&mut self, section: &Section) {
@@ -527,7 +551,7 @@ impl Reader<'_> {
         for item in &list.items {
             let number = item.number.filter(|_| list.items.len() == 1);
             for line in entries_of(&item.text) {
-                if !self.entry(&line) {
+                if !self.entry(&line) && !self.counted(&line) {
                     self.line(&line, number);
                 }
             }

@@ -88,8 +88,10 @@ const NEGATED: &[&str] = &[
 /// Words at the start of a sentence whose first part comes first: `Once Stage 1 is done, Stage 2 can start`.
 const CONDITIONS: &[&str] = &["once ", "after ", "when ", "as soon as "];
 
-const TITLE_NEEDS: &[&str] =
-    &["(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:"];
+const TITLE_NEEDS: &[&str] = &[
+    "(depends on", "(after", "(requires", "(needs", "[depends on", "(blocked by", "(depends:", "[after", "[requires",
+    "[needs", "[blocked by", "[depends:",
+];
 
 /// Words that make advice of a sentence.
 const HEDGES: &[&str] = &[

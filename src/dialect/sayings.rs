@@ -114,6 +114,32 @@ impl Reader<'_> {
         true
     }
 
+    /// `4 depends on 1-3`: an entry that names stages by their numbers alone.
+    pub(super) fn counted(&mut self, run: &[Inline<'_>]) -> bool {
+        const VERBS: &[&str] = &[
+            " depends on ", " depend on ", " requires ", " require ", " needs ", " need ", " after ", " waits for ",
+            " blocked by ", " is blocked by ", " hängt ab von ", " braucht ", " dépend de ", " depende de ",
+            " zależy od ",
+        ];
+        let Some(first) = run.first().filter(|first| first.text.starts_with(|next: char| next.is_ascii_digit())) else {
+            return false;
+        };
+        let Some((at, verb)) = VERBS.iter().filter_map(|verb| Some((first.text.find(verb)?, verb))).min() else {
+            return false;
+        };
+        let stages: Vec<usize> =
+            self.bare_numbers(&[first.cut(0, at)]).into_iter().filter_map(|one| one.stage).collect();
+        let mut rest = vec![first.without_first(at + verb.len())];
+        rest.extend_from_slice(&run[1..]);
+        let needs = self.bare_numbers(&rest);
+        let span = inline::span(run);
+        for &stage in stages.iter().filter(|_| !needs.is_empty()) {
+            let others = needs.iter().filter(|need| need.stage != Some(stage)).cloned().collect();
+            self.say(self.reference(stage, span), others, RelationSource::Prose);
+        }
+        !stages.is_empty() && !needs.is_empty()
+    }
+
     /// Stages that are needed by their titles: `Setup and Foundational phase completion`. `start` is the length of the
     /// verb before them.
     pub(super) fn titled(&self, run: &[Inline<'_>], start: usize) -> Vec<Reference> {

@@ -123,6 +123,16 @@ impl<'t> StageNames<'t> {
         Some(std::iter::once(first).chain(inner).collect())
     }
 
+    /// The stage at one end of a range of bare numbers at whose other end there is none: `1-9` of five stages.
+    #[must_use]
+    pub fn half_known(&self, range: &str) -> Option<usize> {
+        let (from, to) = range.split_once(['-', '–', '—'])?;
+        let counted = |number: &str| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+        let ends = [from.trim_end(), to.trim_start()];
+        let [first, last] = ends.map(|end| self.by_number(end).filter(|_| counted(end)));
+        first.xor(last).filter(|_| ends.into_iter().all(counted))
+    }
+
     /// The one stage that has these words as its title, or as the start of it.
     #[must_use]
     pub fn titled(&self, words: &str) -> Option<usize> {
