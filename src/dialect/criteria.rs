@@ -52,7 +52,8 @@ pub(super) fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
             continue;
         }
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
-        let apart = !before || ends_apart(run, &clause);
+        // `The file exists and `make` passes` says two things as well.
+        let apart = !before || ends_apart(run, &clause) || codes > 0 && STATES.begin(text);
         // `ruff` and `mypy` are green: what checks files and is given none is for a person.
         let left = !before && clause.iter().any(checkers::is_bare);
         let judged = before || left || words >= 2 || JUDGES.begin(text);
@@ -101,6 +102,9 @@ static ANSWERS: Starts =
 
 /// What runs elsewhere than where the plan is checked.
 static ELSEWHERE: Starts = Starts::new(&["ci ", "the ci ", "pipeline ", "the pipeline ", "github actions "]);
+
+/// Words by which something that is named in code is said to be there.
+static STATES: Starts = Starts::new(&["exists", "exist ", "contains ", "is present", "is valid", "are present"]);
 
 fn ends_sentence(words: &str) -> bool {
     words.trim_end().ends_with(['.', '!'])

@@ -16,7 +16,7 @@ use super::facts::{self, Facts};
 use super::inline;
 use super::model::ReadCheck;
 use super::verbs::writes_tests_glued;
-use super::{checkers, folder, programs, proofs, vocab};
+use super::{checkers, finished, folder, programs, proofs, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -153,6 +153,12 @@ pub fn asks_to_run(run: &[Inline<'_>], setting: &Setting) -> bool {
     !commands(run, &inline::prose(run), setting).is_empty()
 }
 
+/// Whether the first command of a run is only added by the work: ``make test` target added`.
+pub(super) fn only_adds(run: &[Inline<'_>]) -> bool {
+    let code = run.iter().position(|piece| piece.kind == InlineKind::Code);
+    code.is_some_and(|code| finished::is_added(&head(&run[code + 1..])))
+}
+
 fn has_code(run: &[Inline<'_>]) -> bool {
     run.iter().any(|piece| piece.kind == InlineKind::Code)
 }
@@ -255,6 +261,7 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             && !told
             && !past
             && !is_counterexample(&after)
+            && !finished::is_added(&after)
             && !checkers::in_row_of_tools(run, index);
         // Nothing but a code span in a checking place is there to be run.
         let bare = run.iter().all(|other| other.span == piece.span || text::is_blank(&other.text));

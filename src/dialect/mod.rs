@@ -20,6 +20,7 @@ mod engine;
 pub mod expect;
 mod facts;
 mod fed;
+mod finished;
 mod folder;
 mod holders;
 pub mod inline;

@@ -45,6 +45,7 @@ impl Found<'_> {
     pub(super) fn expected_of(&mut self, words: &str, red: bool) {
         let own = self.pending < self.checks.len();
         if red && !own {
+            self.untold = None;
             let from = self.before.min(self.checks.len());
             for check in self.checks[from..].iter_mut().filter(|check| !check.scene) {
                 if check.kind == Kind::Command {

@@ -33,6 +33,8 @@ impl<'s> Found<'s> {
     /// An item of a list of work that is a check by itself; gives whether it is one. What only states that a command
     /// passes, or only runs it, is a check where it is one of the items that are to be done: `boxed`.
     pub(super) fn sentence(&mut self, part: &[Inline<'s>], boxed: bool) -> bool {
+        let cut = without_remark(part);
+        let part = cut.as_deref().unwrap_or(part);
         let sentence = sentence(part);
         if sentence == Sentence::Other || !matches!(sentence, Sentence::Proof | Sentence::Fails) && !boxed {
             return false;
@@ -104,6 +106,22 @@ pub(super) fn reruns(part: &[Inline<'_>], words: &str) -> bool {
     });
     let again = || ["run ", "rerun ", "re-run "].iter().any(|verb| text::starts_with(words.trim_start(), verb));
     !part.iter().any(|inline| inline.kind == InlineKind::Code) && again() && PASS.any_in(words)
+}
+
+/// `make all` green (`make some` is enough at first): the item without a remark in brackets behind what it says of the
+/// command that it begins with, if there is code in it.
+fn without_remark<'s>(part: &[Inline<'s>]) -> Option<inline::Run<'s>> {
+    let code = |piece: &Inline<'_>| piece.kind == InlineKind::Code;
+    let first = part.iter().position(|piece| !text::is_blank(&piece.text)).filter(|&first| code(&part[first]))?;
+    let behind = part.get(first + 1).filter(|behind| behind.kind == InlineKind::Text)?;
+    let open = behind.text.find(" (")?;
+    let more = part[first + 2..].iter().any(code);
+    let says = open > 0 && vocab::succeeds(&behind.text[..open]);
+    (more && says).then(|| {
+        let mut cut = part[..=first].to_vec();
+        cut.push(behind.cut(0, open));
+        cut
+    })
 }
 
 /// What a sentence makes of the commands in it.

@@ -13,7 +13,7 @@ use super::detect::signs;
 use super::inline::{self, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
-use super::proofs::{proves, says_result, says_that_it_passes};
+use super::proofs::{names_test, proves, says_result, says_that_it_passes};
 use super::titles::names_tests;
 use super::units;
 use super::vocab::{self, Place, Verb};
@@ -107,6 +107,7 @@ impl<'s> Found<'s> {
     pub(super) fn step(&mut self, step: &Step<'s>, base: &Context, current: &mut Context) {
         self.signs.add(signs(vocab::Name::of(&step.label).text()));
         self.drop_tentative();
+        self.settle_step();
         self.before = self.pending;
         self.pending = self.checks.len();
         let failing = FAILING.any_in(&step.label);
@@ -116,8 +117,24 @@ impl<'s> Found<'s> {
         if !step.is_bare() && own.checks() {
             self.checks.extend(step.checks(&own.setting(true)));
         }
+        // `Step 2: Run the test to see it fail`, if nothing below says how: which command that is, a person has to know.
+        if step.is_bare() && own.checks() && (own.red || names_test(&step.label)) {
+            let check = ReadCheck::new(Kind::Manual, step.span, &step.label, "prose");
+            self.untold = Some((self.checks.len(), ReadCheck { because: Some(step.span), ..check }));
+        }
         let by_person = place == Place::Manual || BY_PERSON.any_in(&step.label);
         *current = Context { place, by_person, ..own };
+    }
+}
+
+impl Found<'_> {
+    /// The step under way is over: if it named no command, it is for a person.
+    pub(super) fn settle_step(&mut self) {
+        if let Some((before, check)) = self.untold.take()
+            && self.checks.len() == before
+        {
+            self.checks.push(check);
+        }
     }
 }
 

@@ -177,6 +177,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     for draft in &mut structure.drafts {
         draft.found.keep_only_proof();
         draft.found.drop_tentative();
+        draft.found.settle_step();
         draft.signs.add(draft.found.signs);
     }
     structure
@@ -262,7 +263,7 @@ impl<'o> Structure<'o> {
             return;
         }
         match (title.place_in(env.unit), env.stage) {
-            (Some(Place::Order), None) => {
+            (Some(Place::Order), None) if !names_plan => {
                 self.order.push(section);
                 let marks = self.marks(&section.blocks, env);
                 self.units_in_lines(&section.blocks, marks, env);

@@ -396,7 +396,11 @@ static WORKS: LazyLock<Phrases> = LazyLock::new(|| {
 });
 
 static WHOLE: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&["end-to-end", "end to end", "manually", "by hand", "in the browser", "on a device", "von hand"])
+    Phrases::new(&[
+        "end-to-end", "end to end", "manually", "by hand", "in the browser", "on a device", "von hand",
+        "complete flow", "complete user flow", "full flow", "full user flow", "whole flow", "entire flow",
+        "user journey",
+    ])
 });
 
 static TESTS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["tests", "test case", "test suite", "spec"]));
@@ -440,6 +444,15 @@ static FAILING: LazyLock<Phrases> = LazyLock::new(|| {
     ])
 });
 
+/// Words by which code does something about what it found: `After reading it, verify it with ...; on failure call ...`.
+static HANDLES: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "on failure call", "on failure return", "on failure raise", "on failure throw", "on failure exit",
+        "on failure log", "on failure fall", "on error call", "on error return", "on error raise", "on error throw",
+        "otherwise call", "otherwise return", "otherwise raise", "otherwise throw", "otherwise fall back",
+    ])
+});
+
 /// `On the new branch, confirm ...`: the verb of judging behind words that say where or when.
 fn verb_behind_place(words: &str) -> Option<Verb> {
     static PLACES: Starts = Starts::new(&["on ", "in ", "from ", "at ", "with ", "after ", "before "]);
@@ -448,6 +461,9 @@ fn verb_behind_place(words: &str) -> Option<Verb> {
     }
     let (place, rest) = words.split_once(", ")?;
     let near = place.split_whitespace().count() <= 6;
+    if near && HANDLES.any_in(rest) {
+        return None;
+    }
     near.then(|| vocab::verb(rest)).flatten().filter(|verb| *verb == Verb::Judge)
 }
 
@@ -488,7 +504,7 @@ pub fn asks(words: &str) -> Asks {
     if words.as_bytes().first().is_none_or(u8::is_ascii_digit) {
         return Asks::Work;
     }
-    if MANUALLY.begin(words) || performs(words) {
+    if MANUALLY.begin(words) || performs(words) || tries(words) {
         return Asks::Judge;
     }
     match vocab::verb(words).or_else(|| verb_behind_place(words)) {

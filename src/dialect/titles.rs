@@ -115,7 +115,8 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
             return None;
         }
         // The steps of a cycle inside a task are its checks, not stages.
-        let cycle = unit.word == "step" && around.is_some_and(|around| !holds_steps(around));
+        let cycle =
+            unit.word == "step" && around.is_some_and(|around| !holds_steps(around) && !continues(around, unit));
         let last = env.stage.is_some() && around.is_none();
         if cycle || last || unit.word == "wave" {
             return None;
@@ -138,7 +139,9 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
 fn may_be_work(title: &str) -> bool {
     match vocab::place(title) {
         None | Some(Place::Off) => true,
-        Some(Place::Proof) => speaks_of_proof(title) && !asks_for_proof(title),
+        Some(Place::Proof) => {
+            vocab::rounds_off(&vocab::normalise(title)) || speaks_of_proof(title) && !asks_for_proof(title)
+        }
         Some(_) => false,
     }
 }
@@ -149,6 +152,16 @@ pub(super) fn names_other(title: &str, unit: &Unit) -> bool {
     !gate
         && !title.contains([':', '：', '—', '–', '-', '.'])
         && matches!(vocab::place(&unit.rest), Some(Place::Proof | Place::Manual | Place::Off | Place::Order))
+}
+
+/// Whether a unit's number goes on from that of the unit around it, so that the plan counts it as its own: `Step D1` below
+/// `Stage D`, `Step 2.1` below `Stage 2`.
+fn continues(around: &Unit, unit: &Unit) -> bool {
+    let more = |rest: &str| {
+        let lettered = around.number.ends_with(|last: char| last.is_ascii_uppercase());
+        rest.starts_with('.') || lettered && rest.starts_with(|next: char| next.is_ascii_digit())
+    };
+    around.word == "stage" && unit.number.strip_prefix(&around.number).is_some_and(more)
 }
 
 /// Whether the steps in a unit are units themselves, as those of a phase, and not the steps of one task.
@@ -182,6 +195,9 @@ fn is_work(unit: &Unit) -> bool {
 /// Whether the sections below one that asks for proof are stages of work: its title names units as well, as `Phases and
 /// verification` does, or each asks for proof of its own. `single` says of a unit that no other heading bears its name.
 pub(super) fn groups_work(section: &Section, title: &Title, single: impl Fn(&Unit) -> bool) -> bool {
+    if holds_levels(section) {
+        return true;
+    }
     let mut units = section.sections.iter().filter_map(|inner| {
         let unit = units::unit(&inner.title.to_plain()).filter(is_work)?;
         Some((inner, unit))
@@ -189,6 +205,12 @@ pub(super) fn groups_work(section: &Section, title: &Title, single: impl Fn(&Uni
     let Some(first) = units.next() else { return false };
     let named = title.name.split(' ').any(|word| UNITS.has(word));
     std::iter::once(first).chain(units).all(|(inner, unit)| single(&unit) && (named || has_proof(inner)))
+}
+
+/// Whether what stands below is a loop of validation by levels, `Level 1: Syntax`, each a stage whatever is around them.
+fn holds_levels(section: &Section) -> bool {
+    let level = |inner: &&Section| units::unit(&inner.title.to_plain()).is_some_and(|unit| unit.word == "level");
+    section.sections.iter().filter(level).nth(1).is_some()
 }
 
 static UNITS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
@@ -287,7 +309,8 @@ pub(super) fn speaks_of_proof(rest: &str) -> bool {
 
 /// A title that is about proof, normalised.
 fn proof_name(title: &str) -> Option<String> {
-    vocab::proof(title).filter(|name| {
+    // `Phase 5: Final validation and cleanup` is work as well.
+    vocab::proof(title).filter(|name| !vocab::rounds_off(name)).filter(|name| {
         !matches!(
             name.as_str(),
             "build"

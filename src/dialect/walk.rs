@@ -13,6 +13,7 @@ use super::cues::{
     leads_to_run, names_only_a_path, names_paths, opens_other, runs_checks, runs_in_passing, says_needs, works,
 };
 use super::detect::{Signs, signs};
+use super::finished;
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
@@ -48,6 +49,8 @@ pub struct Found<'s> {
     proof_line: Option<Place>,
     /// What a label announces that ends an item with nothing below it, and so speaks of the items behind it.
     lead: Option<Context>,
+    /// A step that only says in its title that a test is to be run, and how many checks there were before it.
+    pub(super) untold: Option<(usize, ReadCheck)>,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
     pub(super) tentative: Option<Range<usize>>,
 }
@@ -305,7 +308,10 @@ impl<'s> Found<'s> {
                     && !base.checks()
                     && (names_paths(&found.rest) || found.name() == "test" && names_only_a_path(&found.rest)) => {}
             Place::Proof
-                if !empty && !base.checks() && found.name() != "independent test" && is_to_write(&found.rest) => {}
+                if !empty
+                    && !base.checks()
+                    && (found.name() != "independent test" && is_to_write(&found.rest)
+                        || item::only_adds(&found.rest)) => {}
             Place::Proof | Place::Manual | Place::Red => {
                 let manual = base.place == Place::Manual && place == Place::Proof;
                 let place = if manual { Place::Manual } else { place };
@@ -500,7 +506,17 @@ impl<'s> Found<'s> {
 
     /// The words of an item without a label; gives whether they only introduce what stands below.
     fn words(&mut self, part: &[Inline<'s>], blocks: &[Block<'s>], here: &mut Context, first: bool) -> bool {
+        let works = here.place == Place::Off && (here.tasks || here.verbs != Verbs::Nothing);
+        if works && let Some((work, tail)) = finished::when(part) {
+            let because = Some(inline::span(&tail));
+            self.checks.extend(item::checks(&tail, &Setting { prose_counts: true, because, ..Setting::default() }));
+            return !inline::is_blank(&work) && self.words(&work, blocks, here, first);
+        }
         let words = inline::prose(part);
+        if works && first && says_needs(&words) {
+            self.needs.push(part.to_vec());
+            return false;
+        }
         let introduces = !blocks.is_empty() && words.trim_end().ends_with([':', '：']);
         if here.checks() {
             let setting = here.setting(false);

@@ -12,6 +12,9 @@ pub(super) fn compound(name: &str) -> Option<Place> {
     if is_past(name) || is_elsewhere(name) {
         return Some(Place::Off);
     }
+    if rounds_off(name) {
+        return Some(Place::Proof);
+    }
     if !may_be_compound(name) {
         return None;
     }
@@ -33,6 +36,26 @@ pub(super) fn compound(name: &str) -> Option<Place> {
     let judges =
         JUDGING.contains(&last) || late && matches!(last, "final" | "implementation" | "review" | "quality" | "merge");
     judges.then_some(Place::Proof)
+}
+
+/// `Validation and cleanup`: a proof beside what is left to do when the work is over.
+#[must_use]
+pub fn rounds_off(name: &str) -> bool {
+    const REST: &[&str] = &[
+        "cleanup", "clean-up", "clean up", "polish", "wrap-up", "wrap up", "sign-off", "signoff", "closeout",
+        "close-out", "handoff", "hand-off", "archive", "archival", "review", "docs", "documentation",
+    ];
+    let Some((head, rest)) = name.split_once(" and ").or_else(|| name.split_once(" & ")) else { return false };
+    REST.contains(&rest)
+        && matches!(
+            head,
+            "validation"
+                | "verification"
+                | "final validation"
+                | "final verification"
+                | "final checks"
+                | "quality checks"
+        )
 }
 
 /// Whether a label ends or begins as a compound does, which most do not.

@@ -13,7 +13,7 @@ mod verbs;
 mod words;
 
 pub use columns::{is_criterion, is_nothing};
-pub use compounds::is_whole;
+pub use compounds::{is_whole, rounds_off};
 pub use labels::{Name, expects, normalise, place, proof};
 pub use marks::marks_manual;
 pub use objects::{leaves_object_open, names_files};

@@ -68,7 +68,10 @@ const LABELS: &[(Place, &[&str])] = &[
             "completion conditions", "exit condition", "exit conditions", "stop condition", "stop conditions",
             "success condition", "success conditions", "automated check", "post-implementation checks",
             "deliverable check", "review checklist", "release gate", "release gates", "launch gate", "launch gates",
-            "go/no-go", "go / no-go", // By machine, and of the whole plan
+            "whole-tree gate", "whole-tree gates", "whole-repo gate", "repo-wide gate", "workspace gate",
+            "workspace gates", "full gate", "full gates", "local gate", "local gates", "final gate", "final gates",
+            "closing gate", "pre-push gate", "pre-merge gate", "pre-commit gate", "pre-pr gate", "completion gate",
+            "handoff gate", "ship gate", "go/no-go", "go / no-go", // By machine, and of the whole plan
             "automatische prüfung", "automatische überprüfung", "automatische verifikation",
             "automatische validierung", "automatisierte prüfung", "automatisierte tests", "vérification automatisée",
             "vérification automatique", "vérifications automatisées", "vérifications automatiques",
