@@ -133,7 +133,8 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
         .zip(&plan.checks)
         .map(|(id, check)| {
             let stage = plan.stage(check.stage);
-            if check.kind == Kind::Manual || check.command.is_none() {
+            let for_person = check.kind == Kind::Manual && check.terminal.is_none();
+            if for_person || check.command.is_none() {
                 Some(Skip::Manual)
             } else if let Some(why) = &stage.skip {
                 Some(Skip::Configured { why: why.clone() })
@@ -142,7 +143,7 @@ pub fn select(plan: Arc<Plan>, graph: Graph, setup: Setup, filter: Filter) -> Se
             } else if check.kind == Kind::Red && !filter.red {
                 Some(Skip::Red)
             } else {
-                check.risk.as_ref().map(|why| Skip::HeldBack { why: why.clone() })
+                check.held_back().map(|why| Skip::HeldBack { why })
             }
         })
         .collect();

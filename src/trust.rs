@@ -284,8 +284,10 @@ fn relative(directory: &Path, repository: &Path) -> String {
 pub fn permit(selected: &mut Selected, trust: Trust, mut is_approved: impl FnMut(&Selected, CheckId) -> bool) {
     let mut decided: Vec<Option<Skip>> = Vec::with_capacity(selected.left_out.len());
     for (id, skip) in (0..).map(CheckId).zip(&selected.left_out) {
+        // Nobody's word gives it a terminal.
+        let possible = selected.plan.check(id).terminal.is_none();
         decided.push(match skip {
-            Some(Skip::HeldBack { .. }) if trust == Trust::All || is_approved(selected, id) => None,
+            Some(Skip::HeldBack { .. }) if possible && (trust == Trust::All || is_approved(selected, id)) => None,
             None if trust == Trust::Approved && !is_approved(selected, id) => {
                 Some(Skip::HeldBack { why: not_approved(&selected.plan, id) })
             }

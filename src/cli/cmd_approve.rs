@@ -32,6 +32,13 @@ struct Asked {
     key: Key,
 }
 
+/// What was found to ask about.
+struct Wanted {
+    asked: Vec<Asked>,
+    /// What needs a terminal, which no approval gives it.
+    hopeless: Vec<CheckId>,
+}
+
 fn attempt(
     args: &ApproveArgs,
     settings: &Settings,
@@ -55,7 +62,13 @@ fn attempt(
     };
     let repository = &origin.file.located.repository;
     let mut lock = approvals::in_tree(repository, host)?;
-    let asked = wanted(args, selected, origin, &lock)?;
+    let Wanted { asked, hopeless } = wanted(args, selected, origin, &lock)?;
+    for &check in &hopeless {
+        console.complain(&no_terminal(selected, check));
+    }
+    if asked.is_empty() && !hopeless.is_empty() && !args.checks.is_empty() {
+        return Err(Refusal::Usage("no approval makes that run; nothing was approved".to_owned()));
+    }
     if asked.is_empty() {
         let text = format!("{}: nothing to approve\n", clean_line(selected.plan.source.name()));
         return Ok(app::done(console, &text, exit_code::HOLDS));
@@ -98,7 +111,7 @@ fn commands_of(selected: &Selected) -> impl Iterator<Item = CheckId> {
 }
 
 /// What a person is to be asked about; of commands that share a shell once.
-fn wanted(args: &ApproveArgs, selected: &Selected, origin: &Origin, lock: &Lock) -> Result<Vec<Asked>, Refusal> {
+fn wanted(args: &ApproveArgs, selected: &Selected, origin: &Origin, lock: &Lock) -> Result<Wanted, Refusal> {
     let plan = &selected.plan;
     let labels = |check: CheckId| [&plan.check(check).label, &plan.stage(plan.check(check).stage).label];
     for word in &args.checks {
@@ -120,14 +133,43 @@ fn wanted(args: &ApproveArgs, selected: &Selected, origin: &Origin, lock: &Lock)
     };
     let mut asked: BTreeMap<String, Asked> = BTreeMap::new();
     let mut order = Vec::new();
-    for check in commands_of(selected).filter(is_wanted) {
+    let (hopeless, possible): (Vec<CheckId>, Vec<CheckId>) =
+        commands_of(selected).filter(is_wanted).partition(|&check| terminal_of(selected, check).is_some());
+    for check in possible {
         let Some(key) = approvals::key(selected, check, origin) else { continue };
         if lock.of(&key).is_none() && !asked.contains_key(&key.hash) {
             order.push(key.hash.clone());
             asked.insert(key.hash.clone(), Asked { check, key });
         }
     }
-    Ok(order.iter().filter_map(|hash| asked.remove(hash)).collect())
+    Ok(Wanted { asked: order.iter().filter_map(|hash| asked.remove(hash)).collect(), hopeless })
+}
+
+/// The command that needs a terminal: the check's own, or one that shares its shell.
+fn terminal_of(selected: &Selected, check: CheckId) -> Option<(CheckId, &'static str)> {
+    let plan = &selected.plan;
+    let own = std::slice::from_ref(&check);
+    let shared = plan.check(check).script.map_or(&[][..], |script| &plan.script(script).checks);
+    own.iter().chain(shared).find_map(|&id| Some((id, plan.check(id).terminal?)))
+}
+
+/// Why a command is not asked about that needs a terminal.
+fn no_terminal(selected: &Selected, check: CheckId) -> String {
+    let plan = &selected.plan;
+    let of = plan.check(check);
+    let place = format!("{} {}:{}", clean_line(&of.label), clean_line(plan.source.name()), of.line);
+    let command = clean_line(of.command.as_deref().and_then(|command| command.lines().next()).unwrap_or_default());
+    match terminal_of(selected, check) {
+        Some((other, why)) if other != check => format!(
+            "{place}: `{command}` cannot be approved: it shares a shell with {}, which needs a terminal: {why}",
+            clean_line(&plan.check(other).label)
+        ),
+        other => format!(
+            "{place}: `{command}` cannot be approved: it needs a terminal, and nothing types into it in a run: {}; \
+             if it does without one, the plan can say `<!-- plan-run: command -->`",
+            other.map(|(_, why)| why).unwrap_or_default()
+        ),
+    }
 }
 
 /// A command as a person has to see it.

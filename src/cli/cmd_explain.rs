@@ -172,16 +172,15 @@ fn others_of(plan: &Plan, directed: &BTreeMap<Span, Vec<Said>>) -> Vec<(Span, De
 /// What was decided about a check, in a word or two.
 #[must_use]
 pub fn decision(check: &Check) -> &'static str {
-    if check.kind == Kind::Command && check.risk.is_some() { "held back" } else { check.kind.word() }
+    let held_back = check.kind != Kind::Red && check.held_back().is_some();
+    if held_back { "held back" } else { check.kind.word() }
 }
 
 fn of_check(plan: &Plan, check: &Check, directed: &BTreeMap<Span, Vec<Said>>) -> Decision {
     let source = &plan.source;
     let mut why = rules::meaning(check.rule).to_owned();
-    if let Some(risk) = &check.risk
-        && check.kind != Kind::Manual
-    {
-        let _ = write!(why, "; held back: {risk}");
+    if let Some(reason) = check.held_back() {
+        let _ = write!(why, "; held back: {reason}");
     }
     if let Some(expect) = &check.expect
         && !expect.words.is_empty()

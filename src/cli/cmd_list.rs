@@ -148,14 +148,9 @@ fn what(check: &Check) -> String {
     if let Some(limit) = check.timeout {
         let _ = write!(words, " [at most {}]", duration(limit));
     }
-    match &check.risk {
-        Some(risk) if check.kind == Kind::Command => {
-            let _ = write!(words, " [{risk}]");
-        }
-        Some(risk) if check.kind == Kind::Red => {
-            let _ = write!(words, " [held back: {risk}]");
-        }
-        _ => {}
+    if let Some(why) = check.held_back() {
+        let word = if check.kind == Kind::Red { "held back: " } else { "" };
+        let _ = write!(words, " [{word}{why}]");
     }
     if check.rule == "directive" {
         words.push_str(" [the author says so]");
@@ -212,6 +207,8 @@ struct CheckJson<'a> {
     command: Option<&'a str>,
     cwd: Option<&'a str>,
     risk: Option<&'a str>,
+    /// What it does at a terminal, where it is held back because it needs one.
+    terminal: Option<&'static str>,
     expect: Option<&'a str>,
     text: &'a str,
     expected: Option<ExpectedJson<'a>>,
@@ -269,6 +266,7 @@ fn check_json(check: &Check) -> CheckJson<'_> {
         command: check.command.as_deref(),
         cwd: check.cwd.as_deref(),
         risk: check.risk.as_deref(),
+        terminal: check.terminal,
         expect: check.expect.as_ref().map(|expect| expect.words.as_str()),
         text: &check.text,
         expected: check.expect.as_ref().map(expected_json),

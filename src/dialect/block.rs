@@ -12,9 +12,11 @@ use crate::source::Span;
 use crate::text::{Phrases, starts_with};
 
 use super::command::{self, Form};
+use super::effects::Terminal;
 use super::facts::{self, Facts};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::rules::NEEDS_TERMINAL;
 use super::shell::{self, Logical, Token};
 use super::{checkers, effects, expect, fed, folder, programs, vocab};
 
@@ -37,6 +39,7 @@ struct Part {
     scene: bool,
     kind: Kind,
     rule: &'static str,
+    terminal: Option<Terminal>,
     expect: Option<crate::plan::Expect>,
     cwd: Option<String>,
 }
@@ -92,6 +95,7 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
             span: part.span,
             risk,
             writes,
+            terminal: part.terminal,
             because: setting.because,
             scene: part.scene && !part.logical.compound && !part.logical.heredoc,
             timeout: None,
@@ -232,15 +236,17 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
             let facts = (logical.first == logical.last && !logical.heredoc)
                 .then(|| facts::of(&text))
                 .filter(|facts| facts.logical.tokens == logical.tokens);
-            let (unfit, endless, lacks_file) = match &facts {
-                Some(facts) => (facts.unfit(&text), facts.endless, facts.lacks_file),
+            let (unfit, endless, lacks_file, terminal) = match &facts {
+                Some(facts) => (facts.unfit(&text), facts.endless, facts.lacks_file, facts.terminal),
                 None => {
                     let words = shell::simple_commands(&logical.tokens);
                     let first = words.first().map_or(&[][..], |words| programs::from_program(words));
                     let lacks_file = checkers::lacks_file(&logical.tokens, &words);
-                    (command::unfit(&text, first).is_some(), fed::endless(&logical).is_some(), lacks_file)
+                    let unfit = command::unfit(&text, first).is_some();
+                    (unfit, fed::endless(&logical).is_some(), lacks_file, effects::terminal(&logical))
                 }
             };
+            let typed = terminal.is_some_and(|terminal| !terminal.ends) && !backgrounded(&logical);
             let endless = endless && !backgrounded(&logical);
             let (kind, rule) = if setting.manual {
                 (Kind::Manual, "manual-place")
@@ -249,6 +255,8 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
             } else if logical.incomplete {
                 // `make lamp && # then look at it`: a shell would wait for more.
                 (Kind::Manual, "placeholder")
+            } else if typed {
+                (Kind::Manual, NEEDS_TERMINAL)
             } else if endless {
                 (Kind::Manual, "never-ends")
             } else if lacks_file {
@@ -266,6 +274,7 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
                 text,
                 kind,
                 rule,
+                terminal,
                 expect: None,
                 cwd: setting.cwd.clone(),
                 logical,
@@ -280,12 +289,17 @@ fn only_checks(parts: &mut Vec<Part>) {
     parts.retain(|part| {
         !shell::simple_commands(&part.logical.tokens).first().is_some_and(|words| programs::prepares(words))
     });
-    if parts.iter().any(|part| part.rule == "never-ends") {
+    if parts.iter().any(goes_on) {
         for part in parts {
             part.kind = Kind::Manual;
             part.rule = "needs-person";
         }
     }
+}
+
+/// Whether a command does not end by itself: a server, or what a person uses.
+fn goes_on(part: &Part) -> bool {
+    part.rule == "never-ends" || part.rule == NEEDS_TERMINAL
 }
 
 fn backgrounded(logical: &Logical) -> bool {
@@ -433,7 +447,7 @@ fn expected(part: &mut Part, words: &str) {
 /// A line that sets the scene takes the kind of the check that it sets it for; what needs a server waits for a person.
 fn settle_kinds(parts: &mut [Part]) {
     settle_fed(parts);
-    let served = parts.iter().position(|part| part.rule == "never-ends");
+    let served = parts.iter().position(goes_on);
     if let Some(server) = served {
         for part in &mut parts[server..] {
             if part.kind == Kind::Command && talks_to_local_server(&part.text) {
@@ -446,12 +460,14 @@ fn settle_kinds(parts: &mut [Part]) {
         if !parts[index].scene || parts[index].logical.compound || parts[index].logical.heredoc {
             continue;
         }
-        let next = parts[index + 1..].iter().find(|part| !part.scene).map(|part| (part.kind, part.rule));
-        let kind =
-            next.or_else(|| parts[..index].iter().rev().find(|part| !part.scene).map(|part| (part.kind, part.rule)));
-        if let Some((kind, rule)) = kind {
-            parts[index].kind = kind;
-            parts[index].rule = rule;
+        let said = |part: &Part| (part.kind, part.rule, part.terminal);
+        let next = parts[index + 1..].iter().find(|part| !part.scene).map(said);
+        let kind = next.or_else(|| parts[..index].iter().rev().find(|part| !part.scene).map(said));
+        if let Some((kind, rule, terminal)) = kind {
+            let part = &mut parts[index];
+            part.kind = kind;
+            part.rule = rule;
+            part.terminal = part.terminal.or(terminal.filter(|_| rule == NEEDS_TERMINAL));
         }
     }
 }

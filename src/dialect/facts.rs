@@ -7,6 +7,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use super::command::{self, Form};
+use super::effects::Terminal;
 use super::shell::{self, Logical, Word};
 use super::{checkers, effects, fed, programs};
 
@@ -19,6 +20,8 @@ pub(super) struct Facts {
     pub form: Form,
     /// Whether it does not end by itself.
     pub endless: bool,
+    /// Why it needs a terminal.
+    pub terminal: Option<Terminal>,
     /// Whether it only checks files and is given none.
     pub lacks_file: bool,
     /// Whether it is one command that works on files and names none.
@@ -34,6 +37,7 @@ impl Facts {
         Self {
             form: command::form_of(text, &logical, &words),
             endless: fed::endless(&logical).is_some(),
+            terminal: effects::terminal(&logical),
             lacks_file: checkers::lacks_file(&logical.tokens, &words),
             wants_files: words.len() == 1 && checkers::wants_files(&words[0]),
             unfit: OnceCell::new(),

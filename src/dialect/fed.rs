@@ -28,6 +28,12 @@ struct Stage<'t> {
     piped: bool,
 }
 
+impl Stage<'_> {
+    fn is_fed(&self) -> bool {
+        self.piped || self.file || self.text.is_some()
+    }
+}
+
 /// The programs of a command that are fed something, with what.
 pub(super) fn fed(command: &Logical) -> Vec<(Vec<&Word>, Fed)> {
     let feeds = |token: &Token| matches!(token, Token::Op("|" | "|&" | "<<<" | "<<" | "<<-"));
@@ -47,6 +53,23 @@ pub(super) fn fed(command: &Logical) -> Vec<(Vec<&Word>, Fed)> {
         }
     }
     found
+}
+
+/// A simple command of a line, and what stands around it.
+pub(super) struct Part<'t> {
+    pub(super) words: Vec<&'t Word>,
+    /// Something is fed to it.
+    pub(super) fed: bool,
+    /// Another command reads what it writes.
+    pub(super) read: bool,
+}
+
+/// The simple commands of a line in order.
+pub(super) fn parts(command: &Logical) -> Vec<Part<'_>> {
+    let stages = stages(command);
+    let read: Vec<bool> = stages.iter().skip(1).map(|stage| stage.piped).chain([false]).collect();
+    let pairs = stages.into_iter().zip(read);
+    pairs.map(|(stage, read)| Part { fed: stage.is_fed(), words: stage.words, read }).collect()
 }
 
 fn stages(command: &Logical) -> Vec<Stage<'_>> {
@@ -96,7 +119,7 @@ fn written(stage: &Stage) -> Option<Fed> {
 #[must_use]
 pub(super) fn endless(command: &Logical) -> Option<&'static str> {
     stages(command).iter().find_map(|stage| {
-        let fed = stage.piped || stage.file || stage.text.is_some();
+        let fed = stage.is_fed();
         never_ends(&stage.words)
             .or_else(|| (!fed && waits_for_input(&stage.words)).then_some("it waits for a person to type"))
     })

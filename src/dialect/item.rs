@@ -15,6 +15,7 @@ use super::expect;
 use super::facts::{self, Facts};
 use super::inline;
 use super::model::ReadCheck;
+use super::rules::NEEDS_TERMINAL;
 use super::verbs::writes_tests_glued;
 use super::{checkers, finished, folder, programs, proofs, vocab};
 
@@ -197,7 +198,9 @@ fn check(
     };
     let (risk, writes) = command.facts.effects();
     let command_text = Some(command.text.to_owned());
-    ReadCheck { cwd, expect, command: command_text, risk, writes, ..ReadCheck::new(kind, command.span, text, rule) }
+    let terminal = command.facts.terminal;
+    let check = ReadCheck::new(kind, command.span, text, rule);
+    ReadCheck { cwd, expect, command: command_text, risk, writes, terminal, ..check }
 }
 
 /// Words that forbid to run what they speak of, or make it wait for somebody's word.
@@ -277,6 +280,7 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
         let Some(facts) = taken else { continue };
         let manual = match facts.form {
             Form::Unfit(_) => Some(command::rule(text)),
+            _ if facts.terminal.is_some_and(|terminal| !terminal.ends) => Some(NEEDS_TERMINAL),
             _ if facts.endless || (starts_server(&words_before) || comes_up(&after)) && facts.may_serve() => {
                 Some("never-ends")
             }

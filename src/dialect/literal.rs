@@ -5,9 +5,10 @@ use crate::source::Span;
 
 use super::command::{self, Form};
 use super::model::ReadCheck;
+use super::rules::NEEDS_TERMINAL;
 use super::shell::{self, Logical};
 use super::walk::Scripts;
-use super::{block, expect, fed, programs, vocab};
+use super::{block, effects, expect, fed, programs, vocab};
 
 /// The checks of a text that starts at a byte of the source; entities are as XML writes them.
 pub(super) fn checks(text: &str, at: usize, because: Span, scripts: &mut Scripts) -> Vec<ReadCheck> {
@@ -68,6 +69,8 @@ fn judged(command: &str, logical: &Logical) -> (Kind, &'static str) {
     let complete = !logical.incomplete && (block::scene(logical) || logical.compound || logical.heredoc);
     if unfit.is_some() {
         (Kind::Manual, command::rule(command))
+    } else if effects::terminal(logical).is_some_and(|terminal| !terminal.ends) {
+        (Kind::Manual, NEEDS_TERMINAL)
     } else if fed::endless(logical).is_some() {
         (Kind::Manual, "never-ends")
     } else if command::form(command, logical) == Form::No && !complete {

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::effects;
+use super::effects::{self, Terminal};
 use super::shell::Logical;
 use crate::config::{Leftovers, Wants};
 use crate::plan::{Expect, Kind};
@@ -120,6 +120,8 @@ pub struct ReadCheck {
     pub cwd: Option<String>,
     /// Why it should not run without approval.
     pub risk: Option<String>,
+    /// Why it needs a terminal.
+    pub terminal: Option<Terminal>,
     /// What the plan expects.
     pub expect: Option<Expect>,
     /// The words around it.
@@ -163,6 +165,7 @@ impl ReadCheck {
             command: None,
             cwd: None,
             risk: None,
+            terminal: None,
             expect: None,
             text: text.to_owned(),
             script: None,
@@ -181,7 +184,7 @@ impl ReadCheck {
     #[must_use]
     pub fn with_command(self, command: String, logical: &Logical) -> Self {
         let (risk, writes) = effects::of(logical);
-        Self { command: Some(command), risk, writes, ..self }
+        Self { command: Some(command), risk, writes, terminal: effects::terminal(logical), ..self }
     }
 
     /// The same with the place that asks for it.

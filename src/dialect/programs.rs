@@ -188,7 +188,6 @@ pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
     {
         return Some(server);
     }
-    let interactive = "it needs a person at a terminal";
     if package_script(base, args).is_some_and(serves) {
         return Some(server);
     }
@@ -243,11 +242,6 @@ pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
             });
             if detached { None } else { Some(server) }
         }
-        ("docker" | "podman", ["run" | "exec", rest @ ..])
-            if rest.iter().any(|arg| matches!(*arg, "-it" | "-ti" | "--interactive" | "-i")) =>
-        {
-            Some(interactive)
-        }
         ("tail" | "journalctl", _) if flags(&["-f", "-F", "--follow"]) => {
             Some("it follows a log and does not end by itself")
         }
@@ -256,18 +250,9 @@ pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
         {
             Some("it follows a log and does not end by itself")
         }
+        ("top", _) if args.iter().any(|arg| arg.starts_with("-l") || arg.starts_with('-') && arg.contains('n')) => None,
         ("watch" | "top" | "htop" | "entr" | "watchexec", _) => Some("it watches and does not end by itself"),
-        (
-            "vim" | "vi" | "nano" | "emacs" | "code" | "open" | "xdg-open" | "less" | "more" | "man" | "ssh" | "lldb"
-            | "gdb" | "tmux" | "screen",
-            _,
-        ) => {
-            if base == "ssh" && args.len() > 1 {
-                None
-            } else {
-                Some(interactive)
-            }
-        }
+        ("code" | "open" | "xdg-open" | "tmux" | "screen", _) => Some("it is for a person to look at"),
         ("node" | "bun" | "deno" | "tsx" | "ts-node" | "python" | "python3" | "ruby" | "php", [script, ..])
         | ("go" | "deno" | "bun", ["run", script, ..])
             if is_server_file(script) =>

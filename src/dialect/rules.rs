@@ -1,5 +1,8 @@
 //! The rules by which the reader decides, by name, each in a sentence.
 
+/// The rule by which a command is left to a person who has a terminal. It is held back, as one that changes too much is.
+pub const NEEDS_TERMINAL: &str = "needs-terminal";
+
 /// Name and meaning of every rule that a check can carry.
 pub const RULES: &[(&str, &str)] = &[
     ("item-command", "a code span of an item in a checking place that the item asks to run"),
@@ -13,7 +16,8 @@ pub const RULES: &[(&str, &str)] = &[
     ("placeholder", "something in the command is still to be filled in"),
     ("unreadable", "bytes of the command are no text, so nobody knows what would run"),
     ("object-left-open", "the plan leaves open what the command is to be run on"),
-    ("never-ends", "the command is a server, a watcher or interactive, and does not end by itself"),
+    ("never-ends", "the command is a server or a watcher, and does not end by itself"),
+    (NEEDS_TERMINAL, "a person types into the command or looks at it in a terminal, and it does not end by itself"),
     ("needs-person", "the words around it say that a person must be there"),
     ("needs-server", "it talks to a server that nothing before it starts and leaves running"),
     ("other-program", "it is typed in another program than the shell"),

@@ -158,6 +158,8 @@ pub struct Check {
     pub cwd: Option<String>,
     /// Why the command should not run without approval.
     pub risk: Option<String>,
+    /// What the command does at a terminal, where it needs one: with `it` as its subject.
+    pub terminal: Option<&'static str>,
     /// What the plan expects of it.
     pub expect: Option<Expect>,
     /// The words of the plan around it, as one line of Markdown.
@@ -191,6 +193,19 @@ pub struct Check {
     pub leftovers: Option<Leftovers>,
     /// The box of the item that it stands in, if it has one.
     pub tick: Option<Tick>,
+}
+
+impl Check {
+    /// Why the command is held back, if it is. That it needs a terminal comes first: nobody's approval gives it one.
+    #[must_use]
+    pub fn held_back(&self) -> Option<String> {
+        let risk = self.risk.as_ref().filter(|_| self.kind != Kind::Manual);
+        match (self.terminal, risk) {
+            (Some(why), None) => Some(format!("it needs a terminal: {why}")),
+            (Some(why), Some(risk)) => Some(format!("it needs a terminal: {why}; {risk}")),
+            (None, risk) => risk.cloned(),
+        }
+    }
 }
 
 /// A box that an author ticks.

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::claims::Claims;
-use super::model::{Check, CheckId, Need, NeedSource, Plan, Script, ScriptId, Stage, StageId};
+use super::model::{Check, CheckId, Kind, Need, NeedSource, Plan, Script, ScriptId, Stage, StageId};
 use super::needs::{self, Chosen};
 use crate::config::{Config, Named, StageConfig, Wants, check_launcher, check_uses, launcher_names};
 use crate::diagnostic::{Diagnostics, codes};
 use crate::dialect::effects::own_jobs;
+use crate::dialect::rules::NEEDS_TERMINAL;
 use crate::dialect::{ReadCheck, ReadStage, Reading};
 use crate::source::Source;
 
@@ -114,6 +115,7 @@ fn checks(
         if let Some(script) = script {
             plan.scripts[script.0 as usize].checks.push(id);
         }
+        let terminal = terminal(&check);
         let wants = check.wants.or(wants.clone());
         let shares = wants.uses.into_iter().flatten();
         let jobs = check.command.as_deref().and_then(own_jobs);
@@ -126,6 +128,7 @@ fn checks(
             command: check.command,
             cwd: check.cwd,
             risk: check.risk,
+            terminal,
             expect: check.expect,
             text: check.text,
             script,
@@ -146,6 +149,13 @@ fn checks(
         ids.push(id);
     }
     ids
+}
+
+/// What a command does at a terminal. Who says what it is knows whether it does without one, and what a person does for
+/// another reason is not asked for one.
+fn terminal(check: &ReadCheck) -> Option<&'static str> {
+    let asked = check.rule != "directive" && (check.kind != Kind::Manual || check.rule == NEEDS_TERMINAL);
+    check.terminal.filter(|_| asked).map(|terminal| terminal.why)
 }
 
 /// Tells of commands that share a shell and are to run on different machines.

@@ -64,6 +64,7 @@ fn check(id: u32, command: &Named) -> Check {
         command: Some(command.name.clone()),
         cwd: None,
         risk: None,
+        terminal: None,
         expect: None,
         text: command.name.clone(),
         script: None,

@@ -123,10 +123,12 @@ fn is_proven(evidence: &Evidence<'_>, ticked: &Ticked, concerned: &BTreeSet<Chec
     for &id in concerned {
         match &evidence.check(id).outcome {
             Outcome::Skipped(Skip::Red) => {}
-            Outcome::Skipped(Skip::Manual) => match evidence.plan.check(id).tick {
-                Some(own) if own.done && own.span != ticked.span => {}
-                _ => return false,
-            },
+            Outcome::Skipped(skip) if *skip == Skip::Manual || evidence.plan.check(id).terminal.is_some() => {
+                match evidence.plan.check(id).tick {
+                    Some(own) if own.done && own.span != ticked.span => {}
+                    _ => return false,
+                }
+            }
             outcome if outcome.is_green() => seen = true,
             _ => return false,
         }

@@ -89,8 +89,11 @@ pub fn seen(plan: &Plan, evidence: Option<&Evidence<'_>>, id: StageId) -> Seen {
     let mut seen = Seen::default();
     for &check in &plan.stage(id).checks {
         let outcome = evidence.map(|evidence| evidence.check(check).outcome.plain());
-        match (plan.check(check).kind, outcome) {
+        let check_of = plan.check(check);
+        match (check_of.kind, outcome) {
             (Kind::Manual, _) => seen.manual += 1,
+            // No run has a terminal, so that only a person can say.
+            _ if check_of.terminal.is_some() => seen.manual += 1,
             (Kind::Red, None | Some(Outcome::Skipped(Skip::Red))) => {}
             (Kind::Command | Kind::Red, outcome) => {
                 seen.judged += 1;

@@ -47,6 +47,7 @@ fn check(label: &str, line: u32, kind: Kind, command: Option<&str>) -> Check {
         command: command.map(str::to_owned),
         cwd: None,
         risk: None,
+        terminal: None,
         expect: None,
         text: command.map_or_else(|| "The dialog opens centred".to_owned(), |command| format!("Test: `{command}`")),
         script: None,
@@ -194,6 +195,7 @@ fn a_plan_is_listed_for_programs() {
             "skip": "not on this machine", "timeout_seconds": null,
             "checks": [{
                 "id": "3.1", "kind": "command", "line": 32, "command": "true", "cwd": null, "risk": null,
+                "terminal": null,
                 "expect": null, "text": "Test: `true`", "expected": null, "script": null, "rule": "validation",
             }],
         })

@@ -80,6 +80,7 @@ mod step_outputs;
 mod stops;
 mod summary;
 mod tally;
+mod terminals;
 mod tidy;
 mod trails;
 mod trees;

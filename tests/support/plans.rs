@@ -89,6 +89,7 @@ impl Sketch {
             command: command.map(str::to_owned),
             cwd: None,
             risk: None,
+            terminal: None,
             expect: None,
             text: String::new(),
             script: None,

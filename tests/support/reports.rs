@@ -330,6 +330,7 @@ pub fn selection(plans: &[(&str, Stages<'_>)], held_back: &str) -> Selection {
                     line: 20,
                     command: (*kind != Kind::Manual).then(|| (*command).to_owned()),
                     cwd: None,
+                    terminal: None,
                     risk: (*command == held_back).then(|| "changes the world".to_owned()),
                     expect: command.contains("grep").then(|| Expect {
                         words: "finds nothing".to_owned(),

@@ -11,7 +11,7 @@ Record that commands of a plan may run, although they do more than a check shoul
 
 Shows each command with its directory, its variables and what it does, asks, and writes plan-run.lock at the root of the \
 repository: commit it. An approval is of the command as it stands: one that is changed has to be approved anew. Without \
-CHECK those are shown that are held back and not approved yet.")]
+CHECK those are shown that are held back and not approved yet. What needs a terminal cannot be approved: a run has none.")]
 pub struct ApproveArgs {
     /// The plan
     #[arg(value_name = "PLAN", value_hint = ValueHint::FilePath)]

@@ -14,7 +14,7 @@ pub(super) fn lenses(document: &Document, encoding: Encoding) -> Value {
     if !document.is_plan() || !document.is_saved_somewhere() {
         return json!([]);
     }
-    let can_run = |check: &Check| check.kind != Kind::Manual && check.command.is_some() && check.risk.is_none();
+    let can_run = |check: &Check| check.kind != Kind::Manual && check.command.is_some() && check.held_back().is_none();
     let lens = |span: Span, title: String, what: Value| {
         let mut what = what;
         what["uri"] = json!(document.uri);

@@ -10,7 +10,10 @@ mod nested;
 mod outside;
 mod own;
 mod risks;
+mod talkers;
+mod terminal;
 mod writes;
 
 pub use jobs::own_jobs;
 pub use nested::{Nested, nested, of, past_keywords};
+pub use terminal::{Terminal, terminal};

@@ -81,7 +81,7 @@ pub fn past_keywords<'w, 't>(words: &'w [&'t Word]) -> Option<&'w [&'t Word]> {
     Some(&words[start..])
 }
 
-fn is_shell(base: &str) -> bool {
+pub(super) fn is_shell(base: &str) -> bool {
     matches!(base, "sh" | "bash" | "zsh" | "dash" | "ksh" | "ash")
 }
 

@@ -73,6 +73,9 @@ fn check(out: &mut String, check: &Check, rules: bool) {
     if let Some(risk) = &check.risk {
         let _ = writeln!(out, "    risk: {risk}");
     }
+    if let Some(why) = check.terminal {
+        let _ = writeln!(out, "    terminal: {why}");
+    }
 }
 
 fn expect(expect: &Expect) -> String {
