@@ -262,6 +262,10 @@ fn is_foreign(text: &str, words: &[&Word]) -> bool {
     {
         return true;
     }
+    // `from app import page`
+    if first == "from" && words.iter().any(|word| word.text == "import") {
+        return true;
+    }
     if first.ends_with(':') || first.ends_with(',') || text.ends_with(':') && !text.contains(' ') {
         return true;
     }
@@ -295,7 +299,11 @@ fn is_prose(words: &[&Word]) -> bool {
 /// `git mv`: a name that is only talked about, for nothing can be typed so.
 fn lacks_operands(words: &[&Word]) -> bool {
     let [program, sub] = words else { return false };
-    program.text == "git" && matches!(sub.text.as_str(), "mv" | "rm" | "clone" | "revert" | "cherry-pick" | "bisect")
+    program.text == "git"
+        && matches!(
+            sub.text.as_str(),
+            "mv" | "rm" | "clone" | "revert" | "cherry-pick" | "bisect" | "check-ignore" | "check-attr"
+        )
 }
 
 /// For a program of which nothing is known: whether what follows looks like arguments, not like prose.

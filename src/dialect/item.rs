@@ -295,6 +295,12 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             }
             _ => None,
         };
+        // `make lamps` works: `make lamps --all`: what is given in full is only named before.
+        if words_before.trim_end().ends_with([':', '：'])
+            && found.last().is_some_and(|last| text.strip_prefix(last.text).is_some_and(|more| more.starts_with(' ')))
+        {
+            found.pop();
+        }
         found.push(Asked { inline: index, span: piece.span, text, facts, manual });
     }
     found

@@ -71,8 +71,21 @@ impl Found<'_> {
             }
             check.expect = expect::joined(check.expect.take(), read.expect);
         }
+        self.redden_scenes(from);
         self.before = self.pending;
         self.pending = self.checks.len();
+    }
+
+    /// What sets the scene for commands that all are to fail runs with them only.
+    fn redden_scenes(&mut self, from: usize) {
+        let checks = &mut self.checks[from..];
+        let red = checks.iter().any(|check| check.kind == Kind::Red && !check.scene);
+        if red && checks.iter().all(|check| check.scene || check.kind != Kind::Command) {
+            for scene in checks.iter_mut().filter(|check| check.scene && check.kind == Kind::Command) {
+                scene.kind = Kind::Red;
+                scene.rule = "expected-failure";
+            }
+        }
     }
 
     /// A new unit of commands begins; what is expected there is not expected of those before it.

@@ -290,6 +290,11 @@ pub fn may_serve(words: &[&Word]) -> bool {
             const RUNS: &[&str] = &["run", "bootRun", "spring-boot:run", "phx.server", "watch", "serve"];
             args.iter().any(|arg| RUNS.contains(&arg.text.as_str()))
         }
+        // `python ui.py`
+        "python" | "python3" | "node" | "deno" | "ruby" | "php" | "uv" | "poetry" => args.iter().any(|arg| {
+            let ends = |end: &&str| arg.text.ends_with(*end);
+            [".py", ".js", ".mjs", ".ts", ".rb", ".php"].iter().any(ends)
+        }),
         _ => matches!(known(&program.text), Known::Maybe | Known::Path),
     }
 }

@@ -353,10 +353,16 @@ impl<'o> Structure<'o> {
                     self.prose.extend(&section.blocks);
                 }
                 let marks = self.marks(&section.blocks, &below);
-                if marks.is_empty() && place.is_none() && section.level > 1 && labels_proof(&section.blocks) {
+                let (plain, before) = (marks.is_empty(), self.drafts.len());
+                self.outside(&section.blocks, marks, &below);
+                // What its own items prove is theirs where they are stages.
+                let stages = self.drafts.len() > before;
+                let own = |block: &Block<'_>| {
+                    !(stages && matches!(block, Block::List(_))) && labels_proof(std::slice::from_ref(block))
+                };
+                if plain && place.is_none() && section.level > 1 && section.blocks.iter().any(own) {
                     self.labelled(section, title);
                 }
-                self.outside(&section.blocks, marks, &below);
                 if closed {
                     return;
                 }

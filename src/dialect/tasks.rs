@@ -33,7 +33,7 @@ fn named_in(item: &Item) -> Option<Unit> {
     if let Some(unit) = units::unit(text).filter(|unit| unit.word.is_empty() || unit.word == "task") {
         return Some(unit);
     }
-    units::numbered(text)
+    units::numbered(text).or_else(|| item.task.and_then(|_| units::hyphened_task(text)))
 }
 
 /// The same, but of what stands behind the name nothing, where the name shows already: most questions are about it.
@@ -82,6 +82,7 @@ fn may_name_unit(text: &Text) -> bool {
         || bytes[0].is_ascii_digit()
         || starts_with(start, "task")
         || (1..=3).contains(&letters) && bytes[letters].is_ascii_digit()
+        || (2..=6).contains(&letters) && bytes.get(letters) == Some(&b'-')
 }
 
 /// From the first letter or digit of a text to the end of the piece that it stands in.

@@ -172,6 +172,15 @@ pub fn hyphened(text: &str) -> Option<(&str, &str)> {
     (!after.starts_with(|next: char| next.is_alphanumeric() || next == '-')).then_some((code, after))
 }
 
+/// Reads the text of a task as one that goes by such a code: `SEED-010 Sort them`.
+#[must_use]
+pub fn hyphened_task(text: &str) -> Option<Unit> {
+    let (code, after) = hyphened(text.trim_start_matches(['*', '`']))?;
+    let known = code.split_once('-').is_some_and(|(letters, _)| !NO_CODES.contains(&letters));
+    let rest = title_rest(after.trim_start_matches(['*', '`']));
+    (known && !rest.is_empty()).then(|| Unit { word: String::new(), number: code.to_owned(), rest: rest.to_owned() })
+}
+
 /// The word and the number of a title such as `Conversation 2 — Types` or `INF-002 — Types`.
 #[must_use]
 pub fn counted_word(title: &str) -> Option<(String, u32)> {
