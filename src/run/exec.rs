@@ -83,6 +83,16 @@ pub enum Ending {
     Lost(String),
 }
 
+/// A process that a job left behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// What is told of it.
+    pub process: Leftover,
+    /// The number of the process left behind from which it descends, its own where there is none; `None` where the system
+    /// does not tell.
+    pub root: Option<u32>,
+}
+
 /// The end of a job. Every started job sends exactly one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
@@ -95,7 +105,7 @@ pub struct Ended {
     /// How much of what it wrote was kept, in bytes.
     pub written: u64,
     /// The processes that it left behind, which were then ended.
-    pub leftover: Vec<Leftover>,
+    pub leftover: Vec<Left>,
     /// What else went wrong and changes nothing about how it ended; a line each.
     pub warnings: Vec<String>,
     /// What it cost the machine, where that could be learned.

@@ -2,12 +2,13 @@
 //!
 //! The plan's expectations are applied here and nowhere else. Must not know the order of a run.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
 use super::capture;
 use super::command::go_on;
-use super::exec::Ending;
+use super::exec::{Ending, Left};
 use super::sandbox::{self, Confined, Rules};
 use super::script::{self, GoOn, Nonce, PartEnd};
 use crate::config::Leftovers;
@@ -27,7 +28,7 @@ pub(crate) struct Process<'a> {
     /// How long it ran.
     pub took: Duration,
     /// The processes that it left behind.
-    pub leftover: &'a [Leftover],
+    pub leftover: &'a [Left],
     /// What else went wrong.
     pub warnings: &'a [String],
     /// What it cost the machine.
@@ -50,9 +51,9 @@ pub(crate) struct Process<'a> {
 pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<End> {
     let checks: Vec<&Check> = unit.checks.iter().map(|&check| selected.plan.check(check)).collect();
     let missing = |check: &Check| super::command::missing_program(selected, unit, check);
-    let mut ends: Vec<End> = match process.nonce {
+    let (mut ends, served) = match process.nonce {
         Some(nonce) => script_checks(&checks, process, nonce, &missing),
-        None => checks.iter().map(|check| single(check, process, &missing)).collect(),
+        None => (checks.iter().map(|check| single(check, process, &missing)).collect(), BTreeSet::new()),
     };
     if let Some(mask) = process.mask {
         checks.iter().zip(&mut ends).for_each(|(check, end)| doubt(check, end, mask));
@@ -60,7 +61,7 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
     // What is left behind, and what was used, belongs to the process; the last check that ran was there when it ended.
     let last = ends.iter().rposition(|end| end.output.is_some()).unwrap_or(0);
     if let Some(end) = ends.get_mut(last) {
-        end.leftover = process.leftover.to_vec();
+        end.leftover = left_behind(process.leftover, &served);
         end.warnings = process.warnings.to_vec();
         end.usage = process.usage;
         if end.outcome.is_green()
@@ -78,6 +79,20 @@ pub(crate) fn judge(selected: &Selected, unit: &Unit, process: Process) -> Vec<E
     }
     ends
 }
+
+/// What of the processes that were there at the end was left behind. A server that a script starts in the background for
+/// its later commands is to live as long as the script, and is ended with it; so are its descendants.
+fn left_behind(left: &[Left], served: &BTreeSet<u32>) -> Vec<Leftover> {
+    let serves = |left: &&Left| match left.root {
+        Some(root) => served.contains(&root),
+        // Where nobody tells who it is, it may well be the server.
+        None => !served.is_empty(),
+    };
+    left.iter().filter(|left| !serves(left)).take(MOST_LEFT).map(|left| left.process.clone()).collect()
+}
+
+/// As many processes that were left behind are told, at most.
+const MOST_LEFT: usize = 20;
 
 /// Tells of a check whose command failed what its sandbox denied it. No failure that is the sandbox's is one that the plan
 /// expects.
@@ -167,17 +182,19 @@ fn single(check: &Check, process: Process, missing: Missing) -> End {
     end(outcome, process.took, output, exit_status(process.ending))
 }
 
-fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Missing) -> Vec<End> {
+/// How the commands of a script ended, and what it had in the background between two of them.
+fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Missing) -> (Vec<End>, BTreeSet<u32>) {
     let found = if process.written == 0 { Ok((vec![], 0)) } else { capture::marks(process.output, nonce) };
     let (marks, length) = match found {
         Ok(found) => found,
         Err(error) => {
             let why = format!("its output cannot be read: {error}");
             let lost = End::without_run(Outcome::Lost { why });
-            return vec![lost; checks.len()];
+            return (vec![lost; checks.len()], BTreeSet::new());
         }
     };
     let silent = marks.is_empty() && *process.ending == Ending::Exited(0);
+    let background = marks.iter().flat_map(|mark| mark.background.iter().copied()).collect();
     let parts = script::parts(checks.len(), &marks, length, process.took);
     let mut stopped_by: Option<&str> = None;
     let mut judged = Vec::with_capacity(checks.len());
@@ -212,7 +229,7 @@ fn script_checks(checks: &[&Check], process: Process, nonce: &Nonce, missing: Mi
         };
         judged.push(end(outcome, part.took, output, status));
     }
-    judged
+    (judged, background)
 }
 
 fn of_ending(check: &Check, process: Process, output: Option<&Output>, missing: Missing) -> Outcome {

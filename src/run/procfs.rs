@@ -14,6 +14,8 @@ use super::os::{self, Push};
 pub(crate) struct Stat {
     /// Its number.
     pub process: i32,
+    /// Its parent.
+    pub parent: i32,
     /// Its group.
     pub group: i32,
     /// When it was started, in ticks since the system was; with the number it names a process for ever.
@@ -29,13 +31,14 @@ pub(crate) fn stat(process: i32) -> Option<Stat> {
     let close = text.iter().rposition(|&byte| byte == b')')?;
     let mut fields = std::str::from_utf8(&text[close + 1..]).ok()?.split_ascii_whitespace();
     let state = fields.next()?;
-    let group = fields.nth(1)?.parse().ok()?;
+    let parent = fields.next()?.parse().ok()?;
+    let group = fields.next()?.parse().ok()?;
     // These are the 20th and the 22nd field of all; the group was the fifth.
     let threads: usize = fields.nth(14)?.parse().ok()?;
     let started = fields.nth(1)?.parse().ok()?;
     // The state is that of the first thread. Others may still be ending, and what they started is theirs until they have.
     let alive = !matches!(state, "Z" | "X" | "x") || threads > 1;
-    Some(Stat { process, group, started, alive })
+    Some(Stat { process, parent, group, started, alive })
 }
 
 /// Does something to a process, if it is still the one that was seen.

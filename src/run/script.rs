@@ -2,7 +2,8 @@
 //!
 //! The generated text holds each command as it is written in the plan. Between two commands it writes a
 //! mark into the output: a control character, a number nobody can guess, the command's index, its exit
-//! status and the time. What lies between two marks is one command's output, to the byte.
+//! status, the time, and the processes that the shell has in the background, where Linux tells them. What lies
+//! between two marks is one command's output, to the byte.
 //!
 //! Only a script that goes on leaves a mark. A command that stops the script is the one under way when
 //! the process ends, so its ending is the process's own, and so is all output that follows (that of an
@@ -19,8 +20,11 @@ use crate::host::random;
 /// writes the mark, is not taken for one.
 const MARK_START: u8 = 0x1e;
 
-/// The longest rest of a mark after the nonce, in bytes: an index, a status, a time and spaces.
-pub(crate) const MARK_REST: usize = 96;
+/// The longest rest of a mark after the nonce, in bytes: an index, a status, a time, processes and spaces.
+pub(crate) const MARK_REST: usize = 96 + MOST_PROCESSES;
+
+/// The most bytes that a mark has for processes: some twenty of them.
+const MOST_PROCESSES: usize = 160;
 
 /// The longest mark, in bytes: its start, the nonce and a blank, and the rest.
 pub(crate) const LONGEST_MARK: usize = 1 + 32 + 1 + MARK_REST;
@@ -98,8 +102,10 @@ pub(crate) fn text(pieces: &[Piece], language: Language, own_shell: bool, nonce:
     _ = write!(
         text,
         "exec {marks}>&1 {stderr}>&2; __plan_run_e=\n\
-         __plan_run_mark() {{ {builtin} printf '\\036%s %s %s %s\\n' {nonce} \"$2\" \"$1\" \"${{EPOCHREALTIME-}}\" >&{marks}; \
-         return \"$1\"; }}\n\
+         __plan_run_mark() {{ __plan_run_kids=; \
+         {builtin} read -r __plan_run_kids <\"/proc/$$/task/$$/children\" || :; \
+         {builtin} printf '\\036%s %s %s %s %.{MOST_PROCESSES}s\\n' {nonce} \"$2\" \"$1\" \"${{EPOCHREALTIME-}}\" \
+         \"$__plan_run_kids\" >&{marks}; return \"$1\"; }}\n\
          __plan_run_stop() {{ exec 2>&{stderr}; exit \"$1\"; }}\n\
          __plan_run_loose() {{ set -- \"$?\"; __plan_run_e=; case $- in *e*) __plan_run_e=e; set +e ;; esac; return \"$1\"; }}\n\
          __plan_run_end() {{ set -- \"$?\" \"$@\"; if [ \"$1\" != 0 ]; then case $- in *e*) __plan_run_stop \"$1\" ;; esac; fi; \
@@ -154,16 +160,24 @@ pub(crate) struct Mark {
     pub status: i32,
     /// Time of the wall clock, if the shell knows it.
     pub time: Option<Duration>,
+    /// The processes that the shell had in the background, the first ones of many.
+    pub background: Vec<u32>,
 }
 
 impl Mark {
     /// Reads what stands between a mark's nonce and its line break.
     pub(crate) fn parse(rest: &[u8], start: u64, end: u64) -> Option<Self> {
-        let mut words = std::str::from_utf8(rest).ok()?.split(' ');
+        let mut words = std::str::from_utf8(rest).ok()?.splitn(4, ' ');
         let index = words.next()?.parse().ok()?;
         let status = words.next()?.parse().ok()?;
         let time = words.next().and_then(seconds);
-        Some(Self { start, end, index, status, time })
+        let processes = words.next().unwrap_or_default();
+        let mut background: Vec<u32> = processes.split(' ').filter_map(|word| word.parse().ok()).collect();
+        if processes.len() >= MOST_PROCESSES && !processes.ends_with(' ') {
+            // It may have been cut off.
+            background.pop();
+        }
+        Some(Self { start, end, index, status, time, background })
     }
 }
 

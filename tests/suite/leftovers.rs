@@ -1,5 +1,6 @@
 //! What processes mean that a check leaves running: a warning, or that it does not hold.
 
+use crate::support::history::Repository;
 use crate::support::real::Witness;
 use crate::support::space::{Finished, Space};
 use crate::support::whole::{ends, own, staged};
@@ -275,4 +276,90 @@ fn what_left_something_is_neither_cached_nor_shared() {
     }
     let blocked = "2.1 skipped dependency: blocked: stage 1 does not hold";
     assert_eq!(both(&["--leftovers=fail"]), (Some(1), own(&[&format!("1.1 {FAILS}"), blocked])));
+}
+
+#[test]
+fn a_server_that_a_block_starts_for_its_later_commands_is_no_leftover() {
+    let server = "(: > up; sleep 1000; :) > /dev/null 2>&1 &";
+    let up = "while ! [ -e up ]; do sleep 0.01; done";
+    let served = [
+        ("alone", server.to_owned()),
+        ("several at once", format!("sleep 1000 & {server}")),
+        ("a pipeline", "(: > up; sleep 1000) | sleep 1001 > /dev/null 2>&1 &".to_owned()),
+        ("a session of its own", "setsid sh -c ': > up; sleep 1000; :' > /dev/null 2>&1 &".to_owned()),
+        ("strictly", format!("set -u; IFS=0123456789; {server}")),
+    ];
+    for shell in ["", "shell: bash\n", "shell: sh\n"] {
+        for (how, server) in &served {
+            let space = Space::new();
+            let witness = Witness::new(&space);
+            space.file("plan-run.yaml", &format!("leftovers: fail\n{shell}"));
+            let block = format!("{}\n{server}\n{up}\necho works", witness.watches());
+            space.file("plan.md", &staged(&[("1", "", &[&block])]));
+            let (finished, told) = ends(&space, &["plan.md"]);
+            let passed = own(&["1.1 passed", "1.2 passed", "1.3 passed", "1.4 passed"]);
+            assert_eq!((finished.status, told), (Some(0), passed), "{how}, {shell}: {finished:?}");
+            witness.assert_all_gone();
+            assert!(!space.read("ends.xml").contains("left "), "{how}, {shell}: {}", space.read("ends.xml"));
+        }
+    }
+}
+
+#[test]
+fn what_flees_from_a_block_is_a_leftover_beside_its_server() {
+    let space = Space::new();
+    let witness = Witness::new(&space);
+    // The second process goes its own way, and the last one comes too late to serve anybody.
+    let block = format!("{}\nsleep 1000 &\n(sleep 1001 &);\nsleep 1002 &", witness.watches());
+    space.file("plan-run.yaml", "leftovers: fail\n").file("plan.md", &staged(&[("1", "", &[&block])]));
+    let (finished, told) = ends(&space, &["plan.md"]);
+    assert_eq!((finished.status, told.last()), (Some(1), Some(&format!("1.4 {FAILS}"))), "{finished:?}");
+    witness.assert_all_gone();
+    let xml = space.read("ends.xml");
+    assert!(xml.contains("left 2 processes behind, which were ended: sleep 100"), "{xml}");
+    assert!(xml.contains("sleep 1001 (") && xml.contains("sleep 1002 (") && !xml.contains("sleep 1000 ("), "{xml}");
+}
+
+#[test]
+fn a_block_may_have_more_in_the_background_than_can_be_told() {
+    let space = Space::new();
+    let witness = Witness::new(&space);
+    let block = format!("{}\nfor i in $(seq 40); do sleep 1000 & done\necho works", witness.watches());
+    space.file("plan-run.yaml", "leftovers: fail\n").file("plan.md", &staged(&[("1", "", &[&block])]));
+    let (finished, told) = ends(&space, &["plan.md"]);
+    assert_eq!(told[..2], own(&["1.1 passed", "1.2 passed"]), "what each command did is known: {finished:?}");
+    witness.assert_all_gone();
+}
+
+#[test]
+fn a_test_that_failed_before_the_work_is_proven_whatever_it_left_there() {
+    let left = "sleep 1000 > /dev/null 2>&1 &\n";
+    for (here, status) in [("", 0), (left, 1)] {
+        let repository = Repository::new();
+        let plan = "# Plan\n\n## Stage 1: Part\n\n### Validation\n\n- [ ] `sh tests/a_test.sh` (expected: FAIL)\n";
+        repository.file("plan.md", plan).file("README", "").commit();
+        repository.git(&["checkout", "-q", "-b", "work"]);
+        let test = format!("if test -e work; then :\n{here}exit 0; fi\n{left}exit 1\n");
+        repository.file("work", "").file("tests/a_test.sh", &test).commit();
+        let done = repository.run(&["prove", "plan.md", "--leftovers=fail"]);
+        assert_eq!(done.status, Some(status), "{done:?}");
+        assert_eq!(done.stdout.contains("PROVEN: 1 of 1 red check is proven"), status == 0, "{done:?}");
+        assert_eq!(repository.run(&["prove", "plan.md"]).status, Some(0));
+    }
+}
+
+#[test]
+fn the_commit_since_which_a_check_leaves_something_is_found() {
+    let repository = Repository::new();
+    let mut commits = Vec::new();
+    for script in ["", "# one\n", "sleep 1000 > /dev/null 2>&1 &\n", "# two\nsleep 1000 > /dev/null 2>&1 &\n"] {
+        repository.file("check.sh", script);
+        commits.push(repository.commit());
+    }
+    repository.file("plan.md", &staged(&[("1", "", &["sh check.sh"])]));
+    let bisect = |args: &[&str]| repository.run(&[&["bisect", "1.1", "--good", &commits[0]], args].concat());
+    let found = bisect(&["--leftovers", "fail"]);
+    assert_eq!(found.status, Some(0), "{found:?}");
+    assert!(found.stdout.starts_with(&format!("FOUND: {} broke check 1.1", commits[2])), "{found:?}");
+    assert_ne!(bisect(&[]).status, Some(0), "a warning breaks nothing");
 }

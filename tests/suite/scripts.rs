@@ -159,7 +159,11 @@ fn a_server_in_the_background_lives_as_long_as_the_script() {
     let server = "(trap 'exit 0' TERM; : >up; while :; do sleep 0.05; done) &";
     script(&[server, "while ! [ -e up ]; do :; done", "kill -0 $!", "echo works"], |ran| {
         assert_eq!(ran.outcomes(), ["passed"; 4]);
-        assert!(!ran.end("1.4").leftover.is_empty(), "the last command is where it was found");
+        assert!(ran.end("1.1").leftover.is_empty() && ran.end("1.4").leftover.is_empty(), "it was to live so long");
+    });
+    // Nothing comes after it that it could serve.
+    script(&["true", server], |ran| {
+        assert!(!ran.end("1.2").leftover.is_empty(), "the last command is where it was found");
         assert!(ran.end("1.1").leftover.is_empty());
     });
     script(&[server, "while ! [ -e up ]; do :; done", "kill $!", "wait $! || true"], |ran| {

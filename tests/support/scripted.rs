@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use plan_run::event::{CheckRef, Leftover};
-use plan_run::run::exec::{Ended, Ending, Exec, Job, Stop};
+use plan_run::event::CheckRef;
+use plan_run::run::exec::{Ended, Ending, Exec, Job, Left, Stop};
 use plan_run::select::Selection;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
@@ -182,7 +182,7 @@ async fn follow(job: &Job, steps: &[Step], mut wishes: watch::Receiver<u8>) -> E
     if written > 0 {
         std::fs::write(&job.output, output).expect("the folder for captures can be written to");
     }
-    let leftover = leftover.then(|| Leftover { process: None, command: String::new() }).into_iter().collect();
+    let leftover = leftover.then(Left::default).into_iter().collect();
     Ended { id: job.id, ending, took: begin.elapsed(), written, leftover, warnings: Vec::new(), usage: None }
 }
 
@@ -195,7 +195,7 @@ async fn wished(wishes: &mut watch::Receiver<u8>, at_least: u8) {
 
 /// The number that a script's marks carry, from the script's text; `None` for a single command.
 fn nonce(text: &str) -> Option<&str> {
-    let (_, after) = text.split_once("'\\036%s %s %s %s\\n' ")?;
+    let (_, after) = text.split_once("'\\036%s %s %s %s %.160s\\n' ")?;
     after.get(..32)
 }
 

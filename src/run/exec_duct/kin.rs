@@ -16,7 +16,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::clock::{Clock, Hold};
 use crate::event::Leftover;
 use crate::host::random;
-use crate::run::exec::JobId;
+use crate::run::exec::{JobId, Left};
 use crate::run::guardian::Rope;
 use crate::run::mark;
 use crate::run::os::{self, Group, Push};
@@ -27,7 +27,7 @@ use crate::text::Mask;
 const CLIENT: &str = "client";
 
 /// As many processes are named, at most.
-const MOST_NAMED: usize = 20;
+const MOST_NAMED: usize = 200;
 
 /// The most characters of a command that are kept.
 const MOST_COMMAND: usize = 200;
@@ -135,7 +135,7 @@ impl Kin {
     /// Orphans that are alive, whoever they belong to, with what descends from them.
     pub(super) fn strays(&self) -> Vec<Stat> {
         let roots = self.adopted.as_ref().map(Adopted::list).unwrap_or_default();
-        descendants(roots, |_| true)
+        descendants(roots, |_| true).into_iter().map(|(stray, _)| stray).collect()
     }
 }
 
@@ -230,19 +230,19 @@ impl<'k> Family<'k> {
     }
 
     /// The names of all processes of the job, the first ones of many, without secrets.
-    pub(super) fn names(&self, mask: Option<&Mask>) -> Vec<Leftover> {
-        let members = self.relatives().map(|relatives| relatives.members()).unwrap_or_default();
-        let mut named: Vec<Leftover> = members
+    pub(super) fn names(&self, mask: Option<&Mask>) -> Vec<Left> {
+        let members = self.relatives().and_then(|relatives| relatives.rooted()).unwrap_or_default();
+        let number = |process: i32| u32::try_from(process).ok();
+        let mut named: Vec<Left> = members
             .iter()
-            .flatten()
             .take(MOST_NAMED)
-            .map(|member| Leftover {
-                process: u32::try_from(member.process).ok(),
-                command: procfs::command(member.process).map(|line| short(&line, mask)).unwrap_or_default(),
+            .map(|(member, root)| {
+                let command = procfs::command(member.process).map(|line| short(&line, mask)).unwrap_or_default();
+                Left { process: Leftover { process: number(member.process), command }, root: number(*root) }
             })
             .collect();
         if named.is_empty() {
-            named.push(Leftover { process: None, command: String::new() });
+            named.push(Left::default());
         }
         named
     }
@@ -274,6 +274,11 @@ struct Relatives<'k> {
 impl Relatives<'_> {
     /// The processes of the job that are alive; `None` where the system does not tell of processes.
     fn members(&self) -> Option<Vec<Stat>> {
+        Some(self.rooted()?.into_iter().map(|(member, _)| member).collect())
+    }
+
+    /// The same, each with the orphan, the leader or the one of them from which it descends.
+    fn rooted(&self) -> Option<Vec<(Stat, i32)>> {
         if let Some(adopted) = &self.kin.adopted {
             let mut roots = adopted.list();
             roots.extend(self.led.then(|| self.group.number()));
@@ -281,7 +286,20 @@ impl Relatives<'_> {
         }
         let all = procfs::all()?;
         let alive = all.into_iter().filter_map(procfs::stat).filter(|member| member.alive);
-        Some(alive.filter(|member| self.owns(member)).collect())
+        let members: Vec<Stat> = alive.filter(|member| self.owns(member)).collect();
+        let parents: BTreeMap<i32, i32> = members.iter().map(|member| (member.process, member.parent)).collect();
+        let root = |member: &Stat| {
+            let mut root = member.process;
+            // Never more steps than there are members: what is read at different moments may make a circle.
+            for _ in &members {
+                match parents.get(&root).filter(|parent| parents.contains_key(parent)) {
+                    Some(&parent) => root = parent,
+                    None => break,
+                }
+            }
+            root
+        };
+        Some(members.iter().map(|member| (*member, root(member))).collect())
     }
 
     fn owns(&self, process: &Stat) -> bool {
@@ -312,19 +330,19 @@ impl Relatives<'_> {
 }
 
 /// The living among some processes and all that descends from them: those that `owns` says so of, and whatever
-/// descends from these.
-fn descendants(roots: Vec<i32>, owns: impl Fn(&Stat) -> bool) -> Vec<Stat> {
+/// descends from these. Each with the one of those processes from which it descends.
+fn descendants(roots: Vec<i32>, owns: impl Fn(&Stat) -> bool) -> Vec<(Stat, i32)> {
     let mut found = Vec::new();
-    let mut open: Vec<(i32, bool)> = roots.into_iter().map(|root| (root, false)).collect();
+    let mut open: Vec<(i32, i32, bool)> = roots.into_iter().map(|root| (root, root, false)).collect();
     let mut seen = std::collections::BTreeSet::new();
-    while let Some((process, inherited)) = open.pop() {
+    while let Some((process, root, inherited)) = open.pop() {
         let Some(stat) = procfs::stat(process).filter(|stat| stat.alive && seen.insert(stat.process)) else { continue };
         let owned = inherited || owns(&stat);
-        open.extend(procfs::children(process).into_iter().map(|child| (child, owned)));
+        open.extend(procfs::children(process).into_iter().map(|child| (child, root, owned)));
         if owned {
-            found.push(stat);
+            found.push((stat, root));
         }
     }
-    found.sort_by_key(|stat| stat.process);
+    found.sort_by_key(|(stat, _)| stat.process);
     found
 }

@@ -19,8 +19,8 @@ use super::scratch::{Base, Scratch};
 use super::spool::Buffers;
 use super::start::{Starter, out_of_files};
 use super::watch;
-use crate::event::{Leftover, Usage};
-use crate::run::exec::{Desk, Ended, Ending, Exec, Job, JobId, Slot, Stop};
+use crate::event::Usage;
+use crate::run::exec::{Desk, Ended, Ending, Exec, Job, JobId, Left, Slot, Stop};
 use crate::run::guardian::Rope;
 use crate::run::os::{self, Push};
 use crate::run::procfs;
@@ -294,7 +294,7 @@ pub(super) struct Over {
     pub(super) ending: Ending,
     pub(super) took: Duration,
     pub(super) written: u64,
-    pub(super) leftover: Vec<Leftover>,
+    pub(super) leftover: Vec<Left>,
     pub(super) warnings: Vec<String>,
     pub(super) usage: Option<Usage>,
 }
