@@ -10,7 +10,9 @@ use serde::Serialize;
 use super::app;
 use super::args::{ExplainArgs, ExplainFormat};
 use super::console::Console;
+use super::kept::{self, SandboxJson, Sandboxes};
 use super::settings::Settings;
+use crate::config::Sandbox;
 use crate::diagnostic::Diagnostics;
 use crate::dialect::others::others;
 use crate::dialect::rules;
@@ -21,7 +23,7 @@ use crate::source::{Source, Span};
 use crate::text::{clean_line, json_lines, tame};
 
 /// One decision.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Decision {
     /// The line, counted from 1.
     pub line: u32,
@@ -41,6 +43,12 @@ pub struct Decision {
     pub words_line: Option<u32>,
     /// What the author said of it to plan-run.
     pub directives: Vec<Said>,
+    /// The sandbox in which its command would run, where that was looked up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<SandboxJson>,
+    /// The same in a line.
+    #[serde(skip)]
+    pub kept: Option<String>,
 }
 
 /// What an author said to plan-run of a check.
@@ -75,11 +83,14 @@ pub(super) fn explain(
 ) -> u8 {
     let (loaded, code) = app::load_all(settings, console, host);
     let mut explained = Vec::new();
-    for (index, plan) in loaded.into_iter().enumerate().filter_map(|(index, loaded)| Some((index, loaded.plan?))) {
+    for (index, loaded) in loaded.into_iter().enumerate() {
+        let Some(plan) = loaded.plan else { continue };
         let wanted =
             if settings.plans.len() == lines.len() { lines[index] } else { lines.iter().flatten().next().copied() };
-        let decisions: Vec<Decision> =
+        let mut decisions: Vec<Decision> =
             decisions(&plan).into_iter().filter(|decision| wanted.is_none_or(|line| decision.line == line)).collect();
+        let sandboxes = Sandboxes::of_files(&plan, &settings.plans[index], &loaded.front);
+        tell_sandboxes(&mut decisions, &plan, &sandboxes);
         explained.push((plan, decisions));
     }
     let text = match args.format {
@@ -97,6 +108,17 @@ pub(super) fn explain(
         }
     };
     app::done(console, &text, code)
+}
+
+/// Adds to the decisions about checks in which sandbox their commands would run.
+fn tell_sandboxes(decisions: &mut [Decision], plan: &Plan, sandboxes: &Sandboxes) {
+    let found = plan.checks.iter().filter_map(|check| Some((check.label.as_str(), sandboxes.of_check(check)?)));
+    let found: BTreeMap<&str, &Sandbox> = found.collect();
+    for decision in decisions {
+        let sandbox = decision.check.as_deref().and_then(|label| found.get(label));
+        decision.sandbox = sandbox.map(|sandbox| kept::json(sandbox));
+        decision.kept = sandbox.map(|sandbox| kept::full(sandbox));
+    }
 }
 
 /// Every decision about a plan, in the order of the document.
@@ -146,6 +168,8 @@ fn others_of(plan: &Plan, directed: &BTreeMap<Span, Vec<Said>>) -> Vec<(Span, De
             words: Some(first_line(source, one.by)),
             words_line: Some(source.line(one.by.start)),
             directives: directed.get(&one.at).cloned().unwrap_or_default(),
+            sandbox: None,
+            kept: None,
         };
         found.push((one.at, decision));
     }
@@ -163,6 +187,8 @@ fn others_of(plan: &Plan, directed: &BTreeMap<Span, Vec<Said>>) -> Vec<(Span, De
             words: other.near.map(|span| first_line(source, span)),
             words_line: other.near.map(|span| source.line(span.start)),
             directives: Vec::new(),
+            sandbox: None,
+            kept: None,
         };
         found.push((other.span, decision));
     }
@@ -197,6 +223,8 @@ fn of_check(plan: &Plan, check: &Check, directed: &BTreeMap<Span, Vec<Said>>) ->
         words: check.because.map(|span| first_line(source, span)),
         words_line: check.because.map(|span| source.line(span.start)),
         directives: directed.get(&check.span).cloned().unwrap_or_default(),
+        sandbox: None,
+        kept: None,
     }
 }
 
@@ -220,6 +248,9 @@ pub fn explain_text(plan: &Plan, decisions: &[Decision]) -> String {
         let _ = writeln!(out, "    because {}{rule}", clean_line(&decision.why));
         if let (Some(words), Some(line)) = (&decision.words, decision.words_line) {
             let _ = writeln!(out, "    the words: {} (line {line})", clean_line(words));
+        }
+        if let Some(kept) = &decision.kept {
+            let _ = writeln!(out, "    in a sandbox: {kept}");
         }
         // What a check is by the author's word has been told with its rule.
         for said in decision.directives.iter().filter(|said| said.says.contains('=')) {

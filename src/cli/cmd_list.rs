@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::args::{ListArgs, ListFormat};
 use super::cmd_explain::{Decision, decision, not_checks};
 use super::console::Console;
+use super::kept::{self, SandboxJson, Sandboxes};
 use super::settings::Settings;
 use super::{app, dry_run, reach};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -23,6 +24,8 @@ pub struct Listed {
     pub plan: Option<Arc<Plan>>,
     /// What is wrong with it.
     pub diagnostics: Diagnostics,
+    /// The sandboxes in which its commands would run.
+    pub sandboxes: Sandboxes,
 }
 
 /// Shows what was read.
@@ -32,8 +35,12 @@ pub(super) fn list(args: &ListArgs, settings: &Settings, console: &mut Console, 
         Err(refusal) => return app::refuse(console, &refusal, settings.colour_stderr),
     };
     let (loaded, code) = app::load_all(&settings, console, host);
-    let listed: Vec<Listed> =
-        loaded.into_iter().map(|loaded| Listed { plan: loaded.plan, diagnostics: loaded.diagnostics }).collect();
+    let listed = loaded.into_iter().zip(&settings.plans).map(|(loaded, file)| {
+        let plan = loaded.plan.as_deref();
+        let sandboxes = plan.map(|plan| Sandboxes::of_files(plan, file, &loaded.front)).unwrap_or_default();
+        Listed { plan: loaded.plan, diagnostics: loaded.diagnostics, sandboxes }
+    });
+    let listed: Vec<Listed> = listed.collect();
     let text = match args.format {
         ListFormat::Text => list_text(&listed, args.all),
         ListFormat::Json => list_json(&listed),
@@ -45,16 +52,21 @@ pub(super) fn list(args: &ListArgs, settings: &Settings, console: &mut Console, 
 #[must_use]
 pub fn list_text(listed: &[Listed], all: bool) -> String {
     let mut out = String::new();
-    for plan in listed.iter().filter_map(|listed| listed.plan.as_deref()) {
+    for (plan, sandboxes) in plans(listed) {
         if !out.is_empty() {
             out.push('\n');
         }
-        one_text(&mut out, plan, all);
+        one_text(&mut out, plan, sandboxes, all);
     }
     tame(&out)
 }
 
-fn one_text(out: &mut String, plan: &Plan, all: bool) {
+/// The plans that could be read.
+fn plans(listed: &[Listed]) -> impl Iterator<Item = (&Plan, &Sandboxes)> {
+    listed.iter().filter_map(|listed| Some((listed.plan.as_deref()?, &listed.sandboxes)))
+}
+
+fn one_text(out: &mut String, plan: &Plan, sandboxes: &Sandboxes, all: bool) {
     let decided = |word: &str| plan.checks.iter().filter(|check| decision(check) == word).count();
     let _ = writeln!(out, "{}: {}", clean_line(plan.source.name()), clean_line(&plan.title));
     let mut counts = vec![plural(plan.stages.len(), "stage"), plural(decided("command"), "command")];
@@ -70,10 +82,13 @@ fn one_text(out: &mut String, plan: &Plan, all: bool) {
     }
     let dialect = if plan.dialect.is_empty() { String::new() } else { format!("{} plan, ", plan.dialect) };
     let _ = writeln!(out, "{dialect}{}", counts.join(", "));
-    for stage in &plan.stages {
+    for (id, stage) in plan.stage_ids().zip(&plan.stages) {
         let _ =
             writeln!(out, "\n  stage {} {} (line {})", clean_line(&stage.label), clean_line(&stage.title), stage.line);
         let _ = writeln!(out, "    {}", clean_line(&needs(plan, stage)));
+        if let Some(line) = sandboxes.line(plan, id) {
+            let _ = writeln!(out, "    {line}");
+        }
         if let Some(why) = &stage.skip {
             let _ = writeln!(out, "    skipped by the configuration: {}", clean_line(why));
         }
@@ -166,7 +181,7 @@ fn what(check: &Check) -> String {
 pub fn list_json(listed: &[Listed]) -> String {
     let document = Document {
         schema: "plan-run/plan/v1",
-        plans: listed.iter().filter_map(|listed| listed.plan.as_deref()).map(plan_json).collect(),
+        plans: plans(listed).map(|(plan, sandboxes)| plan_json(plan, sandboxes)).collect(),
         diagnostics: listed.iter().flat_map(|listed| listed.diagnostics.all()).map(diagnostic_json).collect(),
     };
     json_lines(&document)
@@ -214,6 +229,9 @@ struct CheckJson<'a> {
     expected: Option<ExpectedJson<'a>>,
     script: Option<u32>,
     rule: &'static str,
+    /// The sandbox in which its command would run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sandbox: Option<SandboxJson>,
 }
 
 /// What of an expectation is tested.
@@ -236,16 +254,16 @@ struct DiagnosticJson<'a> {
     help: Option<&'a str>,
 }
 
-fn plan_json(plan: &Plan) -> PlanJson<'_> {
+fn plan_json<'a>(plan: &'a Plan, sandboxes: &Sandboxes) -> PlanJson<'a> {
     PlanJson {
         path: plan.source.name(),
         title: &plan.title,
         dialect: plan.dialect,
-        stages: plan.stages.iter().map(|stage| stage_json(plan, stage)).collect(),
+        stages: plan.stages.iter().map(|stage| stage_json(plan, stage, sandboxes)).collect(),
     }
 }
 
-fn stage_json<'a>(plan: &'a Plan, stage: &'a Stage) -> StageJson<'a> {
+fn stage_json<'a>(plan: &'a Plan, stage: &'a Stage, sandboxes: &Sandboxes) -> StageJson<'a> {
     StageJson {
         id: &stage.label,
         title: &stage.title,
@@ -254,11 +272,11 @@ fn stage_json<'a>(plan: &'a Plan, stage: &'a Stage) -> StageJson<'a> {
         depends_source: stage.needs_source.word(),
         skip: stage.skip.as_deref(),
         timeout_seconds: stage.timeout.map(|timeout| timeout.as_secs_f64()),
-        checks: stage.checks.iter().map(|&id| check_json(plan.check(id))).collect(),
+        checks: stage.checks.iter().map(|&id| check_json(plan.check(id), sandboxes)).collect(),
     }
 }
 
-fn check_json(check: &Check) -> CheckJson<'_> {
+fn check_json<'a>(check: &'a Check, sandboxes: &Sandboxes) -> CheckJson<'a> {
     CheckJson {
         id: &check.label,
         kind: check.kind.word(),
@@ -272,6 +290,7 @@ fn check_json(check: &Check) -> CheckJson<'_> {
         expected: check.expect.as_ref().map(expected_json),
         script: check.script.map(|script| script.0),
         rule: check.rule,
+        sandbox: sandboxes.of_check(check).map(kept::json),
     }
 }
 

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::kept::Sandboxes;
 use crate::config::{Demand, Leftovers, Origin, RunScope};
 use crate::outcome::Skip;
 use crate::plan::{Check, CheckId, Kind, OutputRule, StageId, StatusRule};
@@ -54,6 +55,7 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
     for unit in &selected.units {
         units.entry(unit.stage).or_default().push(unit);
     }
+    let sandboxes = Sandboxes::of(plan, &selected.setup.sandbox);
     // A wave without commands says nothing about the order of commands.
     let waves = selected.graph.waves();
     let waves = waves.iter().filter(|wave| wave.iter().any(|stage| units.contains_key(stage)));
@@ -66,6 +68,9 @@ fn one(out: &mut String, selected: &Selected, number: &mut usize) {
             let after =
                 if after.is_empty() { String::new() } else { format!(" (after {})", clean_line(&after.join(", "))) };
             let _ = writeln!(out, "  stage {} {}{}", clean_line(&stage.label), clean_line(&stage.title), after);
+            if let Some(line) = sandboxes.line(plan, stage_id) {
+                let _ = writeln!(out, "    {line}");
+            }
             for unit in units {
                 let together = unit.checks.len() > 1;
                 let retries = selected.retries(unit).count.unwrap_or(0);

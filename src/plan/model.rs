@@ -384,15 +384,22 @@ pub struct SandboxSetup {
     pub layers: Vec<SandboxConfig>,
 }
 
+impl SandboxSetup {
+    /// The sandbox of a stage's commands; `None` where they run without one.
+    #[must_use]
+    pub fn of(&self, stage: &Stage) -> Option<Sandbox> {
+        if self.call.is_none() && self.layers.is_empty() && stage.sandbox.is_empty() {
+            return None;
+        }
+        Sandbox::of(self.call, self.layers.iter().chain(&stage.sandbox))
+    }
+}
+
 impl Setup {
     /// The sandbox of a stage's commands; `None` where they run without one.
     #[must_use]
     pub fn sandbox(&self, stage: &Stage) -> Option<Sandbox> {
-        let said = &self.sandbox;
-        if said.call.is_none() && said.layers.is_empty() && stage.sandbox.is_empty() {
-            return None;
-        }
-        Sandbox::of(said.call, said.layers.iter().chain(&stage.sandbox))
+        self.sandbox.of(stage)
     }
 
     /// The launcher of a name; `None` for the name of none.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan_run::cli::{Drawn, Listed, dry_run, graph_dot, graph_mermaid, graph_text, list_json, list_text};
+use plan_run::cli::{Drawn, Listed, Sandboxes, dry_run, graph_dot, graph_mermaid, graph_text, list_json, list_text};
 use plan_run::config::{Leftovers, Retries};
 use plan_run::diagnostic::{Diagnostics, codes};
 use plan_run::graph::Graph;
@@ -116,7 +116,7 @@ fn plan() -> Arc<Plan> {
 }
 
 fn listed(plan: Arc<Plan>) -> Listed {
-    Listed { plan: Some(plan), diagnostics: Diagnostics::default() }
+    Listed { plan: Some(plan), diagnostics: Diagnostics::default(), sandboxes: Sandboxes::default() }
 }
 
 fn drawn() -> Drawn {
@@ -177,7 +177,7 @@ fn a_plan_is_listed_for_programs() {
     let plan = plan();
     let mut diagnostics = Diagnostics::default();
     diagnostics.push(codes::unclosed_fence(&plan.source, Span::new(2, 4)));
-    let listed = [Listed { plan: Some(plan), diagnostics }, unreadable()];
+    let listed = [Listed { plan: Some(plan), diagnostics, sandboxes: Sandboxes::default() }, unreadable()];
     let text = list_json(&listed);
     assert!(text.starts_with("{\n  \"schema\": \"plan-run/plan/v1\",\n") && text.ends_with("}\n"), "{text}");
     let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
@@ -236,7 +236,7 @@ fn a_plan_is_listed_for_programs() {
 fn unreadable() -> Listed {
     let mut diagnostics = Diagnostics::default();
     diagnostics.push(codes::unreadable("gone.md", "no such file"));
-    Listed { plan: None, diagnostics }
+    Listed { plan: None, diagnostics, sandboxes: Sandboxes::default() }
 }
 
 #[test]

@@ -66,6 +66,7 @@ mod reuse;
 mod runs;
 mod sandbox;
 mod sandbox_escapes;
+mod sandbox_shown;
 mod schedule;
 mod scripts;
 mod secrets;

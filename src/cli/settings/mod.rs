@@ -8,4 +8,4 @@ mod files;
 mod run;
 
 pub use self::call::{ConfigFile, PlanFile, Refusal, Settings, Terminals};
-pub use self::run::{Progress, RunSettings, in_ci, root};
+pub use self::run::{Progress, RunSettings, in_ci, root, sandbox_setup};

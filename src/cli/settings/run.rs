@@ -308,12 +308,15 @@ impl RunSettings {
             resources: file.resources.clone(),
             launchers: file.launchers.iter().map(|(name, one)| (name.clone(), Arc::new(one.clone()))).collect(),
             launcher: self.launcher.clone().or_else(|| named(front)).or_else(|| named(file)),
-            sandbox: SandboxSetup {
-                call: self.sandbox,
-                layers: file.sandbox.iter().chain(&front.sandbox).cloned().collect(),
-            },
+            sandbox: sandbox_setup(self.sandbox, plan, front),
         })
     }
+}
+
+/// What is said of the sandbox of a plan's commands. `call` is what the command line says.
+#[must_use]
+pub fn sandbox_setup(call: Option<SandboxMode>, plan: &PlanFile, front: &Config) -> SandboxSetup {
+    SandboxSetup { call, layers: plan.config.config.sandbox.iter().chain(&front.sandbox).cloned().collect() }
 }
 
 /// Whether the program runs in a workflow, where nobody looks on.
