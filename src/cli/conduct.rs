@@ -269,7 +269,7 @@ impl Drop for Runner {
 }
 
 /// What is said where there is no guardian.
-fn unguarded(error: &io::Error) -> String {
+pub(super) fn unguarded(error: &io::Error) -> String {
     format!("cannot start the guardian: {error}; if plan-run is killed with SIGKILL, commands under way go on")
 }
 

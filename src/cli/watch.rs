@@ -16,10 +16,12 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::conduct::unguarded;
 use super::console::Console;
 use super::settings::{Refusal, Settings};
 use super::{app, exit_code};
 use crate::host::{Host, RealHost};
+use crate::run::Guard;
 use crate::text::{clean_line, plural};
 
 /// How long nothing must happen before a burst of saves counts as over: editors and formatters write several files, and some
@@ -47,13 +49,28 @@ type Files = BTreeMap<PathBuf, String>;
 
 /// Runs the plans, and again what is touched by what is saved, until someone interrupts.
 pub(super) fn watch(settings: &Settings, console: &mut Console, host: &dyn Host) -> u8 {
-    match attempt(settings, console, host) {
+    let (guard, leash) = leashed(console);
+    let done = attempt(settings, leash.as_ref(), console, host);
+    if let Some(guard) = guard {
+        guard.let_go();
+    }
+    match done {
         Ok(code) => code,
         Err(refusal) => app::refuse(console, &refusal, settings.colour_stderr),
     }
 }
 
-fn attempt(settings: &Settings, console: &mut Console, host: &dyn Host) -> Result<u8, Refusal> {
+/// A variable for the environment of a run.
+type Leash = (&'static str, String);
+
+/// What ends the run under way should this program be killed, and the variable by which it knows the run. Neither where the
+/// system does not let it.
+fn leashed(console: &mut Console) -> (Option<Guard>, Option<Leash>) {
+    let made = Guard::start().and_then(|mut guard| guard.leash().map(|leash| (guard, leash)));
+    made.map_err(|error| console.complain(&unguarded(&error))).ok().unzip()
+}
+
+fn attempt(settings: &Settings, leash: Option<&Leash>, console: &mut Console, host: &dyn Host) -> Result<u8, Refusal> {
     let folders: BTreeSet<&Path> = settings.plans.iter().map(|plan| plan.located.repository.as_path()).collect();
     let look = || {
         let mut files = Files::new();
@@ -82,7 +99,7 @@ fn attempt(settings: &Settings, console: &mut Console, host: &dyn Host) -> Resul
     let mut before_that: BTreeSet<PathBuf> = BTreeSet::new();
     let mut saved: Vec<PathBuf> = Vec::new();
     loop {
-        if run(&saved, &sender, &woken)? {
+        if run(&saved, leash, &sender, &woken)? {
             return Ok(exit_code::INTERRUPTED);
         }
         // Events of what happened by now say nothing that the next look does not see.
@@ -160,9 +177,14 @@ fn listen(sender: &Sender<Woken>) -> io::Result<()> {
 
 /// Runs plan-run once with the words that were typed, of the plans those that are touched by some files, or all for the
 /// first time. Gives whether someone wants an end.
-fn run(saved: &[PathBuf], sender: &Sender<Woken>, woken: &Receiver<Woken>) -> Result<bool, Refusal> {
+fn run(
+    saved: &[PathBuf],
+    leash: Option<&Leash>,
+    sender: &Sender<Woken>,
+    woken: &Receiver<Woken>,
+) -> Result<bool, Refusal> {
     let failed = |error: io::Error| Refusal::Report(format!("cannot run plan-run once more: {error}"));
-    let mut child = start(saved).map_err(failed)?;
+    let mut child = start(saved, leash).map_err(failed)?;
     let pid = Pid::from_child(&child);
     let sender = sender.clone();
     let wait = move || drop(sender.send(Woken::Ended(child.wait().map(drop))));
@@ -184,7 +206,7 @@ fn run(saved: &[PathBuf], sender: &Sender<Woken>, woken: &Receiver<Woken>) -> Re
     }
 }
 
-fn start(saved: &[PathBuf]) -> io::Result<Child> {
+fn start(saved: &[PathBuf], leash: Option<&Leash>) -> io::Result<Child> {
     let program = std::env::current_exe()?;
     #[expect(clippy::disallowed_methods, reason = "it is plan-run itself, which has an executor of its own")]
     let mut command = Command::new(program);
@@ -203,6 +225,9 @@ fn start(saved: &[PathBuf]) -> io::Result<Child> {
     }
     if end == typed.len() {
         command.args(touched_by(saved));
+    }
+    if let Some((name, value)) = leash {
+        command.env(name, value);
     }
     command.stdin(Stdio::null()).spawn()
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
+use crate::support::history::Repository;
 use crate::support::real::FOR_EVER;
 use crate::support::space::Space;
 use crate::support::whole::signal;
@@ -189,6 +190,92 @@ fn a_command_can_kill_the_runner_and_outlives_it_no_more_than_others() {
     assert_eq!(child.wait().expect("it was started here").code(), None);
     until("nothing is left alive", || inhabitants(space.path()).is_empty());
     until("what was given to commands is taken away", || is_tidy(&space));
+}
+
+/// Kills plan-run with these words while all checks of the one script are under way that its runs have, and waits until
+/// nothing is left of it. `make` makes a repository in which `CHECK` runs that script.
+fn killed(args: &[&str], make: impl Fn(&Repository)) {
+    let repository = Repository::new();
+    repository.file(".gitignore", ".plan-run/\n");
+    let signs = repository.space.at("signs");
+    std::fs::create_dir(&signs).expect("a folder can be made");
+    let sign = |number: usize| signs.join(number.to_string());
+    let mut all = String::new();
+    for (number, fugitive) in FUGITIVES.iter().enumerate() {
+        let name = format!("fugitive-{number}.sh");
+        repository.space.file(&name, &fugitive.replace("HERE", &sign(number).display().to_string()));
+        let _ = writeln!(all, "sh {} &", repository.space.at(&name).display());
+    }
+    repository.space.file("all.sh", &format!("{all}wait\n"));
+    make(&repository);
+    let child = repository.command(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = child.map(Runner).expect("the binary starts");
+    until("all are under way", || (0..FUGITIVES.len()).all(|number| sign(number).exists()));
+    kill(child);
+    until("nothing is left alive", || inhabitants(repository.space.path()).is_empty());
+    until("what was given to commands is taken away", || repository.is_tidy());
+}
+
+/// A plan with a check that runs all that flee.
+fn all_flee(repository: &Repository, item: &str) {
+    let plan =
+        format!("# Implementation Plan: A\n\n## Stage 1: Part\n\n### Validation\n\n- [ ] {item}\n- [ ] `true`\n");
+    repository.file("plan.md", &plan);
+    repository.file("tests/all_test.sh", &format!("exec sh {}\n", repository.space.at("all.sh").display()));
+}
+
+#[test]
+fn nothing_outlives_a_watcher_that_is_killed() {
+    killed(&["run", "--watch", "plan.md"], |repository| {
+        all_flee(repository, "`sh tests/all_test.sh`");
+        repository.commit();
+    });
+}
+
+#[test]
+fn nothing_outlives_a_nightly_run_that_is_killed() {
+    killed(&["nightly", "plan.md"], |repository| all_flee(repository, "`sh tests/all_test.sh`"));
+}
+
+#[test]
+fn nothing_outlives_a_hook_that_is_killed() {
+    killed(&["hook", "run"], |repository| {
+        repository.file("a.txt", "").commit();
+        repository.git(&["checkout", "-q", "-b", "work"]);
+        all_flee(repository, "`sh tests/all_test.sh`");
+        let plan = std::fs::read_to_string(repository.root.join("plan.md")).expect("it was written");
+        repository.file("plan.md", &plan.replace("- [ ]", "- [x]")).commit();
+    });
+}
+
+#[test]
+fn nothing_outlives_a_proof_that_is_killed() {
+    killed(&["prove", "plan.md"], |repository| {
+        repository.file("a.txt", "").commit();
+        repository.git(&["checkout", "-q", "-b", "work"]);
+        all_flee(repository, "`sh tests/all_test.sh` (expected: FAIL)");
+        repository.commit();
+    });
+}
+
+#[test]
+fn nothing_outlives_a_search_that_is_killed() {
+    killed(&["bisect", "1.1", "--good", "HEAD~1"], |repository| {
+        repository.file("tests/all_test.sh", "").commit();
+        all_flee(repository, "`sh tests/all_test.sh`");
+        repository.commit();
+    });
+}
+
+#[test]
+fn nothing_outlives_the_client_of_a_launcher_that_is_killed_with_its_runner() {
+    killed(&["run", "plan.md"], |repository| {
+        repository.file(
+            "plan-run.yaml",
+            "launchers:\n  near: { run: [sh, -c, '{command}'], quoting: string }\nlauncher: near\n",
+        );
+        all_flee(repository, "`sh tests/all_test.sh`");
+    });
 }
 
 #[test]

@@ -67,6 +67,7 @@ mod runs;
 mod sandbox;
 mod sandbox_escapes;
 mod sandbox_shown;
+mod sandbox_verbs;
 mod schedule;
 mod scripts;
 mod secrets;

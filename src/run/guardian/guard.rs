@@ -18,7 +18,11 @@ use std::thread::JoinHandle;
 use super::book::Book;
 use super::vigil::GUARD;
 use super::{tag, vigil};
-use crate::run::{os, own, spawn};
+use crate::host::random;
+use crate::run::{mark, os, own, spawn};
+
+/// Stands in the place of a job's number in the marks of other runners.
+const RUNNER: &str = "run";
 
 /// A guardian, as the one sees it who started it.
 #[derive(Debug)]
@@ -83,6 +87,17 @@ impl Guard {
             started.recv().map_err(|_| io::Error::other("nothing was heard of it"))??;
         }
         self.rope.clone().ok_or_else(|| io::Error::other("it could not be started"))
+    }
+
+    /// Makes a variable for the environment of another runner, by which that and all that it starts end with this program.
+    ///
+    /// # Errors
+    /// When there is no guardian.
+    pub fn leash(&mut self) -> io::Result<(&'static str, String)> {
+        let own = format!("{:016x}", random());
+        self.rope()?.tell_mark(&own);
+        let mark = mark::of_job(&own, RUNNER);
+        Ok((mark::NAME, mark::behind(os::inherited(mark::NAME).as_deref(), mark)))
     }
 
     /// Says that nothing is left to be ended, and waits for its end.
