@@ -1,12 +1,24 @@
 //! What an `Expected:` speaks of: the commands that stand beside it, and no others.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::plan::Kind;
+use crate::text::Phrases;
 
 use super::expect;
+use super::facts;
 use super::proofs;
 use super::walk::Found;
+
+/// Words of what somebody looks at while a server runs.
+static SHOWN: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "page loads", "page opens", "page renders", "page is shown", "homepage", "home page", "http://localhost",
+        "http://127.0.0.1", "seite öffnet", "seite lädt", "page s'ouvre", "página carga", "página carrega",
+        "strona się ładuje", "可访问", "页面打开", "ページが開", "ページが表示", "페이지가 열",
+    ])
+});
 
 impl Found<'_> {
     /// Takes back the commands behind a `Run:` in a list of work that no `Expected:` made checks of.
@@ -64,6 +76,11 @@ impl Found<'_> {
         let from = self.pending.max(self.unit()).min(self.checks.len());
         for check in &mut self.checks[from..] {
             let Some(command) = check.command.as_ref().filter(|_| !check.scene) else { continue };
+            // `Expected: the page opens`: what shows one does not end by itself.
+            if check.kind == Kind::Command && SHOWN.any_in(words) && facts::of(command).may_serve() {
+                check.kind = Kind::Manual;
+                check.rule = "never-ends";
+            }
             let read = expect::read(command, words, true);
             if read.red && check.kind == Kind::Command {
                 check.kind = Kind::Red;

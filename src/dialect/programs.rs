@@ -290,11 +290,23 @@ pub fn may_serve(words: &[&Word]) -> bool {
             const RUNS: &[&str] = &["run", "bootRun", "spring-boot:run", "phx.server", "watch", "serve"];
             args.iter().any(|arg| RUNS.contains(&arg.text.as_str()))
         }
-        // `python ui.py`
-        "python" | "python3" | "node" | "deno" | "ruby" | "php" | "uv" | "poetry" => args.iter().any(|arg| {
-            let ends = |end: &&str| arg.text.ends_with(*end);
-            [".py", ".js", ".mjs", ".ts", ".rb", ".php"].iter().any(ends)
-        }),
+        // `python ui.py`, `python -m ui`
+        "python" | "python3" | "node" | "deno" | "ruby" | "php" | "uv" | "poetry" => {
+            const SCRIPTS: &[&str] = &[".py", ".js", ".mjs", ".ts", ".rb", ".php"];
+            // Modules that look at code or make something of it, which end by themselves.
+            const TOOLS: &[&str] = &[
+                "mypy", "ruff", "flake8", "pylint", "black", "isort", "compileall", "py_compile", "build", "pip",
+                "coverage",
+            ];
+            let module = args.iter().position(|arg| arg.text == "-m").and_then(|at| args.get(at + 1));
+            let serves = |module: &&Word| {
+                let name = module.text.as_str();
+                base.starts_with("python")
+                    && !TOOLS.contains(&name)
+                    && !["check", "lint", "verif", "validat"].iter().any(|part| name.contains(part))
+            };
+            module.is_some_and(serves) || args.iter().any(|arg| SCRIPTS.iter().any(|end| arg.text.ends_with(end)))
+        }
         _ => matches!(known(&program.text), Known::Maybe | Known::Path),
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn compound(name: &str) -> Option<Place> {
         return known(head)
             .or_else(|| head.strip_suffix('s').and_then(known))
             .or_else(|| (head == "prüf").then_some(Place::Proof))
+            .or_else(|| GLUED.iter().any(|proof| head.ends_with(proof)).then_some(Place::Proof))
             .filter(|place| matches!(place, Place::Proof | Place::Manual));
     }
     let head = stem(&["checklist", "checkliste", "check list"])?.trim_end_matches([' ', '-']);
@@ -92,6 +93,9 @@ fn names_proof(name: &str) -> bool {
         )
     )
 }
+
+/// Words of proof that end a label in scripts without blanks, whatever stands before them: `想定する検証コマンド`.
+const GLUED: &[&str] = &["検証", "验证", "驗證", "검증"];
 
 /// What a command is said to be for behind it: `Commandes de vérification`.
 const COMMANDS_OF: &[&str] = &["commande de ", "commandes de ", "comando de ", "comandos de "];
