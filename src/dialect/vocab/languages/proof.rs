@@ -10,7 +10,8 @@ const GERMAN: &[&str] = &[
     "abgeschlossen wenn", "abgeschlossen, wenn", "teststrategie", "testen", "modultests", "unit-tests",
     "integrationstests", "abschließende prüfung", "abschließende verifikation", "abschließende validierung",
     "endprüfung", "unabhängiger test", "statische prüfungen", "rauchtest", "validierung und abnahme",
-    "wie geprüft wird",
+    "wie geprüft wird", "befehle zur prüfung", "befehle zur verifikation", "prüfkriterien", "validierungskriterien",
+    "verifikationskriterien", "wie validiert wird",
 ];
 
 const FRENCH: &[&str] = &[
@@ -22,6 +23,8 @@ const FRENCH: &[&str] = &[
     "terminé lorsque", "fini quand", "définition de terminé", "définition de fini", "définition du fini",
     "stratégie de test", "stratégie de tests", "tests unitaires", "tests d'intégration", "vérification finale",
     "validation finale", "contrôles finaux", "test indépendant", "essais", "preuve", "comment vérifier",
+    "comment valider", "critères de vérification", "critère de validation", "conditions d'acceptation",
+    "critères de done",
 ];
 
 const SPANISH: &[&str] = &[
@@ -33,7 +36,9 @@ const SPANISH: &[&str] = &[
     "puntos de control", "hecho cuando", "listo cuando", "terminado cuando", "completo cuando", "definición de hecho",
     "definición de terminado", "definición de listo", "estrategia de pruebas", "pruebas unitarias",
     "pruebas de integración", "verificación final", "validación final", "comprobaciones finales",
-    "prueba independiente", "chequeos", "cómo verificar", "cómo probar",
+    "prueba independiente", "chequeos", "cómo verificar", "cómo probar", "cómo validar", "criterios de validación",
+    "criterios de verificación", "criterios de completitud", "criterios de completado", "criterio de hecho",
+    "criterios de hecho", "criterio de cierre", "criterio de finalización",
 ];
 
 const PORTUGUESE: &[&str] = &[
@@ -45,7 +50,8 @@ const PORTUGUESE: &[&str] = &[
     "ponto de controle", "pronto quando", "concluído quando", "feito quando", "definição de pronto",
     "definição de concluído", "definição de feito", "plano de teste", "estratégia de testes", "estratégia de teste",
     "testes unitários", "testes de integração", "verificação final", "validação final", "teste independente",
-    "como verificar", "como testar",
+    "como verificar", "como testar", "comandos de teste", "comandos de testes", "critérios de pronto",
+    "critério de conclusão", "critérios de validação", "critérios de verificação",
 ];
 
 const POLISH: &[&str] = &[
@@ -56,7 +62,9 @@ const POLISH: &[&str] = &[
     "gotowe gdy", "gotowe, gdy", "zrobione gdy", "zrobione, gdy", "ukończone gdy", "definicja ukończenia",
     "definicja gotowości", "definicja done", "testowanie", "strategia testów", "testy jednostkowe",
     "testy integracyjne", "weryfikacja końcowa", "końcowa weryfikacja", "walidacja końcowa", "test niezależny",
-    "jak sprawdzić",
+    "jak sprawdzić", "polecenia weryfikacyjne", "polecenia testowe", "komendy weryfikacyjne", "komendy testowe",
+    "warunki akceptacji", "kryteria weryfikacji", "kryterium ukończenia", "kryterium zakończenia",
+    "kryterium gotowości",
 ];
 
 const JAPANESE: &[&str] = &[
@@ -65,7 +73,7 @@ const JAPANESE: &[&str] = &[
     "成功条件", "受け入れ条件", "受入基準", "受入条件", "合格基準", "合格条件", "完了基準", "完了の定義", "完了の条件",
     "終了基準", "終了条件", "品質ゲート", "品質基準", "ゲート", "テスト方法", "テスト手順", "テスト項目", "テスト戦略",
     "単体テスト", "ユニットテスト", "結合テスト", "統合テスト", "最終確認", "最終検証", "最終テスト", "独立テスト",
-    "独立したテスト",
+    "独立したテスト", "検証基準", "検証条件", "確認基準", "確認コマンド", "完了チェック", "動作検証",
 ];
 
 const CHINESE: &[&str] = &[
@@ -80,7 +88,8 @@ const CHINESE: &[&str] = &[
     "最终检查", "独立测试", "如何验证", "驗證方法", "驗證步驟", "自動驗證", "檢查", "檢查點", "驗收", "驗收標準",
     "驗收條件", "成功標準", "完成標準", "完成條件", "完成定義", "退出標準", "品質門檻", "測試", "測試計畫", "測試計劃",
     "單元測試", "整合測試", "最終驗證", "全量门禁", "全量验证", "全量测试", "全量检查", "全量回归", "全量回归测试",
-    "回归", "回归验证", "整体验证", "提交前检查", "冒烟测试", "验收测试",
+    "回归", "回归验证", "整体验证", "提交前检查", "冒烟测试", "验收测试", "验证要点", "验收要点", "测试验收",
+    "验收命令", "验收步骤", "驗證命令", "驗收方式",
 ];
 
 const KOREAN: &[&str] = &[
@@ -89,6 +98,7 @@ const KOREAN: &[&str] = &[
     "자동 테스트", "성공 기준", "성공 조건", "승인 기준", "인수 기준", "합격 기준", "완료 기준", "완료 정의",
     "완료의 정의", "종료 기준", "종료 조건", "품질 게이트", "품질 기준", "게이트", "테스트 방법", "테스트 절차",
     "테스트 전략", "단위 테스트", "통합 테스트", "최종 확인", "최종 검증", "독립 테스트", "독립적 테스트",
+    "테스트 명령", "테스트 명령어", "검증 명령어", "확인 명령", "확인 명령어", "검증 방식", "검증 포인트", "검증 조건",
 ];
 
 const ITALIAN: &[&str] = &[
