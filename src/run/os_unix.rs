@@ -276,26 +276,14 @@ pub(crate) fn become_guardian(name: &std::ffi::CStr) {
 /// Closes whatever this process was given by its caller, who may wait for its end, but for input, output and errors. To
 /// be called before anything is opened here.
 fn close_inherited() {
-    #[cfg(target_os = "linux")]
-    {
-        #[expect(unsafe_code, reason = "nobody owns what was inherited")]
-        // SAFETY: nothing was opened here yet, so no value owns any of them.
-        let closed = unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, 0) };
-        if closed == 0 {
-            return;
-        }
-    }
-    // A kernel without that call, and other systems, have lists; containers often have only one of them.
+    // Linux has the first list and containers often no other; other systems have the second one.
     let lists = ["/proc/self/fd", "/dev/fd"];
-    let open: Vec<i32> = lists
-        .iter()
-        .filter_map(|list| std::fs::read_dir(list).ok())
-        .flat_map(|entries| entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()))
-        .collect();
+    let Some(list) = lists.iter().find_map(|list| std::fs::read_dir(list).ok()) else { return };
+    let open: Vec<i32> = list.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
     for descriptor in open.into_iter().filter(|&descriptor| descriptor > 2) {
         #[expect(unsafe_code, reason = "nobody owns what was inherited")]
-        // SAFETY: nothing was opened here but the lists, which are closed again: so no value owns any of them. To close
-        // what is not open is an error without effect.
+        // SAFETY: nothing was opened here but the list, which is closed again: so no value owns any of them. To close what
+        // is not open is an error without effect.
         unsafe {
             libc::close(descriptor);
         }

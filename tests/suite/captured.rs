@@ -166,3 +166,22 @@ fn too_many_open_files_are_told_as_such() {
     assert!(told.contains(why), "{told}");
     assert!(told.contains("ran longer than 1.0s"), "those that could start did: {told}");
 }
+
+#[test]
+fn what_a_command_needed_is_told_however_it_was_started() {
+    let space = Space::new();
+    // The second of the three has to keep all of it before it knows that it is asked for.
+    let greedy = "head -c 67108864 /dev/zero | tail -c 67108864 | wc -c";
+    space.file("plan.md", &staged(&[("1", "", &[greedy])]));
+    for more in [&[][..], &["--split-output"][..]] {
+        let finished = space.run(&[&["plan.md", "--json", "r.json"], more].concat());
+        assert_eq!(finished.status, Some(0), "{}", finished.stderr);
+        let report = space.read("r.json");
+        let peaks = report.split("\"peak_memory\":").skip(1);
+        let told: Vec<u64> = peaks
+            .filter_map(|rest| rest.trim_start().split(|digit: char| !digit.is_ascii_digit()).next()?.parse().ok())
+            .collect();
+        let most = told.iter().max().copied().unwrap_or(0);
+        assert!((64 << 20..1 << 30).contains(&most), "{more:?}: {told:?}");
+    }
+}

@@ -46,6 +46,36 @@ const RANK_EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("select", "crate::outcome::Skip", "the reason for not running a check is also how it ends"),
 ];
 
+/// How often a file does what the compiler cannot check, and tests that go through each of these places.
+const UNSAFE: &[(&str, usize, &[&str])] = &[
+    ("src/host/worktree.rs", 1, &["prove_ends::the_tree_goes_also_when_the_program_is_killed"]),
+    (
+        "src/run/os_unix.rs",
+        4,
+        &[
+            "captured::what_a_command_needed_is_told_however_it_was_started",
+            "guardian::a_guardian_holds_nothing_of_the_caller_and_ends_with_the_run",
+        ],
+    ),
+    ("src/run/sandbox/filter.rs", 1, &["sandbox_escapes::no_attempt_gets_out_of_the_sandbox"]),
+    (
+        "src/run/sandbox/spaces.rs",
+        7,
+        &[
+            "sandbox::the_network_is_refused_and_the_loopback_is_not",
+            "sandbox_escapes::no_attempt_gets_out_of_the_sandbox",
+        ],
+    ),
+    (
+        "src/run/spawn.rs",
+        4,
+        &[
+            "exec_contract::a_signal_to_the_program_is_an_interrupt",
+            "guardian::a_guardian_holds_nothing_of_the_caller_and_ends_with_the_run",
+        ],
+    ),
+];
+
 /// Crates that only one file may name, or one folder.
 const ONE_FILE_CRATES: &[(&str, &str)] = &[
     ("annotate_snippets", "src/diagnostic/render/full.rs"),
@@ -383,6 +413,37 @@ fn no_test_file_is_forgotten() {
             .map(|name| name.split('/').next().unwrap_or(name).trim_end_matches(".rs"))
             .collect();
         assert_eq!(unlisted(&own.text, &names), Vec::<String>::new(), "{list} does not name every file beside it");
+    }
+}
+
+/// How often a file does what the compiler cannot check.
+fn unsafe_places(text: &str) -> usize {
+    code_only(text)
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .filter(|word| *word == "unsafe")
+        .count()
+}
+
+#[test]
+fn what_the_compiler_cannot_check_is_listed_with_its_tests() {
+    assert_eq!(
+        unsafe_places("unsafe { a() } // unsafe\n#[expect(unsafe_code, reason = \"unsafe\")] unsafe fn b() {}"),
+        2
+    );
+    let files = repository();
+    let text = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.text.as_str());
+    let found: Vec<(&str, usize)> = files
+        .iter()
+        .filter(|file| is_source(file) && is_rust(file))
+        .map(|file| (file.path.as_str(), unsafe_places(&file.text)))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    let listed: Vec<(&str, usize)> = UNSAFE.iter().map(|&(path, count, _)| (path, count)).collect();
+    assert_eq!(found, listed, "the list has what is there, in order");
+    for test in UNSAFE.iter().flat_map(|(_, _, tests)| *tests) {
+        let (module, name) = test.split_once("::").expect("a module and a test");
+        let text = text(&format!("tests/suite/{module}.rs")).unwrap_or_default();
+        assert!(text.contains(&format!("#[test]\nfn {name}()")), "there is no test {test}");
     }
 }
 
