@@ -119,6 +119,9 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     if text.as_bytes().contains(&b'<') && has_angle_placeholder(text) {
         return Some(placeholder);
     }
+    if text.contains("Bearer {") && has_token_placeholder(text) {
+        return Some(placeholder);
+    }
     for word in words.iter().filter(|word| !word.quoted) {
         let word = word.text.as_str();
         // Each of the signs below has one of these bytes, or begins like that.
@@ -156,6 +159,15 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// `Bearer {token}` in a header, quoted as headers are: braces around one name are no value that a server would take.
+fn has_token_placeholder(text: &str) -> bool {
+    text.split("Bearer {").skip(1).any(|rest| {
+        rest.split_once('}').is_some_and(|(name, _)| {
+            !name.is_empty() && name.chars().all(|next| next.is_alphanumeric() || matches!(next, '_' | '-'))
+        })
+    })
 }
 
 /// `<name>`, `<your-id>`, but no redirection such as `<file` or `<(cmd)`, and no pattern that a program searches for.
