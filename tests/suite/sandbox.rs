@@ -119,6 +119,29 @@ fn what_is_made_for_a_sandbox_proves_nothing_and_goes_again() {
 }
 
 #[test]
+fn looks_are_found_behind_words_of_the_shell_and_brackets() {
+    if !is_whole() {
+        return;
+    }
+    let looks = [
+        "if (test -d target); then echo there; fi",
+        "! (sh ok.sh; ls target/x)",
+        "while (ls target) && false; do :; done; { (test -d ./target); }",
+    ];
+    for look in looks {
+        let repository = repository(&[look], "");
+        repository.file("Cargo.toml", "").file("ok.sh", "true\n");
+        repository.commit();
+        let done = run(&repository, &["--sandbox"]);
+        let only = "which was there only for the sandbox, with nothing in it";
+        let expected = if look.contains("target/x") { Some(0) } else { Some(1) };
+        assert_eq!(done.status, expected, "{look}: {done:?}");
+        assert_eq!(done.stderr.contains(only), expected == Some(1), "{look}: {done:?}");
+        assert!(!repository.root.join("target").exists(), "{look}");
+    }
+}
+
+#[test]
 fn what_a_command_writes_where_a_sandbox_lets_it_stays() {
     let commands = ["touch target/x", "echo x > report.txt", "test -d target && test -s report.txt"];
     let repository = repository(&commands, "sandbox:\n  write: [report.txt]\n");

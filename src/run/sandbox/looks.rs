@@ -41,15 +41,14 @@ pub(crate) fn looks_at<'p>(command: &str, cwd: &Path, paths: &'p [PathBuf]) -> O
     let mut here = cwd.to_owned();
     for words in shell::simple_commands(&read.tokens) {
         let words = past_shell(&words);
-        if !looks(words) {
-            continue;
-        }
-        if let [program, folder] = words
+        // Before a bracket there may be nothing but words of the shell.
+        let Some((program, arguments)) = words.split_first().filter(|_| looks(words)) else { continue };
+        if let [folder] = arguments
             && program.text == "cd"
         {
             here.push(&folder.text);
         }
-        let named = |path: &&PathBuf| words[1..].iter().any(|word| normal(&here.join(&word.text)) == **path);
+        let named = |path: &&PathBuf| arguments.iter().any(|word| normal(&here.join(&word.text)) == **path);
         if let Some(path) = paths.iter().find(named) {
             return Some(path);
         }

@@ -165,7 +165,7 @@ fn translated<'c>(catalog: &'c [u8], message: &str) -> Option<&'c str> {
     // A table is of lengths and places.
     let text = |table: usize, index: usize| -> Option<&'c [u8]> {
         let entry = table.checked_add(index.checked_mul(8)?)?;
-        let (length, start) = (number(entry)?, number(entry + 4)?);
+        let (length, start) = (number(entry)?, number(entry.checked_add(4)?)?);
         catalog.get(start..start.checked_add(length)?)
     };
     let (count, originals, translations) = (number(8)?, number(12)?, number(16)?);
