@@ -75,6 +75,7 @@ pub fn checks(fence: &Fence, setting: &Setting, script: &mut u32) -> Vec<ReadChe
     }
     read_comments(&mut parts, &texts);
     settle_kinds(&mut parts);
+    settle_typed(&mut parts);
     let shares = parts.len() > 1 && parts.iter().any(|part| part.scene);
     let id = *script;
     if shares {
@@ -469,6 +470,25 @@ fn settle_kinds(parts: &mut [Part]) {
             part.rule = rule;
             part.terminal = part.terminal.or(terminal.filter(|_| rule == NEEDS_TERMINAL));
         }
+    }
+}
+
+/// What follows a command that opens a shell, on another host or in a container, is typed into that shell until it is
+/// left: it says nothing of this machine.
+fn settle_typed(parts: &mut [Part]) {
+    let mut open = 0u32;
+    for part in parts {
+        let opens = !part.scene && part.terminal.is_some_and(|terminal| terminal.shell);
+        if open > 0 && !opens {
+            if part.rule != NEEDS_TERMINAL {
+                (part.kind, part.rule) = (Kind::Manual, "inside-shell");
+            }
+            open -= u32::from(match part.logical.tokens.first() {
+                Some(Token::Word(word)) => matches!(word.text.as_str(), "exit" | "logout"),
+                _ => false,
+            });
+        }
+        open += u32::from(opens);
     }
 }
 

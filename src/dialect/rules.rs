@@ -21,6 +21,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("needs-person", "the words around it say that a person must be there"),
     ("needs-server", "it talks to a server that nothing before it starts and leaves running"),
     ("other-program", "it is typed in another program than the shell"),
+    ("inside-shell", "it is typed into a shell that a command before it opens"),
     ("directive", "the author says so to plan-run, in a comment or in front matter"),
 ];
 

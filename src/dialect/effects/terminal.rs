@@ -18,6 +18,8 @@ pub struct Terminal {
     pub why: &'static str,
     /// Whether it ends by itself once its questions are answered, as what only is looked at or typed into does not.
     pub ends: bool,
+    /// Whether it opens a shell, into which what follows is typed.
+    pub shell: bool,
 }
 
 /// Why a command needs a terminal, if it does.
@@ -73,20 +75,23 @@ fn of_words(words: &[&Word], around: Around) -> Option<Terminal> {
     }
     let line = Line { base, args: &args, set: &set, fed: around.fed, read: around.read };
     if let Some(why) = talkers::endless(&line) {
-        return Some(Terminal { why, ends: false });
+        return Some(Terminal { why, ends: false, shell: matches!(why, talkers::SHELL | talkers::ELSEWHERE) });
     }
     if let Some(why) = talkers::asking(&line) {
-        return Some(Terminal { why, ends: true });
+        return Some(Terminal { why, ends: true, shell: why == talkers::ELSEWHERE });
     }
     if let Some(container) = talkers::in_container(&line) {
-        let inner = of_inner(&own[1 + container.inner..], around);
+        let within = &own[1 + container.inner..];
+        let inner = of_inner(within, around);
+        // An image of which nothing is said to run is one to look around in as a rule.
+        let shell = within.is_empty() || inner.is_some_and(|inner| inner.shell);
         return match container.why {
-            Some(why) => Some(Terminal { why, ends: container.bears && inner.is_none() }),
+            Some(why) => Some(Terminal { why, ends: container.bears && inner.is_none(), shell }),
             None => inner.filter(|_| container.attached),
         };
     }
     if !around.fed && waits_for_input(own) {
-        return Some(Terminal { why: talkers::TYPED, ends: false });
+        return Some(Terminal { why: talkers::TYPED, ends: false, shell: false });
     }
     if base == "ssh" {
         return talkers::behind_host(&args).and_then(|at| of_inner(&own[1 + at..], around));
