@@ -13,8 +13,8 @@ use super::inline;
 use super::model::{Order, Parallel, Reference, Relation, RelationSource};
 use super::names::Names as _;
 use super::phrases::{
-    Signs, beside_others, entries_of, has_arrow, is_wave, may_declare_sequence, needs_nothing, sentences, title_needs,
-    without_other_matter,
+    Signs, beside_others, entries_of, has_arrow, is_wave, may_declare_sequence, needs_nothing, puts_them_in_a_row,
+    sentences, title_needs, without_other_matter,
 };
 use super::stage_names::StageNames;
 use super::structure::{Draft, Structure};
@@ -265,7 +265,8 @@ impl Reader<'_> {
         for sentence in inline::item_lines(text).flat_map(|line| sentences(&line)) {
             let words = inline::prose(&sentence);
             let streams = || words.to_lowercase().contains("workstream");
-            if Signs::of(&words).declares_sequence() && (order != Order::Groups || streams()) {
+            let row = Signs::of(&words).declares_sequence() || puts_them_in_a_row(&words, text);
+            if row && (order != Order::Groups || streams()) {
                 self.said.in_a_row.get_or_insert(inline::span(&sentence));
             }
         }

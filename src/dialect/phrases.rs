@@ -69,11 +69,17 @@ const SEQUENCE: &[&str] = &[
     "one at a time", "in stage order", "in the order listed", "depends on the previous",
     "before advancing to the next", "before moving to the next", "before moving on to the next",
     "before starting the next", "start the next until", "until the previous", "before the next one",
+    "before the previous", "before the next starts", "before the next begins", "advances only after",
+    "advances only when", "advances only once", "advance only after", "advance only when", "advance only once",
+    "gated stages", "gated phases",
 ];
 
 /// Words without which a text has none of those that put all stages in one row.
 const SEQUENCE_TRIGGERS: &[&str] =
-    &["order", "sequen", "serial", "after an", "after the o", "at a time", "previous", "next"];
+    &["order", "sequen", "serial", "after an", "after the o", "at a time", "previous", "next", "advance", "gated "];
+
+/// What a sentence puts in a row without naming the units, which the text before it has named.
+const SEQUENCE_OF_THEM: &[&str] = &["until the previous one", "before the previous one", "before the next one"];
 
 const UNITS: &[&str] = &["stage", "task", "phase", "step", "workstream", "milestone", "conversation"];
 
@@ -250,6 +256,16 @@ pub(super) fn may_declare_sequence(text: &Text) -> bool {
     static SIGNS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SEQUENCE));
     text.inlines.iter().any(|piece| piece.kind == InlineKind::Text && TRIGGERS.any_in(&piece.text))
         && SIGNS.any_in(&inline::prose(&text.inlines))
+}
+
+/// Whether a sentence puts those in a row that a text before it has named as stages: `The next one is not started before
+/// the previous one passes.`
+pub(super) fn puts_them_in_a_row(sentence: &str, text: &Text) -> bool {
+    static ROW: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(SEQUENCE_OF_THEM));
+    ROW.any_in(sentence) && {
+        let around = Signs::of(&inline::prose(&text.inlines));
+        around.has(is::UNIT) && !around.has(is::PARALLEL | is::NO_SEQUENCE)
+    }
 }
 
 /// Whether an arrow to the right stands in a text: `->`, `=>`, `→`, `►`, `▶`, with a line of any length before it.
