@@ -261,6 +261,7 @@ fn place_of_label(label: &str, name: &str) -> Option<Place> {
         return Some(Place::Red);
     }
     let found = place_of(name).or_else(|| (verifies(name) || runs_tool(name)).then_some(Place::Run));
+    let found = found.or_else(|| must_pass(label).then_some(Place::Proof));
     // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
     match found {
         Some(Place::Proof | Place::Run) if manual && marks_manual(label) => Some(Place::Manual),
@@ -268,6 +269,27 @@ fn place_of_label(label: &str, name: &str) -> Option<Place> {
         None if manual && name.len() <= 90 && marks_manual(label) && is_manual_label(name) => Some(Place::Manual),
         found => found,
     }
+}
+
+/// `Commands (all must pass)`, `Daily round (run before every commit)`: the brackets say what the name does not.
+fn must_pass(label: &str) -> bool {
+    static RUN: Starts = Starts::new(&[
+        "run every ", "run each ", "run before every ", "run before each ", "run after every ", "run after each ",
+        "run on every ",
+    ]);
+    const PASS: &[&str] = &[
+        "must pass", "all must pass", "must all pass", "must be green", "all must be green", "must all be green",
+        "have to pass", "all have to pass",
+    ];
+    let label = label.trim_end_matches([' ', ':', '*', '_', '.']);
+    let Some((name, inner)) = label.strip_suffix(')').and_then(|label| label.rsplit_once('(')) else { return false };
+    let inner = inner.to_lowercase();
+    // `(must pass the gate)` is about something else.
+    let ends = |rest: &str| {
+        rest.is_empty() || [",", ";", " before ", " on ", " after "].iter().any(|end| rest.starts_with(end))
+    };
+    let passes = || PASS.iter().filter_map(|pass| inner.strip_prefix(pass)).any(ends);
+    !name.trim().is_empty() && (RUN.begin(&inner) || passes())
 }
 
 /// `Verify it passes`, `Run test to see it pass`: a step that runs something.

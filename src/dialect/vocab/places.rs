@@ -71,7 +71,11 @@ const LABELS: &[(Place, &[&str])] = &[
             "whole-tree gate", "whole-tree gates", "whole-repo gate", "repo-wide gate", "workspace gate",
             "workspace gates", "full gate", "full gates", "local gate", "local gates", "final gate", "final gates",
             "closing gate", "pre-push gate", "pre-merge gate", "pre-commit gate", "pre-pr gate", "completion gate",
-            "handoff gate", "ship gate", "go/no-go", "go / no-go", // By machine, and of the whole plan
+            "handoff gate", "ship gate", "closure gate", "closure gates", "closeout gate", "closeout gates",
+            "closing gates", "closure checks", "closure checklist", "closeout checklist", "ready to move on when",
+            "ready to move on if", "ready to proceed when", "ready to advance when", "ready to merge when",
+            "ready to ship when", "ready for merge when", "move on when", "move on once", "proceed when",
+            "proceed once", "advance when", "go/no-go", "go / no-go", // By machine, and of the whole plan
             "automatische prüfung", "automatische überprüfung", "automatische verifikation",
             "automatische validierung", "automatisierte prüfung", "automatisierte tests", "vérification automatisée",
             "vérification automatique", "vérifications automatisées", "vérifications automatiques",
