@@ -7,6 +7,7 @@
 pub mod block;
 mod boxes;
 pub mod checkers;
+mod closings;
 pub mod command;
 pub mod context;
 mod counts;

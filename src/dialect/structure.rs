@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::outline::{Block, Outline, Section};
 use crate::source::Span;
 
+use super::closings;
 use super::context::Context;
 use super::counts::{count_words, worded};
 use super::detect::{Headings, Signs, signs};
@@ -172,6 +173,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     for section in &outline.root.sections {
         structure.section(section, &env);
     }
+    closings::lift(&mut structure.drafts);
     structure.drop_groups();
     structure.sort();
     for draft in &mut structure.drafts {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::outline::{Block, Inline, Item, List, Text};
 use crate::text::Phrases;
 
+use super::closings;
 use super::context::Context;
 use super::cues::{
     asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of, leads_to_criteria,
@@ -49,6 +50,8 @@ pub struct Found<'s> {
     proof_line: Option<Place>,
     /// What a label announces that ends an item with nothing below it, and so speaks of the items behind it.
     lead: Option<Context>,
+    /// How many checks stood before the first label of a line that speaks of the stage's end.
+    pub(super) closing: Option<usize>,
     /// A step that only says in its title that a test is to be run, and how many checks there were before it.
     pub(super) untold: Option<(usize, ReadCheck)>,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
@@ -172,10 +175,14 @@ impl<'s> Found<'s> {
             self.step(&step, base, current);
             return;
         }
-        if let Some(found) = inline::label(line)
-            && self.labelled(&found, line, base, current)
-        {
-            return;
+        if let Some(found) = inline::label(line) {
+            let before = self.checks.len();
+            if self.labelled(&found, line, base, current) {
+                if base.place == Place::Off && found.strong && closings::ends(&found.label) {
+                    self.closing.get_or_insert(before);
+                }
+                return;
+            }
         }
         let words = inline::prose(line);
         if current.place == Place::Off {
