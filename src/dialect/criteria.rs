@@ -7,7 +7,7 @@ use crate::text::{Starts, ends_with};
 
 use super::cues::split_semicolons;
 use super::inline::{self, Run};
-use super::{checkers, expect, vocab};
+use super::{checkers, expect, phrases, vocab};
 
 /// What stands beside the commands and asks for more than that they pass.
 pub(super) fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
@@ -70,6 +70,27 @@ pub(super) fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         }
     }
     found
+}
+
+/// Whole sentences before the one that a command begins: `The pages open. `make links` passes.` They say what has to
+/// hold as well, unless they ask for the run or say of what comes of it.
+pub(super) fn sentences_before<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
+    if !ends_sentence(&inline::prose(run)) {
+        return Vec::new();
+    }
+    let holds = |sentence: &Run<'s>| {
+        let words = inline::prose(sentence);
+        let text = words.trim();
+        let count = text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count();
+        count > 2
+            && matches!(vocab::verb(text), None | Some(vocab::Verb::Judge))
+            && !vocab::only_success(text)
+            && !vocab::fails(text)
+            && !passes(text)
+            && !CASES.begin(text)
+            && !ANSWERS.begin(text)
+    };
+    phrases::sentences(run).into_iter().filter(holds).collect()
 }
 
 /// What stands between two commands and is set apart from both by semicolons: `a` works; the lamp burns; `b` ends it.

@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::text::{self, Phrases, Starts, starts_with};
 
 use super::command::{self, Form};
-use super::criteria::{between, criteria};
+use super::criteria::{between, criteria, sentences_before};
 use super::expect;
 use super::facts::{self, Facts};
 use super::inline;
@@ -123,7 +123,9 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     // What a command asks for is told of it and no criterion of its own.
     let told = prompted || vocab::prompts(&tail);
     let behind = if told { Vec::new() } else { criteria(&run[last..], false) };
-    for criterion in criteria(&run[..first], true).into_iter().chain(behind) {
+    let sentences = if setting.told { Vec::new() } else { sentences_before(&run[..first]) };
+    let ahead = if sentences.is_empty() { criteria(&run[..first], true) } else { sentences };
+    for criterion in ahead.into_iter().chain(behind) {
         let text = inline::markdown(&criterion);
         found.push(manual(&criterion, text.trim_start_matches([':', '—', '–', ' ']), "criterion"));
     }

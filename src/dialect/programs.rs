@@ -50,14 +50,20 @@ const KNOWN: &[&str] = &[
     "cross-env", "rimraf", "concurrently", "nodemon", "pm2", "serve", "http-server", "solhint", "hardhat", "anvil",
     "cast", "truffle", "slither", "circom", "snarkjs", "nargo", "plan-run", "gofumpt", "goimports", "staticcheck",
     "revive", "gotestsum", "templ", "sqlc", "wire", "mockgen", "air", "reflex", "ent", "atlas", "migrate", "goose",
-    "dbmate", "flyway", "liquibase", "prisma", "drizzle-kit", "knex", "sequelize", "typeorm",
+    "dbmate", "flyway", "liquibase", "prisma", "drizzle-kit", "knex", "sequelize", "typeorm", "brakeman",
+    "bundler-audit", "bundle-audit", "erblint", "erb_lint", "standardrb", "srb", "phpcs", "php-cs-fixer", "pint",
+    "phpmd", "pyrefly", "deptry", "nuxi", "cucumber", "behave", "publint", "attw", "detox", "maestro", "xcodegen",
+    "swift-format", "cppcheck", "dotenv-linter", "taplo", "shellspec", "cspell", "dprint", "nixfmt", "statix",
+    "deadnix", "alejandra", "pa11y", "lighthouse", "lhci", "stryker", "mutmut", "tfsec", "checkov", "kubeconform",
+    "kubeval", "kube-linter", "regal", "protolint", "redocly", "oasdiff",
 ];
 
 /// Names of programs that are commands even without any argument.
 static ALONE: LazyLock<Lexicon<()>> = LazyLock::new(|| {
     let names = [
         "make", "pytest", "tox", "nox", "just", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "rake", "tsc",
-        "eslint", "mypy", "pyright", "ninja", "prove", "rubocop", "flake8", "mage", "busted",
+        "eslint", "mypy", "pyright", "ninja", "prove", "rubocop", "flake8", "mage", "busted", "brakeman", "standardrb",
+        "cucumber", "shellspec",
     ];
     Lexicon::new(names.map(|name| (name, ())))
 });
@@ -469,7 +475,9 @@ static TESTERS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
         "tox", "nox", "eslint", "oxlint", "mypy", "pyright", "basedpyright", "flake8", "pylint", "tsc", "vue-tsc",
         "svelte-check", "golangci-lint", "staticcheck", "govulncheck", "gosec", "shellcheck", "yamllint",
         "markdownlint", "hadolint", "actionlint", "rubocop", "clang-tidy", "swiftlint", "detekt", "ktlint", "tflint",
-        "bandit", "vale", "knip", "gotestsum", "busted", "prove", "unittest",
+        "bandit", "vale", "knip", "gotestsum", "busted", "prove", "unittest", "brakeman", "bundler-audit",
+        "standardrb", "erblint", "phpcs", "phpmd", "pyrefly", "deptry", "cppcheck", "cspell", "tfsec", "checkov",
+        "kubeconform", "kube-linter", "shellspec", "behave", "cucumber", "publint",
     ];
     Lexicon::new(names.into_iter().map(|name| (name, ())))
 });

@@ -19,7 +19,7 @@ use super::walk::Found;
 enum Sentence {
     /// They are to pass, and somebody is to see to it: `Ensure `npm test` passes`.
     Proof,
-    /// It says that they pass: `npm test` passes.
+    /// It says that they pass: `npm test` passes, or Tests pass (`npm test`).
     States,
     /// They are to be run, and nothing else: `Run `npm test`.`
     Runs,
@@ -31,12 +31,19 @@ enum Sentence {
 
 impl<'s> Found<'s> {
     /// An item of a list of work that is a check by itself; gives whether it is one. What only states that a command
-    /// passes, or only runs it, is a check where it is one of the items that are to be done: `boxed`.
-    pub(super) fn sentence(&mut self, part: &[Inline<'s>], boxed: bool) -> bool {
+    /// passes, or only runs it, is a check where it is one of the items that are to be done, with a box to tick or as the
+    /// work of a task; a run also in any other list of work, `listed`.
+    pub(super) fn sentence(&mut self, part: &[Inline<'s>], boxed: bool, listed: bool) -> bool {
         let cut = without_remark(part);
         let part = cut.as_deref().unwrap_or(part);
         let sentence = sentence(part);
-        if sentence == Sentence::Other || !matches!(sentence, Sentence::Proof | Sentence::Fails) && !boxed {
+        let counts = match sentence {
+            Sentence::Proof | Sentence::Fails => true,
+            Sentence::Runs => boxed || listed,
+            Sentence::States => boxed,
+            Sentence::Other => false,
+        };
+        if !counts {
             return false;
         }
         let red = sentence == Sentence::Fails;
@@ -141,7 +148,7 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
     let bare = !before.contains(char::is_alphanumeric) || before.ends_with(['(', '（']);
     let sentence = if passes && verb.is_some() || vocab::ends_in_check(&after) {
         Sentence::Proof
-    } else if passes && bare {
+    } else if passes && bare || !after.contains(char::is_alphanumeric) && states_success(&before) {
         Sentence::States
     } else if verb == Some(Verb::Run)
         && !after.contains(char::is_alphanumeric)
@@ -156,6 +163,20 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
         return Sentence::Other;
     }
     sentence
+}
+
+/// `All tests pass (`: words before a command that say no more than that something ends well, and set it apart.
+fn states_success(before: &str) -> bool {
+    let Some(words) = before.trim_end().strip_suffix(['(', '（', ':', '：', '—', '–']) else { return false };
+    vocab::verb(words).is_none() && vocab::only_success(words) && says_well(words)
+}
+
+/// Whether one of the words says that something ends well: `tests` alone do not.
+fn says_well(words: &str) -> bool {
+    static WELL: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&["pass", "succe", "green", "clean", "no ", "without ", "zero ", "compiles", "works"])
+    });
+    WELL.any_in(words)
 }
 
 /// Whether a text says of a command that it passes: `` `npm test` passes``.

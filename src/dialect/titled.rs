@@ -50,6 +50,14 @@ fn holds_unit_of(section: &Section, word: &str) -> bool {
     })
 }
 
+/// Whether a section only tells in sentences how the work is tested: `Test strategy`. A plan or a list of it can be
+/// followed, a strategy cannot.
+fn tells_strategy(section: &Section, title: &Title) -> bool {
+    ["test strategy", "testing strategy", "validation strategy", "verification strategy"].contains(&title.name.as_str())
+        && section.sections.is_empty()
+        && section.blocks.iter().all(|block| matches!(block, Block::Paragraph(_)))
+}
+
 impl<'o> Structure<'o> {
     /// Puts the stages in the order in which they start. What judges the whole under a title that names a unit is found only
     /// when others stand before it already.
@@ -94,7 +102,9 @@ impl<'o> Structure<'o> {
         }
         self.drafts.push(Draft { title: title.text.clone(), span: section.heading, last: true, ..Draft::default() });
         self.inside(section, index, &context_of(place, &title.name).said(section.heading), env);
-        if self.drafts[index].found.checks.is_empty() && self.drafts.len() == index + 1 {
+        let checks = &self.drafts[index].found.checks;
+        let told = tells_strategy(section, title) && checks.iter().all(|check| check.rule == "prose");
+        if (checks.is_empty() || told) && self.drafts.len() == index + 1 {
             self.drafts.pop();
         }
     }

@@ -565,7 +565,8 @@ impl<'s> Found<'s> {
         if works && self.until_it_passes(part) {
             return false;
         }
-        if works && first && self.sentence(part, here.tasks || here.verbs == Verbs::Words) {
+        let boxed = here.tasks || here.verbs == Verbs::Words;
+        if works && first && self.sentence(part, boxed, here.verbs == Verbs::Commands) {
             return false;
         }
         let below = || blocks.iter().any(|block| matches!(block, Block::Fence(_)));
