@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::app::{self, Loaded};
 use super::args::RunArgs;
-use super::conduct::{Finished, Runner, Task};
+use super::conduct::{Early, Finished, Runner, Task};
 use super::console::Console;
 use super::env_files::EnvFiles;
 use super::reach::{self, Reach};
@@ -34,6 +34,8 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
 
 fn attempt(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> Result<u8, Refusal> {
     let mut run = RunSettings::gather(args, settings, console.terminals, host)?;
+    // It takes about as long as reading a plan.
+    let guardian = (!run.dry_run).then(Early::start);
     let Reach { settings, is_bare, untouched } = reach::of_run(args, &run, settings, console, host)?;
     let settings = &*settings;
     run.claimed_unless_told = is_bare;
@@ -78,7 +80,8 @@ fn attempt(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'s
     roster.untouched = untouched;
     run.targets.check("nothing was run", host)?;
     let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };
-    let Finished { report, mut failures } = Runner::start(console)?.conduct(task, console, host)?;
+    let mut runner = Runner::start_with(guardian.unwrap_or_else(Early::start), console)?;
+    let Finished { report, mut failures } = runner.conduct(task, console, host)?;
     let mut marked = String::new();
     if args.mark {
         failures.extend(cmd_mark::after_run(&report, &selection, settings, &mut marked, host));
@@ -119,6 +122,9 @@ fn check_launcher(named: Option<&str>, selection: &Selection, broken: &[Broken])
 /// # Errors
 /// When no plan has what is named, unless one could not be read.
 fn narrow(parts: &Parts, selection: &mut Selection, broken: &[Broken]) -> Result<(), Refusal> {
+    if parts.is_empty() {
+        return Ok(());
+    }
     let stages: BTreeSet<String> =
         selection.plans.iter().flat_map(|plan| &plan.plan.stages).map(|stage| stage.label.clone()).collect();
     let checks: BTreeSet<String> =

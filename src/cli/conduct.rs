@@ -102,10 +102,29 @@ impl Listener for Hearing<'_> {
 pub(super) struct Runner {
     /// `None` once it was let go.
     ears: Option<Ears>,
-    /// What ends all that was started should the program be killed; `None` once it was let go, or where there is none.
+    /// What ends all that was started should the program be killed; `None` where there is none.
     guard: Option<Guard>,
     /// Whether a run was left while something of it was under way, which is the guardian's from then on.
     left: bool,
+}
+
+/// A guardian that is started while it is still found out what is to be run, so that the first command need not wait for it.
+/// Where nothing is run it is let go.
+pub(super) struct Early(Option<io::Result<Guard>>);
+
+impl Early {
+    /// Has one started. That there is none is told when something is about to be run.
+    pub(super) fn start() -> Self {
+        Self(Some(Guard::start()))
+    }
+}
+
+impl Drop for Early {
+    fn drop(&mut self) {
+        if let Some(Ok(guard)) = self.0.take() {
+            guard.let_go();
+        }
+    }
 }
 
 /// What hears of interrupts.
@@ -125,7 +144,15 @@ impl Runner {
     /// # Errors
     /// When the system does not let it.
     pub(super) fn start(console: &mut Console) -> Result<Self, Refusal> {
-        let guard = Guard::start().map_err(|error| console.complain(&unguarded(&error))).ok();
+        Self::start_with(Early::start(), console)
+    }
+
+    /// The same with a guardian that is being started already.
+    ///
+    /// # Errors
+    /// When the system does not let it.
+    pub(super) fn start_with(mut early: Early, console: &mut Console) -> Result<Self, Refusal> {
+        let guard = early.0.take().and_then(|guard| guard.map_err(|error| console.complain(&unguarded(&error))).ok());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -249,10 +276,11 @@ impl Runner {
         Ok(Finished { report: tally.finish(end.problems), failures })
     }
 
-    /// Runs nothing more. Whoever interrupts from then on cannot wait for the reports.
+    /// Runs nothing more. Whoever interrupts from then on cannot wait for the reports. The guardian ends while they are
+    /// written; that it has ended is waited for when this is dropped.
     pub(super) fn let_go(&mut self) {
-        if let Some(guard) = self.guard.take_if(|_| !self.left) {
-            guard.let_go();
+        if let Some(guard) = self.guard.as_mut().filter(|_| !self.left) {
+            guard.dismiss();
         }
         if let Some(Ears { runtime, interrupts }) = self.ears.take() {
             heed_late_interrupts(runtime, interrupts);

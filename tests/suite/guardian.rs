@@ -363,6 +363,26 @@ fn a_guardian_holds_nothing_of_the_caller_and_ends_with_the_run() {
 }
 
 #[test]
+fn a_guardian_is_there_before_it_is_known_what_is_run_and_goes_where_nothing_is() {
+    let mut space = fleeing(&["test 1 = 1"]);
+    let here = space.path().display().to_string();
+    space.file(
+        "bin/git",
+        &format!("#!/bin/sh\ncd '{here}'\ntouch here\nuntil test -e go; do sleep 0.01; done\nexit 1\n"),
+    );
+    let made = std::process::Command::new("chmod").arg("+x").arg(space.at("bin/git")).status();
+    assert!(made.expect("chmod runs").success());
+    let path = std::env::var("PATH").unwrap_or_default();
+    space.env("PATH", &format!("{here}/bin:{path}"));
+    let mut child = start(&space, &["--changed"]);
+    until("it is asked what has changed", || space.at("here").exists());
+    let guardian = guardian_of(child.id());
+    space.file("go", "");
+    assert_ne!(child.wait().expect("it was started here").code(), Some(0), "nobody can tell");
+    assert!(!Path::new(&format!("/proc/{guardian}")).exists(), "it was waited for");
+}
+
+#[test]
 fn a_run_goes_on_without_its_guardian() {
     let space = fleeing(&["touch here; while ! test -e go; do sleep 0.01; done"]);
     let mut child = start(&space, &[]);

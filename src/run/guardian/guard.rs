@@ -100,11 +100,16 @@ impl Guard {
         Ok((mark::NAME, mark::behind(os::inherited(mark::NAME).as_deref(), mark)))
     }
 
-    /// Says that nothing is left to be ended, and waits for its end.
-    pub fn let_go(self) {
-        if let Some(rope) = self.rope {
+    /// Says that nothing is left to be ended. Nothing can be told to it from then on.
+    pub fn dismiss(&mut self) {
+        if let Some(rope) = self.rope.take() {
             rope.tell(vigil::END, b"");
         }
+    }
+
+    /// Dismisses it, unless that is done, and waits for its end.
+    pub fn let_go(mut self) {
+        self.dismiss();
         // It has nothing more to do. Should it have been killed, then it is over as well.
         drop(self.keeper.join());
     }
