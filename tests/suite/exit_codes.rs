@@ -112,8 +112,11 @@ fn a_report_that_cannot_be_written_is_5_before_anything_runs() {
 #[test]
 fn help_and_version_are_data() {
     let space = space();
-    let version = space.run(&["--version"]);
-    assert_eq!((version.status, version.stdout.as_str()), (Some(0), "plan-run 0.1.0\n"));
+    // Alone it is answered at once, and in company by the parser.
+    for words in [&["--version"][..], &["-V"], &["--color", "never", "--version"], &["--version", "run"]] {
+        let version = space.run(words);
+        assert_eq!((version.status, version.stdout.as_str()), (Some(0), "plan-run 0.1.0\n"), "{words:?}");
+    }
     for words in [&["--help"][..], &["-h"], &["run", "--help"], &["help", "run"], &["--color", "never", "--help"]] {
         let help = space.run(words);
         assert_eq!((help.status, help.stderr.as_str()), (Some(0), ""), "{words:?}");

@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 
-use clap::{Arg, Command, CommandFactory, FromArgMatches};
+use clap::{Arg, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::super::exit_code;
-use super::{Args, RunArgs, Verb};
+use super::{Args, CommonArgs, RunArgs, Verb};
 use crate::text::clean;
 
 const EXAMPLES: &str = "\
@@ -32,6 +32,24 @@ Examples:
   plan-run nightly --report-dir out   with a report for each plan, one for all, and an index
   plan-run nightly --retries 0 'docs/plans/*.md'
                                       try nothing again, and run some plans only";
+
+/// The command line of a run, as far as it takes to read one without a mistake.
+///
+/// Every verb with all of its options takes about as long as reading a small plan, and most of the words that are typed are
+/// of a run. What is shown to anyone comes from [`command`].
+#[derive(Parser)]
+#[command(name = "plan-run", version)]
+struct RunLine {
+    #[command(subcommand)]
+    verb: RunVerb,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Subcommand)]
+enum RunVerb {
+    Run(Box<RunArgs>),
+}
 
 /// What became of the words that were typed.
 pub enum Parsed {
@@ -74,8 +92,22 @@ pub fn map_args(command: Command, change: &dyn Fn(Arg) -> Arg) -> Command {
 
 /// Reads the command line; the first word is the program's name.
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Parsed {
+    let words: Vec<OsString> = words.into_iter().collect();
+    if let [_, only] = &words[..]
+        && (only == "--version" || only == "-V")
+    {
+        // Scripts ask for it again and again, and no verb has to be known for that.
+        let text = concat!("plan-run ", env!("CARGO_PKG_VERSION"), "\n").to_owned();
+        return Parsed::Say { coloured: text.clone(), plain: text, error: false };
+    }
+    let (words, bare) = with_verb(words);
+    if words.iter().any(|word| word == "run")
+        && let Ok(RunLine { verb: RunVerb::Run(mut run), common }) = RunLine::try_parse_from(&words)
+    {
+        run.bare = bare;
+        return Parsed::Args(Box::new(Args { verb: Verb::Run(run), common }));
+    }
     let mut command = command();
-    let (words, bare) = with_verb(words.into_iter().collect());
     let escapes = words.iter().any(|word| word.as_encoded_bytes().contains(&0x1b));
     let parsed = command
         .try_get_matches_from_mut(words)

@@ -30,6 +30,14 @@ pub struct Args {
     #[command(subcommand)]
     pub verb: Verb,
 
+    /// What holds for all verbs.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// Options of all verbs.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct CommonArgs {
     /// When to use colour; NO_COLOR turns `auto` off
     #[arg(long, global = true, help_heading = "For all commands", value_name = "WHEN", default_value = "auto")]
     pub color: When,

@@ -98,7 +98,7 @@ impl Settings {
         let here = here.map_err(|error| Refusal::Usage(format!("cannot find the current directory: {error}")))?;
         let mut configs =
             Configs { here: here.clone(), explicit: None, read: Vec::new(), diagnostics: Diagnostics::default() };
-        if let Some(path) = &args.config {
+        if let Some(path) = &args.common.config {
             configs.explicit = Some(configs.open(&here.join(path), path, host)?);
         }
         let home = locate::repository(&here, host).unwrap_or_else(|| here.clone());
@@ -124,7 +124,7 @@ impl Settings {
             // What it is about is still to be written.
             Verb::New(_) => None,
         };
-        let dialect = args.dialect.as_deref().map(dialect).transpose()?;
+        let dialect = args.common.dialect.as_deref().map(dialect).transpose()?;
         let (files, notes) = match words {
             Some(words) => find(&words, &config, &here, &home, host)?,
             None => (Vec::new(), false),
@@ -139,7 +139,7 @@ impl Settings {
         if configs.diagnostics.has_errors() {
             return Err(Refusal::Config(configs.diagnostics));
         }
-        let colour = |terminal| match args.color {
+        let colour = |terminal| match args.common.color {
             When::Always => true,
             When::Never => false,
             When::Auto => terminal && host.env("NO_COLOR").is_none() && host.env("TERM").as_deref() != Some("dumb"),
