@@ -174,8 +174,11 @@ impl Families {
 /// What is known of whole words or labels, looked up whatever their case.
 #[derive(Debug)]
 pub struct Lexicon<V> {
-    /// Twice as many places as entries, so that a word that is not there is soon known not to be.
-    slots: Vec<Option<(&'static str, V)>>,
+    /// The words with what is known of them.
+    entries: Vec<(&'static str, V)>,
+    /// For each place the number of its entry, counted from 1, or 0 where there is none. Twice as many places as entries, so
+    /// that a word that is not there is soon known not to be; as numbers they take little memory, which is new to every run.
+    slots: Vec<u16>,
     /// For the lower five bits of a first byte, which are the same for small and capital letters, the lengths of the
     /// words that begin so, as bits; the highest stands for all that are longer. Most words are known by it not to be there.
     shapes: [u64; 32],
@@ -183,21 +186,45 @@ pub struct Lexicon<V> {
 
 impl<V: Copy> Lexicon<V> {
     /// Puts words in lower case together with what is known of them; of a word that comes again the first is kept.
+    ///
+    /// # Panics
+    /// When there are more than 65,535 words.
     #[must_use]
     pub fn new(entries: impl IntoIterator<Item = (&'static str, V)>) -> Self {
         let entries: Vec<(&'static str, V)> = entries.into_iter().collect();
-        let mut slots = vec![None; (entries.len() * 2).next_power_of_two()];
-        let mut shapes = [0; 32];
-        for (word, value) in entries {
+        let slots = vec![0; (entries.len() * 2).next_power_of_two()];
+        let mut lexicon = Self { entries, slots, shapes: [0; 32] };
+        for index in 0..lexicon.entries.len() {
+            let word = lexicon.entries[index].0;
             let (first, length) = shape(word);
-            shapes[first] |= length;
-            let mut at = spread(word.as_bytes()) & (slots.len() - 1);
-            while slots[at].is_some_and(|(other, _)| other != word) {
-                at = (at + 1) & (slots.len() - 1);
+            lexicon.shapes[first] |= length;
+            let mut at = lexicon.place(word);
+            while lexicon.entry(at).is_some_and(|(other, _)| other != word) {
+                at = lexicon.behind(at);
             }
-            slots[at].get_or_insert((word, value));
+            if lexicon.slots[at] == 0 {
+                lexicon.slots[at] = u16::try_from(index + 1).expect("no list is that long");
+            }
         }
-        Self { slots, shapes }
+        lexicon
+    }
+
+    /// The first place where a word may stand.
+    #[inline]
+    fn place(&self, word: &str) -> usize {
+        spread(word.as_bytes()) & (self.slots.len() - 1)
+    }
+
+    /// The next place.
+    #[inline]
+    fn behind(&self, place: usize) -> usize {
+        (place + 1) & (self.slots.len() - 1)
+    }
+
+    /// What stands in a place.
+    #[inline]
+    fn entry(&self, place: usize) -> Option<(&'static str, V)> {
+        self.entries.get(usize::from(self.slots[place]).wrapping_sub(1)).copied()
     }
 
     /// What is known of a word.
@@ -224,12 +251,12 @@ impl<V: Copy> Lexicon<V> {
         if !self.may_have(word) {
             return None;
         }
-        let mut at = spread(word.as_bytes()) & (self.slots.len() - 1);
-        while let Some((other, value)) = self.slots[at] {
+        let mut at = self.place(word);
+        while let Some((other, value)) = self.entry(at) {
             if other == word {
                 return Some(value);
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            at = self.behind(at);
         }
         None
     }
@@ -250,12 +277,12 @@ impl<V: Copy> Lexicon<V> {
         if !self.may_have(word) {
             return None;
         }
-        let mut at = spread(word.as_bytes()) & (self.slots.len() - 1);
-        while let Some((other, value)) = self.slots[at] {
+        let mut at = self.place(word);
+        while let Some((other, value)) = self.entry(at) {
             if same(other.as_bytes(), word.as_bytes()) {
                 return Some(value);
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            at = self.behind(at);
         }
         None
     }

@@ -160,8 +160,9 @@ pub fn proof(label: &str) -> Option<String> {
 /// Whether a label has so many words, and nothing that parts them, that no list of labels has it nor any part of it.
 fn is_sentence(label: &str) -> bool {
     // Two more may stand before or behind what is listed, and of those with seven the last ones may only say more.
-    static MOST: LazyLock<usize> =
-        LazyLock::new(|| proofs().map(|name| name.split(' ').count() + 2).max().unwrap_or(0).max(7));
+    static MOST: LazyLock<usize> = LazyLock::new(|| {
+        proofs().map(|name| name.bytes().filter(|&byte| byte == b' ').count() + 3).max().unwrap_or(0).max(7)
+    });
     let (mut words, mut begun, mut before) = (0, false, b' ');
     for &byte in label.as_bytes() {
         match byte {
@@ -188,8 +189,13 @@ fn is_sentence(label: &str) -> bool {
 fn may_ask_for_proof(label: &str) -> bool {
     static WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
         let more = ["command", "commands", "list", "dod"];
-        let names = proofs().chain(ENDS.iter().map(|(end, _)| *end)).chain(more);
-        let last = |name: &'static str| name.rsplit(|next: char| !next.is_alphanumeric()).find(|word| !word.is_empty());
+        // A label in which a letter is outside of ASCII is always looked at more closely.
+        let names = proofs().chain(ENDS.iter().map(|(end, _)| *end)).chain(more).filter(|name| name.is_ascii());
+        let last = |name: &'static str| {
+            let end = name.bytes().rposition(|byte| byte.is_ascii_alphanumeric())? + 1;
+            let before = name.as_bytes()[..end].iter().rposition(|byte| !byte.is_ascii_alphanumeric());
+            Some(&name[before.map_or(0, |at| at + 1)..end])
+        };
         Lexicon::new(names.filter_map(last).map(|word| (word, ())))
     });
     /// The longest word that is looked up, in bytes.
