@@ -201,7 +201,8 @@ pub(super) fn load(file: &PlanFile, settings: &Settings, console: &Console, host
 fn read(file: &PlanFile, host: &dyn Host) -> Loaded {
     match decode(file, host) {
         Ok(source) => {
-            let Understood { plan, graph, front, diagnostics, .. } = understand(&source, file);
+            let Written { reading, front, mut diagnostics, .. } = written(&source, file);
+            let (plan, graph) = resolve(&source, file, reading, &front, &mut diagnostics);
             Loaded { plan: Some(Arc::new(plan)), graph, front, diagnostics }
         }
         Err(problem) => {
@@ -243,6 +244,21 @@ pub(super) struct Understood<'s> {
 
 /// Takes the text of a plan through the rooms from outline to graph.
 pub(super) fn understand<'s>(source: &'s Arc<Source>, file: &PlanFile) -> Understood<'s> {
+    let Written { outline, reading, front, mut diagnostics } = written(source, file);
+    let (plan, graph) = resolve(source, file, reading.clone(), &front, &mut diagnostics);
+    Understood { outline, reading, plan, graph, front, diagnostics }
+}
+
+/// What stands in a text.
+struct Written<'s> {
+    outline: Outline<'s>,
+    reading: Reading,
+    front: Config,
+    diagnostics: Diagnostics,
+}
+
+/// Takes the text of a plan through the rooms from outline to dialect.
+fn written<'s>(source: &'s Arc<Source>, file: &PlanFile) -> Written<'s> {
     let mut diagnostics = Diagnostics::default();
     let outline = outline::read(source, &mut diagnostics);
     let front = match outline.front_matter {
@@ -251,7 +267,18 @@ pub(super) fn understand<'s>(source: &'s Arc<Source>, file: &PlanFile) -> Unders
     };
     check_levels(&front, &mut diagnostics);
     let reading = dialect::read(source, &outline, file.dialect, &front.lines, &mut diagnostics);
-    let plan = plan::resolve(source, reading.clone(), &[&front, &file.config.config], &mut diagnostics);
-    let graph = Graph::build(&plan, &mut diagnostics);
-    Understood { outline, reading, plan, graph, front, diagnostics }
+    Written { outline, reading, front, diagnostics }
+}
+
+/// Takes what stands in a plan through the rooms plan and graph.
+fn resolve(
+    source: &Arc<Source>,
+    file: &PlanFile,
+    reading: Reading,
+    front: &Config,
+    diagnostics: &mut Diagnostics,
+) -> (Plan, Option<Graph>) {
+    let plan = plan::resolve(source, reading, &[front, &file.config.config], diagnostics);
+    let graph = Graph::build(&plan, diagnostics);
+    (plan, graph)
 }

@@ -100,11 +100,11 @@ fn as_written(line: &str) -> Option<Line<'_>> {
     while let Some(sample) = rest.strip_prefix("{\"id\":") {
         let (id, after) = word(sample)?;
         let (outcome, after) = word(after.strip_prefix(",\"outcome\":")?)?;
-        let (took, mut after) = number(after.strip_prefix(",\"took\":")?)?;
+        let (took, mut after) = seconds_in(after.strip_prefix(",\"took\":")?)?;
         let (id, outcome) = (id.into(), outcome.into());
         let mut sample = Sample { id, outcome, took, cpu: None, peak_memory: None, label: None, tries: None };
         if let Some(cpu) = after.strip_prefix(",\"cpu\":") {
-            let (cpu, next) = number(cpu)?;
+            let (cpu, next) = seconds_in(cpu)?;
             (sample.cpu, after) = (Some(cpu), next);
         }
         if let Some(memory) = after.strip_prefix(",\"peak_memory\":") {
@@ -142,12 +142,39 @@ fn word(text: &str) -> Option<(&str, &str)> {
 
 /// The number that a text begins with, and what follows.
 fn number<T: std::str::FromStr>(text: &str) -> Option<(T, &str)> {
+    let (digits, rest) = digits(text)?;
+    Some((digits.parse().ok()?, rest))
+}
+
+/// The seconds that a text begins with, and what follows. Almost all have few digits, of which there is a shorter way to the
+/// same number.
+fn seconds_in(text: &str) -> Option<(f64, &str)> {
+    let (digits, rest) = digits(text)?;
+    Some((few_digits(digits).map_or_else(|| digits.parse().ok(), Some)?, rest))
+}
+
+/// A number of so few digits that they are exact as a whole number, as is the power of ten by which that is divided: then
+/// the quotient is the number that is nearest, as it has to be.
+fn few_digits(digits: &str) -> Option<f64> {
+    const POWERS: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    let point = digits.bytes().position(|byte| byte == b'.');
+    let (whole, behind) = point.map_or((digits, ""), |point| (&digits[..point], &digits[point + 1..]));
+    if digits.len() > 15 {
+        return None;
+    }
+    let mut all = whole.bytes().chain(behind.bytes());
+    let number = all.try_fold(0_u64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u64::from(byte - b'0')))?;
+    Some(number as f64 / POWERS.get(behind.len())?)
+}
+
+/// The digits and points that a text begins with, if they may be a number; and what follows.
+fn digits(text: &str) -> Option<(&str, &str)> {
     let end = text.bytes().position(|byte| !(byte.is_ascii_digit() || byte == b'.'))?;
     // JSON has no number that begins or ends with a point, nor one with zeros before it.
     let (digits, rest) = text.split_at(end);
     let zeros = digits.starts_with('0') && digits.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let sound = digits.starts_with(|c: char| c.is_ascii_digit()) && !digits.ends_with('.') && !zeros;
-    sound.then(|| Some((digits.parse().ok()?, rest)))?
+    sound.then_some((digits, rest))
 }
 
 /// What a check goes by over all runs: its command and its directory, wherever in the plan it stands. `None` for one

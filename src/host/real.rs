@@ -320,7 +320,9 @@ impl Host for RealHost {
         if start > 0 {
             file.seek(SeekFrom::Start(start))?;
         }
-        let mut bytes = Vec::new();
+        // In one piece where it is known how much there is; with a byte more, its end is seen without more room.
+        let there = file.metadata().map_or(0, |data| data.len().saturating_sub(start).min(len));
+        let mut bytes = Vec::with_capacity(usize::try_from(there).map_or(0, |there| there + 1));
         file.take(len).read_to_end(&mut bytes)?;
         Ok(bytes)
     }

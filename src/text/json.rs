@@ -24,9 +24,12 @@ struct Visible<F>(F);
 
 impl<F: Formatter> Formatter for Visible<F> {
     fn write_string_fragment<W: io::Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        // Almost no text has any.
+        // Almost no text has any, and of most the bytes alone say so.
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'#') {
+            return writer.write_all(fragment.as_bytes());
+        }
         let commands = fragment.contains("##");
-        if !commands && (fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !fragment.chars().any(steers)) {
+        if !commands && !fragment.chars().any(steers) {
             return writer.write_all(fragment.as_bytes());
         }
         let mut out = String::with_capacity(fragment.len() + 8);

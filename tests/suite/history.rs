@@ -113,7 +113,15 @@ fn a_line_may_stand_in_any_form_of_json() {
         let usual = first(&past).expect("it is known");
         assert_eq!((usual.took, usual.peak_memory), (Duration::from_millis(2500), Some(1000)), "{line}");
     }
+    // Each is the number that is nearest to what stands there, however many digits that has.
+    for took in ["0.000001", "12.000105", "0.1", "3", "1234567.654321", "0.30000000000000004", "10000000000.0000000001"]
+    {
+        space.file(".plan-run/history", &other("2.5", took));
+        let took = took.parse().map(Duration::from_secs_f64).expect("a number");
+        assert_eq!(first(&read(&space, &roster).0).map(|usual| usual.took), Some(took));
+    }
     let damaged = [
+        other("2.5", "2.5.1"),
         other("2.5", "02.5"),
         other("2.5", "2."),
         other("2.5", ".5"),
