@@ -24,6 +24,7 @@ mod fed;
 mod finished;
 mod folder;
 mod holders;
+mod in_turn;
 pub mod inline;
 pub mod item;
 mod leads;

@@ -9,6 +9,7 @@ use crate::outline::{Block, Inline, InlineKind, Line, List, Section, Text};
 use crate::source::Span;
 use crate::text::{Phrases, starts_with};
 
+use super::in_turn::{names_previous, tells_needs, tells_order};
 use super::inline;
 use super::model::{Order, Parallel, Reference, Relation, RelationSource};
 use super::names::Names as _;
@@ -64,6 +65,7 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
         firsts: structure.holders.iter().map(|holder| holder.members.first().copied().unwrap_or(0)).collect(),
         founded: BTreeSet::new(),
         alls: 0,
+        pair: Vec::new(),
         left: REFERENCES.1 + REFERENCES.0 * structure.drafts.len(),
     };
     let count = structure.drafts.len();
@@ -71,6 +73,9 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
         let own = Reference { name: holder.title.clone(), span: holder.span, stage: Some(count + index), unit: None };
         for run in &holder.needs {
             reader.own(&own, run, holder.members.first().copied().unwrap_or(0));
+        }
+        if let Some(words) = title_needs(&holder.title) {
+            reader.title(&own, words);
         }
     }
     let mut holds = vec![false; count];
@@ -103,6 +108,7 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
                 }
             }),
             Block::List(list) => list.items.iter().for_each(|item| reader.whole(&item.text, order)),
+            Block::Table(table) if tells_needs(table) => reader.table(table),
             _ => {}
         }
     }
@@ -127,6 +133,8 @@ pub(super) struct Reader<'n> {
     founded: BTreeSet<usize>,
     /// How many stages wait for all others.
     alls: usize,
+    /// The two stages that were named last, for a `both` behind them.
+    pub(super) pair: Vec<usize>,
     /// How many references may still be kept.
     pub(super) left: usize,
 }
@@ -194,6 +202,11 @@ impl Reader<'_> {
         }
         if needs.is_empty() && !denied && signs.all() && !text.to_lowercase().contains("no ") {
             needs = self.all_others(index, span);
+        }
+        if needs.is_empty() && !denied && names_previous(&text) {
+            let before = (0..index.min(self.stages.len())).rev();
+            let previous = before.filter(|&other| self.stages[other] && self.ends[other] < index).take(1);
+            needs = previous.map(|other| self.reference(other, span)).collect();
         }
         if signs.foundation() {
             self.foundation(own.stage, span);
@@ -406,7 +419,12 @@ impl Reader<'_> {
     }
 
     fn section(&mut self, section: &Section) {
-        self.blocks(&section.blocks);
+        let ordered = tells_order(&section.title.to_plain());
+        for block in &section.blocks {
+            if !matches!(block, Block::List(list) if ordered && self.in_turn(list)) {
+                self.blocks(std::slice::from_ref(block));
+            }
+        }
         let mut before: Option<Vec<usize>> = None;
         for inner in &section.sections {
             let title = inner.title.to_plain();

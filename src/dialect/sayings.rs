@@ -202,7 +202,13 @@ impl Reader<'_> {
             }
             return;
         }
-        if signs.negated() {
+        let pair = std::mem::take(&mut self.pair);
+        self.pair = match known.len() {
+            2 => known.clone(),
+            1 => pair.clone(),
+            _ => Vec::new(),
+        };
+        if signs.negated() || self.needs_both(&text, &known, &pair, span) {
             return;
         }
         if let [stage] = known.as_slice() {

@@ -1,0 +1,100 @@
+//! Orders that are told without a word for them: by the numbers of a list, by a column of needs in any table, by `both`
+//! and `the previous stage`.
+//!
+//! Must not know in which section they stand.
+
+use std::sync::LazyLock;
+
+use crate::outline::{List, Table};
+use crate::source::Span;
+use crate::text::{Phrases, Starts};
+
+use super::inline;
+use super::model::{Reference, RelationSource};
+use super::order::Reader;
+use super::phrases::{Signs, mentions_first};
+use super::vocab;
+
+/// Whether a heading says that what stands below is in the order in which it is done: `Execution Order`.
+pub(super) fn tells_order(title: &str) -> bool {
+    let name = vocab::normalise(title);
+    let last = name.rsplit(' ').next().unwrap_or("");
+    matches!(last, "order" | "sequence" | "sequencing" | "reihenfolge")
+}
+
+/// Whether words name the stage right before as all that is needed: `the previous stage`.
+pub(super) fn names_previous(words: &str) -> bool {
+    static BEFORE: Starts = Starts::new(&[
+        "previous stage", "previous phase", "previous task", "previous step", "previous workstream",
+        "previous milestone", "the previous stage", "the previous phase", "the previous task", "the previous step",
+        "the previous milestone", "the previous one", "preceding stage", "preceding phase", "preceding task",
+        "preceding step", "the preceding stage", "the preceding phase", "the preceding task", "the preceding step",
+        "prior stage", "prior phase", "prior task", "prior step",
+    ]);
+    BEFORE.begin(words.trim_start_matches(['*', '_', ' ']))
+}
+
+/// Whether a table has a column that says what each stage waits for, and rows that name stages.
+pub(super) fn tells_needs(table: &Table) -> bool {
+    const UNITS: &[&str] = &["stage", "phase", "task", "step", "workstream", "milestone", "ws", "pr", "slice"];
+    let head: Vec<String> = table.head.iter().map(|cell| vocab::normalise(&cell.text.to_plain())).collect();
+    let needs = |name: &String| vocab::is_needs_label(name) && !matches!(name.as_str(), "needs" | "after" | "follows");
+    head.first().is_some_and(|first| UNITS.contains(&first.as_str())) && head.iter().skip(1).any(needs)
+}
+
+impl Reader<'_> {
+    /// `1. Stage 0 2. Stages 1 and 2 in parallel`: each entry waits for the one before it. Gives whether the list is one
+    /// of stages; what says itself what it waits for is left to its words.
+    pub(super) fn in_turn(&mut self, list: &List) -> bool {
+        let mut groups: Vec<(Vec<usize>, Span)> = Vec::new();
+        for item in &list.items {
+            let text = inline::markdown(&item.text.inlines);
+            let words = text.trim_start_matches(['*', '_', ' ']);
+            let head = &words[..words.find(['(', ':', '—', '–']).unwrap_or(words.len())];
+            let verb = Signs::of(words).any_verb() || words.to_lowercase().contains("any time");
+            if item.number.is_none() || verb || !mentions_first(head, self.names) {
+                return false;
+            }
+            let stages = self.names.mentions(head).into_iter().flat_map(|(_, _, stages)| stages);
+            groups.push((stages.collect(), item.text.span));
+        }
+        let mut known: Vec<usize> = groups.iter().flat_map(|(stages, _)| stages.iter().copied()).collect();
+        let count = known.len();
+        known.sort_unstable();
+        known.dedup();
+        if groups.len() < 2 || known.len() < count || groups.iter().any(|(stages, _)| stages.is_empty()) {
+            return false;
+        }
+        let mut before: Vec<usize> = Vec::new();
+        for (stages, span) in groups {
+            for &stage in &stages {
+                let own = self.reference(stage, span);
+                if before.is_empty() {
+                    self.imply_none(own, RelationSource::Prose);
+                } else {
+                    let needs = before.iter().map(|&need| self.reference(need, span)).collect();
+                    self.say(own, needs, RelationSource::Prose);
+                }
+            }
+            before = stages;
+        }
+        true
+    }
+
+    /// `Stage 2 needs both.` behind a sentence that names two stages.
+    pub(super) fn needs_both(&mut self, words: &str, known: &[usize], pair: &[usize], span: Span) -> bool {
+        static BOTH: LazyLock<Phrases> = LazyLock::new(|| {
+            Phrases::new(&[
+                "needs both", "need both", "requires both", "require both", "depends on both", "depend on both",
+                "waits for both", "wait for both", "after both", "once both", "builds on both",
+            ])
+        });
+        let ([stage], [_, _]) = (known, pair) else { return false };
+        if !BOTH.any_in(words) || pair.contains(stage) {
+            return false;
+        }
+        let needs: Vec<Reference> = pair.iter().map(|&need| self.reference(need, span)).collect();
+        self.say(self.reference(*stage, span), needs, RelationSource::Prose);
+        true
+    }
+}
