@@ -248,6 +248,10 @@ pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
             });
             if detached { None } else { Some(server) }
         }
+        ("docker" | "podman", ["run", rest @ ..]) if publishes(rest) => Some(server),
+        ("playwright", ["test", ..]) if flags(&["--ui", "--debug"]) => Some("it is for a person to look at"),
+        ("playwright", ["codegen" | "show-report" | "show-trace", ..]) => Some("it is for a person to look at"),
+        ("vitest" | "cypress", _) if flags(&["--ui", "open"]) => Some("it is for a person to look at"),
         ("tail" | "journalctl", _) if flags(&["-f", "-F", "--follow"]) => {
             Some("it follows a log and does not end by itself")
         }
@@ -268,6 +272,33 @@ pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
         ("cargo", ["run", rest @ ..]) if target(rest).is_some_and(names_server) => Some(server),
         _ => None,
     }
+}
+
+/// Whether a container is run for what it offers at a port: it publishes one, stays in front, and is given nothing else
+/// to do than what its image does by itself.
+fn publishes(args: &[&str]) -> bool {
+    const VALUED: &[&str] = &[
+        "-p", "--publish", "-v", "--volume", "-e", "--env", "--env-file", "--name", "--network", "--net", "-w",
+        "--workdir", "-u", "--user", "--mount", "-h", "--hostname", "--platform", "--add-host", "-m", "--memory",
+        "--cpus", "--gpus", "-l", "--label", "--tmpfs", "--restart", "--shm-size", "--link", "--dns", "--cap-add",
+    ];
+    let (mut published, mut rest) = (false, args.iter());
+    while let Some(arg) = rest.next() {
+        let short = arg.starts_with('-') && !arg.starts_with("--");
+        if *arg == "--detach"
+            || *arg == "--entrypoint"
+            || short && !arg.contains('=') && arg.len() < 6 && arg.contains('d')
+        {
+            return false;
+        }
+        published |= arg.starts_with("--publish") || short && arg.starts_with("-p");
+        if VALUED.contains(arg) {
+            rest.next();
+        } else if !arg.starts_with('-') {
+            return published && rest.next().is_none();
+        }
+    }
+    false
 }
 
 /// Whether a command that is said to start a server may be the server itself: a program of which nothing is known, or a
