@@ -75,6 +75,14 @@ impl Reader<'_> {
             let before: BTreeSet<&str> = before.iter().map(|(_, name, _)| *name).collect();
             needs.retain(|need| before.contains(need.name.as_str()));
         }
+        // `Can begin after Phase 1, but US3 should ideally run first`: what is said with reserve makes nobody wait.
+        if depends.is_some()
+            && let Some(cut) = [", but ", " but "].iter().filter_map(|sign| text.find(sign)).min()
+        {
+            let before = self.names.mentions(&text[..cut]);
+            let before: BTreeSet<&str> = before.iter().map(|(_, name, _)| *name).collect();
+            needs.retain(|need| before.contains(need.name.as_str()));
+        }
         if needs.is_empty() && depends.is_some() {
             needs = self.titled(&found.rest, depends.unwrap_or_default().len());
         }
