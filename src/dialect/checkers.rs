@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::programs::from_program;
+use super::programs::{self, from_program};
 use super::shell::{self, Token, Word};
 use crate::outline::{Inline, InlineKind};
 use crate::text::Lexicon;
@@ -50,9 +50,39 @@ pub(super) fn is_bare(piece: &Inline<'_>) -> bool {
 
 /// Whether a code span stands in a row with a tool's bare name: `gofmt`/`go vet`/`staticcheck` are tools, no commands.
 pub(super) fn in_row_of_tools(run: &[Inline<'_>], index: usize) -> bool {
+    if in_row_of_names(run, index) {
+        return true;
+    }
     let joins = |at: usize| run.get(at).is_some_and(|piece| piece.text.trim() == "/");
     let bare = |at: usize| run.get(at).is_some_and(is_bare);
     joins(index + 1) && bare(index + 2) || index >= 2 && joins(index - 1) && bare(index - 2)
+}
+
+/// Whether a code span stands in a row of four or more between commas of which half are single words that no one types
+/// alone: the row only names what has passed, `make test`, `ruff`, `mypy`, `docs_check.py`.
+fn in_row_of_names(run: &[Inline<'_>], index: usize) -> bool {
+    let comma = |at: usize| {
+        run.get(at).is_some_and(|piece| {
+            let text = piece.text.trim();
+            piece.kind == InlineKind::Text && (text == "," || text == ", and" || text == "and")
+        })
+    };
+    let code = |at: usize| run.get(at).is_some_and(|piece| piece.kind == InlineKind::Code);
+    let mut start = index;
+    while start >= 2 && comma(start - 1) && code(start - 2) {
+        start -= 2;
+    }
+    let mut end = index;
+    while comma(end + 1) && code(end + 2) {
+        end += 2;
+    }
+    let row = run[start..=end].iter().step_by(2);
+    let single = row
+        .map(|piece| piece.text.trim())
+        .filter(|name| !name.contains(char::is_whitespace) && !programs::stands_alone(name))
+        .count();
+    let count = (end - start) / 2 + 1;
+    count >= 4 && single * 2 >= count
 }
 
 /// Checkers that do nothing of use without a file, for they stop or read their input, with the options that make them
