@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::outline::Section;
+use crate::outline::{Block, Section};
 use crate::source::Span;
 
-use super::structure::Structure;
+use super::structure::{Here, Structure};
 use super::units::{self, Unit};
 
 /// How the headings of one word and a number follow one another.
@@ -62,6 +62,22 @@ impl Structure<'_> {
     /// How many headings of the document name a unit.
     pub(super) fn headings_of(&self, unit: &Unit) -> u32 {
         self.names().get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
+    }
+
+    /// Whether a heading only names a unit that others name as well, as a procedure does that goes through the work once
+    /// more, or numbers what notes are about.
+    pub(super) fn names_again(&self, unit: &Unit, env: &Here<'_>) -> bool {
+        env.notes && unit.word.is_empty() || env.context.procedure && self.headings_of(unit) > 1
+    }
+
+    /// Whether stages of work stand below a heading that would hold no more than a list of them: it lacks one behind it.
+    pub(super) fn holds_work(&self, section: &Section) -> bool {
+        let mut units =
+            section.sections.iter().filter_map(|inner| Some((inner, units::unit(&inner.title.to_plain())?)));
+        let worked = |(inner, unit): (&Section, Unit)| {
+            self.headings_of(&unit) < 2 && inner.blocks.iter().any(|block| matches!(block, Block::Fence(_)))
+        };
+        units.any(worked)
     }
 
     /// Whether no heading names a unit.

@@ -136,6 +136,8 @@ pub(super) struct Here<'h> {
     pub(super) proven: bool,
     /// Whether the section is the only one at its level, and so has the document's title.
     pub(super) whole: bool,
+    /// Whether the sections around are notes.
+    pub(super) notes: bool,
     /// Whether lines of text may be units.
     pub(super) lines: Lines,
     /// How many units that are lines stand around.
@@ -163,6 +165,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
         numbered: tasks::number_their_tasks(&outline.root.sections),
         proven: prove_themselves(&outline.root.sections),
         whole: outline.root.sections.len() == 1,
+        notes: false,
         lines: Lines::Announced,
         depth: 0,
     };
@@ -194,6 +197,7 @@ impl<'o> Structure<'o> {
         }
         let unit = unit_of(section, &title, env)
             .filter(|unit| !self.titles_own_units(section, env) && !self.is_told_of(section, unit))
+            .filter(|unit| !self.names_again(unit, env))
             .or_else(|| self.own_unit(&title, env));
         let bare = || Unit { word: String::new(), number: String::new(), rest: title.text.clone() };
         match unit {
@@ -345,6 +349,7 @@ impl<'o> Structure<'o> {
                     workstreams: title.name.contains("workstream") || env.workstreams,
                     numbered: tasks::number_their_tasks(&section.sections),
                     proven: prove_themselves(&section.sections),
+                    notes: env.notes || title.name.ends_with("notes"),
                     ..env.clone()
                 };
                 let closed = place == Some(Place::Off)
@@ -410,16 +415,6 @@ impl<'o> Structure<'o> {
         }
     }
 
-    /// Whether stages of work stand below a heading that would hold no more than a list of them: it lacks one behind it.
-    fn holds_work(&self, section: &Section) -> bool {
-        let mut units =
-            section.sections.iter().filter_map(|inner| Some((inner, units::unit(&inner.title.to_plain())?)));
-        let worked = |(inner, unit): (&Section, Unit)| {
-            self.headings_of(&unit) < 2 && inner.blocks.iter().any(|block| matches!(block, Block::Fence(_)))
-        };
-        units.any(worked)
-    }
-
     fn unit(&mut self, section: &'o Section<'o>, title: &Title, unit: Unit, env: &Here<'_>) {
         let workstream = is_workstream(&unit) && !env.unit.is_some_and(is_workstream);
         let proof = asks_for_proof(&unit.rest);
@@ -467,6 +462,7 @@ impl<'o> Structure<'o> {
             numbered: false,
             proven: false,
             whole: false,
+            notes: env.notes,
             lines: Lines::May,
             depth: env.depth,
         };
