@@ -49,7 +49,7 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
         return Read { red: false, expect: expect(StatusRule::Any, None) };
     }
     if has & has::NOTHING != 0 && finds_nothing(text)
-        || searches && counts_zero(command, text)
+        || searches && (counts_zero(command, text) || denies_hits(text))
         || names_nothing(result, pointed)
     {
         let (status, output) =
@@ -215,7 +215,21 @@ pub fn is_status(words: &str) -> bool {
             .all(|word| LEADS.has(word) || word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn searches(command: &str) -> bool {
+/// `and confirm no callers are left`: words that say of what is searched for that it is not there.
+pub(super) fn denies_hits(words: &str) -> bool {
+    const LEADS: &[&str] = &[
+        "and ", "then ", "to ", "confirm ", "verify ", "check ", "ensure ", "make sure ", "that ", "there are ",
+        "there is ",
+    ];
+    let mut rest = words.trim_start_matches(|next: char| !next.is_alphanumeric());
+    while let Some(lead) = LEADS.iter().find(|lead| starts_with(rest, lead)) {
+        rest = rest[lead.len()..].trim_start();
+    }
+    rest.len() < words.len() && starts_with_any(rest, &["no ", "zero ", "none ", "nothing "])
+}
+
+/// Whether a command is a search, whose status says whether there were hits.
+pub(super) fn searches(command: &str) -> bool {
     let program = command.split_whitespace().next().unwrap_or("");
     matches!(program, "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack" | "lsof" | "pgrep" | "pidof")
         || command.starts_with("git grep")

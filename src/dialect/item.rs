@@ -122,7 +122,11 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     let first = asked.first().map_or(0, |first| first.inline);
     // What a command asks for is told of it and no criterion of its own.
     let told = prompted || vocab::prompts(&tail);
-    let behind = if told { Vec::new() } else { criteria(&run[last..], false) };
+    let mut behind = if told { Vec::new() } else { criteria(&run[last..], false) };
+    // That nothing is found is what a search itself shows.
+    if asked.last().is_some_and(|last| expect::searches(last.text)) {
+        behind.retain(|criterion| !expect::denies_hits(&inline::prose(criterion)));
+    }
     let sentences = if setting.told { Vec::new() } else { sentences_before(&run[..first]) };
     let ahead = if sentences.is_empty() { criteria(&run[..first], true) } else { sentences };
     for criterion in ahead.into_iter().chain(behind) {
@@ -166,7 +170,8 @@ fn has_code(run: &[Inline<'_>]) -> bool {
     run.iter().any(|piece| piece.kind == InlineKind::Code)
 }
 
-fn starts_with_code(run: &[Inline]) -> bool {
+/// Whether the first that a run says is code.
+pub(super) fn starts_with_code(run: &[Inline]) -> bool {
     run.iter().find(|inline| !text::is_blank(&inline.text)).is_some_and(|inline| inline.kind == InlineKind::Code)
 }
 

@@ -7,6 +7,7 @@ use crate::outline::{Inline, InlineKind};
 use crate::plan::Kind;
 use crate::text::{self, Phrases, Starts};
 
+use super::expect;
 use super::facts;
 use super::inline;
 use super::item::{self, Setting};
@@ -23,6 +24,8 @@ enum Sentence {
     States,
     /// They are to be run, and nothing else: `Run `npm test`.`
     Runs,
+    /// They are to be run, and somebody is to see what comes of it: `Run `rg gone src` and confirm that it is gone`.
+    Seen,
     /// They are to be run and to fail: `Run `npm test` → fails`.
     Fails,
     /// It is about something else.
@@ -38,7 +41,7 @@ impl<'s> Found<'s> {
         let part = cut.as_deref().unwrap_or(part);
         let sentence = sentence(part);
         let counts = match sentence {
-            Sentence::Proof | Sentence::Fails => true,
+            Sentence::Proof | Sentence::Fails | Sentence::Seen => true,
             Sentence::Runs => boxed || listed,
             Sentence::States => boxed,
             Sentence::Other => false,
@@ -51,6 +54,7 @@ impl<'s> Found<'s> {
         let found = item::checks(part, &setting);
         let counts = found.iter().any(|check| check.command.is_some())
             && (sentence != Sentence::Runs || found.iter().all(proves))
+            && (sentence != Sentence::Seen || found.iter().filter(|check| check.command.is_some()).all(searches))
             && (sentence != Sentence::Fails || found.iter().all(|check| check.kind == Kind::Red));
         if counts {
             self.checks.extend(found);
@@ -155,6 +159,8 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
         && before.split_whitespace().count() <= 6
     {
         Sentence::Runs
+    } else if verb == Some(Verb::Run) && SEES.begin(after.trim_start_matches([' ', ',', ';', '—', '–', '-'])) {
+        Sentence::Seen
     } else {
         Sentence::Other
     };
@@ -177,6 +183,17 @@ fn says_well(words: &str) -> bool {
         Phrases::new(&["pass", "succe", "green", "clean", "no ", "without ", "zero ", "compiles", "works"])
     });
     WELL.any_in(words)
+}
+
+/// Words behind a command that ask to look at what comes of it.
+static SEES: Starts = Starts::new(&[
+    "and confirm", "and verify", "and check that", "and ensure", "and make sure", "confirm ", "verify ", "(expect",
+    "expect ",
+]);
+
+/// Whether a check only looks at files, or proves something by its nature.
+fn searches(check: &ReadCheck) -> bool {
+    proves(check) || check.command.as_deref().is_some_and(expect::searches)
 }
 
 /// Whether a text says of a command that it passes: `` `npm test` passes``.

@@ -356,8 +356,10 @@ impl<'s> Found<'s> {
 
     fn list(&mut self, list: &List<'s>, base: &Context, current: &mut Context, scripts: &mut Scripts) {
         if current.procedure && list.items.iter().any(|entry| works(&inline::prose(&entry.text.inlines))) {
-            // Steps of work with commands in between are not asked for as proof.
-            return;
+            // Steps of work with commands in between are not asked for as proof, but for those that ask for it themselves.
+            let work = Context { verbs: Verbs::Commands, cwd: current.cwd.clone(), ..Context::of(Place::Off) };
+            let mut here = work.clone();
+            return self.list(list, &work, &mut here, scripts);
         }
         let mut trailing = None;
         let start = self.checks.len();
@@ -569,7 +571,16 @@ impl<'s> Found<'s> {
         if works && first && self.sentence(part, boxed, here.verbs == Verbs::Commands) {
             return false;
         }
-        let below = || blocks.iter().any(|block| matches!(block, Block::Fence(_)));
+        let below = || {
+            blocks.iter().any(|block| match block {
+                Block::Fence(_) => true,
+                // `Run the tests.` with the commands as items.
+                Block::List(list) => {
+                    list.items.first().is_some_and(|first| item::starts_with_code(&first.text.inlines))
+                }
+                _ => false,
+            })
+        };
         if here.place == Place::Off
             && first
             && (introduces && runs_checks(&words) || (blocks.is_empty() || below()) && leads_to_run(&words, part))
