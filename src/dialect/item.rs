@@ -245,6 +245,8 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
     let spans = run.iter().filter(|piece| piece.kind == InlineKind::Code).count();
     // Whether the code span before is to be replaced: by the one that follows, which is told and not asked for.
     let mut replaced = false;
+    // Whether a person is to type it: this command, and the next one that is joined to it.
+    let mut hand = false;
     for (index, piece) in run.iter().enumerate() {
         if piece.kind != InlineKind::Code {
             before.push_str(if piece.kind == InlineKind::Text { &piece.text } else { " " });
@@ -260,6 +262,7 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             words_before.drain(..end);
         }
         let after = head(&run[index + 1..]);
+        hand = by_hand(&words_before) || hand && continued && vocab::ends_in_joint(&words_before);
         let wanted = vocab::asks(&words_before, continues)
             || vocab::is_asked_by_result(&words_before, &after)
             || setting.asked && vocab::ends_in_joint(&words_before);
@@ -291,7 +294,7 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             _ if facts.endless || (starts_server(&words_before) || comes_up(&after)) && facts.may_serve() => {
                 Some("never-ends")
             }
-            _ if vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
+            _ if hand || vocab::needs_person(&words_before) || marked_manual(&after) => Some("needs-person"),
             _ if vocab::waits_for_access(&after) => Some("needs-person"),
             _ if stays_as_it_was(&after) && !text.starts_with("git diff") && !text.starts_with("git status") => {
                 Some("object-left-open")
@@ -391,6 +394,14 @@ fn head<'t>(run: &'t [Inline<'_>]) -> Cow<'t, str> {
 fn marked_manual(after: &str) -> bool {
     let mark = after.trim_start().trim_start_matches(['-', '–', '—', '(', '[', ' ']);
     starts_with(mark, "manual") && !after.trim_start().starts_with(|next: char| next.is_alphabetic())
+}
+
+/// `perform a manual API check: `, `manually run `: the words before a command leave it to a person.
+fn by_hand(before: &str) -> bool {
+    static HAND: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["a manual ", "manually run", "manually execute", "run manually", "by hand: "]));
+    let clause = before.rsplit([';', '.']).next().unwrap_or(before);
+    HAND.any_in(clause)
 }
 
 /// Whether an example is open behind a text: `(e.g.,` without its closing bracket.
