@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{Lexicon, Phrases, Starts};
+use crate::text::{Lexicon, Phrases, Starts, starts_with};
 
 /// Beginnings of words that say that a person does it: `manual`, `manually`, `ręczna`.
 pub(super) const MANUALS: &[&str] = &[
@@ -92,4 +92,25 @@ fn writes_it(name: &str) -> bool {
         "refactor ", "reduce ", "eliminate ", "cut ", "schedule ", "plan ", "prepare ",
     ]);
     WORK.begin(name)
+}
+
+/// Whether words behind a command say that it asks a person for something: `should prompt for the environment`.
+#[must_use]
+pub fn prompts(after: &str) -> bool {
+    static ASKS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "should prompt", "will prompt", "must prompt", "it prompts", "prompts the user", "prompts you",
+            "prompts appear", "prompt appears", "prompt is shown", "prompts are shown", "asks for confirmation",
+            "asks the user", "asks you", "asks whether", "fragt nach", "demande à l'utilisateur",
+            "demande confirmation", "pregunta al usuario", "pide confirmación", "pergunta ao usuário",
+            "pede confirmação", "pyta o",
+        ])
+    });
+    static DENIES: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "no prompt", "not prompt", "never prompt", "without prompt", "non-interactive", "no longer asks",
+        ])
+    });
+    // `generates the prompts for all tools` asks for nothing: as a verb the word stands right behind the command.
+    (starts_with(after.trim_start(), "prompts ") || ASKS.any_in(after)) && !DENIES.any_in(after)
 }

@@ -15,12 +15,11 @@ mod words;
 pub use columns::{is_criterion, is_nothing};
 pub use compounds::{is_whole, rounds_off};
 pub use labels::{Name, expects, normalise, place, proof};
-pub use marks::marks_manual;
+pub use marks::{marks_manual, prompts};
 pub use objects::{leaves_object_open, names_files};
 pub use places::{Place, is_closed, is_needs_label, is_never_proof};
 pub use verbs::{Verb, ends_in_check, succeeds, verb};
 pub use words::{
     asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,
-    leads_to_failure, names_other_machine, needs_person, only_success, prompts, red_label, waits_for_access,
-    was_baseline,
+    leads_to_failure, names_other_machine, needs_person, only_success, red_label, waits_for_access, was_baseline,
 };

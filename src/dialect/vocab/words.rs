@@ -152,7 +152,22 @@ pub fn fails(words: &str) -> bool {
     let named = FAILURE.find(words, |phrase, _, end| {
         !phrase.is_ascii() || !words.as_bytes().get(end).is_some_and(u8::is_ascii_alphabetic)
     });
-    (named || counts_failures(words)) && !NO_FAILURE.any_in(words)
+    (named || counts_failures(words)) && !NO_FAILURE.any_in(words) && !passes_in_the_end(words)
+}
+
+/// `fails before the change and passes after it`: what is to be seen once the work is done is that it passes.
+fn passes_in_the_end(words: &str) -> bool {
+    static ENDS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "passes after", "pass after", "passes once", "pass once", "passes with the change", "passes with the fix",
+            "pass with the change", "pass with the fix", "passes now", "danach grün", "danach besteh", "passe après",
+            "passent après", "pasa después", "pasan después", "passa depois", "passam depois",
+        ])
+    });
+    static BEFORE: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&["before", "without", "at first", "vorher", "zuerst", "avant", "antes", "primero", "primeiro"])
+    });
+    ENDS.find(words, |_, start, _| BEFORE.any_in(&words[..start]))
 }
 
 /// `expect 5 failures`: so many tests fail.
@@ -541,27 +556,6 @@ pub fn waits_for_access(after: &str) -> bool {
         ])
     });
     WAITS.any_in(after) && ACCESS.any_in(after)
-}
-
-/// Whether words behind a command say that it asks a person for something: `should prompt for the environment`.
-#[must_use]
-pub fn prompts(after: &str) -> bool {
-    static ASKS: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(&[
-            "should prompt", "will prompt", "must prompt", "it prompts", "prompts the user", "prompts you",
-            "prompts appear", "prompt appears", "prompt is shown", "prompts are shown", "asks for confirmation",
-            "asks the user", "asks you", "asks whether", "fragt nach", "demande à l'utilisateur",
-            "demande confirmation", "pregunta al usuario", "pide confirmación", "pergunta ao usuário",
-            "pede confirmação", "pyta o",
-        ])
-    });
-    static DENIES: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(&[
-            "no prompt", "not prompt", "never prompt", "without prompt", "non-interactive", "no longer asks",
-        ])
-    });
-    // `generates the prompts for all tools` asks for nothing: as a verb the word stands right behind the command.
-    (starts_with(after.trim_start(), "prompts ") || ASKS.any_in(after)) && !DENIES.any_in(after)
 }
 
 /// Whether a command between a noun and a result is asked for: `Production build `npm run build` succeeds`.
