@@ -456,7 +456,9 @@ static HANDLES: LazyLock<Phrases> = LazyLock::new(|| {
 
 /// `On the new branch, confirm ...`: the verb of judging behind words that say where or when.
 fn verb_behind_place(words: &str) -> Option<Verb> {
-    static PLACES: Starts = Starts::new(&["on ", "in ", "from ", "at ", "with ", "after ", "before "]);
+    static PLACES: Starts =
+        Starts::new(&["on ", "in ", "inside ", "within ", "from ", "at ", "with ", "after ", "before "]);
+    static DIRECTORIES: Starts = Starts::new(&["in ", "from ", "inside ", "within "]);
     if !PLACES.begin(words) {
         return None;
     }
@@ -465,7 +467,9 @@ fn verb_behind_place(words: &str) -> Option<Verb> {
     if near && HANDLES.any_in(rest) {
         return None;
     }
-    near.then(|| vocab::verb(rest)).flatten().filter(|verb| *verb == Verb::Judge)
+    // `From `web/`, run `make test``; behind other words running is one more step of work.
+    let runs = DIRECTORIES.begin(words);
+    near.then(|| vocab::verb(rest)).flatten().filter(|verb| *verb == Verb::Judge || runs && *verb == Verb::Run)
 }
 
 /// What the first words of a task ask for.

@@ -306,7 +306,9 @@ pub fn asks(before: &str, continues: bool) -> bool {
     // `a` and a final `b`: the words between say which run of it is meant.
     if continues && !TALKING_WORDS.has(last) && !JOINING_WORDS.has(last) {
         let mut words = trimmed.split_whitespace();
-        if words.next().is_some_and(|first| JOINING_WORDS.has(first)) && words.all(|word| RUN_WORDS.has(word)) {
+        if words.next().is_some_and(|first| JOINING_WORDS.has(first))
+            && words.all(|word| word.split('-').all(|part| RUN_WORDS.has(part)))
+        {
             return true;
         }
     }
@@ -351,7 +353,8 @@ static RUN_WORDS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
     words(&[
         "a", "an", "the", "one", "two", "final", "last", "full", "complete", "clean", "fresh", "whole", "entire",
         "more", "another", "second", "first", "single", "quick", "green", "successful", "passing", "local", "repeated",
-        "and",
+        "and", "documented", "focused", "related", "matching", "corresponding", "guard", "gate", "suite", "smoke",
+        "unit", "integration", "e2e", "regression", "lint", "type", "main", "spec",
     ])
 });
 
