@@ -5,6 +5,7 @@ use crate::outline::{Block, Text};
 use crate::plan::Kind;
 use crate::text;
 
+use super::item;
 use super::model::ReadCheck;
 use super::vocab::{self, Place, Verb};
 use super::walk::Found;
@@ -23,6 +24,15 @@ pub(super) fn in_block(check: &ReadCheck, blocks: &[Block]) -> bool {
             let text = text.strip_prefix("$ ").unwrap_or(text);
             text.strip_prefix(command).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         })
+    })
+}
+
+/// Whether what stands below an item may be what it asks to run: a fence, or items that begin with code.
+pub(super) fn holds_commands(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| match block {
+        Block::Fence(_) => true,
+        Block::List(list) => list.items.first().is_some_and(|first| item::starts_with_code(&first.text.inlines)),
+        _ => false,
     })
 }
 

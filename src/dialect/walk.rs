@@ -571,19 +571,10 @@ impl<'s> Found<'s> {
         if works && first && self.sentence(part, boxed, here.verbs == Verbs::Commands) {
             return false;
         }
-        let below = || {
-            blocks.iter().any(|block| match block {
-                Block::Fence(_) => true,
-                // `Run the tests.` with the commands as items.
-                Block::List(list) => {
-                    list.items.first().is_some_and(|first| item::starts_with_code(&first.text.inlines))
-                }
-                _ => false,
-            })
-        };
         if here.place == Place::Off
             && first
-            && (introduces && runs_checks(&words) || (blocks.is_empty() || below()) && leads_to_run(&words, part))
+            && (introduces && runs_checks(&words)
+                || (blocks.is_empty() || repeats::holds_commands(blocks)) && leads_to_run(&words, part))
         {
             let red = here.red || vocab::fails(&words);
             *here = Context { red, cwd: folder::beside(part), ..Context::of(Place::Run).said(inline::span(part)) };
