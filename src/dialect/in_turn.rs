@@ -5,14 +5,15 @@
 
 use std::sync::LazyLock;
 
-use crate::outline::{List, Table};
+use crate::outline::{List, Table, Text};
 use crate::source::Span;
 use crate::text::{Phrases, Starts};
 
 use super::inline;
 use super::model::{Reference, RelationSource};
+use super::names::Names as _;
 use super::order::Reader;
-use super::phrases::{Signs, mentions_first};
+use super::phrases::{Signs, mentions_first, sentences};
 use super::vocab;
 
 /// Whether a heading says that what stands below is in the order in which it is done: `Execution Order`.
@@ -43,6 +44,22 @@ pub(super) fn tells_needs(table: &Table) -> bool {
 }
 
 impl Reader<'_> {
+    /// `(depends on A, B)`: numbers and letters alone, where all of them are known.
+    pub(super) fn bare_in_title(&self, own: &Reference, words: &str) -> Vec<Reference> {
+        const VERBS: &[&str] = &["depends on", "blocked by", "requires", "needs", "after", "depends:"];
+        let words = &words[..words.find([')', ']']).unwrap_or(words.len())];
+        let lower = words.to_lowercase();
+        let Some(verb) = VERBS.iter().find(|verb| lower.starts_with(**verb)) else { return Vec::new() };
+        let Some(rest) = words.get(verb.len()..) else { return Vec::new() };
+        let parts = rest.split([',', '&', '+']).flat_map(|part| part.split(" and ")).map(str::trim);
+        let short = |part: &str| (1..=4).contains(&part.len()) && part.chars().all(char::is_alphanumeric);
+        let stages: Option<Vec<usize>> = parts
+            .map(|part| self.names.by_number(part).or_else(|| self.names.resolve(part)).filter(|_| short(part)))
+            .collect();
+        let others = stages.unwrap_or_default().into_iter().filter(|&stage| own.stage != Some(stage));
+        others.map(|stage| self.reference(stage, own.span)).collect()
+    }
+
     /// `1. Stage 0 2. Stages 1 and 2 in parallel`: each entry waits for the one before it. Gives whether the list is one
     /// of stages; what says itself what it waits for is left to its words.
     pub(super) fn in_turn(&mut self, list: &List) -> bool {
@@ -79,6 +96,29 @@ impl Reader<'_> {
             before = stages;
         }
         true
+    }
+
+    /// Sentences outside of sections on order that begin with a stage and say plainly what it waits for: `Stage 2 depends
+    /// on Stage 1.` They are heard where stages that nothing is said of are independent.
+    pub(super) fn plainly(&mut self, text: &Text) {
+        static PLAIN: LazyLock<Phrases> = LazyLock::new(|| {
+            Phrases::new(&[
+                "depends on", "depend on", "must follow", "blocked by", "waits for", "wait for", "comes after",
+                "come after", "cannot start until", "can not start until", "cannot begin until", "can't start until",
+                "requires both", "require both", "must be completed before", "must complete before",
+                "must come before", "must land before",
+            ])
+        });
+        if !text.inlines.iter().any(|piece| PLAIN.any_in(&piece.text)) {
+            return;
+        }
+        for sentence in inline::item_lines(text).flat_map(|line| sentences(&line)) {
+            let words = inline::markdown(&sentence);
+            let plain = words.trim_start_matches(['*', '_', ' ']);
+            if PLAIN.any_in(plain) && mentions_first(plain, self.names) && !Signs::of(plain).hedged() {
+                self.sentence(&sentence);
+            }
+        }
     }
 
     /// `Stage 2 needs both.` behind a sentence that names two stages.

@@ -101,13 +101,21 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
             Block::Paragraph(paragraph) => {
                 reader.whole(&paragraph.text, order);
                 reader.rows(&paragraph.text);
+                if order != Order::Sequence {
+                    reader.plainly(&paragraph.text);
+                }
             }
             Block::Quote(inner, _) => inner.iter().for_each(|block| {
                 if let Block::Paragraph(paragraph) = block {
                     reader.whole(&paragraph.text, order);
                 }
             }),
-            Block::List(list) => list.items.iter().for_each(|item| reader.whole(&item.text, order)),
+            Block::List(list) => list.items.iter().for_each(|item| {
+                reader.whole(&item.text, order);
+                if order != Order::Sequence {
+                    reader.plainly(&item.text);
+                }
+            }),
             Block::Table(table) if tells_needs(table) => reader.table(table),
             _ => {}
         }
@@ -295,6 +303,7 @@ impl Reader<'_> {
             .filter(|(_, stage)| Some(*stage) != own.stage)
             .map(|(name, stage)| Reference { name: name.to_owned(), span: own.span, stage: Some(stage), unit: None })
             .collect();
+        let needs = if needs.is_empty() { self.bare_in_title(own, words) } else { needs };
         if !needs.is_empty() || needs_nothing(&own.name) {
             self.say(own.clone(), needs, RelationSource::Own);
         }
