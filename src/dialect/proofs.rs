@@ -107,6 +107,33 @@ impl<'s> Found<'s> {
     }
 }
 
+impl<'s> Found<'s> {
+    /// `Remove the fence and confirm `make lint` passes`: work that ends in a look at what proves it. Gives whether there
+    /// is one.
+    pub(super) fn work_and_proof(&mut self, part: &[Inline<'s>]) -> bool {
+        static JOINED: LazyLock<Phrases> = LazyLock::new(|| {
+            Phrases::new(&[
+                " and verify ", " and confirm ", " and ensure ", " and check that ", " and make sure ", ", verify ",
+                ", confirm ", ", ensure ", " then verify ", " then confirm ",
+            ])
+        });
+        let Some(code) = part.iter().rposition(|piece| piece.kind == InlineKind::Code) else { return false };
+        let mut found = None;
+        for (at, piece) in part[..code].iter().enumerate().filter(|(_, piece)| piece.kind == InlineKind::Text) {
+            JOINED.find(&piece.text, |phrase, _, end| {
+                let verb = phrase.trim_start_matches([',', ' ']);
+                let verb = verb.strip_prefix("and ").or_else(|| verb.strip_prefix("then ")).unwrap_or(verb);
+                found = Some((at, end - verb.len()));
+                false
+            });
+        }
+        let Some((at, start)) = found else { return false };
+        let mut tail = vec![part[at].without_first(start)];
+        tail.extend_from_slice(&part[at + 1..]);
+        sentence(&tail) == Sentence::Proof && self.sentence(&tail, false, false)
+    }
+}
+
 /// `Re-run the focused tests and confirm they pass`: an item that asks for a run, though not how it is done.
 pub(super) fn reruns(part: &[Inline<'_>], words: &str) -> bool {
     static PASS: LazyLock<Phrases> = LazyLock::new(|| {

@@ -564,7 +564,7 @@ impl<'s> Found<'s> {
         if works && first && here.verbs == Verbs::Words && self.named_run(part) {
             return false;
         }
-        if works && self.until_it_passes(part) {
+        if works && (self.until_it_passes(part) || self.work_and_proof(part)) {
             return false;
         }
         let boxed = here.tasks || here.verbs == Verbs::Words;

@@ -75,7 +75,8 @@ const LABELS: &[(Place, &[&str])] = &[
             "closing gates", "closure checks", "closure checklist", "closeout checklist", "ready to move on when",
             "ready to move on if", "ready to proceed when", "ready to advance when", "ready to merge when",
             "ready to ship when", "ready for merge when", "move on when", "move on once", "proceed when",
-            "proceed once", "advance when", "go/no-go", "go / no-go", // By machine, and of the whole plan
+            "proceed once", "advance when", "phase exit", "stage exit", "exit gate", "go/no-go",
+            "go / no-go", // By machine, and of the whole plan
             "automatische prüfung", "automatische überprüfung", "automatische verifikation",
             "automatische validierung", "automatisierte prüfung", "automatisierte tests", "vérification automatisée",
             "vérification automatique", "vérifications automatisées", "vérifications automatiques",
