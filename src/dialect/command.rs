@@ -122,6 +122,9 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     if text.contains("Bearer {") && has_token_placeholder(text) {
         return Some(placeholder);
     }
+    if bytes.contains(&b'/') && names_several(words) {
+        return Some("it names several scripts in one word");
+    }
     for word in words.iter().filter(|word| !word.quoted) {
         let word = word.text.as_str();
         // Each of the signs below has one of these bytes, or begins like that.
@@ -159,6 +162,21 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
         }
     }
     None
+}
+
+/// `pnpm build/lint/test`: the names of several scripts in the place of one, short for as many commands.
+fn names_several(words: &[&Word]) -> bool {
+    const SCRIPTS: &[&str] = &[
+        "build", "check", "clean", "clippy", "coverage", "deploy", "dev", "doc", "docs", "e2e", "fmt", "format",
+        "install", "lint", "start", "test", "tests", "tsc", "type-check", "typecheck", "unit", "validate", "verify",
+    ];
+    const RUNNERS: &[&str] =
+        &["bun", "cargo", "composer", "dotnet", "gradle", "just", "make", "mvn", "npm", "pnpm", "task", "yarn"];
+    let mut rest = words.iter().map(|word| word.text.as_str());
+    rest.next().is_some_and(|program| RUNNERS.contains(&program))
+        && rest
+            .find(|word| !word.starts_with('-') && !matches!(*word, "run" | "run-script"))
+            .is_some_and(|word| word.contains('/') && word.split('/').all(|script| SCRIPTS.contains(&script)))
 }
 
 /// `Bearer {token}` in a header, quoted as headers are: braces around one name are no value that a server would take.

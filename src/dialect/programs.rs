@@ -197,17 +197,18 @@ pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
     if package_script(base, args).is_some_and(serves) {
         return Some(server);
     }
-    if matches!(known(program), Known::Maybe | Known::Path) && matches!(args, ["dev" | "serve" | "server"]) {
-        return Some(server);
-    }
     if base == "ping" && !flags(&["-c"]) {
         return Some("it does not end by itself");
     }
     let own = args.iter().position(|arg| *arg == "--").and_then(|at| args.get(at + 1)).copied();
-    if matches!(base, "cargo" | "npm" | "pnpm" | "yarn" | "dotnet")
-        && own.is_some_and(|verb| matches!(verb, "serve" | "server" | "watch" | "dev"))
-    {
-        return Some(server);
+    let verb = match args {
+        [verb] if matches!(known(program), Known::Maybe | Known::Path) => Some(*verb),
+        _ => own.filter(|_| matches!(base, "cargo" | "npm" | "pnpm" | "yarn" | "dotnet")),
+    };
+    match verb {
+        Some("serve" | "server" | "watch" | "dev") => return Some(server),
+        Some("tui") => return Some("it draws on the screen until a person ends it"),
+        _ => {}
     }
     match (base, args) {
         (
