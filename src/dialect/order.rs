@@ -96,7 +96,10 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
     for section in &structure.order {
         reader.section(section);
     }
-    for block in &structure.prose {
+    for blocks in &structure.prose {
+        reader.aside(blocks);
+    }
+    for block in structure.prose.iter().copied().flatten() {
         match block {
             Block::Paragraph(paragraph) => {
                 reader.whole(&paragraph.text, order);
@@ -448,7 +451,7 @@ impl Reader<'_> {
         }
     }
 
-    fn blocks(&mut self, blocks: &[Block]) {
+    pub(super) fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             match block {
                 Block::Fence(fence) => match fence.language().as_str() {
@@ -467,7 +470,7 @@ impl Reader<'_> {
                         self.remarks(&fence.lines, &drawn);
                         self.diagram(drawn);
                     }
-                    "json" | "jsonc" | "yaml" | "yml" => self.data(&fence.lines),
+                    "json" | "jsonc" | "yaml" | "yml" => self.told_in_data(&fence.lines),
                     _ => {}
                 },
                 Block::Indented(code) => self.diagram(diagram::edges(&code.lines, self.names)),
@@ -532,7 +535,7 @@ impl Reader<'_> {
     }
 
     /// A line of text: a diagram on one line, or sentences. `number` is that of a list's only item.
-    fn line(&mut self, run: &[Inline<'_>], number: Option<u64>) {
+    pub(super) fn line(&mut self, run: &[Inline<'_>], number: Option<u64>) {
         let text = inline::markdown(run);
         if has_arrow(&text) && self.arrows(&text, inline::span(run), number) || Signs::none_in(&text) {
             return;

@@ -20,24 +20,27 @@ const VERBS_AFTER: &[&str] = &[
     "come after", "runs after", "run after", "starts after", "start after", "must wait for", "waits for", "wait for",
     "cannot start until", "can not start until", "must not start until", "cannot begin until", "is blocked by",
     "are blocked by", "blocked by", "builds on", "build on", "only after", "can start once", "can begin once",
-    "can proceed once", "can begin after", "goes after", "done after", "after", "benötigt", "hängt von", "nécessite",
-    "dépend de", "requiere", "depende de", "wymaga", "zależy od", "erfordert", "wartet auf", "baut auf",
-    "hängt ab von", "requiert", "attend", "dépendent de", "dependen de", "depende del", "requer", "dependem de",
-    "depende da", "depende do", "dépend des", "depende das", "depende dos", "wymagają", "zależą od", "dipende da",
-    "dipende dalla", "richiede", "hangt af van", "vereist", "зависит от", "требует", "залежить від", "потребує",
+    "can proceed once", "can begin after", "goes after", "done after", "after", "benötigt", "hängt von", "nach",
+    "après", "después de", "depois de", "depois da", "depois do", "nécessite", "dépend de", "requiere", "depende de",
+    "wymaga", "zależy od", "erfordert", "wartet auf", "baut auf", "hängt ab von", "requiert", "attend", "dépendent de",
+    "dependen de", "depende del", "requer", "dependem de", "depende da", "depende do", "dépend des", "depende das",
+    "depende dos", "wymagają", "zależą od", "dipende da", "dipende dalla", "richiede", "hangt af van", "vereist",
+    "зависит от", "требует", "залежить від", "потребує",
 ];
 
 /// Verbs whose object waits for their subject.
 const VERBS_BEFORE: &[&str] = &[
     "must be completed before", "must complete before", "must come before", "comes before", "must precede", "precedes",
     "blocks", "unblocks", "enables", "must be done before", "must land before", "is required by", "is required for",
-    "is a prerequisite for", "is a prerequisite of", "before",
+    "is a prerequisite for", "is a prerequisite of", "before", "vor", "avant", "antes de", "antes da", "antes do",
 ];
 
 const PARALLEL: &[&str] = &[
     "in parallel", "parallel to each other", "concurrently", "simultaneously", "side by side", "are independent",
     "independent of each other", "any order", "at the same time", "parallelized", "parallel gebaut", "en parallèle",
-    "en paralelo", "równolegle",
+    "en paralelo", "em paralelo", "równolegle", "laufen parallel", "können parallel", "sind unabhängig",
+    "sind voneinander unabhängig", "unabhängig voneinander", "sont indépendant", "son independientes",
+    "são independentes", "są niezależne", "並行", "並列", "并行", "병렬",
 ];
 
 /// `all user stories`, `all previous stages`: everything that comes before.
@@ -88,7 +91,8 @@ const NO_SEQUENCE: &[&str] =
 
 const NEGATED: &[&str] = &[
     "does not depend", "do not depend", "doesn't depend", "don't depend", "no longer", "not require", "not need",
-    "independent of", "not wait", "not block", "n't require", "n't need",
+    "independent of", "not wait", "not block", "n't require", "n't need", "nicht parallel", "不能并行", "不可并行",
+    "並行できな", "並列できな", "병렬 불가",
 ];
 
 /// Words at the start of a sentence whose first part comes first: `Once Stage 1 is done, Stage 2 can start`.
@@ -345,6 +349,30 @@ pub(super) fn sentences<'s>(run: &[crate::outline::Inline<'s>]) -> Vec<Run<'s>> 
                     parts.push(Run::new());
                     start = at + 1;
                 }
+            }
+        }
+        push(&mut parts, piece, start, piece.text.len());
+    }
+    parts.retain(|part| !inline::is_blank(part));
+    parts
+}
+
+/// The clauses of a sentence, parted by commas that stand in no brackets.
+pub(super) fn clauses<'s>(run: &[crate::outline::Inline<'s>]) -> Vec<Run<'s>> {
+    let mut parts = vec![Run::new()];
+    let mut depth = 0_u32;
+    for piece in run {
+        let mut start = 0;
+        for (at, sign) in piece.text.char_indices().filter(|_| piece.kind == InlineKind::Text) {
+            match sign {
+                '(' | '（' => depth += 1,
+                ')' | '）' => depth = depth.saturating_sub(1),
+                ',' | '，' if depth == 0 => {
+                    push(&mut parts, piece, start, at);
+                    parts.push(Run::new());
+                    start = at + sign.len_utf8();
+                }
+                _ => {}
             }
         }
         push(&mut parts, piece, start, piece.text.len());

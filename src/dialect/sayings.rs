@@ -13,7 +13,7 @@ use super::inline;
 use super::model::{Parallel, Reference, Relation, RelationSource};
 use super::names::Names as _;
 use super::order::Reader;
-use super::phrases::{Signs, has_arrow, mentions_first};
+use super::phrases::{Signs, clauses, has_arrow, mentions_first};
 use super::stage_names::Mention;
 
 /// What an entry begins with whose stage waits for what follows.
@@ -218,6 +218,20 @@ impl Reader<'_> {
         };
         if signs.negated() || self.needs_both(&text, &known, &pair, span) {
             return;
+        }
+        // `Stage 1 before Stage 2, Stages 3 and 4 are independent`: each clause says something of its own.
+        if signs.parallel() && signs.verbs().next().is_some() {
+            let parts = clauses(run);
+            let tells = |part: &inline::Run<'_>| {
+                let text = inline::markdown(part);
+                let (signs, mentions) = (Signs::of(&text), self.names.mentions(&text));
+                let stages: usize = mentions.iter().map(|(_, _, stages)| stages.len()).sum();
+                stages > 1 && (signs.parallel() || signs.verbs().next().is_some())
+            };
+            if parts.len() > 1 && parts.iter().all(tells) {
+                parts.iter().for_each(|part| self.sentence(part));
+                return;
+            }
         }
         if let [stage] = known.as_slice() {
             let stage = *stage;

@@ -76,7 +76,7 @@ pub struct Structure<'o> {
     /// Words of headings that name a unit without a number, `Stage: Seeds`, each as often as it comes.
     worded: Vec<String>,
     /// What is said outside of stages, for statements about the order of all of them.
-    pub prose: Vec<&'o Block<'o>>,
+    pub prose: Vec<&'o [Block<'o>]>,
     /// Whether the stages are written as tags.
     pub tagged: bool,
     /// Whether sections number the tasks in them.
@@ -357,7 +357,7 @@ impl<'o> Structure<'o> {
                     && closed(&title.name)
                     && !(is_tracker(&title.name) && self.holds_work(section));
                 if !closed {
-                    self.prose.extend(&section.blocks);
+                    self.prose.push(&section.blocks);
                 }
                 let marks = self.marks(&section.blocks, &below);
                 let (plain, before) = (marks.is_empty(), self.drafts.len());
