@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::text::starts_with;
 
 use super::names::Names;
-use super::units::{UNITS, Unit, code as code_at, compound, hyphened, number, numbered, split_word};
+use super::units::{UNITS, Unit, code as code_at, compound, hyphened, number, numbered, split_word, sub_code};
 
 /// The longest range of codes, as in `T6-T9`, that is taken for all that stand between them.
 const LONGEST_RANGE: usize = 500;
@@ -290,8 +290,8 @@ impl<'t> Index<'t> {
         {
             return Some((dotted.len(), vec![stage]));
         }
-        // `M1-T3` is a name of its own before it is one of `M1`.
-        if let Some((whole, _)) = compound(text)
+        // `M1-T3` and `M1-2` are names of their own before they are one of `M1`.
+        if let Some((whole, _)) = compound(text).or_else(|| sub_code(text))
             && let Some(&stage) = self.by_name.get(&*lowered(whole))
         {
             return Some((whole.len(), vec![stage]));
@@ -348,7 +348,9 @@ impl<'t> Index<'t> {
     /// `2`, `2 and 3`, `1, 2, and 4`, `3-5`, `3 through 5` after a unit's word.
     fn numbers(&self, word: &str, text: &str) -> Option<(usize, Vec<usize>)> {
         let mut stages = Vec::new();
-        let (first, after) = number(text)?;
+        // `Task M1-2`, where a task goes by that name.
+        let own = sub_code(text).filter(|(whole, _)| self.by_name.contains_key(&*lowered(whole)));
+        let (first, after) = own.or_else(|| number(text))?;
         if after.starts_with(|next: char| next.is_alphanumeric()) {
             return None;
         }

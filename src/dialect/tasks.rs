@@ -342,7 +342,8 @@ fn lead_in(text: &str, first: bool) -> usize {
             && digits.starts_with(|next: char| next.is_ascii_digit())
             && digits.chars().all(|next| next.is_ascii_digit() || next == '.' || next.is_ascii_lowercase())
             && digits.chars().filter(char::is_ascii_lowercase).count() <= 1;
-        if code || units::compound(word).is_some_and(|(_, rest)| rest.is_empty()) {
+        let inner = units::compound(word).or_else(|| units::sub_code(word));
+        if code || inner.is_some_and(|(_, rest)| rest.is_empty()) {
             rest = rest[end..].trim_start();
         }
     }

@@ -233,6 +233,11 @@ pub(super) fn labels_proof(blocks: &[Block]) -> bool {
     let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
     let labelled =
         |text: &Text| inline::lines(text).any(|line| inline::label(line).is_some_and(|found| proof(&found.label)));
+/// The same for a section with all that stands below it.
+fn proves(section: &Section) -> bool {
+    has_proof(section) || section.sections.iter().any(proves)
+}
+
     blocks.iter().any(|block| match block {
         Block::Paragraph(paragraph) => labelled(&paragraph.text),
         Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
@@ -351,8 +356,15 @@ pub(super) fn may_be_units(sections: &[Section], word: &str) -> bool {
             named(&section.sections, word, of);
         }
     }
-    let mut works = false;
-    named(sections, word, &mut |section| works |= has_proof(section) || holds_units(section));
+    let (mut works, mut all, mut proven) = (false, 0, 0);
+    named(sections, word, &mut |section| {
+        works |= has_proof(section) || holds_units(section);
+        all += 1;
+        proven += usize::from(proves(section));
+    });
+    if units::has_to_prove(word) {
+        return proven > 1 && proven * 2 >= all;
+    }
     works
         || !word.ends_with('-')
             && !sections.iter().any(|section| {

@@ -71,7 +71,7 @@ fn unit_of(text: &str) -> Option<Named<'_>> {
     let (word, rest) = split_word(text);
     if let Some(word) = UNITS.get(word) {
         let rest = rest.trim_start_matches([' ', '#', '-', '\u{a0}']);
-        let (number, after) = number(rest)?;
+        let (number, after) = sub_code(rest).filter(|_| !opens_range(word, rest)).or_else(|| number(rest))?;
         // `Task 3..N`: one heading for a row of units.
         let range = after.strip_prefix("..").map(|to| to.trim_start_matches(char::is_alphanumeric));
         let after = range.unwrap_or(after);
@@ -86,7 +86,7 @@ fn unit_of(text: &str) -> Option<Named<'_>> {
     }
     // `T012 ...`, `M14 — ...`, `WS0 — ...`
     if let Some(first) = code(text)
-        && let (code, after) = within(text, first).unwrap_or(first)
+        && let (code, after) = within(text, first).or_else(|| sub_code(text)).unwrap_or(first)
         && ends_name(after)
     {
         let (word, number) = match code.strip_prefix("WS") {
@@ -150,11 +150,24 @@ pub fn checkpoint(title: &str) -> Option<Unit> {
 
 /// Words that are counted in documents and are no units of work.
 const NO_UNITS: &[&str] = &[
-    "option", "section", "chapter", "appendix", "figure", "table", "example", "risk", "question", "decision",
-    "version", "issue", "problem", "scenario", "case", "note", "alternative", "rule", "adr", "finding", "approach",
-    "requirement", "principle", "goal", "objective", "page", "day", "week", "month", "quarter", "year", "bug", "fix",
-    "pattern", "rev",
+    "option", "chapter", "appendix", "figure", "table", "example", "risk", "question", "decision", "version", "issue",
+    "problem", "scenario", "case", "note", "alternative", "rule", "adr", "finding", "approach", "requirement",
+    "principle", "goal", "objective", "page", "quarter", "year", "bug", "fix", "pattern", "rev", "リスク",
+    "オプション", "案", "章", "節", "図", "表", "例", "問題", "課題", "質問", "決定", "シナリオ", "ケース", "要件",
+    "原則", "目標", "风险", "風險", "方案", "选项", "選項", "节", "图", "问题", "决策", "决定", "场景", "用例", "需求",
+    "原则", "目标", "案例", "示例", "위험", "리스크", "옵션", "방안", "장", "절", "그림", "표", "예", "예시", "문제",
+    "결정", "시나리오", "케이스", "요구사항", "원칙", "목표",
 ];
+
+/// Words that number the parts of a text as well as work: they are units where some of them prove themselves.
+const PERHAPS_UNITS: &[&str] = &["section", "day", "week", "month"];
+
+/// Whether headings of a word and a number are units only where some of them prove themselves. What has no capitals shows
+/// less of itself.
+#[must_use]
+pub(super) fn has_to_prove(word: &str) -> bool {
+    PERHAPS_UNITS.contains(&word) || !word.starts_with(|first: char| first.is_lowercase() || first.is_uppercase())
+}
 
 /// Letters of codes that number wishes, risks and documents rather than work.
 const NO_CODES: &[&str] = &[
@@ -186,14 +199,17 @@ pub fn hyphened_task(text: &str) -> Option<Unit> {
 pub fn counted_word(title: &str) -> Option<(String, u32)> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
     if let Some((code, after)) = hyphened(text) {
+        // `[MILL-001] Wheel`
+        let after = after.strip_prefix(']').unwrap_or(after);
         let (letters, number) = code.split_once('-')?;
         let fits = ends_name(after) && !after.trim().is_empty() && !NO_CODES.contains(&letters);
         return Some((format!("{letters}-"), number.parse().ok()?)).filter(|_| fits);
     }
     let (word, rest) = split_word(text);
+    let capital = |first: char| first.is_uppercase() || !first.is_ascii() && !first.is_lowercase();
     let digits = rest.strip_prefix(' ')?;
     let end = digits.find(|next: char| !next.is_ascii_digit()).unwrap_or(digits.len());
-    if end == 0 || end > 3 || !word.starts_with(char::is_uppercase) || !ends_name(&digits[end..]) {
+    if end == 0 || end > 3 || !word.starts_with(capital) || !ends_name(&digits[end..]) {
         return None;
     }
     let lower = word.to_lowercase();
@@ -207,7 +223,8 @@ pub fn own_unit(title: &str, words: &[String]) -> Option<Unit> {
     let (word, _) = counted_word(title).filter(|(word, _)| words.contains(word))?;
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric());
     if let Some((code, after)) = hyphened(text) {
-        return Some(Unit { word: String::new(), number: code.to_owned(), rest: title_rest(after).to_owned() });
+        let rest = title_rest(after.trim_start_matches(']')).to_owned();
+        return Some(Unit { word: String::new(), number: code.to_owned(), rest });
     }
     let (_, rest) = split_word(text);
     let (number, after) = number(rest.trim_start())?;
@@ -301,6 +318,21 @@ pub(super) fn code(text: &str) -> Option<(&str, &str)> {
         end += 1;
     }
     Some(text.split_at(end))
+}
+
+/// `M1-2`: what a code holds, by its number.
+pub(super) fn sub_code(text: &str) -> Option<(&str, &str)> {
+    let (outer, after) = code(text)?;
+    let digits = digits(after.strip_prefix('-')?);
+    let (whole, after) = text.split_at(outer.len() + 1 + digits);
+    ((1..=2).contains(&digits) && !after.starts_with(|next: char| next.is_alphanumeric() || next == '-'))
+        .then_some((whole, after))
+}
+
+/// Whether a code goes by the letter of the unit's own word: `Tasks T1-3` are several.
+fn opens_range(word: &str, code: &str) -> bool {
+    let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    first(word) == first(code)
 }
 
 /// `M1-T3`: a code inside another one. Codes of the same letters, as in `T1-T3`, are a range and no name.
