@@ -2,8 +2,10 @@
 //!
 //! Must not know which code spans are commands.
 
+use std::sync::LazyLock;
+
 use crate::outline::{Inline, InlineKind};
-use crate::text::{Starts, ends_with};
+use crate::text::{Lexicon, Starts, ends_with};
 
 use super::cues::split_semicolons;
 use super::inline::{self, Run};
@@ -49,6 +51,11 @@ pub(super) fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
             continue;
         }
         if index == 0 && !anew && !expect::denies_output(&inline::markdown(&clause)) || ANSWERS.begin(text) {
+            continue;
+        }
+        // `lint + build + `make test``: what is named and not written out.
+        if before && codes == 0 && found.is_empty() && NAMED.has(text) && ends_apart(run, &clause) {
+            found.push(clause);
             continue;
         }
         // Before the commands stands what they are for; only something set apart by `+` or `;` is asked for by itself.
@@ -120,6 +127,13 @@ static STILL_MANUAL: Starts = Starts::new(&["a manual", "optional manual"]);
 /// Words that begin what is done about a result.
 static ANSWERS: Starts =
     Starts::new(&["fix ", "resolve ", "update ", "address ", "adjust ", "commit ", "ask ", "which "]);
+
+/// Checks that are named by what they are.
+static NAMED: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names =
+        ["lint", "unit", "units", "build", "test", "tests", "typecheck", "types", "e2e", "format", "integration"];
+    Lexicon::new(names.map(|name| (name, ())))
+});
 
 /// What runs elsewhere than where the plan is checked.
 static ELSEWHERE: Starts = Starts::new(&["ci ", "the ci ", "pipeline ", "the pipeline ", "github actions "]);

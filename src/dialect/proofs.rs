@@ -177,7 +177,13 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
     let passes = vocab::succeeds(&after);
     // `The whole suite (`make all`) passes`: the command only says how.
     let bare = !before.contains(char::is_alphanumeric) || before.ends_with(['(', '（']);
-    let sentence = if passes && verb.is_some() || vocab::ends_in_check(&after) {
+    // `Make sure that none is left: `find src -name '*.old'` must return nothing`
+    let told = || {
+        let read = expect::read(&run[last].text, &after, false);
+        !read.red && read.expect.is_some()
+    };
+    let sees = matches!(verb, Some(Verb::See | Verb::Judge));
+    let sentence = if passes && verb.is_some() || sees && told() || vocab::ends_in_check(&after) {
         Sentence::Proof
     } else if passes && bare || !after.contains(char::is_alphanumeric) && states_success(&before) {
         Sentence::States

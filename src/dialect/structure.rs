@@ -367,7 +367,7 @@ impl<'o> Structure<'o> {
                 let own = |block: &Block<'_>| {
                     !(stages && matches!(block, Block::List(_))) && labels_proof(std::slice::from_ref(block))
                 };
-                if plain && place.is_none() && section.level > 1 && section.blocks.iter().any(own) {
+                if plain && (place.is_none() || title.works()) && section.level > 1 && section.blocks.iter().any(own) {
                     self.labelled(section, title);
                 }
                 if closed {

@@ -60,6 +60,11 @@ impl Title {
         }
     }
 
+    /// Whether it names the work or a part of it, which a label below may ask to prove.
+    pub(super) fn works(&self) -> bool {
+        speaks_of_work(&self.name) || self.name == "cleanup"
+    }
+
     /// What it announces inside a stage, whose own name may stand before it: `Stage 6 Tests`.
     pub(super) fn place_in(&self, stage: Option<&Unit>) -> Option<Place> {
         self.place().or_else(|| {
@@ -228,16 +233,16 @@ fn has_proof(section: &Section) -> bool {
     labels_proof(&section.blocks) || section.sections.iter().any(|inner| proof(&inner.title.to_plain()))
 }
 
-/// Whether blocks have a label that asks for proof.
-pub(super) fn labels_proof(blocks: &[Block]) -> bool {
-    let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
-    let labelled =
-        |text: &Text| inline::lines(text).any(|line| inline::label(line).is_some_and(|found| proof(&found.label)));
 /// The same for a section with all that stands below it.
 fn proves(section: &Section) -> bool {
     has_proof(section) || section.sections.iter().any(proves)
 }
 
+/// Whether blocks have a label that asks for proof.
+pub(super) fn labels_proof(blocks: &[Block]) -> bool {
+    let proof = |label: &str| matches!(vocab::place(label), Some(Place::Proof | Place::Manual));
+    let labelled =
+        |text: &Text| inline::lines(text).any(|line| inline::label(line).is_some_and(|found| proof(&found.label)));
     blocks.iter().any(|block| match block {
         Block::Paragraph(paragraph) => labelled(&paragraph.text),
         Block::List(list) => list.items.iter().any(|item| labelled(&item.text)),
@@ -333,6 +338,8 @@ fn proof_name(title: &str) -> Option<String> {
                 | "proof"
                 | "success"
                 | "automated"
+                | "automatisiert"
+                | "自动化"
         )
     })
 }
@@ -389,10 +396,17 @@ pub(super) fn judges(section: &Section, title: &str) -> bool {
         Block::Paragraph(paragraph) => inline::label(&paragraph.text.inlines).is_some_and(|found| found.strong),
         _ => false,
     };
+    // What is said behind the commands tells what to make of them.
+    let said = |block: &Block| match block {
+        Block::Paragraph(paragraph) => !works(&inline::prose(&paragraph.text.inlines)),
+        _ => false,
+    };
+    let fences = section.blocks.iter().take_while(|block| matches!(block, Block::Fence(_))).count();
+    let behind = if fences > 0 { &section.blocks[fences..] } else { &[] };
     tasks::place(title) == Place::Proof
         && tasks::asks(title) == tasks::Asks::Judge
         && section.sections.is_empty()
-        && section.blocks.iter().all(seen)
+        && (section.blocks.iter().all(seen) || !behind.is_empty() && behind.iter().all(said))
 }
 
 /// `Commands`, `Run`: a heading that says nothing of what they are for.

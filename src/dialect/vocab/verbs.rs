@@ -65,8 +65,9 @@ static PHRASES: [(Verb, Starts); 3] = [
     (
         Verb::Judge,
         Starts::new(&[
-            "test that", "check that", "check if ", "check whether ", "double check", "验证", "驗證", "确认", "確認",
-            "检查", "檢查", "检验", "検証", "核实", "核对", "확인", "검증",
+            "test that", "prove that ", "prove nothing ", "prove no ", "check that", "check if ", "check whether ",
+            "double check", "验证", "驗證", "确认", "確認", "检查", "檢查", "检验", "検証", "核实", "核对", "확인",
+            "검증",
         ]),
     ),
     (
@@ -99,7 +100,11 @@ pub fn verb(words: &str) -> Option<Verb> {
         return None;
     }
     let phrase = || PHRASES.iter().find(|(_, all)| all.begin(words)).map(|(verb, _)| *verb);
-    FIRST.get(&words[..end]).or_else(phrase)
+    match FIRST.get(&words[..end]) {
+        // `Check that it turns` asks for more than `check` does by itself.
+        Some(Verb::See) | None => phrase().or_else(|| FIRST.get(&words[..end])),
+        first => first,
+    }
 }
 
 /// Whether words end in a verb of checking, as they do in languages in which the verb stands last.

@@ -246,7 +246,9 @@ const ASKING: &[&str] = &[
     "실행", "mittels", "per", "via", "mediante", "usando", "através", "utilisant", "poprzez", "tramite", "met", "met",
     "befehl", "commande", "comando", "polecenie", "polecenia", "команда", "команду", "komut", "komutu", "命令",
     "コマンド", "명령", "oraz", "sowie", "puis", "luego", "então", "potem", "dann", "ou", "oder", "lub", "или", "и",
-    "та", "ve", "с", "через", "passing", "clean", "green", "successful",
+    "та", "ve", "с", "через", "passing", "clean", "green", "successful", "pełne", "pełny", "pełna", "całe", "cały",
+    "kompletne", "vollständige", "vollständigen", "vollständiger", "komplette", "kompletten", "complet", "complète",
+    "completo", "completa", "completos", "completas", "volledige", "полный", "полную", "повний",
 ];
 
 /// Words that end what only talks of a command.

@@ -1,7 +1,7 @@
 //! Labels that ask for proof, in languages other than English.
 
 const GERMAN: &[&str] = &[
-    "validieren", "verifizieren", "überprüfen", "prüfen", "prüfungen", "überprüfungen", "nachweis",
+    "validieren", "verifizieren", "überprüfen", "prüfen", "prüfungen", "überprüfungen", "nachweis", "automatisiert",
     "automatisierte verifikation", "automatische verifikation", "automatisierte prüfung", "automatisierte prüfungen",
     "automatische prüfung", "automatisierte überprüfung", "automatisierte tests", "akzeptanz", "abnahmetests",
     "abnahmekriterium", "erfolgskriterium", "abschlusskriterium", "ausstiegskriterien", "austrittskriterien",
@@ -78,18 +78,18 @@ const JAPANESE: &[&str] = &[
 
 const CHINESE: &[&str] = &[
     "验证方法", "验证方式", "验证步骤", "验证命令", "验证清单", "验证计划", "验证标准", "自动验证", "自动化验证",
-    "自动化测试", "自动检查", "检查项", "检查清单", "检查点", "确认", "校验", "成功标准", "成功条件", "验收条件",
-    "验收准则", "完成条件", "完成准则", "完成定义", "完成的定义", "退出标准", "退出条件", "出口标准", "质量门",
-    "验收方式", "验证点", "完成标志", "完成判定", "通过标准", "通过条件", "自测", "自检", "测试验证", "测试方法",
-    "退出准则", "验收检查", "质量检查", "確認事項", "完了判定", "チェック項目", "critério de pronto", "como validar",
-    "prueba", "comment tester", "akzeptanzkriterium", "prüfschritte", "verifizierung", "testschritte", "wie prüfen",
-    "критерий готовности", "come verificare", "bitti sayılır", "评审门", "审查门", "review 门", "质量门禁", "质量关卡",
-    "门禁", "测试方案", "测试步骤", "测试策略", "单元测试", "集成测试", "端到端测试", "回归测试", "最终验证",
-    "最终检查", "独立测试", "如何验证", "驗證方法", "驗證步驟", "自動驗證", "檢查", "檢查點", "驗收", "驗收標準",
-    "驗收條件", "成功標準", "完成標準", "完成條件", "完成定義", "退出標準", "品質門檻", "測試", "測試計畫", "測試計劃",
-    "單元測試", "整合測試", "最終驗證", "全量门禁", "全量验证", "全量测试", "全量检查", "全量回归", "全量回归测试",
-    "回归", "回归验证", "整体验证", "提交前检查", "冒烟测试", "验收测试", "验证要点", "验收要点", "测试验收",
-    "验收命令", "验收步骤", "驗證命令", "驗收方式",
+    "自动化测试", "自动化", "自动检查", "检查项", "检查清单", "检查点", "确认", "校验", "成功标准", "成功条件",
+    "验收条件", "验收准则", "完成条件", "完成准则", "完成定义", "完成的定义", "退出标准", "退出条件", "出口标准",
+    "质量门", "验收方式", "验证点", "完成标志", "完成判定", "通过标准", "通过条件", "自测", "自检", "测试验证",
+    "测试方法", "退出准则", "验收检查", "质量检查", "確認事項", "完了判定", "チェック項目", "critério de pronto",
+    "como validar", "prueba", "comment tester", "akzeptanzkriterium", "prüfschritte", "verifizierung", "testschritte",
+    "wie prüfen", "критерий готовности", "come verificare", "bitti sayılır", "评审门", "审查门", "review 门",
+    "质量门禁", "质量关卡", "门禁", "测试方案", "测试步骤", "测试策略", "单元测试", "集成测试", "端到端测试",
+    "回归测试", "最终验证", "最终检查", "独立测试", "如何验证", "驗證方法", "驗證步驟", "自動驗證", "檢查", "檢查點",
+    "驗收", "驗收標準", "驗收條件", "成功標準", "完成標準", "完成條件", "完成定義", "退出標準", "品質門檻", "測試",
+    "測試計畫", "測試計劃", "單元測試", "整合測試", "最終驗證", "全量门禁", "全量验证", "全量测试", "全量检查",
+    "全量回归", "全量回归测试", "回归", "回归验证", "整体验证", "提交前检查", "冒烟测试", "验收测试", "验证要点",
+    "验收要点", "测试验收", "验收命令", "验收步骤", "驗證命令", "驗收方式",
 ];
 
 const KOREAN: &[&str] = &[
