@@ -84,7 +84,7 @@ impl Launcher {
         if !launch.program.starts_with('/') {
             return Err(refused());
         }
-        let mut texts = Texts::default();
+        let mut texts = Texts(Vec::with_capacity(USUAL_TEXTS));
         let program = texts.add(&[launch.program.as_bytes()])?;
         let cwd = texts.add(&[launch.cwd.as_os_str().as_bytes()])?;
         let words = launch.words.iter().map(|word| texts.add(&[word.as_bytes()])).collect::<io::Result<Vec<_>>>()?;
@@ -159,8 +159,10 @@ enum Home<'a> {
     Session,
 }
 
+/// More than the texts of most processes take, in bytes.
+const USUAL_TEXTS: usize = 1024;
+
 /// Texts as the system takes them, one behind the other.
-#[derive(Default)]
 struct Texts(Vec<u8>);
 
 impl Texts {
@@ -184,116 +186,165 @@ impl Texts {
 
 #[cfg(target_os = "linux")]
 mod system {
-    //! The call itself.
+    //! The call itself: a child that borrows all memory of this program until it becomes another one.
+    //!
+    //! `posix_spawn` does the same, but maps a stack for each child, of whose removal every processor has to be told that
+    //! runs this program, and goes through all signals that there are. So the child gets a part of its parent's stack here,
+    //! since that one waits meanwhile.
 
-    use std::ffi::{CStr, c_char, c_int};
+    use std::ffi::{CStr, c_char, c_int, c_void};
     use std::io;
     use std::mem::MaybeUninit;
     use std::os::fd::AsRawFd;
     use std::ptr;
+    use std::sync::atomic::{AtomicI32, Ordering};
 
-    use super::{Home, Start};
+    use super::{Home, Start, os};
 
-    /// A set of signals.
-    pub(crate) struct Signals(libc::sigset_t);
+    /// The child's stack, in pieces of 16 bytes, as which stacks have to be aligned. Its few calls need hardly any of it;
+    /// a linker that looks functions up only when they are called needs a few KiB. A thousand slots have one each.
+    const STACK: usize = 512;
+
+    /// Signals, a bit each from that of signal 1 on.
+    pub(crate) struct Signals(u64);
 
     impl Signals {
-        /// All but those that are ignored, a bit each, and of these the one that this program ignores for itself. Those
-        /// that cannot be handled are left out, and so are those that the C library keeps for itself.
+        /// All but those that are ignored, and of these the one that this program ignores for itself. Those that cannot be
+        /// handled are left out, and so are real-time signals, which nobody here handles.
         pub(super) fn but(ignored: u64) -> Self {
-            let mut set = Self::none();
-            for signal in (1..=31).chain(libc::SIGRTMIN()..=libc::SIGRTMAX()) {
-                let heard = ignored >> (signal - 1) & 1 == 0 || signal == libc::SIGPIPE;
-                if heard && ![libc::SIGKILL, libc::SIGSTOP].contains(&signal) {
-                    #[expect(unsafe_code, reason = "no library of ours has sets of signals")]
-                    // SAFETY: the set is initialised, and lives longer than the call.
-                    unsafe {
-                        libc::sigaddset(&mut set.0, signal);
-                    }
+            let heard = |&signal: &c_int| ignored >> (signal - 1) & 1 == 0 || signal == libc::SIGPIPE;
+            let handled = (1..=31).filter(|signal| ![libc::SIGKILL, libc::SIGSTOP].contains(signal));
+            Self(handled.filter(heard).fold(0, |bits, signal| bits | 1 << (signal - 1)))
+        }
+    }
+
+    /// What a child does.
+    struct Order<'a> {
+        program: *const c_char,
+        words: &'a [*const c_char],
+        environment: &'a [*const c_char],
+        cwd: *const c_char,
+        /// What takes the place of its first descriptors.
+        descriptors: [c_int; 3],
+        /// The signals that do from now on what they do by themselves.
+        heard: u64,
+        /// Whether it leads a session, and not only a group.
+        leads_session: bool,
+        /// The signals that wait.
+        masked: libc::sigset_t,
+        /// The number of the error that stood in the way.
+        error: AtomicI32,
+    }
+
+    impl Order<'_> {
+        /// Makes this process the program. Returns only when that fails.
+        ///
+        /// # Safety
+        /// To be called in a child that was made for it, with pointers that lead to texts and to lists that end with null.
+        #[expect(unsafe_code, reason = "between a fork and the start of a program there is no library")]
+        unsafe fn follow(&self) {
+            // SAFETY: all pointers are as the caller promises or lead to values on this stack, which live longer than the
+            // calls. None of the calls takes memory or a lock.
+            unsafe {
+                // Before any of them can come: what handles it here writes into memory that is not the child's.
+                let mut plain: libc::sigaction = MaybeUninit::zeroed().assume_init();
+                plain.sa_sigaction = libc::SIG_DFL;
+                for signal in (1..=31).filter(|signal| self.heard >> (signal - 1) & 1 == 1) {
+                    libc::sigaction(signal, &plain, ptr::null_mut());
+                }
+                let home = if self.leads_session { libc::setsid() } else { libc::setpgid(0, 0) };
+                let placed = home != -1
+                    && self.descriptors.iter().zip(0..).all(|(&from, to)| {
+                        // One that is in its place already only has to stay open.
+                        let placed = if from == to { libc::fcntl(to, libc::F_SETFD, 0) } else { libc::dup2(from, to) };
+                        placed != -1
+                    })
+                    && libc::chdir(self.cwd) == 0
+                    && libc::sigprocmask(libc::SIG_SETMASK, &self.masked, ptr::null_mut()) == 0;
+                if placed {
+                    libc::execve(self.program, self.words.as_ptr(), self.environment.as_ptr());
                 }
             }
-            set
         }
+    }
 
-        fn all() -> Self {
-            let mut set = MaybeUninit::uninit();
-            #[expect(unsafe_code, reason = "no library of ours has sets of signals")]
-            // SAFETY: the call initialises the set, and cannot fail.
-            let set = unsafe {
-                libc::sigfillset(set.as_mut_ptr());
-                set.assume_init()
-            };
-            Self(set)
-        }
-
-        fn none() -> Self {
-            let mut set = MaybeUninit::uninit();
-            #[expect(unsafe_code, reason = "no library of ours has sets of signals")]
-            // SAFETY: the call initialises the set, and cannot fail.
-            let set = unsafe {
-                libc::sigemptyset(set.as_mut_ptr());
-                set.assume_init()
-            };
-            Self(set)
+    /// The life of a child.
+    extern "C" fn child(order: *mut c_void) -> c_int {
+        #[expect(unsafe_code, reason = "the system passes on a pointer, whatever it leads to")]
+        // SAFETY: it leads to an order, which lives as long as the parent waits, and it is what the child was made for.
+        // Whoever fails must not do anything that the parent does at its end, so it goes at once.
+        unsafe {
+            let order = &*order.cast::<Order<'_>>();
+            order.follow();
+            order.error.store(*libc::__errno_location(), Ordering::SeqCst);
+            libc::_exit(127)
         }
     }
 
     pub(super) fn start(start: &Start<'_>) -> io::Result<u32> {
-        let words = pointers(start.words);
-        let environment = pointers(start.environment);
-        let (input, output) = (start.input.as_raw_fd(), start.output.as_raw_fd());
-        let errors = start.errors.as_raw_fd();
-        let none = Signals::none();
-        let (home, masked, heard): (c_int, _, _) = match start.home {
-            Home::Group(heard) => (libc::POSIX_SPAWN_SETPGROUP, Signals::none(), heard),
-            Home::Session => (libc::POSIX_SPAWN_SETSID as _, Signals::all(), &none),
+        let (words, environment) = (pointers(start.words), pointers(start.environment));
+        let (leads_session, heard) = match start.home {
+            Home::Group(heard) => (false, heard.0),
+            Home::Session => (true, 0),
         };
-        let flags = home | libc::POSIX_SPAWN_SETSIGDEF | libc::POSIX_SPAWN_SETSIGMASK;
-        let mut process = 0;
-        let mut actions = MaybeUninit::uninit();
-        let mut attributes = MaybeUninit::uninit();
+        let [none, all] = sets();
+        let order = Order {
+            program: start.program.as_ptr(),
+            words: &words,
+            environment: &environment,
+            cwd: start.cwd.as_ptr(),
+            descriptors: [start.input, start.output, start.errors].map(|descriptor| descriptor.as_raw_fd()),
+            heard,
+            leads_session,
+            masked: if leads_session { all } else { none },
+            error: AtomicI32::new(0),
+        };
+        let mut stack = [MaybeUninit::<u128>::uninit(); STACK];
+        let mut before = MaybeUninit::uninit();
         #[expect(unsafe_code, reason = "no library of ours starts a process from an environment that is prepared")]
-        // SAFETY: actions and attributes are initialised by the first calls, used only when these succeeded, and destroyed
-        // once, after their last use. All texts and both lists of
-        // pointers, which end with null, live longer than the call that starts the process, and that only reads them.
-        // The descriptors are open as long as `start` is borrowed.
-        unsafe {
-            done(libc::posix_spawnattr_init(attributes.as_mut_ptr()))?;
-            let attributes = attributes.assume_init_mut();
-            let mut result = libc::posix_spawn_file_actions_init(actions.as_mut_ptr());
-            if result == 0 {
-                let actions = actions.assume_init_mut();
-                let steps = [
-                    libc::posix_spawnattr_setflags(attributes, flags as _),
-                    libc::posix_spawnattr_setpgroup(attributes, 0),
-                    libc::posix_spawnattr_setsigmask(attributes, &masked.0),
-                    // The system would set them back anyway, all that have a handler, but only after asking for each.
-                    libc::posix_spawnattr_setsigdefault(attributes, &heard.0),
-                    libc::posix_spawn_file_actions_adddup2(actions, input, 0),
-                    libc::posix_spawn_file_actions_adddup2(actions, output, 1),
-                    libc::posix_spawn_file_actions_adddup2(actions, errors, 2),
-                    libc::posix_spawn_file_actions_addchdir_np(actions, start.cwd.as_ptr()),
-                ];
-                result = steps.into_iter().find(|&step| step != 0).unwrap_or_else(|| {
-                    let program = start.program.as_ptr();
-                    libc::posix_spawn(&mut process, program, actions, attributes, words.as_ptr(), environment.as_ptr())
-                });
-                libc::posix_spawn_file_actions_destroy(actions);
+        // SAFETY: the child runs `child` on a stack that nobody else uses, with an order of which all texts and lists live
+        // longer than this call. Until it is another program or gone, this thread waits, so that nothing of that changes;
+        // no signal comes to this thread meanwhile, and none to the child before it handles none any more. The set of
+        // signals is initialised by the first call, and put back only when that succeeded.
+        let (process, why) = unsafe {
+            match libc::pthread_sigmask(libc::SIG_BLOCK, &all, before.as_mut_ptr()) {
+                0 => {}
+                error => return Err(io::Error::from_raw_os_error(error)),
             }
-            libc::posix_spawnattr_destroy(attributes);
-            done(result)?;
+            let top = stack.as_mut_ptr().add(STACK).cast();
+            let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
+            let process = libc::clone(child, top, flags, (&raw const order).cast_mut().cast());
+            let why = io::Error::last_os_error();
+            libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), ptr::null_mut());
+            (process, why)
+        };
+        if process == -1 {
+            return Err(why);
         }
-        u32::try_from(process).map_err(io::Error::other)
+        match order.error.load(Ordering::SeqCst) {
+            0 => u32::try_from(process).map_err(io::Error::other),
+            error => {
+                os::wait_for(process);
+                Err(io::Error::from_raw_os_error(error))
+            }
+        }
     }
 
-    /// What a call says that gives the number of an error, and 0 for none.
-    fn done(result: c_int) -> io::Result<()> {
-        if result == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(result)) }
+    /// The set of no signal and that of all.
+    fn sets() -> [libc::sigset_t; 2] {
+        let (mut none, mut all) = (MaybeUninit::uninit(), MaybeUninit::uninit());
+        #[expect(unsafe_code, reason = "no library of ours has sets of signals")]
+        // SAFETY: the calls initialise the sets, and cannot fail.
+        unsafe {
+            libc::sigemptyset(none.as_mut_ptr());
+            libc::sigfillset(all.as_mut_ptr());
+            [none.assume_init(), all.assume_init()]
+        }
     }
 
     /// A list as the system takes it. The texts must outlive it.
-    fn pointers(texts: &[&CStr]) -> Vec<*mut c_char> {
-        texts.iter().map(|text| text.as_ptr().cast_mut()).chain([ptr::null_mut()]).collect()
+    fn pointers(texts: &[&CStr]) -> Vec<*const c_char> {
+        texts.iter().map(|text| text.as_ptr()).chain([ptr::null()]).collect()
     }
 }
 

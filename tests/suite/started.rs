@@ -40,6 +40,11 @@ fn steady(part: &str) -> String {
             return format!("{name}...");
         }
     }
+    // The C library keeps signals 32 and 33 for itself, and makes some of those that it starts ignore them.
+    if let Some((name, mask)) = part.split_once(":\t").filter(|(name, _)| name.starts_with("Sig")) {
+        let mask = u64::from_str_radix(mask, 16).expect("a mask");
+        return format!("{name}: {:x}", mask & !(0b11 << 31));
+    }
     match part.split_once("pipe:[") {
         Some((before, _)) => format!("{before}pipe"),
         None if part.contains("/proc/") && part.contains("/fd") => "its own folder".to_owned(),

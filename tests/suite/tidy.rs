@@ -68,8 +68,9 @@ const UNSAFE: &[(&str, usize, &[&str])] = &[
     ),
     (
         "src/run/spawn.rs",
-        4,
+        5,
         &[
+            "started::a_process_finds_the_same_however_it_is_started",
             "exec_contract::a_signal_to_the_program_is_an_interrupt",
             "guardian::a_guardian_holds_nothing_of_the_caller_and_ends_with_the_run",
         ],
