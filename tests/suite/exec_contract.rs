@@ -270,6 +270,25 @@ fn output_that_cannot_be_kept_proves_nothing() {
     assert_eq!(end("true").ending, Ending::Exited(0));
 }
 
+#[test]
+fn the_end_of_a_job_is_that_of_its_process_whoever_holds_its_output() {
+    let mut rig = Rig { exec: Box::new(DuctExec::new()), real: true, space: Space::new() };
+    let mut end = |shell: &str, timeout: u64| {
+        let job = Job { max_capture: 1 << 30, ..rig.job(shell, timeout) };
+        let (sender, mut ends) = unbounded_channel();
+        rig.exec.start(job, sender);
+        ends.blocking_recv().expect("the end is told")
+    };
+    let silent = end("exec >&- 2>&-; sleep 0.2; exit 5", 60);
+    assert_eq!(silent.ending, Ending::Exited(5), "it runs on when its output is closed");
+    assert!(silent.took >= Duration::from_millis(200), "{:?}", silent.took);
+    assert_eq!(end("exec >&- 2>&-; sleep 600", 1).ending, Ending::TimedOut);
+    // What it leaves behind never falls silent.
+    let left = end("(while :; do echo more; done) & exit 4", 60);
+    assert_eq!((left.ending, left.leftover.is_empty()), (Ending::Exited(4), false));
+    assert!(left.took < Duration::from_secs(20), "{:?}", left.took);
+}
+
 // ---------------------------------------------------------------------------------------------------------------
 // Runs with real processes
 

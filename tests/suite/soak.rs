@@ -9,10 +9,11 @@ use crate::support::space::Space;
 const STAGES: usize = 40;
 const CHECKS: usize = 50;
 
-/// Writes what the runner holds: open files, threads, its children, and its memory in KiB.
+/// Writes what the runner holds: open files, threads, its children, and its memory in KiB. Not at once, since a command that
+/// takes longer than a moment has one file more open.
 fn look(into: &str) -> String {
     format!(
-        "{{ ls /proc/$PPID/fd | wc -l; ls /proc/$PPID/task | wc -l; cat /proc/$PPID/task/*/children | wc -w; \
+        "sleep 0.2; {{ ls /proc/$PPID/fd | wc -l; ls /proc/$PPID/task | wc -l; cat /proc/$PPID/task/*/children | wc -w; \
          grep VmRSS: /proc/$PPID/status | tr -dc 0-9; }} > {into} 2>/dev/null"
     )
 }

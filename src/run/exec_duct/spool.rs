@@ -125,6 +125,11 @@ impl<'a> Spool<'a> {
         self.streams.iter().filter_map(|stream| stream.reader.as_ref().map(AsFd::as_fd))
     }
 
+    /// Whether all who could write have gone.
+    pub(super) fn is_closed(&self) -> bool {
+        self.streams.iter().all(|stream| stream.reader.is_none())
+    }
+
     /// What stood in the way of keeping the output.
     pub(super) fn take_error(&mut self) -> Option<io::Error> {
         self.kept.error.take()
@@ -169,10 +174,10 @@ impl<'a> Spool<'a> {
     /// Copies what is there, but not for ever. After an error, or when it is too much, the output is read and dropped,
     /// so that the job goes on.
     pub(super) fn copy(&mut self) {
-        let Self { buffers, streams, kept, pulse, ear } = self;
-        if streams.iter().all(|stream| stream.reader.is_none()) {
+        if self.is_closed() {
             return;
         }
+        let Self { buffers, streams, kept, pulse, ear } = self;
         buffers.with(|buffer| {
             for (index, stream) in streams.iter_mut().enumerate() {
                 // A script's marks come through the first pipe.

@@ -37,6 +37,12 @@ const HASTY_CANCEL: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(5);
 /// Time between two looks whether a job waits for a terminal.
 const TERMINAL_LOOK: Duration = Duration::from_millis(500);
+/// As long as a process is younger, only its output is watched, with whose end most processes end: to watch the process
+/// itself needs a descriptor, and would wake its slot twice at its end. Should another process keep the output open, the
+/// end is seen this much later.
+const YOUNG: Duration = Duration::from_millis(5);
+/// How often a young process whose output is closed is given the processor before it is watched itself.
+const YIELDS: usize = 3;
 /// Longest time between two looks in any case.
 const LONGEST_SLEEP: Duration = Duration::from_secs(3600);
 
@@ -48,14 +54,14 @@ pub(super) fn whole(job: &Job, wish: &Wish, woken: &PipeReader, shared: &Shared,
     let mut family = shared.kin.announce(job.id);
     match start(job, &mut family, shared, scratch) {
         Ok(child) => {
-            let descriptor = child.group.leader_descriptor();
             let mut run = Run {
                 job,
                 wish,
                 woken,
                 family,
                 child,
-                descriptor,
+                young: true,
+                descriptor: None,
                 began: None,
                 pushed: false,
                 cancelled: false,
@@ -76,6 +82,9 @@ struct Run<'a> {
     woken: &'a PipeReader,
     family: Family<'a>,
     child: Child<'a>,
+    /// Whether the process itself is not watched yet.
+    young: bool,
+    /// What tells of its end; `None` as long as it is young, and where the system has no such thing.
     descriptor: Option<OwnedFd>,
     /// When a command on another machine began.
     began: Option<Duration>,
@@ -163,9 +172,12 @@ impl Run<'_> {
         let mut reported = false;
         loop {
             let now = self.now();
+            if self.young && self.child.started + YOUNG <= now {
+                self.grow_up();
+            }
             // First of all, so that an end by itself is not taken for one that was forced. A descriptor tells of it without
             // being asked, so that a question is worth its price only where something else might be done.
-            let haste = self.descriptor.is_none()
+            let haste = (self.descriptor.is_none() && !self.young)
                 || self.wish.is(ASK)
                 || self.child.spool.is_over()
                 || self.family.has_terminal()
@@ -298,11 +310,22 @@ impl Run<'_> {
     /// Sleeps until something happens or the time is over, and takes what output there is. Says whether the leader is known
     /// to have ended.
     fn sleep(&mut self, time: Duration) -> io::Result<bool> {
+        if self.young && self.child.spool.is_closed() {
+            // It closes its output just before its end, and is kept from that only where it has no processor meanwhile.
+            for _ in 0..=YIELDS {
+                if self.child.group.leader_has_ended()? {
+                    return Ok(true);
+                }
+                std::thread::yield_now();
+            }
+            self.grow_up();
+        }
         let mut descriptors = vec![self.woken.as_fd()];
         descriptors.extend(self.descriptor.as_ref().map(AsFd::as_fd));
         let output = descriptors.len();
         descriptors.extend(self.child.spool.descriptors());
         let most = match &self.descriptor {
+            None if self.young => YOUNG,
             None => LOOK,
             Some(_) if self.family.has_terminal() => TERMINAL_LOOK,
             Some(_) => LONGEST_SLEEP,
@@ -315,6 +338,12 @@ impl Run<'_> {
             self.child.spool.copy();
         }
         Ok(self.descriptor.is_some() && readable[1])
+    }
+
+    /// Watches the process itself from now on.
+    fn grow_up(&mut self) {
+        self.young = false;
+        self.descriptor = self.child.group.leader_descriptor();
     }
 
     /// Waits for what was asked to end, and kills it at the deadline.
