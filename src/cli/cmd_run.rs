@@ -90,6 +90,8 @@ fn attempt(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'s
     targets.events = report.run.as_deref().map(|name| run.runs.events(name));
     let code = cmd_report::conclude(&report, &targets, failures, settings, console, host);
     console.say(&marked);
+    // The program is about to end, and to give a long run's memory back piece by piece takes longer than to write a report.
+    std::mem::forget((report, selection));
     Ok(code)
 }
 

@@ -75,11 +75,14 @@ pub(super) fn failures(report: &RunReport) -> Vec<Failure<'_>> {
 
 /// For each stage whether one that it needs, directly or not, does not hold.
 fn below_failures(plan: &PlanReport) -> Vec<bool> {
+    let mut below = vec![false; plan.stages.len()];
+    if !plan.stages.iter().any(|stage| stage.status == StageStatus::Fails) {
+        return below;
+    }
     let mut dependents: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, stage) in plan.stages.iter().enumerate() {
         stage.needs.iter().for_each(|need| dependents.entry(need).or_default().push(index));
     }
-    let mut below = vec![false; plan.stages.len()];
     let failing = plan.stages.iter().filter(|stage| stage.status == StageStatus::Fails);
     let mut open: Vec<&str> = failing.map(|stage| stage.label.as_str()).collect();
     while let Some(label) = open.pop() {

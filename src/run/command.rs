@@ -296,6 +296,9 @@ fn directory(root: &Path, cwd: Option<&str>) -> Result<PathBuf, String> {
 /// `pipefail` alone takes that for a failure, and only when the writer happens to be slow. A failure of any other kind
 /// still counts. Anything but one plain pipeline is left as it is.
 fn forgiving_broken_pipes(command: &str) -> Cow<'_, str> {
+    if !command.contains('|') {
+        return Cow::Borrowed(command);
+    }
     let lexed = shell::lex(command);
     let mut pipes = false;
     for token in &lexed.tokens {
