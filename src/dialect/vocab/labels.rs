@@ -152,9 +152,14 @@ pub fn proof(label: &str) -> Option<String> {
     if is_sentence(label) || !may_ask_for_proof(label) {
         return None;
     }
+    let may = |name: &str| matches!(place_of(name), Some(Place::Proof | Place::Manual));
+    if label.len() <= MOST.1 {
+        // Titles are asked about several times, and what they announce is asked as well.
+        let name = Name::of(label);
+        return (name.place() == Some(Place::Proof) && may(name.text())).then(|| name.text().to_owned());
+    }
     let name = normalise(label);
-    let may = matches!(place_of(&name), Some(Place::Proof | Place::Manual));
-    (may && place_of_label(label, &name) == Some(Place::Proof)).then_some(name)
+    (may(&name) && place_of_label(label, &name) == Some(Place::Proof)).then_some(name)
 }
 
 /// Whether a label has so many words, and nothing that parts them, that no list of labels has it nor any part of it.

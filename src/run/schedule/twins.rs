@@ -26,10 +26,18 @@ struct Surroundings<'a> {
 
 /// For each unit of each plan the number of its group of twins; `None` for one that is like no other.
 pub(super) fn groups(selection: &Selection) -> Vec<Vec<Option<usize>>> {
+    // What stands there once only has no twin, wherever it runs.
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for selected in &selection.plans {
+        for command in selected.units.iter().filter_map(|unit| first_command(selected, unit)) {
+            *times.entry(command).or_default() += 1;
+        }
+    }
     let mut known: HashMap<Surroundings<'_>, (usize, usize)> = HashMap::new();
     let mut of: Vec<Vec<Option<usize>>> = Vec::with_capacity(selection.plans.len());
     for selected in &selection.plans {
         let numbers = selected.units.iter().map(|unit| {
+            first_command(selected, unit).filter(|command| times.get(command).is_some_and(|&times| times > 1))?;
             let surroundings = surroundings(selected, unit)?;
             let next = known.len();
             let (number, count) = known.entry(surroundings).or_insert((next, 0));
@@ -44,6 +52,10 @@ pub(super) fn groups(selection: &Selection) -> Vec<Vec<Option<usize>>> {
         *number = number.filter(|&number| counts[number] > 1);
     }
     of
+}
+
+fn first_command<'a>(selected: &'a Selected, unit: &Unit) -> Option<&'a str> {
+    selected.plan.check(*unit.checks.first()?).command.as_deref()
 }
 
 /// `None` for a unit that never takes the place of another: one that must fail or that changes the tree, and one
