@@ -13,6 +13,12 @@ const WAYS: [(&str, &str); 4] = [
     ("by a second fork", "(setsid sleep 1000 > /dev/null 2>&1 &);"),
 ];
 
+/// Waits until what is left running here goes by the name that is expected of it, which a child does not from the start.
+const SEEN: &str = "until for p in /proc/[0-9]*; do
+  test \"$(readlink \"$p/cwd\") $(cat \"$p/comm\" 2>/dev/null)\" = \"$PWD sleep\" && break
+done; do :; done
+";
+
 const FAILS: &str = "failure leftover: left something running, and leftovers were to fail";
 
 /// Leaves a process running and exits with a status.
@@ -41,7 +47,8 @@ fn what_is_left_running_fails_its_check_where_that_is_wanted() {
         for (leftovers, status, end) in [("warn", 0, "passed"), ("fail", 1, FAILS)] {
             let space = Space::new();
             let witness = Witness::new(&space);
-            space.file("plan.md", &staged(&[("1", "", &[&format!("{}; {{ {way} }}; echo over", witness.watches())])]));
+            let check = format!("{}; {{ {way} }}; sh seen.sh; echo over", witness.watches());
+            space.file("plan.md", &staged(&[("1", "", &[&check])])).file("seen.sh", SEEN);
             let (finished, told) = ends(&space, &["plan.md", "--leftovers", leftovers]);
             let expected = own(&[&format!("1.1 {end}")]);
             assert_eq!((finished.status, told), (Some(status), expected), "{how}, {leftovers}");
