@@ -292,6 +292,13 @@ fn is_foreign(text: &str, words: &[&Word]) -> bool {
     {
         return true;
     }
+    // `load ≈ 1.0`: what only compares, and is typed at no prompt.
+    if !second.is_empty()
+        && second.chars().all(|next| !next.is_ascii() && !next.is_alphanumeric())
+        && !matches!(first, "echo" | "printf" | "grep" | "rg")
+    {
+        return true;
+    }
     // `from app import page`
     if first == "from" && words.iter().any(|word| word.text == "import") {
         return true;
