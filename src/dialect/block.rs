@@ -290,6 +290,10 @@ fn only_checks(parts: &mut Vec<Part>) {
     parts.retain(|part| {
         !shell::simple_commands(&part.logical.tokens).first().is_some_and(|words| programs::prepares(words))
     });
+    // A directory to go to and nothing left to do there.
+    if parts.iter().all(|part| part.scene && !part.logical.compound && !part.logical.heredoc) {
+        parts.clear();
+    }
     if parts.iter().any(goes_on) {
         for part in parts {
             part.kind = Kind::Manual;
