@@ -395,7 +395,10 @@ fn place_of(name: &str) -> Option<Place> {
 }
 
 /// Words before a label that change nothing about what it announces when that is proof.
-static LEADS: Starts = Starts::new(&["overall ", "full ", "final ", "complete ", "pre-flight "]);
+static LEADS: Starts = Starts::new(&[
+    "overall ", "full ", "final ", "complete ", "pre-flight ", "global ", "project-wide ", "plan-wide ", "plan-level ",
+    "repo-wide ", "repository-wide ", "cross-phase ", "cross-stage ",
+]);
 
 /// `Rollback considerations`, `Deployment notes`
 fn by_tail(name: &str) -> Option<Place> {

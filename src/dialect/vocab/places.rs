@@ -153,6 +153,9 @@ const LABELS: &[(Place, &[&str])] = &[
             "pr breakdown",
             "suggested prs",
             "commit grouping",
+            "suggested grouping into prs",
+            "suggested grouping",
+            "grouping into prs",
             "deployment",
             "ci/cd",
             "ci/cd and rollout",
@@ -390,7 +393,7 @@ static NEVER_PROOF: LazyLock<Lexicon<()>> = LazyLock::new(|| {
         "rollback", "roll back", "rollout", "deployment", "follow-up", "follow up", "follow-ups", "notes", "note",
         "observability", "monitoring", "risks", "risk", "background", "context", "commit", "prerequisites", "usage",
         "examples", "example", "references", "pr grouping", "suggested pr grouping", "pr breakdown", "suggested prs",
-        "commit grouping", "ci/cd",
+        "commit grouping", "suggested grouping into prs", "suggested grouping", "grouping into prs", "ci/cd",
     ];
     Lexicon::new(names.into_iter().map(|name| (name, ())))
 });
