@@ -171,10 +171,11 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
     let (before, after) = (inline::prose(&run[..first]), inline::prose(&run[last + 1..]));
     let verb = vocab::verb(&before);
     // `Run `make` → fails (no target)`: what comes of a run is told, and it is no work.
-    if verb == Some(Verb::Run) && vocab::leads_to_failure(&after) {
+    let ends = ends_behind_dash(&after).filter(|_| verb == Some(Verb::Run));
+    if ends == Some(false) || verb == Some(Verb::Run) && vocab::leads_to_failure(&after) {
         return Sentence::Fails;
     }
-    let passes = vocab::succeeds(&after);
+    let passes = ends == Some(true) || vocab::succeeds(&after);
     // `The whole suite (`make all`) passes`: the command only says how.
     let bare = !before.contains(char::is_alphanumeric) || before.ends_with(['(', '（']);
     // `Make sure that none is left: `find src -name '*.old'` must return nothing`
@@ -202,6 +203,33 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
         return Sentence::Other;
     }
     sentence
+}
+
+/// `Run `make test` – tests pass`: whether an item is a run, behind which a dash sets apart how it is to end.
+pub(super) fn tells_end(run: &[Inline<'_>]) -> bool {
+    let code = |inline: &Inline<'_>| inline.kind == InlineKind::Code;
+    let (Some(first), Some(last)) = (run.iter().position(code), run.iter().rposition(code)) else { return false };
+    ends_behind_dash(&inline::prose(&run[last + 1..])).is_some()
+        && vocab::verb(&inline::prose(&run[..first])) == Some(Verb::Run)
+}
+
+/// `... – tests fail (no such route)`, `... — build succeeds`: how a run is to end by what a dash sets apart behind it, and
+/// whether that is well.
+fn ends_behind_dash(after: &str) -> Option<bool> {
+    /// More words than that say something else as well.
+    const MOST: usize = 5;
+    let words = after.trim_start().strip_prefix(['–', '—', '-'])?.strip_prefix(' ')?;
+    let clause = words[..words.find(['(', ',', ';', ':', '.']).unwrap_or(words.len())].trim();
+    let has = |all: &[&str]| clause.split_whitespace().any(|word| all.iter().any(|one| word.eq_ignore_ascii_case(one)));
+    if clause.split_whitespace().count() > MOST || has(&["passed", "or", "may", "might", "if", "when"]) {
+        return None;
+    }
+    let last = clause.rsplit(char::is_whitespace).next().unwrap_or("");
+    let fails = ["fail", "fails", "failing", "failure", "red"].iter().any(|word| last.eq_ignore_ascii_case(word));
+    if fails {
+        return (!has(&["no", "not", "never", "none", "without", "zero", "0", "cannot"])).then_some(false);
+    }
+    (vocab::only_success(clause) && says_well(clause)).then_some(true)
 }
 
 /// `All tests pass (`: words before a command that say no more than that something ends well, and set it apart.

@@ -580,6 +580,9 @@ impl<'s> Found<'s> {
             *here = Context { red, cwd: folder::beside(part), ..Context::of(Place::Run).said(inline::span(part)) };
             return false;
         }
+        if here.place == Place::Off && first && proofs::tells_end(part) && self.sentence(part, false, false) {
+            return false;
+        }
         if here.place == Place::Off && first && runs_in_passing(&words) {
             let setting = Setting { asked: true, red: vocab::leads_to_failure(&words), ..Setting::default() };
             let run = item::checks(part, &setting);
