@@ -33,12 +33,13 @@ pub fn read(
     diagnostics: &mut Diagnostics,
 ) -> Reading {
     let mut structure = structure::read(outline);
-    let tagged = xml::read(source, outline, &mut structure.scripts);
-    if !tagged.is_empty() {
-        structure.drafts = tagged;
+    let drafts = std::mem::take(&mut structure.drafts);
+    let tagged = xml::read(source, outline, &drafts, &mut structure.scripts);
+    structure.tagged = tagged.is_some();
+    if structure.tagged {
         structure.holders.clear();
-        structure.tagged = true;
     }
+    structure.drafts = tagged.unwrap_or(drafts);
     if structure.drafts.is_empty() {
         diagnostics.push(codes::no_stages(source));
     }

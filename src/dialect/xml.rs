@@ -13,17 +13,23 @@ use super::units::{self, Unit};
 use super::vocab::Place;
 use super::walk::{Found, Scripts};
 
-/// The stages of a document that has tasks as tags; none if it has no such task.
+/// The stages of a document that has tasks as tags, if it has such tasks. `headed` is what its headings make of it.
 #[must_use]
-pub(super) fn read<'s>(source: &'s Source, outline: &Outline<'s>, scripts: &mut Scripts) -> Vec<Draft<'s>> {
+pub(super) fn read<'s>(
+    source: &'s Source,
+    outline: &Outline<'s>,
+    headed: &[Draft<'s>],
+    scripts: &mut Scripts,
+) -> Option<Vec<Draft<'s>>> {
     if !source.text().contains("<task") {
-        return Vec::new();
+        return None;
     }
     let reader = Reader { source, fences: outline.root.fences() };
     let tasks = reader.elements(Span::new(0, source.text().len()), "task");
     let mut drafts: Vec<Draft<'s>> =
         tasks.iter().enumerate().map(|(index, task)| reader.task(index, task, scripts)).collect();
-    let Some(last) = tasks.last() else { return drafts };
+    let last = tasks.last()?;
+    let mut tagged: Vec<Span> = Vec::new();
     let rest = Span::new(last.whole.end as usize, source.text().len());
     for (tag, title) in [
         ("verification", "Verification"),
@@ -33,6 +39,7 @@ pub(super) fn read<'s>(source: &'s Source, outline: &Outline<'s>, scripts: &mut 
         for element in reader.elements(rest, tag) {
             let mut found = Found::default();
             reader.markdown(&element, Place::Proof, &mut found, scripts);
+            tagged.push(element.whole);
             if !found.checks.is_empty() {
                 drafts.push(Draft {
                     title: title.to_owned(),
@@ -44,8 +51,14 @@ pub(super) fn read<'s>(source: &'s Source, outline: &Outline<'s>, scripts: &mut 
             }
         }
     }
+    // `## Success Criteria` below the tags asks for the same as an element of that name.
+    let below = |draft: &&Draft<'s>| {
+        let start = draft.span.start;
+        draft.last && start >= rest.start && !tagged.iter().any(|span| span.range().contains(&(start as usize)))
+    };
+    drafts.extend(headed.iter().filter(below).cloned());
     drafts.sort_by_key(|draft| draft.span.start);
-    drafts
+    Some(drafts)
 }
 
 /// An element: its opening tag, what stands between its tags, and all of it.
