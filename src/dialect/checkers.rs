@@ -148,3 +148,17 @@ fn lacks_own_file(words: &[&Word]) -> bool {
         || args.iter().any(|word| matches!(word.text.as_str(), "--help" | "--version" | "-v" | "-V" | "-version"));
     (options.is_empty() || checks()) && args.iter().enumerate().all(|(at, word)| option(at, word)) && !about()
 }
+
+/// Programs that do nothing but prove.
+pub(super) static TESTERS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    let names = [
+        "pytest", "jest", "vitest", "mocha", "ava", "rspec", "phpunit", "phpstan", "psalm", "pest", "ctest", "bats",
+        "tox", "nox", "eslint", "oxlint", "mypy", "pyright", "basedpyright", "flake8", "pylint", "tsc", "vue-tsc",
+        "svelte-check", "golangci-lint", "staticcheck", "govulncheck", "gosec", "shellcheck", "yamllint",
+        "markdownlint", "hadolint", "actionlint", "rubocop", "clang-tidy", "swiftlint", "detekt", "ktlint", "tflint",
+        "bandit", "vale", "knip", "gotestsum", "busted", "prove", "unittest", "brakeman", "bundler-audit",
+        "standardrb", "erblint", "phpcs", "phpmd", "pyrefly", "deptry", "cppcheck", "cspell", "tfsec", "checkov",
+        "kubeconform", "kube-linter", "shellspec", "behave", "cucumber", "publint",
+    ];
+    Lexicon::new(names.into_iter().map(|name| (name, ())))
+});

@@ -87,6 +87,10 @@ pub fn rule(text: &str) -> &'static str {
     if text.contains('\u{FFFD}') { "unreadable" } else { "placeholder" }
 }
 
+/// Options that are followed by a value wherever they are known.
+const WANTS_VALUE: &[&str] =
+    &["--filter", "--grep", "--testNamePattern", "--testPathPattern", "--test-name-pattern", "--manifest-path"];
+
 /// Why a command cannot run as written: something in it is still to be filled in.
 #[must_use]
 pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
@@ -121,6 +125,9 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     }
     if text.contains("Bearer {") && has_token_placeholder(text) {
         return Some(placeholder);
+    }
+    if words.last().is_some_and(|last| !last.quoted && WANTS_VALUE.contains(&last.text.as_str())) {
+        return Some("its last option lacks a value");
     }
     if bytes.contains(&b'/') && names_several(words) {
         return Some("it names several scripts in one word");

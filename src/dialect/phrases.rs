@@ -39,6 +39,7 @@ const PARALLEL: &[&str] = &[
     "in parallel", "parallel to each other", "concurrently", "simultaneously", "side by side", "are independent",
     "independent of each other", "any order", "at the same time", "parallelized", "parallel gebaut", "en parallèle",
     "en paralelo", "em paralelo", "równolegle", "laufen parallel", "können parallel", "sind unabhängig",
+    "in parallelo", "parallelizzat", "parallelizzare", "paralelizad", "paralelizar", "parallélis", "zrównoleg",
     "sind voneinander unabhängig", "unabhängig voneinander", "sont indépendant", "son independientes",
     "são independentes", "są niezależne", "並行", "並列", "并行", "병렬",
 ];

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::checkers::TESTERS;
 use super::shell::{Word, is_assignment};
 use crate::text::Lexicon;
 
@@ -226,11 +227,13 @@ pub fn never_ends(words: &[&Word]) -> Option<&'static str> {
         | ("kubectl", ["port-forward" | "proxy", ..])
         | ("streamlit", ["run", ..])
         | ("jupyter", ["lab" | "notebook", ..])
-        | ("expo", ["start", ..])
+        | ("expo", ["start" | "run:android" | "run:ios", ..])
+        | ("react-native", ["start" | "run-android" | "run-ios", ..])
         | ("flutter", ["run", ..])
         | ("tauri", ["dev", ..])
         | ("supabase", ["functions", "serve", ..])
-        | ("celery", _) => Some(server),
+        | ("celery", _)
+        | (_, ["serve", ..]) => Some(server),
         ("vite" | "astro" | "webpack-dev-server", []) => Some(server),
         ("vite", [first, ..]) if !matches!(*first, "build" | "optimize") => Some(server),
         ("npx" | "bunx" | "pnpx" | "uvx" | "pipx" | "dotenv", [_, ..]) => {
@@ -449,6 +452,7 @@ fn proves_alone(words: &[&Word]) -> bool {
             return inner(2);
         }
         ("python" | "python3", ["-m", _, ..]) => return inner(2),
+        ("php", ["artisan", verb, ..]) | ("python" | "python3", ["manage.py", verb, ..]) => return names_proof(verb),
         _ => {}
     }
     if prepares(words) {
@@ -496,20 +500,6 @@ static DRIVERS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
         "stack", "cabal", "dune", "sbt", "lein", "xcodebuild", "maturin", "meson", "rebar3", "gleam", "composer",
         "php", "artisan", "rails", "django-admin", "sam", "cdk", "buf", "prisma", "openspec", "next", "vite", "astro",
         "nuxt", "turbo", "nx", "wasm-pack", "trunk", "mdbook", "mkdocs", "hugo", "ansible-galaxy", "packer", "crystal",
-    ];
-    Lexicon::new(names.into_iter().map(|name| (name, ())))
-});
-
-/// Programs that do nothing but prove.
-static TESTERS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
-    let names = [
-        "pytest", "jest", "vitest", "mocha", "ava", "rspec", "phpunit", "phpstan", "psalm", "pest", "ctest", "bats",
-        "tox", "nox", "eslint", "oxlint", "mypy", "pyright", "basedpyright", "flake8", "pylint", "tsc", "vue-tsc",
-        "svelte-check", "golangci-lint", "staticcheck", "govulncheck", "gosec", "shellcheck", "yamllint",
-        "markdownlint", "hadolint", "actionlint", "rubocop", "clang-tidy", "swiftlint", "detekt", "ktlint", "tflint",
-        "bandit", "vale", "knip", "gotestsum", "busted", "prove", "unittest", "brakeman", "bundler-audit",
-        "standardrb", "erblint", "phpcs", "phpmd", "pyrefly", "deptry", "cppcheck", "cspell", "tfsec", "checkov",
-        "kubeconform", "kube-linter", "shellspec", "behave", "cucumber", "publint",
     ];
     Lexicon::new(names.into_iter().map(|name| (name, ())))
 });

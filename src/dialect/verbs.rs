@@ -7,6 +7,7 @@ use crate::text::{Lexicon, Phrases, Starts, last_sentence, starts_with};
 
 use super::context::Context;
 use super::cues::has_code;
+use super::facts;
 use super::inline;
 use super::item::{self, Setting};
 use super::model::ReadCheck;
@@ -254,7 +255,10 @@ impl<'s> Found<'s> {
             if has_code(&sentence) || !repeats {
                 let because = Some(inline::span(&sentence));
                 let setting = Setting { asked: true, prose_counts: judges, because, ..Setting::default() };
-                self.checks.extend(item::checks(&sentence, &setting));
+                // `Add the crate; verify that `npm install` finds it`: an install belongs to the work.
+                let prepares =
+                    |check: &ReadCheck| check.command.as_deref().is_some_and(|text| facts::of(text).prepares());
+                self.checks.extend(item::checks(&sentence, &setting).into_iter().filter(|check| !prepares(check)));
             }
         }
         (self.checks.len() > start).then_some(false)

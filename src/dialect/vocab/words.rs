@@ -172,15 +172,22 @@ fn passes_in_the_end(words: &str) -> bool {
 
 /// `expect 5 failures`: so many tests fail.
 fn counts_failures(words: &str) -> bool {
-    static EXPECTS: LazyLock<Phrases> =
-        LazyLock::new(|| Phrases::new(&["expect ", "expected ", "expected: ", "expecting "]));
+    static EXPECTS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "expect ", "expected ", "expected: ", "expecting ", "should report ", "should show ", "should give ",
+            "should yield ", "should print ", "deve dare ", "deve mostrare ", "debe dar ", "debe mostrar ",
+            "deve mostrar ", "doit donner ", "doit afficher ",
+        ])
+    });
     EXPECTS.find(words, |_, _, end| {
         let rest = words[end..].trim_start();
+        // `~40 errors`, `about 40 errors`
+        let rest = ["~", "about ", "around ", "circa "].iter().find_map(|lead| rest.strip_prefix(lead)).unwrap_or(rest);
         let digits = rest.find(|next: char| !next.is_ascii_digit()).unwrap_or(rest.len());
         let some = rest[..digits].bytes().any(|digit| digit != b'0');
         some && starts_with_any(
             rest[digits..].trim_start(),
-            &["fail", "test fail", "tests fail", "error", "tests to fail"],
+            &["fail", "test fail", "tests fail", "error", "tests to fail", "erreur", "erros", "fehler"],
         )
     })
 }
@@ -266,7 +273,7 @@ pub fn asks(before: &str, continues: bool) -> bool {
     if trimmed.is_empty() {
         return true;
     }
-    if trimmed.ends_with([':', '：', '→', '>', '—', '–', '-', '.', ';', '(', '（', '✓', '✅', '⇒', '☐', '|', ']'])
+    if trimmed.ends_with([':', '：', '→', '>', '—', '–', '-', '.', ';', '；', '(', '（', '✓', '✅', '⇒', '☐', '|', ']'])
     {
         let inner = trimmed.trim_end_matches(['(', '（']).trim_end();
         return !(inner.ends_with("e.g.")
