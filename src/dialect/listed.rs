@@ -15,6 +15,7 @@ use super::marks::Lines;
 use super::model::ReadCheck;
 use super::proofs;
 use super::structure::{Draft, Here, Structure};
+use super::suites;
 use super::tasks::{self, Asks};
 use super::titles::{asks_for_proof, holds_steps, labels_proof};
 use super::units::{self, Unit};
@@ -102,6 +103,11 @@ impl<'o> Structure<'o> {
 
     /// The items of a list of tasks, each a stage. What a number extends is the task around it.
     pub(super) fn task_items(&mut self, list: &'o List<'o>, env: &Here<'_>) {
+        self.tasks_in(list, env, false);
+    }
+
+    /// The same; `proof` says whether the task around asks for proof in all that it holds.
+    fn tasks_in(&mut self, list: &'o List<'o>, env: &Here<'_>, proof: bool) {
         for item in &list.items {
             let Some(unit) = tasks::name_of(item) else { continue };
             let text = tasks::without_code(&item.text);
@@ -115,8 +121,10 @@ impl<'o> Structure<'o> {
             let place = match tasks::place(asked) {
                 _ if !nested.is_empty() => Place::Off,
                 Place::Off if !item.blocks.is_empty() && leads_to_proof(&item.text.to_plain()) => Place::Proof,
+                Place::Off if proof && suites::lists_commands(asked, &item.blocks) => Place::Proof,
                 place => place,
             };
+            let inner_proof = !nested.is_empty() && suites::proves_inner(asked, &unit);
             let context = tasks::context(asked, place);
             let outer = self.around(&unit.number);
             let title = item_title(item);
@@ -142,7 +150,7 @@ impl<'o> Structure<'o> {
             for block in &nested {
                 if let Block::List(list) = block {
                     let from = self.drafts.len();
-                    self.task_items(list, env);
+                    self.tasks_in(list, env, inner_proof);
                     // What stands between subtasks and is none asks for proof of the task around them.
                     let plain = Context { verbs: Verbs::Commands, ..Context::of(Place::Off) };
                     for item in list.items.iter().filter(|item| tasks::name_of(item).is_none()) {
@@ -320,7 +328,14 @@ pub(super) fn holds_units(list: &List, env: &Here<'_>) -> bool {
         Some(around) => env.lines == Lines::Announced || env.lines == Lines::May && holds_steps(around),
         None => env.container || env.workstreams || env.lines == Lines::Announced,
     };
-    may && tasks::has_ids(list, env.unit)
+    // `- [ ] **T1 Seeds**` with `Verify: ...` below each is a task under any heading.
+    let proven = || {
+        let apart = |item: &Item| item.task.is_some() && item.text.inlines.first().is_some_and(|first| first.strong);
+        let proves = |item: &&Item| asks_below(&item.text) || labels_proof(&item.blocks);
+        let count = list.items.len();
+        count > 1 && list.items.iter().all(apart) && list.items.iter().filter(proves).count() * 2 > count
+    };
+    (may || env.unit.is_none() && proven()) && tasks::has_ids(list, env.unit)
 }
 
 /// A workstream that was opened by a line of text.

@@ -53,6 +53,7 @@ pub mod shell;
 pub mod stage_names;
 mod steps;
 pub mod structure;
+mod suites;
 pub mod tasks;
 mod titled;
 mod titles;

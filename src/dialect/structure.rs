@@ -19,6 +19,7 @@ use super::inline;
 use super::listed::{group_name, has_steps, holds_units, workstream_line};
 use super::marks::{Form, Lines, Mark};
 use super::steps;
+use super::suites;
 use super::tasks;
 use super::titled::{Titled, titled};
 use super::titles::{
@@ -428,7 +429,7 @@ impl<'o> Structure<'o> {
         };
         let index = self.drafts.len();
         let procedure = is_procedure(&title.name);
-        let place = if gate || procedure || judges(section, &unit.rest) {
+        let place = if gate || procedure || judges(section, &unit.rest) || suites::lists_runs(section, &unit.rest) {
             Place::Proof
         } else if is_manual_stage(section, &unit) {
             Place::Manual

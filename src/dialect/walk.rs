@@ -354,12 +354,9 @@ impl<'s> Found<'s> {
         true
     }
 
-    fn list(&mut self, list: &List<'s>, base: &Context, current: &mut Context, scripts: &mut Scripts) {
+    pub(super) fn list(&mut self, list: &List<'s>, base: &Context, current: &mut Context, scripts: &mut Scripts) {
         if current.procedure && list.items.iter().any(|entry| works(&inline::prose(&entry.text.inlines))) {
-            // Steps of work with commands in between are not asked for as proof, but for those that ask for it themselves.
-            let work = Context { verbs: Verbs::Commands, cwd: current.cwd.clone(), ..Context::of(Place::Off) };
-            let mut here = work.clone();
-            return self.list(list, &work, &mut here, scripts);
+            return self.work_list(list, current, scripts);
         }
         let mut trailing = None;
         let start = self.checks.len();
