@@ -241,9 +241,8 @@ fn parts(commands: Vec<Logical>, lines: &[(String, Span)], setting: &Setting) ->
                 Some(facts) => (facts.unfit(&text), facts.endless, facts.lacks_file, facts.terminal),
                 None => {
                     let words = shell::simple_commands(&logical.tokens);
-                    let first = words.first().map_or(&[][..], |words| programs::from_program(words));
                     let lacks_file = checkers::lacks_file(&logical.tokens, &words);
-                    let unfit = command::unfit(&text, first).is_some();
+                    let unfit = command::unfit_among(&text, &words).is_some();
                     (unfit, fed::endless(&logical).is_some(), lacks_file, effects::terminal(&logical))
                 }
             };

@@ -65,7 +65,7 @@ pub(super) fn form_of(text: &str, logical: &Logical, commands: &[Vec<&Word>]) ->
         Known::Path if alone && looks_like_file(name) => Form::Likely,
         Known::Maybe if alone => Form::No,
         Known::Maybe if !has_arguments(words) || is_expression(&logical.tokens, commands) => Form::No,
-        known => match unfit(text, words) {
+        known => match unfit_among(text, commands) {
             Some(why) => Form::Unfit(why),
             None if known == Known::Maybe => Form::Likely,
             None => Form::Command,
@@ -91,10 +91,20 @@ pub fn rule(text: &str) -> &'static str {
 const WANTS_VALUE: &[&str] =
     &["--filter", "--grep", "--testNamePattern", "--testPathPattern", "--test-name-pattern", "--manifest-path"];
 
+/// The same as [`unfit`], for a text of several simple commands, in any of which something may be left open.
+#[must_use]
+pub fn unfit_among(text: &str, commands: &[Vec<&Word>]) -> Option<&'static str> {
+    let (first, others) = commands.split_first()?;
+    let open = |words: &Vec<&Word>| has_open_word(programs::from_program(words));
+    unfit(text, programs::from_program(first)).or_else(|| others.iter().any(open).then_some(PLACEHOLDER))
+}
+
+const PLACEHOLDER: &str = "it has a placeholder to fill in";
+
 /// Why a command cannot run as written: something in it is still to be filled in.
 #[must_use]
 pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
-    let placeholder = "it has a placeholder to fill in";
+    let placeholder = PLACEHOLDER;
     let bytes = text.as_bytes();
     if memchr::memchr_iter(b'.', bytes).any(|at| bytes[at..].starts_with(b"..."))
         && text
@@ -132,6 +142,11 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
     if bytes.contains(&b'/') && names_several(words) {
         return Some("it names several scripts in one word");
     }
+    has_open_word(words).then_some(placeholder)
+}
+
+/// Whether one of a command's words stands for something that is still to be filled in: `path/to/x`, `{name}`, `[file]`.
+fn has_open_word(words: &[&Word]) -> bool {
     for word in words.iter().filter(|word| !word.quoted) {
         let word = word.text.as_str();
         // Each of the signs below has one of these bytes, or begins like that.
@@ -143,21 +158,21 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
         if named.is_some_and(|name| {
             !name.is_empty() && name.chars().all(|next| next.is_alphabetic() || matches!(next, '_' | '-'))
         }) {
-            return Some(placeholder);
+            return true;
         }
         let has = |byte| word.as_bytes().contains(&byte);
         if has(b'_')
             && (has(b'Y') || has(b'y'))
             && (word.contains("YOUR_") || word.contains("your_") && word.contains("_here"))
         {
-            return Some(placeholder);
+            return true;
         }
         if word.starts_with("path/to")
             || memchr::memchr_iter(b'/', word.as_bytes()).any(|at| word[at..].starts_with("/path/to/"))
             || word.starts_with("your-")
             || word.starts_with("YOUR_")
         {
-            return Some(placeholder);
+            return true;
         }
         if word.starts_with("[-")
             || (word.starts_with('[')
@@ -165,10 +180,10 @@ pub fn unfit(text: &str, words: &[&Word]) -> Option<&'static str> {
                 && word.len() > 2
                 && word[1..].starts_with(|next: char| next.is_ascii_alphabetic()))
         {
-            return Some(placeholder);
+            return true;
         }
     }
-    None
+    false
 }
 
 /// `pnpm build/lint/test`: the names of several scripts in the place of one, short for as many commands.

@@ -56,11 +56,7 @@ impl Facts {
             Form::Unfit(_) => true,
             // What is taken for a command has been looked at already.
             Form::Command => false,
-            Form::Likely | Form::No => {
-                let words = self.words();
-                let first = words.first().map_or(&[][..], |words| programs::from_program(words));
-                command::unfit(text, first).is_some()
-            }
+            Form::Likely | Form::No => command::unfit_among(text, &self.words()).is_some(),
         })
     }
 

@@ -8,7 +8,7 @@ use super::model::ReadCheck;
 use super::rules::NEEDS_TERMINAL;
 use super::shell::{self, Logical};
 use super::walk::Scripts;
-use super::{block, effects, expect, fed, programs, vocab};
+use super::{block, effects, expect, fed, vocab};
 
 /// The checks of a text that starts at a byte of the source; entities are as XML writes them.
 pub(super) fn checks(text: &str, at: usize, because: Span, scripts: &mut Scripts) -> Vec<ReadCheck> {
@@ -65,7 +65,7 @@ fn check(command: String, span: Span) -> ReadCheck {
 
 fn judged(command: &str, logical: &Logical) -> (Kind, &'static str) {
     let words = shell::simple_commands(&logical.tokens);
-    let unfit = words.first().and_then(|words| command::unfit(command, programs::from_program(words)));
+    let unfit = command::unfit_among(command, &words);
     let complete = !logical.incomplete && (block::scene(logical) || logical.compound || logical.heredoc);
     if unfit.is_some() {
         (Kind::Manual, command::rule(command))
