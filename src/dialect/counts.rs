@@ -6,6 +6,8 @@ use crate::outline::{Block, Section};
 use crate::source::Span;
 
 use super::structure::{Here, Structure};
+use super::tasks;
+use super::titles::proves;
 use super::units::{self, Unit};
 
 /// How the headings of one word and a number follow one another.
@@ -68,6 +70,13 @@ impl Structure<'_> {
     /// more, or numbers what notes are about.
     pub(super) fn names_again(&self, unit: &Unit, env: &Here<'_>) -> bool {
         env.notes && unit.word.is_empty() || env.context.procedure && self.headings_of(unit) > 1
+    }
+
+    /// `R1. The lamp is dim`: whether a heading numbers what was found or is asked for, beside units of work that go by a
+    /// word. One that asks for proof is work all the same.
+    pub(super) fn is_wish(&self, unit: &Unit, section: &Section, env: &Here<'_>) -> bool {
+        let worded = || self.names().keys().next_back().is_some_and(|(word, _)| !word.is_empty());
+        unit.word.is_empty() && env.unit.is_none() && tasks::is_wish(&unit.number) && worded() && !proves(section)
     }
 
     /// Whether stages of work stand below a heading that would hold no more than a list of them: it lacks one behind it.

@@ -198,7 +198,7 @@ impl<'o> Structure<'o> {
         }
         let unit = unit_of(section, &title, env)
             .filter(|unit| !self.titles_own_units(section, env) && !self.is_told_of(section, unit))
-            .filter(|unit| !self.names_again(unit, env))
+            .filter(|unit| !self.names_again(unit, env) && !self.is_wish(unit, section, env))
             .or_else(|| self.own_unit(&title, env));
         let bare = || Unit { word: String::new(), number: String::new(), rest: title.text.clone() };
         match unit {

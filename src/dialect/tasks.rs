@@ -150,7 +150,7 @@ fn is_id(code: &str) -> bool {
 }
 
 /// Whether a code goes by letters that number wishes, risks, questions and priorities rather than work.
-fn is_wish(code: &str) -> bool {
+pub(super) fn is_wish(code: &str) -> bool {
     let letters = &code[..code.bytes().take_while(u8::is_ascii_uppercase).count()];
     matches!(letters, "AC" | "FR" | "NFR" | "NR" | "REQ" | "RF" | "RNF" | "R" | "Q" | "OQ" | "US" | "KR" | "P" | "H")
 }

@@ -234,7 +234,7 @@ fn has_proof(section: &Section) -> bool {
 }
 
 /// The same for a section with all that stands below it.
-fn proves(section: &Section) -> bool {
+pub(super) fn proves(section: &Section) -> bool {
     has_proof(section) || section.sections.iter().any(proves)
 }
 
