@@ -9,10 +9,10 @@ pub(super) fn compound(name: &str) -> Option<Place> {
     if name.starts_with("dod ") && name.len() <= 24 {
         return Some(Place::Proof);
     }
-    if is_past(name) || is_elsewhere(name) {
+    if is_past(name) || is_elsewhere(name) || publishes(name) {
         return Some(Place::Off);
     }
-    if rounds_off(name) {
+    if rounds_off(name) || joins_proofs(name) {
         return Some(Place::Proof);
     }
     if !may_be_compound(name) {
@@ -83,6 +83,26 @@ fn is_elsewhere(name: &str) -> bool {
     const LATER: &[&str] =
         &["post-deploy", "post deploy", "post-release", "post-launch", "post-rollout", "production "];
     LATER.iter().any(|later| name.starts_with(later)) && name.split(' ').count() == 2 && names_proof(name)
+}
+
+/// `npm publishing process`: how the work leaves the house, step by step.
+fn publishes(name: &str) -> bool {
+    const PROCESSES: &[&str] = &[
+        "publishing process", "publish process", "publication process", "release process", "deployment process",
+        "deploy process", "rollout process", "rollback process",
+    ];
+    PROCESSES.iter().any(|process| name.ends_with(process)) && name.split(' ').count() <= 4
+}
+
+/// `Test and validation plan`, `Checks & tests`: two proofs by their names.
+fn joins_proofs(name: &str) -> bool {
+    let head = [" plan", " strategy", " checklist", " commands"].iter().find_map(|tail| name.strip_suffix(tail));
+    let head = head.unwrap_or(name);
+    let proves = |part: &str| lookup(part) == Some(Place::Proof) && !BUILDS.contains(&part);
+    let mut joints = [" and ", " & ", " + "].iter();
+    joints
+        .find_map(|joint| head.split_once(joint))
+        .is_some_and(|(one, other)| proves(one.trim()) && proves(other.trim()))
 }
 
 fn names_proof(name: &str) -> bool {
