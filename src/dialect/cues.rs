@@ -15,7 +15,8 @@ use crate::text::{Phrases, Starts, ends_with, last_sentence, starts_with};
 /// `Files:`, `Affected code:` and the like.
 pub(super) fn names_files(label: &str) -> bool {
     let name = vocab::Name::of(label);
-    name.text().split(' ').any(|word| matches!(word, "file" | "files")) || name.text() == "affected code"
+    name.text().split(' ').any(|word| matches!(word, "file" | "files"))
+        || matches!(name.text(), "affected code" | "interfaces" | "interface")
 }
 
 /// `Test: `tests/label.rs`` among files to write: nothing but paths, which nobody can run.

@@ -127,10 +127,50 @@ impl<'s> Found<'s> {
                 false
             });
         }
-        let Some((at, start)) = found else { return false };
+        let Some((at, start)) = found else { return self.work_and_run(part) };
         let mut tail = vec![part[at].without_first(start)];
         tail.extend_from_slice(&part[at + 1..]);
         sentence(&tail) == Sentence::Proof && self.sentence(&tail, false, false)
+    }
+}
+
+impl<'s> Found<'s> {
+    /// `Write the pages again, then run `make check` and `make lint`.`: work that ends in runs of what proves something by
+    /// its nature. Gives whether it does.
+    fn work_and_run(&mut self, part: &[Inline<'s>]) -> bool {
+        static RUN: LazyLock<Phrases> =
+            LazyLock::new(|| Phrases::new(&[", then run ", "; then run ", ", and then run "]));
+        static ASKS: Starts = Starts::new(&["to verify", "to confirm", "to make sure", "to check that", "to ensure"]);
+        let code = |piece: &Inline<'_>| piece.kind == InlineKind::Code;
+        let run = part.iter().enumerate().rev().find_map(|(at, piece)| {
+            let mut ends = None;
+            if piece.kind == InlineKind::Text && part.get(at + 1).is_some_and(code) {
+                RUN.find(&piece.text, |_, _, end| {
+                    ends = (end == piece.text.len()).then_some(end);
+                    false
+                });
+                // `In the checkout run `make test` to verify the order`
+                let asked = text::ends_with(&piece.text, " run ")
+                    && part.get(at + 2).is_some_and(|behind| ASKS.begin(behind.text.trim_start()));
+                ends = ends.or_else(|| asked.then_some(piece.text.len()));
+            }
+            ends.map(|end| (at, end - "run ".len()))
+        });
+        let Some((at, start)) = run else { return false };
+        let mut tail = vec![part[at].without_first(start)];
+        tail.extend_from_slice(&part[at + 1..]);
+        let setting = Setting { asked: true, because: Some(inline::span(&tail)), ..Setting::default() };
+        let mut found = item::checks(&tail, &setting);
+        found.retain(|check| check.command.is_some());
+        let looks = |check: &ReadCheck| {
+            let checks = |text: &str| text.split_whitespace().any(|word| word == "--check");
+            proves(check) || check.risk.is_none() && check.command.as_deref().is_some_and(checks)
+        };
+        let any = !found.is_empty() && found.iter().all(looks);
+        if any {
+            self.checks.extend(found);
+        }
+        any
     }
 }
 
@@ -143,7 +183,11 @@ pub(super) fn reruns(part: &[Inline<'_>], words: &str) -> bool {
         ])
     });
     let again = || ["run ", "rerun ", "re-run "].iter().any(|verb| text::starts_with(words.trim_start(), verb));
-    !part.iter().any(|inline| inline.kind == InlineKind::Code) && again() && PASS.any_in(words)
+    static SEEN: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&[" and verify ", " and confirm ", " and inspect ", " and ensure "]));
+    !part.iter().any(|inline| inline.kind == InlineKind::Code)
+        && again()
+        && (PASS.any_in(words) || names_test(words) && SEEN.any_in(words))
 }
 
 /// `make all` green (`make some` is enough at first): the item without a remark in brackets behind what it says of the

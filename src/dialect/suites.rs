@@ -1,8 +1,9 @@
 //! Stages and tasks that are nothing but the runs that prove the others, by their titles and by what they list.
 
-use crate::outline::{Block, Inline, Item, List, Section};
-use crate::text::{self, Lexicon};
 use std::sync::LazyLock;
+
+use crate::outline::{Block, Inline, InlineKind, Item, List, Section};
+use crate::text::{self, Lexicon, Phrases};
 
 use super::command::Form;
 use super::context::Context;
@@ -93,6 +94,31 @@ pub(super) fn proves_inner(title: &str, unit: &Unit) -> bool {
     let title = title.trim_end_matches('.');
     let head = title.strip_suffix(" checkpoint").or_else(|| title.strip_suffix(" gate")).unwrap_or(title);
     asks_for_proof(head) && !names_tests(head)
+}
+
+/// Whether the work of a list begins with this item: boxes to tick behind files without any, or a list of them behind one
+/// of files. What the label before says holds for those others.
+pub(super) fn begins_work(entry: &Item<'_>, list: &List<'_>, boxed: bool, current: &Context) -> bool {
+    if entry.task.is_none() || !current.files {
+        return false;
+    }
+    let names_file =
+        |item: &Item<'_>| item::starts_with_code(&item.text.inlines) || inline::label(&item.text.inlines).is_some();
+    !boxed || !list.items.iter().any(names_file)
+}
+
+impl Context {
+    /// `- [ ] Run the full test suite.`: an item to tick that asks for a run, though not how it is done.
+    pub(super) fn runs_suite(&self, part: &[Inline<'_>], words: &str) -> bool {
+        static SUITES: LazyLock<Phrases> = LazyLock::new(|| {
+            Phrases::new(&["full test", "entire test", "whole test", "complete test", "all tests", "full suite"])
+        });
+        self.verbs == Verbs::Words
+            && !self.tasks
+            && vocab::verb(words) == Some(Verb::Run)
+            && SUITES.any_in(words)
+            && !part.iter().any(|inline| inline.kind == InlineKind::Code)
+    }
 }
 
 impl<'s> Found<'s> {

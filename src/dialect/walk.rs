@@ -21,6 +21,7 @@ use super::model::ReadCheck;
 use super::proofs;
 use super::repeats;
 use super::steps;
+use super::suites;
 use super::tasks;
 use super::titles::labels_proof;
 use super::verbs::{Verbs, is_to_write};
@@ -363,8 +364,9 @@ impl<'s> Found<'s> {
         let boxed = list.items.first().is_some_and(|first| first.task.is_some());
         for entry in &list.items {
             self.begin();
-            // Where boxes begin, the files are over.
-            current.files &= boxed || entry.task.is_none();
+            if suites::begins_work(entry, list, boxed, current) {
+                *current = base.clone();
+            }
             trailing = self.item(entry, base, current, scripts).filter(|_| entry.blocks.is_empty());
             if let Some(lead) = self.lead.take().filter(|_| entry.blocks.is_empty()) {
                 *current = lead;
@@ -544,7 +546,7 @@ impl<'s> Found<'s> {
             self.checks.extend(found.into_iter().filter(|check| !(introduces && repeats::in_block(check, blocks))));
             return false;
         }
-        if first && here.place == Place::Off && proofs::reruns(part, &words) {
+        if first && here.place == Place::Off && (proofs::reruns(part, &words) || here.runs_suite(part, &words)) {
             let because = Some(inline::span(part));
             self.checks.extend(item::checks(part, &Setting { prose_counts: true, because, ..Setting::default() }));
             return false;
