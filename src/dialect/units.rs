@@ -71,7 +71,8 @@ fn unit_of(text: &str) -> Option<Named<'_>> {
     let (word, rest) = split_word(text);
     if let Some(word) = UNITS.get(word) {
         let rest = rest.trim_start_matches([' ', '#', '-', '\u{a0}']);
-        let (number, after) = sub_code(rest).filter(|_| !opens_range(word, rest)).or_else(|| number(rest))?;
+        let found = sub_code(rest).filter(|_| !opens_range(word, rest)).or_else(|| number(rest));
+        let (number, after) = found.or_else(|| number_in_words(rest))?;
         // `Task 3..N`: one heading for a row of units.
         let range = after.strip_prefix("..").map(|to| to.trim_start_matches(char::is_alphanumeric));
         let after = range.unwrap_or(after);
@@ -297,6 +298,19 @@ pub(super) fn number(text: &str) -> Option<(&str, &str)> {
         return None;
     }
     Some(text.split_at(1))
+}
+
+/// `Two: Oil`, `THREE`: a number that is written out, where nothing but a title follows it.
+fn number_in_words(text: &str) -> Option<(&'static str, &str)> {
+    const WORDS: &[&str] =
+        &["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const NUMBERS: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"];
+    let (word, after) = split_word(text);
+    let ends = after.trim().is_empty()
+        || after.starts_with([':', '：'])
+        || [" – ", " — ", " - ", " ("].iter().any(|sign| after.starts_with(sign));
+    let at = WORDS.iter().position(|known| ends && word.eq_ignore_ascii_case(known))?;
+    Some((NUMBERS[at], after))
 }
 
 /// `T1`, `M14`, `WS0`, `T8b`, `M19.2`: one to three capitals and a number.
