@@ -73,10 +73,14 @@ impl Structure<'_> {
     }
 
     /// `R1. The lamp is dim`: whether a heading numbers what was found or is asked for, beside units of work that go by a
-    /// word. One that asks for proof is work all the same.
+    /// word, or a rank, as `P1 — High priority` does. One that asks for proof is work all the same.
     pub(super) fn is_wish(&self, unit: &Unit, section: &Section, env: &Here<'_>) -> bool {
         let worded = || self.names().keys().next_back().is_some_and(|(word, _)| !word.is_empty());
-        unit.word.is_empty() && env.unit.is_none() && tasks::is_wish(&unit.number) && worded() && !proves(section)
+        unit.word.is_empty()
+            && env.unit.is_none()
+            && tasks::is_wish(&unit.number)
+            && (worded() || ranks(&unit.rest))
+            && !proves(section)
     }
 
     /// Whether stages of work stand below a heading that would hold no more than a list of them: it lacks one behind it.
@@ -102,4 +106,17 @@ impl Structure<'_> {
             counted
         })
     }
+}
+
+/// Whether a title names how much something matters: `High priority`, `Nice to have`.
+fn ranks(title: &str) -> bool {
+    const RANKS: &[&str] = &[
+        "critical", "blocker", "blockers", "blocking", "urgent", "high", "medium", "low", "must have", "must-have",
+        "must fix", "should have", "should-have", "should fix", "could have", "could-have", "nice to have",
+        "nice-to-have", "important", "optional", "high priority", "medium priority", "low priority", "high impact",
+        "medium impact", "low impact", "priority",
+    ];
+    let name = super::vocab::normalise(title.trim_matches(['(', ')']));
+    let head = [" — ", " – ", " - ", ", ", ": "].iter().find_map(|sign| name.split_once(sign)).map(|(head, _)| head);
+    RANKS.contains(&head.unwrap_or(&name))
 }
