@@ -221,6 +221,12 @@ impl<'o> Structure<'o> {
                 Block::List(list) if env.container && env.stage.is_none() && self.named_alone(list) => {
                     self.task_items(list, env);
                 }
+                Block::List(list) if env.stage.is_none() && env.unit.is_none() && self.proven_units(list) => {
+                    for item in &list.items {
+                        let unit = units::unit(&first_line(&item.text)).unwrap_or_default();
+                        self.listed(item, unit, env, item.task.is_some());
+                    }
+                }
                 Block::List(list) if env.container => {
                     for item in &list.items {
                         self.container_item(item, env);
@@ -239,6 +245,18 @@ impl<'o> Structure<'o> {
         };
         list.items.len() > 1
             && list.items.iter().all(|item| unit(item).is_some_and(|unit| self.headings_of(&unit) == 0))
+    }
+
+    /// Whether the items of a list name units of one kind, `- Phase P2: Rows`, that no heading bears, and most of them ask
+    /// for proof below.
+    fn proven_units(&self, list: &List<'o>) -> bool {
+        let unit = |item: &Item<'o>| units::unit(&first_line(&item.text)).filter(|unit| !unit.word.is_empty());
+        let Some(first) = list.items.first().and_then(unit) else { return false };
+        let proves = |item: &&Item<'o>| asks_below(&item.text) || labels_proof(&item.blocks);
+        let alike = |unit: Unit| unit.word == first.word && self.headings_of(&unit) == 0;
+        list.items.len() > 1
+            && list.items.iter().filter(proves).count() * 2 > list.items.len()
+            && list.items.iter().all(|item| unit(item).is_some_and(alike))
     }
 
     /// Whether the numbered items of a list are steps that each ask for proof, `1. **Cut it.** ... **Verify:** ...`, or at
