@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "programs and processes are looked up where the system keeps them")]
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -331,6 +332,53 @@ pub(crate) fn wait_readable(descriptors: &[BorrowedFd], timeout: Duration) -> io
 /// Makes reading from a descriptor return at once when there is nothing.
 pub(crate) fn set_nonblocking(descriptor: impl AsFd) -> io::Result<()> {
     Ok(rustix::io::ioctl_fionbio(descriptor, true)?)
+}
+
+/// Lets a pipe hold so many bytes, if the system allows it.
+pub(crate) fn widen(pipe: impl AsFd, bytes: usize) {
+    #[cfg(target_os = "linux")]
+    // Where it may not, it stays as it is, which is only slower.
+    {
+        _ = rustix::pipe::fcntl_setpipe_size(pipe, bytes);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (pipe, bytes);
+}
+
+/// Makes a file to which bytes are added one that is written on from its present end, as [`pour`] needs it.
+///
+/// # Errors
+/// When that is not to be had; then the file still is what it was.
+pub(crate) fn write_on(file: &File) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{OFlags, SeekFrom, fcntl_getfl, fcntl_setfl, seek};
+
+        seek(file, SeekFrom::End(0))?;
+        Ok(fcntl_setfl(file, fcntl_getfl(file)? - OFlags::APPEND)?)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = file;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Moves at most so many bytes from a pipe into a file without taking them into this program's memory; gives how many these
+/// were, which is 0 at the pipe's end. Does not wait for any.
+///
+/// # Errors
+/// When there is nothing in the pipe at the moment, or it cannot be done.
+pub(crate) fn pour(pipe: impl AsFd, file: &File, most: usize) -> io::Result<usize> {
+    #[cfg(target_os = "linux")]
+    {
+        Ok(rustix::pipe::splice(pipe, None, file, None, most, rustix::pipe::SpliceFlags::NONBLOCK)?)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (pipe, file, most);
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 /// Whether an error says that too many files are open, in this process or in the whole system.

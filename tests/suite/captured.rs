@@ -84,6 +84,39 @@ fn who_writes_too_much_is_ended() {
     assert_eq!(space.run(&["plan.md", "--max-capture", "0"]).status, Some(2));
 }
 
+#[test]
+fn a_flood_is_kept_to_the_byte_and_to_the_limit() {
+    let numbers = |from: u32, to: u32| (from..=to).map(|number| format!("{number}\n")).collect::<String>();
+    let space = Space::new();
+    // Small things before, between and after what the system moves by itself.
+    let mixed = "echo first; seq 200000; echo between >&2; seq 200001 400000; echo last >&2";
+    space.file("plan.md", &staged(&[("1", "", &[mixed, "seq 400000", "echo small; seq 400000 >&2"])]));
+    let whole = numbers(1, 400_000);
+    let all = format!("first\n{}between\n{}last\n", numbers(1, 200_000), numbers(200_001, 400_000));
+    let (_, told) = ends_of(&space, &["-j", "1"]);
+    assert_eq!(told, ["1.1 passed", "1.2 passed", "1.3 passed"]);
+    assert!(output(&space, "0.out") == Some(all), "nothing is lost, doubled or moved");
+    assert!(output(&space, "1.out").as_ref() == Some(&whole));
+    assert!(output(&space, "2.out") == Some(format!("small\n{whole}")));
+    // What is looked at on its way comes out the same.
+    let space = Space::new();
+    space.file("plan.md", &staged(&[("1", "", &["seq 400000"])]));
+    let (_, told) = ends_of(&space, &["--split-output"]);
+    assert_eq!(told, ["1.1 passed"]);
+    assert!(output(&space, "0.out").as_ref() == Some(&whole));
+    assert!(output(&space, "0.stdout").as_ref() == Some(&whole));
+    // The limit may be anywhere: within what the system moves in one go, or right at its end.
+    let exact = whole.len().to_string();
+    for limit in ["1M", "1500001", "100000", &exact] {
+        let space = Space::new();
+        space.file("plan.md", &staged(&[("1", "", &["seq 400000"])]));
+        let (_, told) = ends_of(&space, &["--max-capture", limit]);
+        let most = limit.parse().unwrap_or(1 << 20);
+        assert_eq!(told[0] == "1.1 passed", most == whole.len(), "{told:?}");
+        assert!(output(&space, "0.out").as_deref() == Some(&whole[..most]), "{limit}");
+    }
+}
+
 fn ends_of(space: &Space, args: &[&str]) -> (Finished, Vec<String>) {
     ends(space, &[&["plan.md"], args].concat())
 }
