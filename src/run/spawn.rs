@@ -232,6 +232,8 @@ mod system {
         leads_session: bool,
         /// The signals that wait.
         masked: libc::sigset_t,
+        /// The processors that it may run on, where its parent keeps to one of them for a moment.
+        processors: Option<libc::cpu_set_t>,
         /// The number of the error that stood in the way.
         error: AtomicI32,
     }
@@ -252,8 +254,13 @@ mod system {
                 for signal in (1..=31).filter(|signal| self.heard >> (signal - 1) & 1 == 1) {
                     libc::sigaction(signal, &plain, ptr::null_mut());
                 }
+                // Not to get it back would keep the program to one processor, so whoever cannot goes.
+                let processors = self.processors.as_ref();
+                let spread =
+                    processors.is_none_or(|all| libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), all) == 0);
                 let home = if self.leads_session { libc::setsid() } else { libc::setpgid(0, 0) };
-                let placed = home != -1
+                let placed = spread
+                    && home != -1
                     && self.descriptors.iter().zip(0..).all(|(&from, to)| {
                         // One that is in its place already only has to stay open.
                         let placed = if from == to { libc::fcntl(to, libc::F_SETFD, 0) } else { libc::dup2(from, to) };
@@ -288,6 +295,8 @@ mod system {
             Home::Session => (true, 0),
         };
         let [none, all] = sets();
+        // What leads a session is to run beside this program from its start on.
+        let here = if leads_session { None } else { Here::stay() };
         let order = Order {
             program: start.program.as_ptr(),
             words: &words,
@@ -297,6 +306,7 @@ mod system {
             heard,
             leads_session,
             masked: if leads_session { all } else { none },
+            processors: here.as_ref().map(|here| here.before),
             error: AtomicI32::new(0),
         };
         let mut stack = [MaybeUninit::<u128>::uninit(); STACK];
@@ -318,6 +328,7 @@ mod system {
             libc::pthread_sigmask(libc::SIG_SETMASK, before.as_ptr(), ptr::null_mut());
             (process, why)
         };
+        drop(here);
         if process == -1 {
             return Err(why);
         }
@@ -326,6 +337,47 @@ mod system {
             error => {
                 os::wait_for(process);
                 Err(io::Error::from_raw_os_error(error))
+            }
+        }
+    }
+
+    /// Keeps this thread to the processor that it runs on, so that a child begins there.
+    ///
+    /// The system looks for an idle processor for a new process, as if its parent went on meanwhile. But this one waits, so
+    /// its own is idle, has its memory at hand and need not be woken; and as soon as the child is another program, the
+    /// system chooses again.
+    struct Here {
+        /// Where it may run otherwise.
+        before: libc::cpu_set_t,
+    }
+
+    impl Here {
+        /// `None` where that cannot be done or means nothing.
+        fn stay() -> Option<Self> {
+            let size = size_of::<libc::cpu_set_t>();
+            #[expect(unsafe_code, reason = "no library of ours knows processors")]
+            // SAFETY: sets are plain bits, of which none is a set, too. The calls read or write no more than their size, and
+            // a bit is set only where it is in the set. Without a process's number it is this thread that they speak of.
+            unsafe {
+                let mut before: libc::cpu_set_t = MaybeUninit::zeroed().assume_init();
+                let mut here: libc::cpu_set_t = MaybeUninit::zeroed().assume_init();
+                if libc::sched_getaffinity(0, size, &mut before) != 0 || libc::CPU_COUNT(&before) < 2 {
+                    return None;
+                }
+                let processor = usize::try_from(libc::sched_getcpu()).ok().filter(|&number| number < size * 8)?;
+                libc::CPU_SET(processor, &mut here);
+                (libc::sched_setaffinity(0, size, &here) == 0).then_some(Self { before })
+            }
+        }
+    }
+
+    impl Drop for Here {
+        fn drop(&mut self) {
+            #[expect(unsafe_code, reason = "no library of ours knows processors")]
+            // SAFETY: the call reads a set of the size that it is told. It fails only where this thread may not run on any of
+            // them any more; then the system has chosen others already.
+            unsafe {
+                libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &self.before);
             }
         }
     }

@@ -60,7 +60,7 @@ fn a_process_finds_the_same_however_it_is_started() {
     let words = "cat /proc/self/cmdline /proc/self/environ";
     let checks = [
         words,
-        "grep -e SigBlk -e SigCgt -e SigIgn /proc/self/status",
+        "grep -e SigBlk -e SigCgt -e SigIgn -e Cpus_allowed: /proc/self/status",
         "sh show.sh",
         "cd . ; cat /proc/self/environ; sh show.sh",
     ];
@@ -83,6 +83,10 @@ fn a_process_finds_the_same_however_it_is_started() {
     };
     // HUP and USR1, and not PIPE, which this program itself ignores; nothing is held back.
     assert_eq!((mask("SigIgn:") & 0xffff_ffff & !(1 << 31), mask("SigBlk:")), (0b10_0000_0001, 0));
+    // A slot keeps to one processor while it starts a process, and neither of them any longer.
+    let own = std::fs::read_to_string("/proc/thread-self/status").expect("the system tells it");
+    let processors = own.lines().find(|line| line.starts_with("Cpus_allowed:")).expect("it tells the processors, too");
+    assert!(signals.lines().any(|line| line == processors), "{processors} is not in {signals}");
     assert!(open.contains("leads"), "{open}");
     assert!(open.contains("0 -> /dev/null") && open.contains("1 -> pipe") && open.contains("2 -> pipe"), "{open}");
 }
