@@ -114,7 +114,9 @@ impl Reader<'_> {
         }
         for sentence in inline::item_lines(text).flat_map(|line| sentences(&line)) {
             let words = inline::markdown(&sentence);
-            let plain = words.trim_start_matches(['*', '_', ' ']);
+            // `Do not mix stages in one branch: Stage 2 depends on Stage 1.`
+            let told = words.rfind(": ").map(|colon| &words[colon + 2..]).filter(|told| PLAIN.any_in(told));
+            let plain = told.unwrap_or(&words).trim_start_matches(['*', '_', ' ']);
             if PLAIN.any_in(plain) && mentions_first(plain, self.names) && !Signs::of(plain).hedged() {
                 self.sentence(&sentence);
             }

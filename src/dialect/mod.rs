@@ -8,6 +8,7 @@ mod asides;
 pub mod block;
 mod boxes;
 pub mod checkers;
+mod clauses;
 mod closings;
 pub mod command;
 pub mod context;

@@ -10,6 +10,7 @@ use crate::outline::{InlineKind, Text};
 use crate::source::Span;
 use crate::text::{Lexicon, Phrases, starts_with};
 
+use super::clauses::Verb;
 use super::inline::{self, Part, Run};
 use super::stage_names::StageNames;
 use super::vocab;
@@ -20,19 +21,26 @@ const VERBS_AFTER: &[&str] = &[
     "come after", "runs after", "run after", "starts after", "start after", "must wait for", "waits for", "wait for",
     "cannot start until", "can not start until", "must not start until", "cannot begin until", "is blocked by",
     "are blocked by", "blocked by", "builds on", "build on", "only after", "can start once", "can begin once",
-    "can proceed once", "can begin after", "goes after", "done after", "after", "benötigt", "hängt von", "nach",
-    "après", "después de", "depois de", "depois da", "depois do", "nécessite", "dépend de", "requiere", "depende de",
-    "wymaga", "zależy od", "erfordert", "wartet auf", "baut auf", "hängt ab von", "requiert", "attend", "dépendent de",
-    "dependen de", "depende del", "requer", "dependem de", "depende da", "depende do", "dépend des", "depende das",
-    "depende dos", "wymagają", "zależą od", "dipende da", "dipende dalla", "richiede", "hangt af van", "vereist",
-    "зависит от", "требует", "залежить від", "потребує",
+    "can proceed once", "can begin after", "goes after", "done after", "after", "until", "once", "as soon as",
+    "starts when", "start when", "begins when", "begin when", "depends upon", "depend upon", "dependent on",
+    "dependent upon", "dependency on", "relies on", "rely on", "gated on", "gated by", "unless",
+    "cannot start without", "can't start without", "cannot begin without", "can't begin without",
+    "cannot proceed without", "benötigt", "hängt von", "nach", "après", "después de", "depois de", "depois da",
+    "depois do", "nécessite", "dépend de", "requiere", "depende de", "wymaga", "zależy od", "erfordert", "wartet auf",
+    "baut auf", "hängt ab von", "requiert", "attend", "dépendent de", "dependen de", "depende del", "requer",
+    "dependem de", "depende da", "depende do", "dépend des", "depende das", "depende dos", "wymagają", "zależą od",
+    "dipende da", "dipende dalla", "richiede", "hangt af van", "vereist", "зависит от", "требует", "залежить від",
+    "потребує",
 ];
 
 /// Verbs whose object waits for their subject.
 const VERBS_BEFORE: &[&str] = &[
     "must be completed before", "must complete before", "must come before", "comes before", "must precede", "precedes",
     "blocks", "unblocks", "enables", "must be done before", "must land before", "is required by", "is required for",
-    "is a prerequisite for", "is a prerequisite of", "before", "vor", "avant", "antes de", "antes da", "antes do",
+    "is a prerequisite for", "is a prerequisite of", "are required by", "are required for", "are prerequisites for",
+    "are prerequisites of", "is needed by", "are needed by", "is a dependency of", "are dependencies of", "unlocks",
+    "unlock", "gates", "block", "unblock", "enable", "precede", "before", "vor", "avant", "antes de", "antes da",
+    "antes do",
 ];
 
 const PARALLEL: &[&str] = &[
@@ -57,8 +65,11 @@ const ALL: &[&str] = &["all phases", "all stages", "all tasks", "all other"];
 /// `the foundation for all others`: everything else waits for it.
 const FOUNDATION: &[&str] = &[
     "foundation for all", "foundation of all", "foundation for every", "all other stages depend on",
-    "all stages depend on", "all others depend on", "everything depends on", "before all other",
-    "before everything else", "blocks all other",
+    "all stages depend on", "all others depend on", "everything depends on", "everything else depends on",
+    "all stages require", "all other stages require", "every other stage depends on", "remaining stages depend on",
+    "subsequent stages depend on", "later stages depend on", "required by all", "required for all", "needed by all",
+    "prerequisite for all", "prerequisite for every", "before all other", "before any other", "before everything else",
+    "blocks all other", "blocks everything",
 ];
 
 /// `done last`, `after all other stages`.
@@ -66,6 +77,15 @@ const LAST: &[&str] = &[
     "done last", "runs last", "comes last", "goes last", "is last", "after all other", "after all phases",
     "after all stages", "after all tasks", "after everything else",
 ];
+
+/// Words behind which the next of several steps is named: `Stage 0, then Stage 1`.
+pub(super) const STEPS: &[&str] = &[
+    "then", "followed by", "finally", "lastly", "afterwards", "danach", "anschließend", "zuletzt", "puis", "ensuite",
+    "enfin", "luego", "después", "finalmente", "depois", "por fim", "potem", "następnie", "na końcu", "poi", "infine",
+];
+
+/// Words that give one stage its place: `Stage 1 must come first`.
+const PLACES: &[&str] = &["first", "last", "final"];
 
 /// Words that put all stages in one row.
 const SEQUENCE: &[&str] = &[
@@ -92,8 +112,9 @@ const NO_SEQUENCE: &[&str] =
 
 const NEGATED: &[&str] = &[
     "does not depend", "do not depend", "doesn't depend", "don't depend", "no longer", "not require", "not need",
-    "independent of", "not wait", "not block", "n't require", "n't need", "nicht parallel", "不能并行", "不可并行",
-    "並行できな", "並列できな", "병렬 불가",
+    "independent of", "not wait", "not run in parallel", "n't run in parallel", "cannot be parallel",
+    "can not be parallel", "can't be parallel", "not be run in parallel", "not safe to run in parallel", "not block",
+    "n't require", "n't need", "nicht parallel", "不能并行", "不可并行", "並行できな", "並列できな", "병렬 불가",
 ];
 
 /// Words at the start of a sentence whose first part comes first: `Once Stage 1 is done, Stage 2 can start`.
@@ -123,6 +144,8 @@ mod is {
     pub(super) const CONDITION: u16 = 512;
     pub(super) const VERB: u16 = 1024;
     pub(super) const HEDGE: u16 = 2048;
+    pub(super) const STEPS: u16 = 4096;
+    pub(super) const PLACE: u16 = 8192;
 }
 
 struct Table {
@@ -145,6 +168,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         (is::NEGATED, NEGATED),
         (is::CONDITION, CONDITIONS),
         (is::HEDGE, HEDGES),
+        (is::STEPS, STEPS),
+        (is::PLACE, PLACES),
     ] {
         phrases.iter().for_each(|phrase| known.entry(phrase).or_default().0 |= bit);
     }
@@ -160,8 +185,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 #[derive(Clone, Debug)]
 pub(super) struct Signs {
     bits: u16,
-    /// For each verb that stands in the text where it stands first.
-    verbs: BTreeMap<u8, usize>,
+    /// Where verbs stand, in the order of the text's phrases.
+    verbs: Vec<Verb>,
 }
 
 impl Signs {
@@ -176,7 +201,7 @@ impl Signs {
     }
 
     pub(super) fn of(text: &str) -> Self {
-        let mut signs = Self { bits: 0, verbs: BTreeMap::new() };
+        let mut signs = Self { bits: 0, verbs: Vec::new() };
         TABLE.phrases.find(text, |phrase, _, end| {
             let Some((bits, verb)) = TABLE.known.exactly(phrase) else { return false };
             let start = end - phrase.len();
@@ -189,7 +214,8 @@ impl Signs {
                 && !text[..start].ends_with(char::is_alphanumeric)
                 && !text[end..].starts_with(char::is_alphanumeric)
             {
-                signs.verbs.entry(verb).or_insert(start);
+                let reversed = usize::from(verb) >= VERBS_AFTER.len();
+                signs.verbs.push(Verb { place: start..end, reversed });
             }
             false
         });
@@ -244,14 +270,9 @@ impl Signs {
         self.has(is::VERB)
     }
 
-    /// The verbs, in the order in which they are to be asked: where each stands first, where it ends, and whether it
-    /// is the object that waits.
-    pub(super) fn verbs(&self) -> impl Iterator<Item = (usize, usize, bool)> {
-        self.verbs.iter().filter_map(|(&verb, &start)| {
-            let at = usize::from(verb);
-            let verb = VERBS_AFTER.iter().chain(VERBS_BEFORE).nth(at)?;
-            Some((start, start + verb.len(), at >= VERBS_AFTER.len()))
-        })
+    /// The verbs, overlapping ones as well.
+    pub(super) fn verbs(&self) -> &[Verb] {
+        &self.verbs
     }
 }
 
@@ -350,30 +371,6 @@ pub(super) fn sentences<'s>(run: &[crate::outline::Inline<'s>]) -> Vec<Run<'s>> 
                     parts.push(Run::new());
                     start = at + 1;
                 }
-            }
-        }
-        push(&mut parts, piece, start, piece.text.len());
-    }
-    parts.retain(|part| !inline::is_blank(part));
-    parts
-}
-
-/// The clauses of a sentence, parted by commas that stand in no brackets.
-pub(super) fn clauses<'s>(run: &[crate::outline::Inline<'s>]) -> Vec<Run<'s>> {
-    let mut parts = vec![Run::new()];
-    let mut depth = 0_u32;
-    for piece in run {
-        let mut start = 0;
-        for (at, sign) in piece.text.char_indices().filter(|_| piece.kind == InlineKind::Text) {
-            match sign {
-                '(' | '（' => depth += 1,
-                ')' | '）' => depth = depth.saturating_sub(1),
-                ',' | '，' if depth == 0 => {
-                    push(&mut parts, piece, start, at);
-                    parts.push(Run::new());
-                    start = at + sign.len_utf8();
-                }
-                _ => {}
             }
         }
         push(&mut parts, piece, start, piece.text.len());

@@ -285,11 +285,17 @@ pub fn extends(number: &str, outer: &str) -> bool {
     !outer.is_empty() && number.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.') && rest.len() > 1)
 }
 
-/// Whether a task may run beside its neighbours: `[P]`, `(P)`.
+/// Whether a task may run beside its neighbours: `[P]`, `(P)`, `(parallelizable)`.
 #[must_use]
 pub fn is_parallel(title: &str) -> bool {
-    let bytes = title.as_bytes();
-    memchr::memchr(b'P', bytes).is_some() && bytes.windows(3).any(|mark| matches!(mark, b"[P]" | b"(P)"))
+    const MARKS: &[&str] = &[
+        "P", "parallel", "parallelizable", "parallelisable", "in parallel", "can run in parallel",
+        "can be done in parallel", "can be parallelized",
+    ];
+    memchr::memchr2_iter(b'[', b'(', title.as_bytes()).any(|at| {
+        let mark = title[at + 1..].split([']', ')']).next().unwrap_or_default();
+        mark == "P" || mark.len() > 1 && MARKS.iter().any(|known| mark.trim().eq_ignore_ascii_case(known))
+    })
 }
 
 /// A task's words without its code and its marks: `T012 [P] [US1] Run it` gives `Run it`.
