@@ -89,7 +89,7 @@ fn attempt(
         quiet: run.progress == Progress::None,
         run: RunSettings { progress: Progress::None, runs: Runs::of_proof(&settings.home, "bisect"), ..run },
         settings,
-        runner: Runner::start(console)?,
+        runner: Runner::start(run.jobs, console)?,
         site,
         check,
         one,
@@ -352,7 +352,8 @@ impl Search<'_> {
         let mut roster = Roster::of(&selection, Vec::new());
         roster.commit = Some(commit.id.clone());
         let selection = Arc::new(selection);
-        let task = Task { run: &self.run, settings: self.settings, selection, roster, book: None, is_last: false };
+        let task =
+            Task { run: &self.run, settings: self.settings, selection, roster, book: None, past: None, is_last: false };
         let Finished { report, failures } = self.runner.conduct(task, console, host)?;
         self.failures.extend(failures);
         Ok(report)

@@ -54,7 +54,8 @@ fn attempt(
     let tree = host.worktree(&top, &base.commit).map_err(failed)?;
     let files = bring(&tree, &top, tests, mentioned, console, host);
     // Until here an interrupt simply ends the program, and the tree goes with it.
-    let mut proof = Proof { run, settings, runner: Runner::start(console)?, failures: Vec::new() };
+    let runner = Runner::start(run.jobs, console)?;
+    let mut proof = Proof { run, settings, runner, failures: Vec::new() };
     let variables = tree.variables().map_err(failed)?;
     let site = Site { tree, top: &top, commit: &base.commit, variables };
     let before = proof.before(&site, &selection, &origins, console, host);
@@ -274,7 +275,15 @@ impl Proof<'_> {
         let mut roster = Roster::of(&selection, Vec::new());
         roster.commit = commit;
         let selection = Arc::new(selection);
-        let task = Task { run: &run, settings: self.settings, selection, roster, book: None, is_last: part.is_last };
+        let task = Task {
+            run: &run,
+            settings: self.settings,
+            selection,
+            roster,
+            book: None,
+            past: None,
+            is_last: part.is_last,
+        };
         let Finished { report, failures } = self.runner.conduct(task, console, host)?;
         self.failures.extend(failures);
         Ok(report)

@@ -16,6 +16,7 @@ use crate::cache::{Book, Rules};
 use crate::config::{Config, LOCAL, Retries};
 use crate::diagnostic::render::full;
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::history::Ahead;
 use crate::host::Host;
 use crate::journal;
 use crate::plan::{Plan, Setup};
@@ -35,9 +36,13 @@ pub(super) fn run(args: &RunArgs, settings: &Settings, console: &mut Console, ho
 fn attempt(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'static dyn Host) -> Result<u8, Refusal> {
     let mut run = RunSettings::gather(args, settings, console.terminals, host)?;
     // It takes about as long as reading a plan.
-    let guardian = (!run.dry_run).then(Early::start);
+    let early = (!run.dry_run).then(|| Early::start(run.jobs));
     let Reach { settings, is_bare, untouched } = reach::of_run(args, &run, settings, console, host)?;
     let settings = &*settings;
+    let past = (!run.dry_run).then(|| {
+        let plans = settings.plans.iter().map(|plan| plan.located.shown.clone()).collect();
+        Ahead::start(&run.runs, plans, run.nightly, host)
+    });
     run.claimed_unless_told = is_bare;
     if is_bare && run.progress == Progress::Plain {
         run.progress = Progress::Brief;
@@ -79,8 +84,8 @@ fn attempt(args: &RunArgs, settings: &Settings, console: &mut Console, host: &'s
     roster.shard = run.shard;
     roster.untouched = untouched;
     run.targets.check("nothing was run", host)?;
-    let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, is_last: true };
-    let mut runner = Runner::start_with(guardian.unwrap_or_else(Early::start), console)?;
+    let task = Task { run: &run, settings, selection: Arc::clone(&selection), roster, book, past, is_last: true };
+    let mut runner = Runner::start_with(early.unwrap_or_else(|| Early::start(run.jobs)), console)?;
     let Finished { report, mut failures } = runner.conduct(task, console, host)?;
     let mut marked = String::new();
     if args.mark {

@@ -13,7 +13,7 @@ use super::sandboxes;
 use super::settings::{Progress, Refusal, RunSettings, Settings, Terminals};
 use crate::cache::Book;
 use crate::event::Event;
-use crate::history::{self, History};
+use crate::history::{self, Ahead, History};
 use crate::host::{Host, RealHost};
 use crate::journal;
 use crate::report::{FanOut, LiveBars, LivePlain, RunReport, Tally};
@@ -43,6 +43,8 @@ pub(super) struct Task<'a> {
     pub(super) roster: Roster,
     /// What passed before; `None` where nothing is cached.
     pub(super) book: Option<Book>,
+    /// What is kept of earlier runs, where it is being read already.
+    pub(super) past: Option<Ahead>,
     /// Whether nothing is run after it, so that an interrupt from then on can only be about the reports.
     pub(super) is_last: bool,
 }
@@ -104,26 +106,42 @@ pub(super) struct Runner {
     ears: Option<Ears>,
     /// What ends all that was started should the program be killed; `None` where there is none.
     guard: Option<Guard>,
+    /// What has got ready for the first task.
+    exec: Option<DuctExec>,
     /// Whether a run was left while something of it was under way, which is the guardian's from then on.
     left: bool,
 }
 
-/// A guardian that is started while it is still found out what is to be run, so that the first command need not wait for it.
-/// Where nothing is run it is let go.
-pub(super) struct Early(Option<io::Result<Guard>>);
+/// What gets ready while it is still found out what is to be run, so that the first command need not wait for it: a guardian,
+/// and what starts commands. Where nothing is run both are let go.
+pub(super) struct Early {
+    guard: Option<io::Result<Guard>>,
+    exec: Option<DuctExec>,
+}
 
 impl Early {
-    /// Has one started. That there is none is told when something is about to be run.
-    pub(super) fn start() -> Self {
-        Self(Some(Guard::start()))
+    /// Has both started, for so many jobs at a time. That there is no guardian is told when something is about to be run.
+    pub(super) fn start(jobs: usize) -> Self {
+        DuctExec::expect_jobs(jobs);
+        let guard = Guard::start();
+        let mut exec = DuctExec::guarded(guard.as_ref().ok().and_then(Guard::loose_rope));
+        exec.prepare();
+        Self { guard: Some(guard), exec: Some(exec) }
     }
 }
 
 impl Drop for Early {
     fn drop(&mut self) {
-        if let Some(Ok(guard)) = self.0.take() {
-            guard.let_go();
-        }
+        let_go(self.exec.take(), self.guard.take().and_then(Result::ok));
+    }
+}
+
+/// Lets go of what has started nothing.
+fn let_go(exec: Option<DuctExec>, guard: Option<Guard>) {
+    // Of a folder that cannot be removed there is nothing in it.
+    _ = exec.map(DuctExec::finish);
+    if let Some(guard) = guard {
+        guard.let_go();
     }
 }
 
@@ -139,12 +157,12 @@ fn deaf(error: io::Error) -> Refusal {
 
 impl Runner {
     /// Begins to listen for interrupts: one that comes before the first task ends that one at once. Has a guardian started
-    /// meanwhile.
+    /// meanwhile. So many jobs are going to be under way at a time.
     ///
     /// # Errors
     /// When the system does not let it.
-    pub(super) fn start(console: &mut Console) -> Result<Self, Refusal> {
-        Self::start_with(Early::start(), console)
+    pub(super) fn start(jobs: usize, console: &mut Console) -> Result<Self, Refusal> {
+        Self::start_with(Early::start(jobs), console)
     }
 
     /// The same with a guardian that is being started already.
@@ -152,13 +170,16 @@ impl Runner {
     /// # Errors
     /// When the system does not let it.
     pub(super) fn start_with(mut early: Early, console: &mut Console) -> Result<Self, Refusal> {
-        let guard = early.0.take().and_then(|guard| guard.map_err(|error| console.complain(&unguarded(&error))).ok());
+        let guard = early.guard.take();
+        let guard = guard.and_then(|guard| guard.map_err(|error| console.complain(&unguarded(&error))).ok());
+        let mut runner = Self { ears: None, guard, exec: early.exec.take(), left: false };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Refusal::Report(format!("cannot start the runner: {error}")))?;
         let interrupts = runtime.block_on(async { run::listen().map_err(deaf) })?;
-        Ok(Self { ears: Some(Ears { runtime, interrupts }), guard, left: false })
+        runner.ears = Some(Ears { runtime, interrupts });
+        Ok(runner)
     }
 
     /// Runs what was selected.
@@ -171,7 +192,7 @@ impl Runner {
         console: &mut Console,
         host: &'static dyn Host,
     ) -> Result<Finished, Refusal> {
-        let Task { run, settings, selection, mut roster, book, is_last } = task;
+        let Task { run, settings, selection, mut roster, book, past, is_last } = task;
         let kept = |error| {
             let folder = run.runs.folder().display();
             Refusal::Report(format!(
@@ -185,7 +206,10 @@ impl Runner {
         if let Some(mask) = &mask {
             roster.map_words(|words| mask.text(words).into_owned());
         }
-        let (mut history, damaged) = History::read(&run.runs, &roster, host);
+        let (mut history, damaged) = match past {
+            Some(past) => past.finish(&roster, host),
+            None => History::read(&run.runs, &roster, host),
+        };
         for line in damaged {
             console.complain(&line);
         }
@@ -240,17 +264,23 @@ impl Runner {
             ..policy
         };
         let elsewhere = selection.launcher_jobs(run.jobs);
+        if elsewhere > 0 {
+            DuctExec::expect_jobs(run.jobs.saturating_add(elsewhere));
+        }
+        let mut exec = self.exec.take().unwrap_or_else(|| DuctExec::guarded(rope));
         let ears = self.ears.as_mut().ok_or_else(|| Refusal::Report("the runner was let go already".to_owned()))?;
         let (end, left) = ears.runtime.block_on(async {
             let stops = run::listen_for_stops().map_err(deaf)?;
-            let mut exec = DuctExec::adopting(stops, rope);
-            exec.expect_jobs(run.jobs.saturating_add(elsewhere));
+            exec.adopt(stops);
             let mut end: RunEnd = run::run(selection, &policy, &mut exec, &mut ears.interrupts, &mut hearing).await;
             let (problems, left) = exec.finish();
             end.problems.extend(problems);
             Ok::<_, Refusal>((end, left))
         })?;
         self.left |= left;
+        if let Some(Err(error)) = self.guard.as_mut().map(Guard::started) {
+            console.complain(&unguarded(&error));
+        }
         sandboxes::tell_unused(&made, console);
         if is_last {
             self.let_go();
@@ -290,9 +320,7 @@ impl Runner {
 
 impl Drop for Runner {
     fn drop(&mut self) {
-        if let Some(guard) = self.guard.take_if(|_| !self.left) {
-            guard.let_go();
-        }
+        let_go(self.exec.take(), self.guard.take_if(|_| !self.left));
     }
 }
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::before::before;
 use super::line::{Line, Recorder, SCHEMA, Sample, check_id};
-use super::usual::{Past, RUNS, Usual};
+use super::scan::{Near, Scan, depth};
+use super::usual::{Past, Usual};
 use crate::host::Host;
 use crate::journal::{self, EVENTS, Runs};
 use crate::roster::{Before, Roster};
@@ -18,7 +19,7 @@ use crate::text::json_line;
 const NAME: &str = "history";
 const NAME_INSIDE: &str = ".history";
 /// How many lines are kept of each plan.
-const LINES: usize = 20;
+pub(super) const LINES: usize = 20;
 /// The most that is kept, in bytes.
 const MOST: usize = 8 << 20;
 /// How many runs that the file does not know are looked up in their journals, and how long these may be.
@@ -68,8 +69,18 @@ impl History {
         counts: impl Fn(&Line<'_>) -> bool,
         host: &dyn Host,
     ) -> (Self, Vec<String>) {
-        let path = place(runs.folder());
-        let runs = runs.clone();
+        Self::of(Scan::new(runs, paths(roster), 0, host), roster, counts, host)
+    }
+
+    /// What a scan says of the checks of a roster.
+    pub(super) fn of(
+        mut scan: Scan,
+        roster: &Roster,
+        counts: impl Fn(&Line<'_>) -> bool,
+        host: &dyn Host,
+    ) -> (Self, Vec<String>) {
+        scan.look_for(paths(roster));
+        let Scan { runs, path, bytes, near, mut damaged, newest, .. } = scan;
         let mut history = Self {
             path,
             runs,
@@ -77,12 +88,12 @@ impl History {
             past: Past::default(),
             before: (None, Vec::new()),
             damaged: 0,
-            count: 0,
+            count: near.len(),
             bytes: 0,
-            newest: String::new(),
+            newest,
             found: false,
         };
-        let bytes = match host.read(&history.path) {
+        let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 history.lines = history.unknown_runs(roster.run.as_deref(), host);
@@ -99,46 +110,23 @@ impl History {
         };
         history.found = true;
         history.bytes = bytes.len();
-        let mut damaged: Vec<usize> = Vec::new();
-        let wanted: Vec<String> = roster.plans.iter().map(|plan| quoted(&plan.path)).collect();
-        let ends = memchr::memchr_iter(b'\n', &bytes).chain([bytes.len()]);
-        let lines = ends.scan(0, |start, end| Some(&bytes[std::mem::replace(start, end + 1)..end]));
-        let mut near: Vec<Near<'_>> = Vec::new();
-        for (index, bytes) in lines.enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
-            let run = run_of(bytes);
-            if let Some(run) = run.filter(|run| *run > history.newest.as_str()) {
-                history.newest = run.to_owned();
-            }
-            if !(bytes.starts_with(b"{") && bytes.trim_ascii_end().ends_with(b"}")) {
-                damaged.push(index);
-                continue;
-            }
-            // Most lines are of other plans, and looking for a name is much cheaper than taking a line apart.
-            let plan = wanted.iter().position(|quoted| memchr::memmem::find(bytes, quoted.as_bytes()).is_some());
-            near.extend(plan.map(|plan| Near { run, plan, index, bytes }));
-        }
-        history.count = near.len();
-        // The newest first; joined files may have lines twice.
-        near.sort_by(|a, b| (b.run, b.plan, b.index).cmp(&(a.run, a.plan, a.index)));
-        near.dedup_by(|a, b| a.bytes == b.bytes);
         // For each plan, how many more samples are enough: as many as the runs that count give when all its checks run.
         // However long the file is, no more is taken apart.
-        // A night is held against all that is kept.
-        let depth = if roster.nightly { LINES } else { RUNS };
+        let depth = depth(roster.nightly);
         let mut enough: Vec<usize> = roster.plans.iter().map(|plan| plan.checks.len().saturating_mul(depth)).collect();
         let mut read: Vec<Line<'_>> = Vec::new();
-        for line in near {
-            let enough = &mut enough[line.plan];
+        for Near { plan, index, bytes: place, line, .. } in near {
+            let enough = &mut enough[plan];
             if *enough == 0 {
                 continue;
             }
-            match Line::read(line.bytes) {
+            match line.map_or_else(|| Line::read(&bytes[place]), Ok) {
                 Ok(line) if !counts(&line) => {}
                 Ok(line) => {
                     *enough = enough.saturating_sub(line.checks.len());
                     read.extend(Some(line).filter(|line| line.schema == SCHEMA));
                 }
-                Err(_) => damaged.push(line.index),
+                Err(_) => damaged.push(index),
             }
         }
         history.damaged = damaged.len();
@@ -224,14 +212,9 @@ impl History {
     }
 }
 
-/// A line that seems to be of a plan that is wanted.
-struct Near<'a> {
-    run: Option<&'a str>,
-    /// Which of the plans.
-    plan: usize,
-    /// Counts from 0.
-    index: usize,
-    bytes: &'a [u8],
+/// The paths of a roster's plans.
+fn paths(roster: &Roster) -> Vec<String> {
+    roster.plans.iter().map(|plan| plan.path.clone()).collect()
 }
 
 /// Lines with the newest first; joined files may have lines twice.
@@ -294,19 +277,6 @@ pub(super) fn place(runs: &Path) -> PathBuf {
         Some(home) if runs.ends_with(".plan-run/runs") => home.join(NAME),
         _ => runs.join(NAME_INSIDE),
     }
-}
-
-/// The run of a line, found without taking it apart.
-fn run_of(line: &[u8]) -> Option<&str> {
-    let name = b"\"run\":\"";
-    let start = memchr::memmem::find(line, name)? + name.len();
-    let length = line[start..].iter().position(|&byte| byte == b'"')?;
-    std::str::from_utf8(&line[start..start + length]).ok()
-}
-
-/// A text as JSON writes it.
-fn quoted(text: &str) -> String {
-    json_line(&text).trim_end().to_owned()
 }
 
 fn shown(path: &Path) -> String {

@@ -71,6 +71,30 @@ impl Sample<'_> {
     }
 }
 
+impl Line<'_> {
+    /// The same, without what it was read from.
+    pub(super) fn into_owned(self) -> Line<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let checks = self.checks.into_iter().map(|sample| Sample {
+            id: own(sample.id),
+            outcome: own(sample.outcome),
+            label: sample.label.map(own),
+            took: sample.took,
+            cpu: sample.cpu,
+            peak_memory: sample.peak_memory,
+            tries: sample.tries,
+        });
+        Line {
+            schema: own(self.schema),
+            run: own(self.run),
+            plan: own(self.plan),
+            commit: self.commit.map(own),
+            nightly: self.nightly,
+            checks: checks.collect(),
+        }
+    }
+}
+
 impl<'a> Line<'a> {
     /// Reads a line.
     ///

@@ -19,8 +19,8 @@ pub use real::RealHost;
 pub use tree::{Tree, TreeFile};
 pub use worktree::Worktree;
 
-/// What plan-run asks of the world.
-pub trait Host {
+/// What plan-run asks of the world, from whatever thread.
+pub trait Host: Sync {
     /// The bytes of a regular file of at most 256 MiB.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ pub enum Jobserver {
 
 /// The first number for descriptors that commands inherit.
 const HIGH: i32 = 100;
+/// For so many files there must be room where descriptors have such numbers.
+pub(crate) const ROOM: usize = HIGH as usize + 2;
 const TOKEN: u8 = b'+';
 
 /// The tokens that this run holds, and where the others are.

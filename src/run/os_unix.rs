@@ -20,6 +20,9 @@ use rustix::process::{Pid, Resource, Signal, WaitId, WaitIdOptions, getrlimit, s
 
 use crate::event::Usage;
 
+/// For so many open files room is made ahead, at most.
+const MOST_ROOM: usize = 1 << 14;
+
 /// The number of the signal that Ctrl-Z sends.
 pub(crate) const STOP_SIGNAL: i32 = libc::SIGTSTP;
 
@@ -332,6 +335,14 @@ pub(crate) fn wait_readable(descriptors: &[BorrowedFd], timeout: Duration) -> io
 /// Makes reading from a descriptor return at once when there is nothing.
 pub(crate) fn set_nonblocking(descriptor: impl AsFd) -> io::Result<()> {
     Ok(rustix::io::ioctl_fionbio(descriptor, true)?)
+}
+
+/// Has the system keep room for so many open files of this process. To be called before there are other threads: after that
+/// the system makes such room only once no processor can be using the old one, for which it waits some milliseconds.
+pub(crate) fn make_room_for_files(count: usize) {
+    let last = i32::try_from(count.clamp(1, MOST_ROOM) - 1).unwrap_or(0);
+    // Where so many may not be open there is no need for room. The room stays when the file is closed.
+    _ = rustix::io::fcntl_dupfd_cloexec(std::io::stdin(), last);
 }
 
 /// Lets a pipe hold so many bytes, if the system allows it.

@@ -120,7 +120,8 @@ impl Launcher {
 }
 
 /// Starts a program in a session of its own, with no variables and in the root folder. No signal reaches it until it says
-/// so itself, except for SIGKILL. Gives the process's number.
+/// so itself, except for SIGKILL. As soon as the process is there and has all this, it writes a byte to `there`; to become the
+/// program can take it some time more. Gives the process's number.
 ///
 /// # Errors
 /// When the system does not start it.
@@ -130,10 +131,12 @@ pub(crate) fn start_apart(
     words: &[&CStr],
     input: BorrowedFd<'_>,
     output: BorrowedFd<'_>,
+    there: BorrowedFd<'_>,
 ) -> io::Result<i32> {
     let errors = os::nothing()?;
     let errors = errors.as_fd();
-    let start = Start { program, words, environment: &[], cwd: c"/", input, output, errors, home: Home::Session };
+    let start =
+        Start { program, words, environment: &[], cwd: c"/", input, output, errors, home: Home::Session(there) };
     i32::try_from(system::start(&start)?).map_err(io::Error::other)
 }
 
@@ -155,8 +158,8 @@ struct Start<'a> {
 enum Home<'a> {
     /// A group of its own; it hears these signals as a program does by itself.
     Group(&'a system::Signals),
-    /// A session of its own; all signals wait.
-    Session,
+    /// A session of its own; all signals wait. Once it does, this is told so.
+    Session(BorrowedFd<'a>),
 }
 
 /// More than the texts of most processes take, in bytes.
@@ -228,8 +231,8 @@ mod system {
         descriptors: [c_int; 3],
         /// The signals that do from now on what they do by themselves.
         heard: u64,
-        /// Whether it leads a session, and not only a group.
-        leads_session: bool,
+        /// What is told that it is about to become the program, if it leads a session, and not only a group.
+        there: Option<c_int>,
         /// The signals that wait.
         masked: libc::sigset_t,
         /// The processors that it may run on, where its parent keeps to one of them for a moment.
@@ -258,7 +261,7 @@ mod system {
                 let processors = self.processors.as_ref();
                 let spread =
                     processors.is_none_or(|all| libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), all) == 0);
-                let home = if self.leads_session { libc::setsid() } else { libc::setpgid(0, 0) };
+                let home = if self.there.is_some() { libc::setsid() } else { libc::setpgid(0, 0) };
                 let placed = spread
                     && home != -1
                     && self.descriptors.iter().zip(0..).all(|(&from, to)| {
@@ -269,6 +272,9 @@ mod system {
                     && libc::chdir(self.cwd) == 0
                     && libc::sigprocmask(libc::SIG_SETMASK, &self.masked, ptr::null_mut()) == 0;
                 if placed {
+                    if let Some(there) = self.there {
+                        libc::write(there, ptr::from_ref(&1u8).cast(), 1);
+                    }
                     libc::execve(self.program, self.words.as_ptr(), self.environment.as_ptr());
                 }
             }
@@ -290,13 +296,13 @@ mod system {
 
     pub(super) fn start(start: &Start<'_>) -> io::Result<u32> {
         let (words, environment) = (pointers(start.words), pointers(start.environment));
-        let (leads_session, heard) = match start.home {
-            Home::Group(heard) => (false, heard.0),
-            Home::Session => (true, 0),
+        let (there, heard) = match start.home {
+            Home::Group(heard) => (None, heard.0),
+            Home::Session(there) => (Some(there.as_raw_fd()), 0),
         };
         let [none, all] = sets();
         // What leads a session is to run beside this program from its start on.
-        let here = if leads_session { None } else { Here::stay() };
+        let here = if there.is_some() { None } else { Here::stay() };
         let order = Order {
             program: start.program.as_ptr(),
             words: &words,
@@ -304,8 +310,8 @@ mod system {
             cwd: start.cwd.as_ptr(),
             descriptors: [start.input, start.output, start.errors].map(|descriptor| descriptor.as_raw_fd()),
             heard,
-            leads_session,
-            masked: if leads_session { all } else { none },
+            there,
+            masked: if there.is_some() { all } else { none },
             processors: here.as_ref().map(|here| here.before),
             error: AtomicI32::new(0),
         };

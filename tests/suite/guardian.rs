@@ -377,9 +377,11 @@ fn a_guardian_is_there_before_it_is_known_what_is_run_and_goes_where_nothing_is(
     let mut child = start(&space, &["--changed"]);
     until("it is asked what has changed", || space.at("here").exists());
     let guardian = guardian_of(child.id());
+    until("the first command has a temporary folder already", || !is_tidy(&space));
     space.file("go", "");
     assert_ne!(child.wait().expect("it was started here").code(), Some(0), "nobody can tell");
     assert!(!Path::new(&format!("/proc/{guardian}")).exists(), "it was waited for");
+    assert!(is_tidy(&space), "nobody needs the folder");
 }
 
 #[test]

@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::clock::{Clock, Hold};
 use crate::event::Leftover;
@@ -38,8 +38,8 @@ pub(super) struct Kin {
     own: String,
     /// Marks of the runners that this one runs in.
     inherited: Option<String>,
-    /// `None` when orphans do not come to this process.
-    adopted: Option<Adopted>,
+    /// Nothing as long as orphans do not come to this process.
+    adopted: OnceLock<Adopted>,
     /// Whether there is a terminal that jobs could want.
     pub(super) has_terminal: bool,
     running: Mutex<Running>,
@@ -51,23 +51,31 @@ pub(super) struct Kin {
 }
 
 impl Kin {
-    /// For a new executor. With `adopts` all orphans below this process come to it from now on. A guardian ends whatever
-    /// is started should this process be killed.
-    pub(super) fn new(adopts: bool, rope: Option<Rope>) -> Self {
+    /// For a new executor. A guardian ends whatever is started should this process be killed.
+    pub(super) fn new(rope: Option<Rope>) -> Self {
         let own = format!("{:016x}", random());
         if let Some(rope) = &rope {
             rope.tell_mark(&own);
         }
-        let adopted = if adopts && os::adopt_orphans() { Adopted::open() } else { None };
         Self {
             own,
             inherited: os::inherited(mark::NAME),
-            adopted,
+            adopted: OnceLock::new(),
             has_terminal: os::has_terminal(),
             running: Mutex::default(),
             rope,
             busy: AtomicUsize::new(0),
             clock: Clock::new(),
+        }
+    }
+
+    /// Lets all orphans below this process come to it from now on.
+    pub(super) fn adopt(&self) {
+        if os::adopt_orphans()
+            && let Some(list) = Adopted::open()
+        {
+            // To do it twice changes nothing.
+            _ = self.adopted.set(list);
         }
     }
 
@@ -127,14 +135,14 @@ impl Kin {
 
     /// Waits for orphans that have ended, if this is the thread that gets them.
     pub(super) fn reap(&self) {
-        if self.adopted.is_some() {
+        if self.adopted.get().is_some() {
             os::reap_adopted();
         }
     }
 
     /// Orphans that are alive, whoever they belong to, with what descends from them.
     pub(super) fn strays(&self) -> Vec<Stat> {
-        let roots = self.adopted.as_ref().map(Adopted::list).unwrap_or_default();
+        let roots = self.adopted.get().map(Adopted::list).unwrap_or_default();
         descendants(roots, |_| true).into_iter().map(|(stray, _)| stray).collect()
     }
 }
@@ -217,7 +225,7 @@ impl<'k> Family<'k> {
     pub(super) fn is_gone(&self) -> bool {
         let Some(group) = self.group else { return true };
         let alone = !group.exists();
-        match &self.kin.adopted {
+        match self.kin.adopted.get() {
             Some(adopted) if alone && adopted.is_empty() => true,
             None if alone => true,
             _ => self.relatives().is_none_or(|relatives| relatives.are_gone()),
@@ -279,7 +287,7 @@ impl Relatives<'_> {
 
     /// The same, each with the orphan, the leader or the one of them from which it descends.
     fn rooted(&self) -> Option<Vec<(Stat, i32)>> {
-        if let Some(adopted) = &self.kin.adopted {
+        if let Some(adopted) = self.kin.adopted.get() {
             let mut roots = adopted.list();
             roots.extend(self.led.then(|| self.group.number()));
             return Some(descendants(roots, |process| self.owns(process)));
@@ -309,7 +317,7 @@ impl Relatives<'_> {
         match procfs::variable(process.process, mark::NAME) {
             Some(marks) if mark::is_among(&marks, &self.mark) => true,
             Some(marks) if mark::is_of(&marks, &self.kin.own) => false,
-            _ => self.alone && self.kin.adopted.is_some(),
+            _ => self.alone && self.kin.adopted.get().is_some(),
         }
     }
 

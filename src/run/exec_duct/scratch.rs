@@ -40,6 +40,8 @@ impl Base {
             let path = tempfile::env::temp_dir().join(format!("plan-run-{:016x}", random()));
             let path = std::path::absolute(&path).unwrap_or(path);
             if let Some(rope) = &self.rope {
+                // Before there is someone who takes it away again, it must not be there.
+                rope.holds();
                 rope.tell_folder(&path);
             }
             let made = DirBuilder::new().mode(PRIVATE).create(&path);

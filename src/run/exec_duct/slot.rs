@@ -7,6 +7,7 @@
     reason = "what escaped from jobs cannot be waited for, only looked at now and then"
 )]
 
+use std::convert::Infallible;
 use std::io::{self, PipeReader, PipeWriter, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -22,6 +23,7 @@ use super::watch;
 use crate::event::Usage;
 use crate::run::exec::{Desk, Ended, Ending, Exec, Job, JobId, Left, Slot, Stop};
 use crate::run::guardian::Rope;
+use crate::run::jobserver;
 use crate::run::os::{self, Push};
 use crate::run::procfs;
 use crate::run::signal::Stops;
@@ -46,6 +48,8 @@ pub struct DuctExec {
     idle: Arc<Mutex<Vec<usize>>>,
     stops: Option<Stops>,
     desk: Option<Arc<dyn Desk>>,
+    /// Ends when what was begun before there was a job is done.
+    prepared: Option<mpsc::Receiver<Infallible>>,
 }
 
 /// What all slots share.
@@ -86,32 +90,46 @@ impl DuctExec {
     /// An executor that has started nothing yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::with(false, None)
+        Self::guarded(None)
     }
 
-    /// An executor to which all orphans below this process come, also those that others started; so nobody else may
-    /// start processes in the program's first thread. What jobs leave behind is found wherever it fled. With each of
-    /// `stops` all jobs are stopped and then the program itself; for this the run must go on in its first thread. Whoever
-    /// is at the other end of `rope` ends them all should the program be killed.
+    /// An executor that has started nothing yet. Whoever is at the other end of `rope` ends all that it starts should the
+    /// program be killed.
     #[must_use]
-    pub fn adopting(stops: Stops, rope: Option<Rope>) -> Self {
-        Self { stops: Some(stops), ..Self::with(true, rope) }
-    }
-
-    /// Lets so many jobs be under way at a time, as far as the system allows it: each needs a few open files.
-    pub fn expect_jobs(&self, jobs: usize) {
-        let wanted = jobs.saturating_mul(FILES_OF_A_JOB).saturating_add(OTHER_FILES);
-        os::allow_open_files(wanted as u64);
-    }
-
-    fn with(adopts: bool, rope: Option<Rope>) -> Self {
+    pub fn guarded(rope: Option<Rope>) -> Self {
         let shared = Arc::new(Shared {
-            kin: Kin::new(adopts, rope.clone()),
+            kin: Kin::new(rope.clone()),
             buffers: Buffers::default(),
             starter: Starter::default(),
             base: Arc::new(Base::guarded(rope)),
         });
-        Self { shared, slots: Vec::new(), idle: Arc::default(), stops: None, desk: None }
+        Self { shared, slots: Vec::new(), idle: Arc::default(), stops: None, desk: None, prepared: None }
+    }
+
+    /// Does what the first job will need, in a thread of its own. In vain where that thread cannot be had; then it is done
+    /// when there is a job.
+    pub fn prepare(&mut self) {
+        let (done, prepared) = mpsc::channel();
+        if self.make_slot(Some(done)).is_ok() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(0);
+            self.prepared = Some(prepared);
+        }
+    }
+
+    /// Lets all orphans below this process come to it from now on, also those that others started; so nobody else may start
+    /// processes in the program's first thread. What jobs leave behind is found wherever it fled. With each of `stops` all
+    /// jobs are stopped and then the program itself; for this the run must go on in its first thread.
+    pub fn adopt(&mut self, stops: Stops) {
+        self.shared.kin.adopt();
+        self.stops = Some(stops);
+    }
+
+    /// Lets so many jobs be under way at a time, as far as the system allows it: each needs a few open files. Best called while
+    /// the program has one thread.
+    pub fn expect_jobs(jobs: usize) {
+        let wanted = jobs.saturating_mul(FILES_OF_A_JOB).saturating_add(OTHER_FILES);
+        os::allow_open_files(wanted as u64);
+        os::make_room_for_files(wanted.max(jobserver::ROOM));
     }
 
     /// Ends what escaped from jobs that are over, and removes the folders that jobs were given. Does nothing when the
@@ -119,6 +137,10 @@ impl DuctExec {
     /// whether a process may be left.
     pub fn finish(self) -> (Vec<String>, bool) {
         let mut problems = Vec::new();
+        if let Some(prepared) = &self.prepared {
+            // Else it would go on making what is removed here.
+            _ = prepared.recv();
+        }
         let kin = &self.shared.kin;
         if kin.is_busy() {
             return (problems, true);
@@ -149,31 +171,32 @@ impl DuctExec {
     /// A slot that has nothing to do, made if there is none.
     fn slot(&mut self) -> io::Result<&Place> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let index = match idle {
-            Some(index) => index,
-            None => {
-                let index = self.slots.len();
-                // A slot has one job at a time; a queue without bounds would take memory for thirty.
-                let (work, queue) = mpsc::sync_channel(1);
-                let (woken, wake) = io::pipe()?;
-                os::set_nonblocking(&woken)?;
-                os::set_nonblocking(&wake)?;
-                let wake = Arc::new(wake);
-                let life = Life {
-                    queue,
-                    woken,
-                    wake: Arc::clone(&wake),
-                    index,
-                    idle: Arc::clone(&self.idle),
-                    shared: Arc::clone(&self.shared),
-                };
-                let thread = std::thread::Builder::new().name("slot".to_owned()).stack_size(STACK);
-                thread.spawn(move || life.serve())?;
-                self.slots.push(Place { work, wake });
-                index
-            }
-        };
+        let index = idle.map_or_else(|| self.make_slot(None), Ok)?;
         Ok(&self.slots[index])
+    }
+
+    /// Makes a slot; gives its place. With `prepares` it does beforehand what its first job will need, and lets go of that
+    /// once it is done.
+    fn make_slot(&mut self, prepares: Option<mpsc::Sender<Infallible>>) -> io::Result<usize> {
+        let index = self.slots.len();
+        // A slot has one job at a time; a queue without bounds would take memory for thirty.
+        let (work, queue) = mpsc::sync_channel(1);
+        let (woken, wake) = io::pipe()?;
+        os::set_nonblocking(&woken)?;
+        os::set_nonblocking(&wake)?;
+        let wake = Arc::new(wake);
+        let life = Life {
+            queue,
+            woken,
+            wake: Arc::clone(&wake),
+            index,
+            idle: Arc::clone(&self.idle),
+            shared: Arc::clone(&self.shared),
+        };
+        let thread = std::thread::Builder::new().name("slot".to_owned()).stack_size(STACK);
+        thread.spawn(move || life.serve(prepares))?;
+        self.slots.push(Place { work, wake });
+        Ok(index)
     }
 }
 
@@ -338,8 +361,14 @@ struct Life {
 }
 
 impl Life {
-    fn serve(&self) {
+    fn serve(&self, prepares: Option<mpsc::Sender<Infallible>>) {
         let mut scratch = Scratch::new(Arc::clone(&self.shared.base), self.index);
+        if let Some(prepares) = prepares {
+            self.shared.starter.launcher();
+            // What stands in the way is told to the job that needs it.
+            _ = scratch.ready();
+            drop(prepares);
+        }
         while let Ok(Work { job, wish, promise, desk }) = self.queue.recv() {
             let mut next = Some((job, wish, promise));
             while let Some((job, wish, promise)) = next.take() {

@@ -16,7 +16,7 @@ use std::os::fd::AsFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::kin::Family;
@@ -40,12 +40,14 @@ const TEMPORARY: &str = "TMPDIR";
 /// No variables.
 const NONE: [(&str, &str); 0] = [];
 
-/// Starts processes; what of that is the same for all jobs is done once.
-pub(super) struct Starter(Launcher);
+/// Starts processes; what of that is the same for all jobs is done once, when it is needed first.
+#[derive(Default)]
+pub(super) struct Starter(OnceLock<Launcher>);
 
-impl Default for Starter {
-    fn default() -> Self {
-        Self(Launcher::new(&WITHHELD))
+impl Starter {
+    /// What starts them.
+    pub(super) fn launcher(&self) -> &Launcher {
+        self.0.get_or_init(|| Launcher::new(&WITHHELD))
     }
 }
 
@@ -203,7 +205,7 @@ fn by_system(program: &Program<'_>, output: &PipeWriter, starter: &Starter) -> O
         cwd: program.cwd,
         output: output.as_fd(),
     };
-    starter.0.start(&launch).ok()
+    starter.launcher().start(&launch).ok()
 }
 
 /// Starts a program with duct, which tells what stood in the way.

@@ -8,11 +8,11 @@
 )]
 
 use std::fs::File;
-use std::io::{self, PipeWriter, Write};
-use std::os::fd::AsFd;
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use super::book::Book;
@@ -44,6 +44,15 @@ pub struct Rope(Arc<Ends>);
 struct Ends {
     pipe: PipeWriter,
     book: Arc<Book>,
+    there: Mutex<There>,
+}
+
+/// Whether the guardian's process is there.
+#[derive(Debug)]
+enum There {
+    /// This brings a byte when it is, and ends without one where none can be.
+    Asked(PipeReader),
+    Known(bool),
 }
 
 impl Guard {
@@ -57,11 +66,12 @@ impl Guard {
         let tag = tag::set();
         let book = Arc::new(Book::new()?);
         let (reader, pipe) = io::pipe()?;
+        let (there, tells) = io::pipe()?;
         let (told, started) = mpsc::channel();
         let shared = Arc::clone(&book);
         let keep = move || {
-            let process = start(reader.as_fd(), shared.file());
-            drop(reader);
+            let process = start(reader.as_fd(), shared.file(), tells.as_fd());
+            drop((reader, tells));
             match process {
                 Ok(process) => {
                     drop(told.send(Ok(())));
@@ -71,22 +81,40 @@ impl Guard {
             }
         };
         let keeper = std::thread::Builder::new().name("guardian".to_owned()).stack_size(64 * 1024).spawn(keep)?;
-        let rope = Rope(Arc::new(Ends { pipe, book }));
+        let rope = Rope(Arc::new(Ends { pipe, book, there: Mutex::new(There::Asked(there)) }));
         if let Some(tag) = tag {
             rope.tell(vigil::TAG, tag.to_string().as_bytes());
         }
         Ok(Self { rope: Some(rope), started: Some(started), keeper })
     }
 
-    /// Waits until it is there, which it is at once as a rule; gives what it is told by.
+    /// Waits until its process is there, which it is at once as a rule; gives what it is told by. That process is on its way
+    /// to become the guardian, and whatever becomes of this program meanwhile does not keep it from that.
     ///
     /// # Errors
     /// When it could not be started.
     pub fn rope(&mut self) -> io::Result<Rope> {
-        if let Some(started) = self.started.take() {
-            started.recv().map_err(|_| io::Error::other("nothing was heard of it"))??;
+        let rope = self.loose_rope().ok_or_else(|| io::Error::other("it was let go"))?;
+        if !rope.holds() {
+            self.started()?;
         }
-        self.rope.clone().ok_or_else(|| io::Error::other("it could not be started"))
+        Ok(rope)
+    }
+
+    /// What it is told by, whether or not it is there already.
+    pub fn loose_rope(&self) -> Option<Rope> {
+        self.rope.clone()
+    }
+
+    /// Waits until it is known whether it could be started.
+    ///
+    /// # Errors
+    /// When it could not; told once.
+    pub fn started(&mut self) -> io::Result<()> {
+        match self.started.take() {
+            Some(started) => started.recv().map_err(|_| io::Error::other("nothing was heard of it"))?,
+            None => Ok(()),
+        }
     }
 
     /// Makes a variable for the environment of another runner, by which that and all that it starts end with this program.
@@ -116,6 +144,16 @@ impl Guard {
 }
 
 impl Rope {
+    /// Waits until the guardian's process is there, or is known not to be started. Says whether it said so itself, which only
+    /// Linux lets it do.
+    pub(in crate::run) fn holds(&self) -> bool {
+        let mut there = self.0.there.lock().unwrap_or_else(PoisonError::into_inner);
+        if let There::Asked(pipe) = &mut *there {
+            *there = There::Known(pipe.read_exact(&mut [0]).is_ok());
+        }
+        matches!(*there, There::Known(true))
+    }
+
     /// Tells of a mark in the environment of all that is going to be started.
     pub(in crate::run) fn tell_mark(&self, mark: &str) {
         self.tell(vigil::MARK, mark.as_bytes());
@@ -152,14 +190,14 @@ impl Rope {
 
 /// Starts the program once more, in a session of its own; gives the number of the process.
 #[cfg(target_os = "linux")]
-fn start(input: std::os::fd::BorrowedFd<'_>, book: &File) -> io::Result<i32> {
+fn start(input: BorrowedFd<'_>, book: &File, there: BorrowedFd<'_>) -> io::Result<i32> {
     let program = std::ffi::CString::new(own::program()?)?;
-    spawn::start_apart(&program, &[c"run-guardian", GUARD], input, book.as_fd())
+    spawn::start_apart(&program, &[c"run-guardian", GUARD], input, book.as_fd(), there)
 }
 
-/// Starts the program once more, in a group of its own; gives the number of the process.
+/// Starts the program once more, in a group of its own; gives the number of the process. It is there when that is known.
 #[cfg(not(target_os = "linux"))]
-fn start(input: std::os::fd::BorrowedFd<'_>, book: &File) -> io::Result<i32> {
+fn start(input: BorrowedFd<'_>, book: &File, _there: BorrowedFd<'_>) -> io::Result<i32> {
     use std::os::unix::process::CommandExt;
     use std::process::{Command, Stdio};
 
