@@ -17,6 +17,9 @@ pub struct Features {
     pub objectives: usize,
     /// Stages that go by the word `stage`.
     pub called_stage: usize,
+    /// Stages with two of the parts of which those of a staged plan are made: aim, changes, validation; or with one that
+    /// goes by its own name there.
+    pub formed: usize,
     /// Stages that belong to a workstream.
     pub grouped: usize,
     /// Whether some heading speaks of workstreams.
@@ -147,6 +150,13 @@ pub fn detect(structure: &Structure<'_>) -> &'static Dialect {
     best
 }
 
+/// Whether stages are written in the form by which they need nothing of one another. Headings that count stages say
+/// nothing of that.
+#[must_use]
+pub fn are_disjoint(structure: &Structure<'_>) -> bool {
+    features(structure).formed > 0
+}
+
 /// What a normalised label or heading says of the dialect of its document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Signs(u16);
@@ -163,6 +173,9 @@ impl Signs {
     const PLAN_OF_WORK: Self = Self(1 << 8);
     const STORY: Self = Self(1 << 9);
     const AIM: Self = Self(1 << 10);
+    const END: Self = Self(1 << 11);
+    /// By the name that it has in a staged plan.
+    const STAGED: Self = Self(1 << 12);
 
     /// Adds what another label says.
     pub fn add(&mut self, other: Self) {
@@ -214,7 +227,14 @@ static SIGNS: LazyLock<Lexicon<Signs>> = LazyLock::new(|| {
         ("goal", Signs::AIM),
         ("description", Signs::AIM),
         ("purpose", Signs::AIM),
-        ("validation", Signs::PROOF),
+        ("validation", Signs(Signs::PROOF.0 | Signs::STAGED.0)),
+        ("validierung", Signs(Signs::PROOF.0 | Signs::STAGED.0)),
+        ("validación", Signs(Signs::PROOF.0 | Signs::STAGED.0)),
+        ("validação", Signs(Signs::PROOF.0 | Signs::STAGED.0)),
+        ("walidacja", Signs(Signs::PROOF.0 | Signs::STAGED.0)),
+        ("検証", Signs(Signs::PROOF.0 | Signs::STAGED.0)),
+        ("验证", Signs(Signs::PROOF.0 | Signs::STAGED.0)),
+        ("검증", Signs(Signs::PROOF.0 | Signs::STAGED.0)),
         ("verification", Signs::PROOF),
         ("success criteria", Signs::PROOF),
         ("acceptance criteria", Signs(Signs::PROOF.0 | Signs::STORY.0)),
@@ -222,7 +242,12 @@ static SIGNS: LazyLock<Lexicon<Signs>> = LazyLock::new(|| {
         ("completion criteria", Signs::PROOF),
         ("test", Signs::PROOF),
         ("tests", Signs::PROOF),
-        ("changes", Signs::WORK),
+        ("exit criteria", Signs::END),
+        ("done when", Signs::END),
+        ("definition of done", Signs::END),
+        ("quality gates", Signs::END),
+        ("checks", Signs::END),
+        ("changes", Signs(Signs::WORK.0 | Signs::STAGED.0)),
         ("tasks", Signs::WORK),
         ("run", Signs::RUN),
         ("expected", Signs::EXPECTED),
@@ -243,11 +268,10 @@ static SIGNS: LazyLock<Lexicon<Signs>> = LazyLock::new(|| {
     const OBJECTIVES: &[&str] =
         &["ziel", "objectif", "objetivo", "cel", "obiettivo", "doel", "цель", "мета", "目的", "目标", "목표"];
     const PROOFS: &[&str] = &[
-        "validierung", "verifikation", "überprüfung", "akzeptanzkriterien", "erfolgskriterien", "abnahmekriterien",
-        "vérification", "critères d'acceptation", "critères de succès", "validación", "verificación",
-        "criterios de aceptación", "criterios de éxito", "validação", "verificação", "critérios de aceitação",
-        "critérios de sucesso", "weryfikacja", "walidacja", "kryteria akceptacji", "kryteria sukcesu", "検証", "確認",
-        "受け入れ基準", "验证", "验收标准", "검증", "수용 기준", "인수 조건",
+        "verifikation", "überprüfung", "akzeptanzkriterien", "erfolgskriterien", "abnahmekriterien", "vérification",
+        "critères d'acceptation", "critères de succès", "verificación", "criterios de aceptación",
+        "criterios de éxito", "verificação", "critérios de aceitação", "critérios de sucesso", "weryfikacja",
+        "kryteria akceptacji", "kryteria sukcesu", "確認", "受け入れ基準", "验收标准", "수용 기준", "인수 조건",
     ];
     const WORK: &[&str] =
         &["änderungen", "changements", "cambios", "mudanças", "zmiany", "変更", "更改", "变更", "변경"];
@@ -297,7 +321,10 @@ fn features(structure: &Structure<'_>) -> Features {
         features.coded += usize::from(draft.listed && draft.task && coded);
         features.numbered += usize::from(draft.listed && draft.task && !coded && !draft.unit.number.is_empty());
         features.levels += usize::from(draft.unit.word == "level");
+        let parts = [has(Signs::OBJECTIVE) || has(Signs::AIM), has(Signs::WORK), has(Signs::PROOF) || has(Signs::END)];
         features.called_stage += usize::from(draft.unit.word == "stage");
+        let own = draft.unit.word == "stage" && (has(Signs::OBJECTIVE) || has(Signs::STAGED));
+        features.formed += usize::from(own || parts.into_iter().filter(|part| *part).count() > 1);
         features.grouped += usize::from(draft.group > 0 || has(Signs::WORKSTREAM));
         features.automated += usize::from(has(Signs::AUTOMATED));
         // Phases and the like follow one another by their name.

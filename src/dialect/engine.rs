@@ -54,8 +54,13 @@ pub fn read(
     } else {
         obey::obey(source, &Blocks::of(source, outline), remarks, &mut structure, diagnostics)
     };
-    let dialect = choice.and_then(detect::by_name).unwrap_or_else(|| detect::detect(&structure));
-    let order = default_order(dialect, &mut structure);
+    let chosen = choice.and_then(detect::by_name);
+    let dialect = chosen.unwrap_or_else(|| detect::detect(&structure));
+    let order = if chosen.is_none() && dialect.order == Order::Independent && !detect::are_disjoint(&structure) {
+        Order::Sequence
+    } else {
+        default_order(dialect, &mut structure)
+    };
     let nameless = Unit::default();
     let mut names = StageNames::default();
     let count = structure.drafts.len();

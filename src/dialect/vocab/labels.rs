@@ -387,6 +387,12 @@ fn place_of(name: &str) -> Option<Place> {
             return Some(*place);
         }
     }
+    // `Sequencing summary`
+    if let Some(Place::Order) =
+        [" summary", " overview"].iter().find_map(|tail| name.strip_suffix(tail)).and_then(lookup)
+    {
+        return Some(Place::Order);
+    }
     if name.ends_with(" dependencies") || name.ends_with(" dependency graph") || name.ends_with(" order") && count <= 3
     {
         return Some(Place::Order);

@@ -19,8 +19,8 @@ pub(crate) static MISSING_ORDER: Rule = Rule {
     applies: Applies::Staged,
     reads: Reads::Plan,
     summary: "a plan of several stages that says nothing of their order",
-    why: "Where nothing is said, all stages of a staged plan run side by side. If one needs another, its checks fail for no \
-          reason of its own.",
+    why: "Where nothing is said, stages with an objective, changes and a validation run side by side. If one needs another, \
+          its checks fail for no reason of its own. Bare headings wait for one another, which may be more than they need.",
     mend: "Add `## Stage Dependencies` with a drawing such as `Stage 1 ──► Stage 2`, and a sentence for each stage that \
            waits. If no stage needs another one, say so.",
     bad: "# Plan\n\n## Stage 1: Read one file\n\n## Stage 2: Read a folder\n",
