@@ -14,6 +14,7 @@ use super::closings;
 use super::context::Context;
 use super::counts::{count_words, worded};
 use super::detect::{Headings, Signs, signs};
+use super::gates;
 use super::holders::details;
 use super::inline;
 use super::listed::{group_name, has_steps, holds_units, workstream_line};
@@ -177,6 +178,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     for section in &outline.root.sections {
         structure.section(section, &env);
     }
+    gates::settle(&mut structure.drafts);
     closings::lift(&mut structure.drafts);
     structure.drop_groups();
     structure.sort();
@@ -267,6 +269,9 @@ impl<'o> Structure<'o> {
             let mut context = Context::of(Place::Off);
             self.drafts[stage].found.step(&step, &Context::of(Place::Off), &mut context);
             self.inside(section, stage, &context, env);
+            return;
+        }
+        if self.gate(section, title, env) {
             return;
         }
         match (title.place_in(env.unit), env.stage) {

@@ -118,7 +118,12 @@ impl<'o> Structure<'o> {
         // What a task below it asks for is the task's own.
         let tasks = |block: &Block| matches!(block, Block::List(list) if super::tasks::is_coded(list));
         self.own(section.blocks.iter().filter(|block| !tasks(block)), index, &Context::of(Place::Off));
-        if !self.drafts[index].found.checks.iter().any(|check| check.kind == Kind::Command) {
+        let found = &mut self.drafts[index].found;
+        // `Phase 1 gate: two days` in a time table.
+        if let Some((from, _)) = found.gates.first() {
+            found.checks.truncate(*from);
+        }
+        if !found.checks.iter().any(|check| check.kind == Kind::Command) {
             self.drafts.pop();
         }
     }

@@ -15,6 +15,7 @@ use super::cues::{
 };
 use super::detect::{Signs, signs};
 use super::finished;
+use super::gates;
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
 use super::model::ReadCheck;
@@ -24,6 +25,7 @@ use super::steps;
 use super::suites;
 use super::tasks;
 use super::titles::labels_proof;
+use super::units::Unit;
 use super::verbs::{Verbs, is_to_write};
 use super::vocab::{self, Place};
 use super::{block, folder, leads};
@@ -53,6 +55,8 @@ pub struct Found<'s> {
     lead: Option<Context>,
     /// How many checks stood before the first label of a line that speaks of the stage's end.
     pub(super) closing: Option<usize>,
+    /// Units whose proof a label here asks for by their name, and how many checks stood before it.
+    pub(super) gates: Vec<(usize, Unit)>,
     /// A step that only says in its title that a test is to be run, and how many checks there were before it.
     pub(super) untold: Option<(usize, ReadCheck)>,
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
@@ -231,7 +235,13 @@ impl<'s> Found<'s> {
     }
 
     /// A line that starts with a label; gives whether it was dealt with.
-    fn labelled(&mut self, found: &Labelled<'s>, line: &[Inline<'s>], base: &Context, current: &mut Context) -> bool {
+    pub(super) fn labelled(
+        &mut self,
+        found: &Labelled<'s>,
+        line: &[Inline<'s>],
+        base: &Context,
+        current: &mut Context,
+    ) -> bool {
         let empty = inline::is_blank(&found.rest);
         self.signs.add(signs(found.name()));
         if found.name() == "workstream" {
@@ -266,6 +276,11 @@ impl<'s> Found<'s> {
             && (place != Place::Off || base.checks())
         {
             return false;
+        }
+        if matches!(place, Place::Proof | Place::Manual)
+            && let Some((unit, _)) = gates::asked(&found.label)
+        {
+            self.gates.push((self.checks.len(), unit));
         }
         let directory = label_directory(found);
         match place {
@@ -471,45 +486,6 @@ impl<'s> Found<'s> {
         };
         self.blocks(blocks.iter(), &below, scripts);
         trailing
-    }
-
-    /// An item, or a line of one, that starts with a label.
-    fn labelled_item(
-        &mut self,
-        found: &Labelled<'s>,
-        part: &[Inline<'s>],
-        current: &Context,
-        here: &mut Context,
-    ) -> bool {
-        let known = found.place();
-        if current.files && !found.strong {
-            return true;
-        }
-        if matches!(known, Some(Place::Off)) && current.checks() && found.strong {
-            *here = current.off(&found.label);
-            return true;
-        }
-        if known.is_none() && !found.says_needs() {
-            return false;
-        }
-        let base = current.clone();
-        let mut next = current.clone();
-        let done = self.labelled(found, part, &base, &mut next);
-        if done {
-            // The label holds for what stands below the item.
-            if let Some(place) = known.filter(|_| inline::is_blank(&found.rest)) {
-                *here = match place {
-                    Place::Proof if base.place == Place::Manual => base,
-                    Place::Off | Place::Units | Place::Order => base.off(&found.label),
-                    _ => next,
-                };
-            } else if matches!(known, Some(Place::Off)) {
-                *here = base.off(&found.label);
-            } else if matches!(known, Some(Place::Proof | Place::Manual | Place::Run)) {
-                *here = Context { prose_counts: false, ..Context::of(known.unwrap_or(Place::Proof)).said(found.span) };
-            }
-        }
-        done
     }
 
     /// The words of an item without a label; gives whether they only introduce what stands below.

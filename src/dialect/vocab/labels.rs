@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
+use super::super::gates;
 use super::languages;
 use super::marks::{MANUALS, is_for_both, is_manual_label, marks_manual};
 use super::places::{Place, lookup, proofs, says_needs};
@@ -273,6 +274,7 @@ fn place_of_label(label: &str, name: &str) -> Option<Place> {
     }
     let found = place_of(name).or_else(|| (verifies(name) || runs_tool(name)).then_some(Place::Run));
     let found = found.or_else(|| must_pass(label).then_some(Place::Proof));
+    let found = found.or_else(|| gates::asked(label).map(|(_, place)| place));
     // A mark holds wherever it stands in the label: `Local manual validation`, `Acceptance (by hand)`.
     match found {
         Some(Place::Proof | Place::Run) if manual && marks_manual(label) => Some(Place::Manual),
@@ -434,6 +436,15 @@ pub(super) const OFF_TAILS: &[&str] = &[
 
 /// Words behind which a label only says of what it speaks: `Validation for the parser`.
 const TAILS: &[&str] = &["after", "for", "of", "this"];
+
+/// A label without the word that joins it with what follows: `Gate for`.
+#[must_use]
+pub fn without_joint(label: &str) -> &str {
+    let head = label.trim_end();
+    let joint = |tail: &&&str| ends_with(head, tail) && head[..head.len() - tail.len()].ends_with(' ');
+    let found = TAILS.iter().chain(languages::TAILS).find(joint);
+    found.map_or(head, |tail| head[..head.len() - tail.len()].trim_end())
+}
 
 /// Words at the end of a label that decide on it whatever stands before them.
 const ENDS: &[(&str, Place)] = &[

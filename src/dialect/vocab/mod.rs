@@ -14,7 +14,7 @@ mod words;
 
 pub use columns::{is_criterion, is_nothing};
 pub use compounds::{is_whole, rounds_off};
-pub use labels::{Name, expects, normalise, place, proof};
+pub use labels::{Name, expects, normalise, place, proof, without_joint};
 pub use marks::{marks_manual, prompts};
 pub use objects::{leaves_object_open, names_files};
 pub use places::{Place, is_closed, is_needs_label, is_never_proof};
