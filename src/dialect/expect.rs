@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::plan::{Expect, OutputRule, StatusRule};
 use crate::text::{Families, Lexicon, Phrases, ends_with, starts_with, starts_with_any};
 
+use super::shell::{self, Token};
 use super::vocab;
 
 /// What words expect of a command.
@@ -142,13 +143,29 @@ pub fn joined(before: Option<Expect>, more: Option<Expect>) -> Option<Expect> {
 pub fn read_before(command: &str, words: &str) -> Option<Expect> {
     static REMAIN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&[" remain"]));
     let text = words.trim();
-    let nothing =
-        || finds_nothing(text) || starts_with(text, "no ") && (ends_with(text, "left:") || REMAIN.any_in(text));
+    let nothing = || {
+        finds_nothing(text)
+            || starts_with(text, "no ")
+                && (ends_with(text, "left:") || REMAIN.any_in(text) || names_what_is_sought(text, command))
+    };
     (searches(command) && nothing()).then(|| Expect {
         words: words.trim().trim_end_matches([':', '：']).to_owned(),
         status: StatusRule::Exactly(1),
         output: None,
     })
+}
+
+/// Whether a word before a search begins like one of the search: `No warnings: `make 2>&1 | grep -i warning``.
+fn names_what_is_sought(text: &str, command: &str) -> bool {
+    const STEM: usize = 5;
+    let command = command.to_lowercase();
+    text.ends_with([':', '：'])
+        && text.split(|next: char| !next.is_alphanumeric()).filter(|word| word.len() > 3 && word.is_ascii()).any(
+            |word| {
+                let stem = word.get(..STEM).unwrap_or(word).to_lowercase();
+                command.contains(stem.trim_end_matches('s'))
+            },
+        )
 }
 
 /// Whether a command only reports, so that its status says nothing.
@@ -228,8 +245,33 @@ pub(super) fn denies_hits(words: &str) -> bool {
     rest.len() < words.len() && starts_with_any(rest, &["no ", "zero ", "none ", "nothing "])
 }
 
-/// Whether a command is a search, whose status says whether there were hits.
+/// Whether a command is a search, whose status says whether there were hits; of a pipeline its last command says so.
 pub(super) fn searches(command: &str) -> bool {
+    if !command.contains(['|', '&']) {
+        return searches_alone(command);
+    }
+    let lexed = shell::lex(command);
+    let mut start = true;
+    let mut last: Vec<&str> = Vec::new();
+    for token in &lexed.tokens {
+        match token {
+            // Only a change of the folder may stand before it: any other command may have failed in its place.
+            Token::Op("&&") if last.first() == Some(&"cd") => start = true,
+            Token::Op("|" | "|&") => start = true,
+            Token::Op(op) if op.contains(['<', '>']) => {}
+            Token::Op(_) => return false,
+            Token::Word(word) => {
+                if std::mem::take(&mut start) {
+                    last.clear();
+                }
+                last.push(&word.text);
+            }
+        }
+    }
+    !lexed.incomplete && !lexed.compound && !start && searches_alone(&last.join(" "))
+}
+
+fn searches_alone(command: &str) -> bool {
     let program = command.split_whitespace().next().unwrap_or("");
     matches!(program, "grep" | "rg" | "egrep" | "fgrep" | "ag" | "ack" | "lsof" | "pgrep" | "pidof")
         || command.starts_with("git grep")

@@ -224,8 +224,7 @@ pub(crate) fn prepare(selected: &Selected, unit: &Unit, shells: &mut Shells) -> 
         .iter()
         .map(|check| {
             let command = check.command.as_deref().unwrap_or(":");
-            let guards = language == Language::Bash && !own_shell && go_on(check) == GoOn::Zero;
-            if guards { forgiving_broken_pipes(command) } else { Cow::Borrowed(command) }
+            if language == Language::Bash && !own_shell { judging_pipes(command, go_on(check)) } else { command.into() }
         })
         .collect();
     let pieces: Vec<Piece> =
@@ -291,13 +290,37 @@ fn directory(root: &Path, cwd: Option<&str>) -> Result<PathBuf, String> {
     Ok(parts.iter().fold(root.to_owned(), |path, part| path.join(part)))
 }
 
-/// A pipeline in which a writer may be ended by SIGPIPE because its reader had enough, as in `list | grep -q x`.
+/// A pipeline whose commands are all asked how they ended. Anything but one plain pipeline is left as it is.
 ///
-/// `pipefail` alone takes that for a failure, and only when the writer happens to be slow. A failure of any other kind
-/// still counts. Anything but one plain pipeline is left as it is.
-fn forgiving_broken_pipes(command: &str) -> Cow<'_, str> {
-    if !command.contains('|') {
+/// `pipefail` alone takes it for a failure when a writer is ended by SIGPIPE because its reader had enough, as in
+/// `list | grep -q x`, and only when the writer happens to be slow; a failure of any other kind still counts. Where a status
+/// other than 0 is expected it is that of the last command, as in `build | grep warning`, which must find nothing: that the
+/// build failed would pass for it, since both may end with 1.
+fn judging_pipes(command: &str, go_on: GoOn) -> Cow<'_, str> {
+    if !matches!(go_on, GoOn::Zero | GoOn::Exactly(_)) || !is_plain_pipeline(command) {
         return Cow::Borrowed(command);
+    }
+    // The statuses are those of the pipeline's commands; 141 is how the shell tells of SIGPIPE.
+    Cow::Owned(match go_on {
+        GoOn::Exactly(status) => format!(
+            "{command} || (s=(\"${{PIPESTATUS[@]}}\"); for i in \"${{s[@]:0:${{#s[@]}}-1}}\"; do case $i in 0|141) ;; \
+             {status}) echo \"a command before the last of the pipeline ended with status $i\" >&2; exit {WRITER_FAILED} ;; \
+             *) exit \"$i\" ;; esac; done; exit \"${{s[@]: -1}}\")"
+        ),
+        _ => format!(
+            "{command} || (s=(\"$?\" \"${{PIPESTATUS[@]}}\"); [ \"${{s[@]: -1}}\" = 0 ] || exit \"${{s[0]}}\"; \
+             for i in \"${{s[@]:1}}\"; do case $i in 0|141) ;; *) exit \"${{s[0]}}\" ;; esac; done)"
+        ),
+    })
+}
+
+/// With what a pipeline ends in which a command before the last one failed with the status that is expected of the last:
+/// the number that `env` and `timeout` keep for what is not their command's own end.
+const WRITER_FAILED: i32 = 125;
+
+fn is_plain_pipeline(command: &str) -> bool {
+    if !command.contains('|') {
+        return false;
     }
     let lexed = shell::lex(command);
     let mut pipes = false;
@@ -305,19 +328,12 @@ fn forgiving_broken_pipes(command: &str) -> Cow<'_, str> {
         match token {
             Token::Op("|" | "|&") => pipes = true,
             Token::Op(op) if op.contains(['<', '>']) => {}
-            Token::Op(_) => return Cow::Borrowed(command),
+            Token::Op(_) => return false,
             Token::Word(_) => {}
         }
     }
     let negated = matches!(lexed.tokens.first(), Some(Token::Word(word)) if word.text == "!" || word.text == "time");
-    if !pipes || negated || lexed.incomplete || lexed.heredoc || lexed.compound || command.ends_with('\\') {
-        return Cow::Borrowed(command);
-    }
-    // The statuses are those of the pipeline's commands; 141 is how the shell tells of SIGPIPE.
-    Cow::Owned(format!(
-        "{command} || (s=(\"$?\" \"${{PIPESTATUS[@]}}\"); [ \"${{s[@]: -1}}\" = 0 ] || exit \"${{s[0]}}\"; \
-         for i in \"${{s[@]:1}}\"; do case $i in 0|141) ;; *) exit \"${{s[0]}}\" ;; esac; done)"
-    ))
+    pipes && !negated && !lexed.incomplete && !lexed.heredoc && !lexed.compound && !command.ends_with('\\')
 }
 
 /// Which statuses of a check let the script go on that it belongs to: those with which it holds.

@@ -365,3 +365,30 @@ fn a_writer_whose_reader_had_enough_is_no_failure() {
     let ran = really(plan(&Space::new()).run("yes | head -n 1 && false"));
     assert_ne!(ran.outcomes(), ["passed"]);
 }
+
+#[test]
+fn the_status_that_is_expected_of_a_pipeline_is_that_of_its_last_command() {
+    if !has_bash() {
+        return;
+    }
+    let expecting_one = |command: &str| {
+        let space = Space::new();
+        let sketch = plan(&space).run(command).expects("finds nothing", StatusRule::Exactly(1), None);
+        really(sketch).outcomes()
+    };
+    assert_eq!(expecting_one("echo built | grep warning"), ["passed"]);
+    assert_eq!(expecting_one("yes | head -n 1 | grep warning"), ["passed"]);
+    assert_eq!(expecting_one("echo warning | grep warning"), ["failed(0)"]);
+    // That nothing was found says nothing where the writer failed, with whatever status.
+    assert_eq!(expecting_one("sh -c 'exit 3' | grep warning"), ["failed(3)"]);
+    assert_eq!(expecting_one("sh -c 'exit 1' | grep warning"), ["failed(125)"]);
+    let space = Space::new();
+    let ran = really(
+        plan(&space)
+            .run("sh -c 'exit 1' | grep warning")
+            .expects("finds nothing", StatusRule::Exactly(1), None)
+            .run("echo next")
+            .script(2),
+    );
+    assert_eq!(ran.outcomes(), ["failed(125)", "blocked"]);
+}
