@@ -96,7 +96,10 @@ impl Expansion<'_, '_> {
         // Units that are said to run side by side over and over again are not kept without measure.
         let mut left = PAIRS + 4 * self.structure.drafts.len();
         for group in &mut said.parallel {
-            let units = group.units.iter().filter_map(|unit| Some(self.all(*unit.first()?)));
+            let units = group
+                .units
+                .iter()
+                .map(|unit| -> Vec<usize> { unit.iter().flat_map(|&stage| self.all(stage)).collect() });
             let units: Vec<Vec<usize>> = units.filter(|unit| !unit.is_empty()).collect();
             let count: usize = units.iter().map(Vec::len).sum();
             group.units = if count <= left { units } else { Vec::new() };

@@ -124,6 +124,15 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
         }
     }
     let mut said = reader.said;
+    // An arrow tells what its head needs, and nothing of its tail where the unit around that is said to need something.
+    let waiting: BTreeSet<usize> =
+        said.relations.iter().filter(|said| !said.needs.is_empty()).filter_map(|said| said.stage.stage).collect();
+    let bound = structure.holders.iter().enumerate().filter(|(index, _)| waiting.contains(&(count + index)));
+    let bound: BTreeSet<usize> = bound.flat_map(|(_, holder)| holder.members.iter().copied()).collect();
+    said.relations.retain(|said| {
+        let implied = said.soft && said.needs.is_empty() && said.source == RelationSource::Diagram;
+        !(implied && said.stage.stage.is_some_and(|stage| bound.contains(&stage)))
+    });
     said.parallel.extend(holders::marked_parallel(structure));
     holders::expand(&mut said, structure, order);
     said
@@ -491,7 +500,7 @@ impl Reader<'_> {
     }
 
     /// Names in a drawing that go by the word of this plan's stages and are none of them.
-    fn unknown_nodes(&mut self, lines: &[Line]) {
+    pub(super) fn unknown_nodes(&mut self, lines: &[Line]) {
         let mut known = 0;
         let mut unknown = Vec::new();
         for line in lines {
@@ -512,7 +521,7 @@ impl Reader<'_> {
         }
     }
 
-    fn diagram(&mut self, read: diagram::Diagram) {
+    pub(super) fn diagram(&mut self, read: diagram::Diagram) {
         if !read.confident {
             return;
         }
@@ -543,36 +552,6 @@ impl Reader<'_> {
         for sentence in sentences(run) {
             self.sentence(&sentence);
         }
-    }
-
-    /// `Setup -> Models -> Views`; gives whether that is a diagram.
-    fn arrows(&mut self, text: &str, span: Span, number: Option<u64>) -> bool {
-        let exact = text.len() == (span.end - span.start) as usize;
-        self.unknown_nodes(&[Line { text, span }]);
-        // What looks like the number of an item is that of a stage where the stages behind it have theirs too.
-        let numbered = number.map(|number| format!("{number}. {text}"));
-        // `In this order: Setup -> Models`
-        let lead = text.find(['→', '►', '▶', '>']).and_then(|arrow| text[..arrow].rfind([':', '：']));
-        let tail = lead.map(|colon| text[colon..].trim_start_matches([':', '：', '*', '_', ' ']));
-        for part in numbered.as_deref().into_iter().chain([text]).chain(tail) {
-            let start = text.len() - part.len().min(text.len());
-            let here = exact && part.len() <= text.len();
-            let place = if here { Span::new(span.start as usize + start, span.end as usize) } else { span };
-            let mut read = diagram::edges(&[Line { text: part, span: place }], self.names);
-            if read.edges.is_empty() {
-                continue;
-            }
-            if !here {
-                read.edges.iter_mut().for_each(|edge| edge.span = span);
-                read.nodes.iter_mut().for_each(|(_, place)| *place = span);
-            }
-            // `Critical path: ...` names the longest chain and not all that each stage waits for.
-            if !text.to_lowercase().contains("critical path") {
-                self.diagram(diagram::Diagram { confident: true, ..read });
-            }
-            return true;
-        }
-        false
     }
 
     fn list(&mut self, list: &List) {

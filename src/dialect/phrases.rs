@@ -265,6 +265,11 @@ impl Signs {
         self.has(is::UNIT) && self.has(is::SEQUENCE) && !self.has(is::PARALLEL | is::NO_SEQUENCE)
     }
 
+    /// Whether words put what is named in one row.
+    pub(super) fn in_sequence(&self) -> bool {
+        self.has(is::SEQUENCE) && !self.has(is::PARALLEL | is::NO_SEQUENCE)
+    }
+
     /// Whether a verb of order is among the words, also as a part of one.
     pub(super) fn any_verb(&self) -> bool {
         self.has(is::VERB)

@@ -6,16 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use crate::outline::{Inline, Text};
+use crate::outline::Inline;
 use crate::source::Span;
 use crate::text::{Phrases, starts_with};
 
 use super::clauses::{self, Apart};
 use super::inline;
 use super::model::{Parallel, Reference, Relation, RelationSource};
-use super::names::Names as _;
 use super::order::Reader;
-use super::phrases::{STEPS, Signs, has_arrow, mentions_first};
+use super::phrases::{STEPS, Signs, mentions_first};
 use super::stage_names::Mention;
 
 /// What an entry begins with whose stage waits for what follows.
@@ -42,6 +41,9 @@ fn until<'t>(text: &'t str, signs: &[&str]) -> &'t str {
     let end = signs.iter().filter_map(|sign| text.find(sign)).min();
     &text[..end.unwrap_or(text.len())]
 }
+
+/// Who runs side by side: groups of stages, each of which says nothing of those in it.
+type Units = Vec<Vec<usize>>;
 
 /// A sentence that names stages.
 struct Told<'m, 'l> {
@@ -205,36 +207,6 @@ impl Reader<'_> {
         stages.map(|stage| self.reference(stage, span)).collect()
     }
 
-    /// `Workstreams in this order: Setup → Core → Docs.` above the work: a row of stages, each by its name.
-    pub(super) fn rows(&mut self, text: &Text<'_>) {
-        if !text.inlines.iter().any(|piece| has_arrow(&piece.text)) {
-            return;
-        }
-        for line in inline::lines(text) {
-            let words = inline::markdown(line);
-            let arrows = ["->", "=>", "→", "►", "▶"];
-            let Some(first) = arrows.iter().filter_map(|arrow| words.find(arrow)).min() else { continue };
-            let Some(colon) = words[..first].rfind([':', '：']) else { continue };
-            let lead = words[..colon].to_lowercase();
-            if !["order", "sequence", "depend", "reihenfolge", "ordre", "orden", "顺序", "順序", "순서"]
-                .iter()
-                .any(|word| lead.contains(word))
-            {
-                continue;
-            }
-            let mut row = words[colon..].trim_start_matches([':', '：', '*', '_', ' ']).to_owned();
-            arrows.iter().skip(1).for_each(|arrow| row = row.replace(arrow, "->"));
-            let nodes = row.trim_end_matches(['.', '。', ' ']).split("->");
-            let stages: Option<Vec<usize>> =
-                nodes.map(|node| self.names.resolve(node.trim().trim_matches(['*', '`', '_']))).collect();
-            let span = inline::span(line);
-            for pair in stages.unwrap_or_default().windows(2) {
-                let needs = vec![self.reference(pair[0], span)];
-                self.say(self.reference(pair[1], span), needs, RelationSource::Prose);
-            }
-        }
-    }
-
     pub(super) fn sentence(&mut self, run: &[Inline<'_>]) {
         let text = inline::markdown(run);
         let signs = Signs::of(&text);
@@ -301,18 +273,18 @@ impl Reader<'_> {
     }
 
     /// What the verbs of a sentence say; those who run side by side wait for none of each other.
-    fn clauses(&mut self, run: &[Inline<'_>], text: &str, told: &Told<'_, '_>, beside: &[Vec<usize>], apart: &Apart) {
+    fn clauses(&mut self, run: &[Inline<'_>], text: &str, told: &Told<'_, '_>, beside: &[Units], apart: &Apart) {
         let places: Vec<Range<usize>> = told.mentions.iter().map(|(place, _, _)| place.clone()).collect();
         for clause in clauses::read(text, told.signs.verbs().to_vec(), &places, apart) {
             let of = |names: &[usize]| names.iter().map(|&name| told.mentions[name].clone()).collect::<Vec<_>>();
             let waiting: Vec<usize> = of(&clause.waiting).into_iter().flat_map(|(_, _, stages)| stages).collect();
             let mut needs = self.named(&of(&clause.needed), run);
             needs.retain(|need| {
-                let together = |group: &Vec<usize>| {
-                    need.stage.is_some_and(|need| group.contains(&need))
-                        && waiting.iter().all(|one| group.contains(one))
-                };
-                !beside.iter().any(together)
+                !beside.iter().any(|units| {
+                    let unit_of = |stage: usize| units.iter().position(|unit| unit.contains(&stage));
+                    let other = need.stage.and_then(unit_of);
+                    other.is_some() && waiting.iter().all(|&one| unit_of(one).is_some_and(|unit| Some(unit) != other))
+                })
             });
             self.all_wait(&waiting, &needs, told.span, told.signs.hedged());
         }
@@ -411,7 +383,7 @@ impl Reader<'_> {
     }
 
     /// The parts of a sentence that say who runs side by side; gives the groups that do, and where nothing else is said.
-    fn parallel_parts(&mut self, text: &str, mentions: &[Mention<'_>], span: Span) -> (Vec<Vec<usize>>, Apart) {
+    fn parallel_parts(&mut self, text: &str, mentions: &[Mention<'_>], span: Span) -> (Vec<Units>, Apart) {
         let inside = |at: usize| mentions.iter().any(|(place, _, _)| place.contains(&at));
         let mut ends: Vec<usize> = text.match_indices([',', ';']).map(|(at, _)| at).filter(|&at| !inside(at)).collect();
         for word in [" but ", " while ", " whereas "] {
@@ -444,7 +416,7 @@ impl Reader<'_> {
                     && let Some((_, _, stages)) = before.last()
                 {
                     // `Stage 3 needs Stages 1 and 2, which can run in parallel`
-                    groups.push(stages.clone());
+                    groups.push(stages.iter().map(|&stage| vec![stage]).collect());
                 } else {
                     groups.extend(self.side_by_side(part, &shifted));
                 }
@@ -454,34 +426,46 @@ impl Reader<'_> {
         }
         groups.retain(|group| group.len() > 1);
         for group in &groups {
-            if self.left >= group.len() {
-                self.left -= group.len();
-                let units = group.iter().map(|&stage| vec![stage]).collect();
-                self.said.parallel.push(Parallel { units, span: Some(span) });
+            let count: usize = group.iter().map(Vec::len).sum();
+            if self.left >= count {
+                self.left -= count;
+                self.said.parallel.push(Parallel { units: group.clone(), span: Some(span) });
             }
         }
         (groups, apart)
     }
 
     /// `Stages 1 and 2 can run in parallel, and so can Stages 3 and 4 after Stage 2`.
-    fn side_by_side(&self, text: &str, mentions: &[Mention<'_>]) -> Vec<Vec<usize>> {
+    fn side_by_side(&self, text: &str, mentions: &[Mention<'_>]) -> Vec<Units> {
         let lower = text.to_lowercase();
         let cut = [" after ", " once ", " when "].iter().filter_map(|word| lower.find(word)).min();
         let before = mentions.iter().filter(|(place, _, _)| place.start < cut.unwrap_or(text.len()));
-        let mut groups: Vec<Vec<usize>> = vec![Vec::new()];
+        let mut groups: Vec<Units> = vec![Units::new()];
         let mut end = 0;
         // `**Phase 2**: T004, T005 can run in parallel`: the first name only says where they stand.
         let behind =
             |place: &Range<usize>| text.get(place.end..).unwrap_or_default().trim_start_matches(['*', '_', ')']);
         let heads = mentions.len() > 2 && behind(&mentions[0].0).starts_with([':', '：']);
+        const WITH: &[&str] = &[" with ", " to ", " of ", "alongside"];
+        // `Task 9 can run in parallel with Tasks 4-8`: beside all of these, which say nothing of each other.
+        let sides = mentions.windows(2).any(|pair| {
+            let between = lower.get(pair[0].0.end..pair[1].0.start).unwrap_or_default();
+            WITH.iter().any(|sign| between.contains(sign))
+        });
         for (place, _, stages) in before.skip(usize::from(heads)) {
             let between = lower.get(end..place.start).unwrap_or_default();
+            // `US1 (T7-T8) and US2 (T9-T10)`: the same once more.
+            if end > 0 && matches!(between.trim(), "(" | "（" | "[") {
+                continue;
+            }
             // What could already be done side by side is told, and now it is told of others.
             let anew = ["can ", "may ", "parallel"].iter().any(|sign| between.contains(sign))
-                && ![" with ", " to ", " of ", "alongside"].iter().any(|sign| between.contains(sign));
+                && !WITH.iter().any(|sign| between.contains(sign));
+            let units: Units =
+                if sides { vec![stages.clone()] } else { stages.iter().map(|&stage| vec![stage]).collect() };
             match groups.last_mut() {
-                Some(group) if !anew || group.len() < 2 => group.extend(stages),
-                _ => groups.push(stages.clone()),
+                Some(group) if !anew || group.len() < 2 => group.extend(units),
+                _ => groups.push(units),
             }
             end = place.end;
         }
