@@ -378,10 +378,10 @@ fn the_status_that_is_expected_of_a_pipeline_is_that_of_its_last_command() {
     };
     assert_eq!(expecting_one("echo built | grep warning"), ["passed"]);
     assert_eq!(expecting_one("yes | head -n 1 | grep warning"), ["passed"]);
-    assert_eq!(expecting_one("echo warning | grep warning"), ["failed(0)"]);
+    assert_eq!(expecting_one("echo warning | grep warning"), ["failed(0), not 1"]);
     // That nothing was found says nothing where the writer failed, with whatever status.
-    assert_eq!(expecting_one("sh -c 'exit 3' | grep warning"), ["failed(3)"]);
-    assert_eq!(expecting_one("sh -c 'exit 1' | grep warning"), ["failed(125)"]);
+    assert_eq!(expecting_one("sh -c 'exit 3' | grep warning"), ["failed(3), not 1"]);
+    assert_eq!(expecting_one("sh -c 'exit 1' | grep warning"), ["failed(125), not 1"]);
     let space = Space::new();
     let ran = really(
         plan(&space)
@@ -390,5 +390,5 @@ fn the_status_that_is_expected_of_a_pipeline_is_that_of_its_last_command() {
             .run("echo next")
             .script(2),
     );
-    assert_eq!(ran.outcomes(), ["failed(125)", "blocked"]);
+    assert_eq!(ran.outcomes(), ["failed(125), not 1", "script stopped by 1.1"]);
 }
