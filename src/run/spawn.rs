@@ -212,12 +212,26 @@ mod system {
     pub(crate) struct Signals(u64);
 
     impl Signals {
-        /// All but those that are ignored, and of these the one that this program ignores for itself. Those that cannot be
-        /// handled are left out, and so are real-time signals, which nobody here handles.
+        /// All but those that are ignored, and of these the one that this program ignores for itself. Those of which nothing
+        /// is asked here do what they do by themselves already, as almost all do: to say so of each would be one call for
+        /// every signal and every process. Handlers are there before the first process is. Those that cannot be handled are
+        /// left out, and so are real-time signals, which nobody here handles.
         pub(super) fn but(ignored: u64) -> Self {
             let heard = |&signal: &c_int| ignored >> (signal - 1) & 1 == 0 || signal == libc::SIGPIPE;
             let handled = (1..=31).filter(|signal| ![libc::SIGKILL, libc::SIGSTOP].contains(signal));
-            Self(handled.filter(heard).fold(0, |bits, signal| bits | 1 << (signal - 1)))
+            let asked = handled.filter(heard).filter(|&signal| !is_left_alone(signal));
+            Self(asked.fold(0, |bits, signal| bits | 1 << (signal - 1)))
+        }
+    }
+
+    /// Whether a signal does what it does by itself.
+    fn is_left_alone(signal: c_int) -> bool {
+        let mut now = MaybeUninit::<libc::sigaction>::zeroed();
+        #[expect(unsafe_code, reason = "no library of ours tells what a signal does")]
+        // SAFETY: the call changes nothing and fills in what it is given, which is a valid value before, too.
+        unsafe {
+            libc::sigaction(signal, ptr::null(), now.as_mut_ptr()) == 0
+                && now.assume_init().sa_sigaction == libc::SIG_DFL
         }
     }
 

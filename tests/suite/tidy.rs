@@ -68,7 +68,7 @@ const UNSAFE: &[(&str, usize, &[&str])] = &[
     ),
     (
         "src/run/spawn.rs",
-        7,
+        8,
         &[
             "started::a_process_finds_the_same_however_it_is_started",
             "exec_contract::a_signal_to_the_program_is_an_interrupt",
