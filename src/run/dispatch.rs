@@ -22,7 +22,7 @@ const TICK: Duration = Duration::from_millis(100);
 const LOOK_FOR_TOKENS: Duration = Duration::from_millis(10);
 /// No more often than so are events passed on of ends that were told at the desk: where many commands end one right after
 /// the other, each line of the journal would else cost as much as it takes to wake a thread.
-const PACE: Duration = Duration::from_millis(4);
+const PACE: Duration = Duration::from_millis(10);
 
 /// Someone who is told what happens.
 pub trait Listener {
