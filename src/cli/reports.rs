@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 use super::args::{AnnotationsArg, ReportFiles};
 use super::report_folder;
@@ -16,6 +17,9 @@ const SUMMARY_LIMIT: u64 = 900 * 1024;
 
 /// The most bytes that a report keeps of one check's output, where nothing else is asked for.
 const MOST_OUTPUT: u64 = 64 * 1024;
+
+/// Reports of no more checks than this are written before a thread for each of them would be there.
+const FEW: usize = 200;
 
 /// Writes a report piece by piece, with at most so many bytes of each output.
 pub(super) type Streamed = fn(&RunReport, &ReadPart<'_>, u64, &mut dyn io::Write) -> io::Result<()>;
@@ -208,24 +212,29 @@ impl Targets {
     /// Writes the reports; gives what went wrong. One that fails keeps no other from being written.
     #[must_use]
     pub fn write(&self, report: &RunReport, host: &dyn Host) -> Vec<String> {
-        let read = |path: &Path, start, len| host.read_part(path, start, len);
-        let mut failures = Vec::new();
-        let mut note = |what: &str, path: &Path, written: io::Result<()>| match written {
-            Ok(()) => {}
-            // Whoever read standard output has seen enough, which says nothing about the plan.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe && is_stdout(path) => {}
-            Err(error) => failures.push(format!("cannot write {what} to {}: {error}", path.display())),
-        };
+        let mut tasks: Vec<Task<'_>> = Vec::new();
         for (_, what, path, write) in self.streamed() {
-            note(what, path, host.write_with(path, &mut |out| write(report, &read, self.max_output, out)));
+            let write = move || {
+                let read = |path: &Path, start, len| host.read_part(path, start, len);
+                host.write_with(path, &mut |out| write(report, &read, self.max_output, out))
+            };
+            tasks.push(Task { what, path, write: Box::new(write) });
         }
-        if let Some(SummaryFile { path, append }) = &self.summary {
-            let there = if *append { host.read(path).map_or(0, |bytes| bytes.len() as u64) } else { 0 };
-            let limit = usize::try_from(self.summary_limit.saturating_sub(there)).unwrap_or(usize::MAX);
-            let written = report::markdown(report, &read, self.links.as_deref(), limit).and_then(|text| {
-                if *append { host.append(path, text.as_bytes()) } else { host.write(path, text.as_bytes()) }
-            });
-            note("the summary", path, written);
+        if let Some(summary) = &self.summary {
+            let write = move || self.summarise(summary, report, host);
+            tasks.push(Task { what: "the summary", path: &summary.path, write: Box::new(write) });
+        }
+        // What goes into the same pipe must not be mixed.
+        let apart = report.checks().nth(FEW).is_some() && !tasks.iter().any(|task| task.path.starts_with("/dev"));
+        let written = if apart { side_by_side(&tasks) } else { tasks.iter().map(|task| (task.write)()).collect() };
+        let mut failures = Vec::new();
+        for (Task { what, path, .. }, written) in tasks.iter().zip(written) {
+            match written {
+                Ok(()) => {}
+                // Whoever read standard output has seen enough, which says nothing about the plan.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe && is_stdout(path) => {}
+                Err(error) => failures.push(format!("cannot write {what} to {}: {error}", path.display())),
+            }
         }
         if let Some(folder) = &self.folder {
             let limit = usize::try_from(self.summary_limit).unwrap_or(usize::MAX);
@@ -234,6 +243,45 @@ impl Targets {
         }
         failures
     }
+
+    fn summarise(&self, file: &SummaryFile, report: &RunReport, host: &dyn Host) -> io::Result<()> {
+        let SummaryFile { path, append } = file;
+        let read = |path: &Path, start, len| host.read_part(path, start, len);
+        let there = if *append { host.read(path).map_or(0, |bytes| bytes.len() as u64) } else { 0 };
+        let limit = usize::try_from(self.summary_limit.saturating_sub(there)).unwrap_or(usize::MAX);
+        let text = report::markdown(report, &read, self.links.as_deref(), limit)?;
+        if *append { host.append(path, text.as_bytes()) } else { host.write(path, text.as_bytes()) }
+    }
+}
+
+/// A report to be written.
+struct Task<'a> {
+    /// What to call it.
+    what: &'static str,
+    /// Where it goes.
+    path: &'a Path,
+    write: Box<dyn Fn() -> io::Result<()> + Sync + 'a>,
+}
+
+/// Writes each report in a thread of its own, the first one in this.
+fn side_by_side(tasks: &[Task<'_>]) -> Vec<io::Result<()>> {
+    let Some((first, others)) = tasks.split_first() else { return Vec::new() };
+    std::thread::scope(|scope| {
+        let mut begun = Vec::new();
+        for task in others {
+            begun.push(std::thread::Builder::new().name("report".to_owned()).spawn_scoped(scope, &task.write));
+        }
+        let mut written = vec![(first.write)()];
+        for (task, begun) in others.iter().zip(begun) {
+            written.push(match begun.map(ScopedJoinHandle::join) {
+                Ok(Ok(written)) => written,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // Without a thread it has to wait for its turn.
+                Err(_) => (task.write)(),
+            });
+        }
+        written
+    })
 }
 
 /// What holds for every report of a folder.

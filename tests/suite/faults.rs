@@ -269,3 +269,39 @@ fn a_temporary_folder_that_cannot_be_removed_is_a_warning() {
     assert!(space.read("ends.xml").contains(&warning), "{}", space.read("ends.xml"));
     assert_eq!(ends[0], "1.1 passed", "{finished:?}");
 }
+
+/// More checks than reports are written of one after the other.
+const MANY: usize = 250;
+
+/// The reports that a folder takes, with the files that tests write them to.
+const REPORTS: [(&str, &str); 5] =
+    [("--junit", "a.xml"), ("--html", "a.html"), ("--ctrf", "a.ctrf"), ("--json", "a.json"), ("--summary", "a.md")];
+
+#[test]
+fn reports_that_are_written_side_by_side_are_those_that_are_written_alone() {
+    let space = Space::new();
+    space.file("plan.md", &staged(&[("1", "", &["true"; MANY])]));
+    let targets: Vec<&str> = REPORTS.iter().flat_map(|&(option, file)| [option, file]).collect();
+    let ran = space.run(&[["plan.md", "-j", "8", "--progress", "none"].as_slice(), &targets].concat());
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    for (option, file) in REPORTS {
+        let alone = space.run(&["report", option, "alone"]);
+        assert_eq!(alone.status, Some(0), "{alone:?}");
+        assert!(space.read("alone") == space.read(file), "{option} is another one");
+    }
+}
+
+#[test]
+fn a_report_that_fails_beside_others_keeps_none_of_them_from_being_written() {
+    let space = Space::new();
+    let checks = [&["mkdir a.html a.md"], ["true"; MANY].as_slice()].concat();
+    space.file("plan.md", &staged(&[("1", "", &checks)]));
+    let targets: Vec<&str> = REPORTS.iter().flat_map(|&(option, file)| [option, file]).collect();
+    let ran = space.run(&[["plan.md", "-j", "8", "--progress", "none"].as_slice(), &targets].concat());
+    assert_ne!(ran.status, Some(0), "{ran:?}");
+    let told: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("cannot write")).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("the HTML page") && told[1].contains("the summary"), "{told:?}");
+    assert_eq!(cases(&space.read("a.xml")).len(), MANY + 1);
+    assert!(space.read("a.ctrf").trim_end().ends_with('}') && space.read("a.json").trim_end().ends_with('}'));
+}
