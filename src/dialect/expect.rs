@@ -41,6 +41,7 @@ pub fn read(command: &str, words: &str, labelled: bool) -> Read {
     if vocab::fails(text)
         || labelled && vocab::expects_failure(text)
         || pointed && names_failure(result)
+        || only_fails(text)
         || text.starts_with(['❌', '✗', '✘'])
     {
         let output = named_error(text).map(OutputRule::Contains);
@@ -93,6 +94,16 @@ static FAMILIES: LazyLock<Families> = LazyLock::new(|| {
 fn names_failure(result: &str) -> bool {
     let first = result.split(|next: char| !next.is_alphanumeric()).next().unwrap_or("");
     ["fail", "fails", "failure", "failing", "failed", "red"].iter().any(|word| first.eq_ignore_ascii_case(word))
+}
+
+/// `fails.`, `still fails (no such route)`, `fails for the right reason`: words that say no more than that.
+fn only_fails(text: &str) -> bool {
+    let text = text.strip_prefix("still ").or_else(|| text.strip_prefix("now ")).unwrap_or(text);
+    let Some(rest) = ["fails", "fail"].iter().find_map(|verb| text.strip_prefix(verb)) else { return false };
+    let rest = rest.trim_start();
+    let reason =
+        || rest.starts_with("for the ") && rest.split_whitespace().take(4).any(|word| starts_with(word, "reason"));
+    rest.is_empty() || rest.starts_with(['.', ';', '(', '—', '–', '!']) || reason()
 }
 
 /// `empty`, `nothing` right behind a command or behind an arrow.

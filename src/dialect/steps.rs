@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::text::{self, Lexicon, Phrases};
 
 use super::context::Context;
+use super::cues::asks_in_words;
 use super::detect::signs;
 use super::inline::{self, Run};
 use super::item::{self, Setting};
@@ -114,12 +115,18 @@ impl<'s> Found<'s> {
         let place = if step.opens { step.place } else { Place::Off };
         let own = Context { cwd: base.cwd.clone(), ..Context::of(step.place).said(step.span) };
         let own = Context { red: step.place == Place::Red || failing, step: true, ..own };
+        let before = self.checks.len();
         if !step.is_bare() && own.checks() {
             self.checks.extend(step.checks(&own.setting(true)));
         }
         // `Step 2: Run the test to see it fail`, if nothing below says how: which command that is, a person has to know.
-        if step.is_bare() && own.checks() && (own.red || names_test(&step.label)) {
-            let check = ReadCheck::new(Kind::Manual, step.span, &step.label, "prose");
+        // `Step 3: Run the guards` above `Run the quick ones, then all of them.` tells no more.
+        let named = own.red || names_test(&step.label);
+        let told = || before == self.checks.len() && !has_code(&step.words) && step.titled;
+        let asked = || named || asks_in_words(&step.words, &inline::prose(&step.words));
+        if own.checks() && (step.is_bare() && named || told() && asked()) {
+            let text = format!("{} {}", step.label, inline::markdown(&step.words));
+            let check = ReadCheck::new(Kind::Manual, step.span, text.trim(), "prose");
             self.untold = Some((self.checks.len(), ReadCheck { because: Some(step.span), ..check }));
         }
         let by_person = place == Place::Manual || BY_PERSON.any_in(&step.label);
@@ -200,9 +207,27 @@ fn announces(title: &[Inline<'_>], words: &str, titled: bool) -> (Place, bool) {
     (place, place == Place::Run && vocab::verb(head) == Some(Verb::Run))
 }
 
+/// `Red: run the test`, `GREEN — run it again`: what follows the half of the cycle in which a step stands, and whether
+/// it is the first one.
+fn colour(title: &str) -> Option<(bool, &str)> {
+    let title = title.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let (red, rest) = match (title.get(..3), title.get(..5)) {
+        (Some(word), _) if word.eq_ignore_ascii_case("red") => (true, &title[3..]),
+        (_, Some(word)) if word.eq_ignore_ascii_case("green") => (false, &title[5..]),
+        _ => return None,
+    };
+    let rest = rest.trim_start_matches([')', '*', '_', ']']).trim_start();
+    rest.strip_prefix([':', '—', '–', '-', '：']).map(|rest| (red, rest.trim_start()))
+}
+
 /// What the title of a step announces, its number taken off.
 #[must_use]
 fn place_of(title: &str) -> Place {
+    if let Some((red, rest)) = colour(title)
+        && matches!(place_of(rest), Place::Run | Place::Proof)
+    {
+        return if red { Place::Red } else { Place::Run };
+    }
     let known = vocab::Name::of(title);
     // Emphasis may join words to a label that they are not as they stand.
     if known.place() == Some(Place::Red) && (!title.contains(['*', '_', '`']) || vocab::red_label(title)) {

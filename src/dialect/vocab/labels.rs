@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use super::super::gates;
+use super::failures::NOUNS;
 use super::languages;
 use super::marks::{MANUALS, is_for_both, is_manual_label, marks_manual};
 use super::places::{Place, lookup, proofs, says_needs};
@@ -262,8 +263,14 @@ mod has {
     pub(super) const MANUAL: u32 = 4;
 }
 
-static FAMILIES: LazyLock<Families> =
-    LazyLock::new(|| Families::new(&[(has::RED_VERB, RED_VERBS), (has::FAILURE, FAILURES), (has::MANUAL, MANUALS)]));
+static FAMILIES: LazyLock<Families> = LazyLock::new(|| {
+    Families::new(&[
+        (has::RED_VERB, RED_VERBS),
+        (has::FAILURE, FAILURES),
+        (has::FAILURE, NOUNS),
+        (has::MANUAL, MANUALS),
+    ])
+});
 
 fn place_of_label(label: &str, name: &str) -> Option<Place> {
     let has = FAMILIES.in_text(label);

@@ -4,6 +4,7 @@
 
 mod columns;
 mod compounds;
+mod failures;
 mod labels;
 mod languages;
 mod marks;
@@ -21,5 +22,6 @@ pub use places::{Place, is_closed, is_needs_label, is_never_proof};
 pub use verbs::{Verb, ends_in_check, succeeds, verb};
 pub use words::{
     asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,
-    leads_to_failure, names_other_machine, needs_person, only_success, red_label, waits_for_access, was_baseline,
+    leads_to_failure, names_other_machine, needs_person, only_success, passes_in_the_end, red_label, waits_for_access,
+    was_baseline,
 };

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::failures::{counts_failures, sees_failure};
 use super::verbs::{succeeds, verb};
 use crate::text::{Lexicon, Phrases, Starts, ends_with, starts_with, starts_with_any};
 
@@ -152,11 +153,13 @@ pub fn fails(words: &str) -> bool {
     let named = FAILURE.find(words, |phrase, _, end| {
         !phrase.is_ascii() || !words.as_bytes().get(end).is_some_and(u8::is_ascii_alphabetic)
     });
-    (named || counts_failures(words)) && !NO_FAILURE.any_in(words) && !passes_in_the_end(words)
+    let expected = named || counts_failures(words) || sees_failure(words);
+    expected && !NO_FAILURE.any_in(words) && !passes_in_the_end(words)
 }
 
 /// `fails before the change and passes after it`: what is to be seen once the work is done is that it passes.
-fn passes_in_the_end(words: &str) -> bool {
+#[must_use]
+pub fn passes_in_the_end(words: &str) -> bool {
     static ENDS: LazyLock<Phrases> = LazyLock::new(|| {
         Phrases::new(&[
             "passes after", "pass after", "passes once", "pass once", "passes with the change", "passes with the fix",
@@ -168,28 +171,6 @@ fn passes_in_the_end(words: &str) -> bool {
         Phrases::new(&["before", "without", "at first", "vorher", "zuerst", "avant", "antes", "primero", "primeiro"])
     });
     ENDS.find(words, |_, start, _| BEFORE.any_in(&words[..start]))
-}
-
-/// `expect 5 failures`: so many tests fail.
-fn counts_failures(words: &str) -> bool {
-    static EXPECTS: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(&[
-            "expect ", "expected ", "expected: ", "expecting ", "should report ", "should show ", "should give ",
-            "should yield ", "should print ", "deve dare ", "deve mostrare ", "debe dar ", "debe mostrar ",
-            "deve mostrar ", "doit donner ", "doit afficher ",
-        ])
-    });
-    EXPECTS.find(words, |_, _, end| {
-        let rest = words[end..].trim_start();
-        // `~40 errors`, `about 40 errors`
-        let rest = ["~", "about ", "around ", "circa "].iter().find_map(|lead| rest.strip_prefix(lead)).unwrap_or(rest);
-        let digits = rest.find(|next: char| !next.is_ascii_digit()).unwrap_or(rest.len());
-        let some = rest[..digits].bytes().any(|digit| digit != b'0');
-        some && starts_with_any(
-            rest[digits..].trim_start(),
-            &["fail", "test fail", "tests fail", "error", "tests to fail", "erreur", "erros", "fehler"],
-        )
-    })
 }
 
 /// Whether an arrow leads from a command to a failure: `` `make test` → fails (nothing there yet)``.
@@ -321,12 +302,23 @@ pub fn asks(before: &str, continues: bool) -> bool {
             return true;
         }
     }
+    // `` `a` to see that it turns, then `b` ``: the same verb goes on behind what the first one is for.
+    if continues && then_goes_on(trimmed) {
+        return true;
+    }
     // `... passes all unit tests and`: what follows is part of the sentence unless commands stand in a row.
     if JOINING_WORDS.has(last) {
         let words = trimmed.split_whitespace().count();
         return continues && words <= 4 || words == 1;
     }
     (ASKING_WORDS.has(last) || verb(last).is_some()) && !only_told(trimmed)
+}
+
+/// Whether words between two commands say what the first one is for, and that the other follows: `to prove it, then`.
+fn then_goes_on(between: &str) -> bool {
+    static PURPOSES: Starts = Starts::new(&["to ", "in order to ", "for ", "um ", "pour ", "para ", "aby "]);
+    let ends = [", then", "; then", ", and then", ", dann", ", puis", ", luego", ", então", ", potem"];
+    PURPOSES.begin(between) && !between.contains(". ") && ends.iter().any(|end| between.ends_with(end))
 }
 
 /// Pictures, quotes and numbering before a command: `🔧`, `1)`.
