@@ -29,12 +29,15 @@ pub(super) fn form_of(text: &str, logical: &Logical, commands: &[Vec<&Word>]) ->
     if logical.incomplete || text.trim().is_empty() || text.starts_with('\\') {
         return Form::No;
     }
-    let Some(first) = commands.first() else { return Form::No };
-    let words = programs::from_program(first);
-    let Some(program) = words.first() else {
+    // `dir=$(mktemp -d) && make`: what settings stand before is the command.
+    let Some((set, first, words)) = commands.iter().enumerate().find_map(|(at, first)| {
+        let words = programs::from_program(first);
+        (!words.is_empty()).then_some((at > 0, first, words))
+    }) else {
         // Assignments alone: code or a value in running text, a scene in a block.
         return Form::No;
     };
+    let program = words[0];
     if names_windows_program(text) {
         return match unfit(text, words) {
             Some(why) => Form::Unfit(why),
@@ -63,7 +66,7 @@ pub(super) fn form_of(text: &str, logical: &Logical, commands: &[Vec<&Word>]) ->
         Known::Path if alone && is_in_scripts(name) => Form::Likely,
         Known::Path if alone && !(name.starts_with("./") || name.starts_with("bin/") || is_script(name)) => Form::No,
         Known::Path if alone && looks_like_file(name) => Form::Likely,
-        Known::Maybe if alone => Form::No,
+        Known::Maybe if alone || set && words.len() == 1 => Form::No,
         Known::Maybe if !has_arguments(words) || is_expression(&logical.tokens, commands) => Form::No,
         known => match unfit_among(text, commands) {
             Some(why) => Form::Unfit(why),
@@ -194,11 +197,52 @@ fn names_several(words: &[&Word]) -> bool {
     ];
     const RUNNERS: &[&str] =
         &["bun", "cargo", "composer", "dotnet", "gradle", "just", "make", "mvn", "npm", "pnpm", "task", "yarn"];
+    if words.iter().skip(1).any(|word| !word.quoted && is_pair(&word.text)) {
+        return true;
+    }
     let mut rest = words.iter().map(|word| word.text.as_str());
     rest.next().is_some_and(|program| RUNNERS.contains(&program))
         && rest
             .find(|word| !word.starts_with('-') && !matches!(*word, "run" | "run-script"))
             .is_some_and(|word| word.contains('/') && word.split('/').all(|script| SCRIPTS.contains(&script)))
+}
+
+/// `allow/deny`, `start/stop`: the names of two subcommands that undo each other, short for two commands.
+fn is_pair(word: &str) -> bool {
+    const PAIRS: &[(&str, &str)] = &[
+        ("allow", "deny"),
+        ("start", "stop"),
+        ("enable", "disable"),
+        ("add", "remove"),
+        ("up", "down"),
+        ("on", "off"),
+        ("get", "set"),
+        ("create", "delete"),
+        ("push", "pop"),
+        ("lock", "unlock"),
+        ("install", "uninstall"),
+        ("import", "export"),
+        ("login", "logout"),
+        ("show", "hide"),
+        ("open", "close"),
+        ("encode", "decode"),
+        ("save", "load"),
+        ("pause", "resume"),
+        ("attach", "detach"),
+        ("connect", "disconnect"),
+        ("push", "pull"),
+        ("list", "show"),
+        ("encrypt", "decrypt"),
+        ("approve", "reject"),
+        ("accept", "reject"),
+        ("mount", "unmount"),
+        ("link", "unlink"),
+        ("pack", "unpack"),
+        ("subscribe", "unsubscribe"),
+        ("backup", "restore"),
+    ];
+    let Some((one, other)) = word.split_once('/') else { return false };
+    PAIRS.iter().any(|pair| *pair == (one, other) || *pair == (other, one))
 }
 
 /// `Bearer {token}` in a header, quoted as headers are: braces around one name are no value that a server would take.
@@ -355,8 +399,18 @@ fn is_prose(words: &[&Word]) -> bool {
     }
 }
 
-/// `git mv`: a name that is only talked about, for nothing can be typed so.
+/// `git mv`, `kill -9`: a name that is only talked about, for nothing can be typed so.
 fn lacks_operands(words: &[&Word]) -> bool {
+    if let [program, flags @ ..] = words
+        && matches!(
+            program.text.as_str(),
+            "kill" | "pkill" | "killall" | "rm" | "rmdir" | "mkdir" | "cp" | "mv" | "ln" | "chmod" | "chown" | "touch"
+        )
+    {
+        let value = |at: usize| at > 0 && matches!(flags[at - 1].text.as_str(), "-s" | "-n") && flags.len() == at + 1;
+        let lists = |flag: &Word| matches!(flag.text.as_str(), "-l" | "-L" | "--list" | "--help" | "--version");
+        return (0..flags.len()).all(|at| flags[at].text.starts_with(['-', '+']) && !lists(flags[at]) || value(at));
+    }
     let [program, sub] = words else { return false };
     program.text == "git"
         && matches!(

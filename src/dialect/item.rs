@@ -15,9 +15,9 @@ use super::expect;
 use super::facts::{self, Facts};
 use super::inline;
 use super::model::ReadCheck;
-use super::rules::NEEDS_TERMINAL;
+use super::rules::{JUDGED_BY_EYE, NEEDS_TERMINAL};
 use super::verbs::writes_tests_glued;
-use super::{checkers, finished, folder, programs, proofs, vocab};
+use super::{checkers, finished, folder, judged, phrases, programs, proofs, vocab};
 
 /// How an item stands in its place.
 #[derive(Clone, Debug, Default)]
@@ -106,6 +106,12 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
         let beside = if shared { &rest } else { &own };
         let before = inline::prose(inline::tail(&run[..command.inline], NEAR));
         let excerpt = if text.len() > NEAR { Cow::Owned(around(run, command.inline)) } else { Cow::Borrowed(&*text) };
+        if command.manual == Some(JUDGED_BY_EYE) {
+            let sentence = phrases::sentences(run).into_iter().find(|one| inline::span(one).end >= command.span.end);
+            let sentence = sentence.as_deref().unwrap_or(run);
+            found.push(manual(sentence, &inline::markdown(sentence), JUDGED_BY_EYE));
+            continue;
+        }
         let mut one = check(command, beside, setting, cwd.clone(), &excerpt, &before);
         if one.kind == Kind::Command && (vocab::prompts(beside) || prompted || keyed) {
             one.kind = Kind::Manual;
@@ -121,7 +127,8 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     }
     let first = asked.first().map_or(0, |first| first.inline);
     // What a command asks for is told of it and no criterion of its own.
-    let told = prompted || vocab::prompts(&tail);
+    let judged = asked.last().is_some_and(|last| last.manual == Some(JUDGED_BY_EYE));
+    let told = prompted || judged || vocab::prompts(&tail);
     let mut behind = if told { Vec::new() } else { criteria(&run[last..], false) };
     // That nothing is found is what a search itself shows.
     if asked.last().is_some_and(|last| expect::searches(last.text)) {
@@ -273,6 +280,7 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             && wanted
             && !told
             && !past
+            && !judged::looks_up(&words_before, &after)
             && !is_counterexample(&after)
             && !finished::is_added(&after)
             && !checkers::in_row_of_tools(run, index);
@@ -303,7 +311,8 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             _ if facts.wants_files && (vocab::names_files(&after) || vocab::names_files(&words_before)) => {
                 Some("object-left-open")
             }
-            _ => None,
+            _ if setting.red => None,
+            _ => judged::by_person(text, run, index, &facts),
         };
         // `make lamps` works: `make lamps --all`: what is given in full is only named before.
         if words_before.trim_end().ends_with([':', '：'])

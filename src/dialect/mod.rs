@@ -32,6 +32,7 @@ mod in_turn;
 pub mod inline;
 pub mod item;
 mod item_labels;
+mod judged;
 mod leads;
 mod listed;
 mod listings;

@@ -3,6 +3,9 @@
 /// The rule by which a command is left to a person who has a terminal. It is held back, as one that changes too much is.
 pub const NEEDS_TERMINAL: &str = "needs-terminal";
 
+/// The rule by which a command is left to a person who judges what is said of it.
+pub const JUDGED_BY_EYE: &str = "judged-by-eye";
+
 /// Name and meaning of every rule that a check can carry.
 pub const RULES: &[(&str, &str)] = &[
     ("item-command", "a code span of an item in a checking place that the item asks to run"),
@@ -16,6 +19,7 @@ pub const RULES: &[(&str, &str)] = &[
     ("placeholder", "something in the command is still to be filled in"),
     ("unreadable", "bytes of the command are no text, so nobody knows what would run"),
     ("object-left-open", "the plan leaves open what the command is to be run on"),
+    (JUDGED_BY_EYE, "what is said of the command is for a person: how it ends in some other state, or how it looks"),
     ("never-ends", "the command is a server or a watcher, and does not end by itself"),
     (NEEDS_TERMINAL, "a person types into the command or looks at it in a terminal, and it does not end by itself"),
     ("needs-person", "the words around it say that a person must be there"),

@@ -62,6 +62,9 @@ fn part(word: &str) -> Option<Part> {
 /// package`.
 #[must_use]
 pub fn leaves_object_open(after: &str) -> bool {
+    if is_repeated(after) {
+        return true;
+    }
     let mut led = None;
     let mut fresh = false;
     for word in after.split_whitespace().take(12) {
@@ -103,4 +106,29 @@ pub fn names_files(words: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether words right behind a command have it run in several places, which they only name by their kind: `of each
+/// stub`, `in every package`. What happens again and again is no place: `on every commit`.
+fn is_repeated(after: &str) -> bool {
+    static TIMES: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+        let times = [
+            "build", "case", "change", "commit", "day", "edit", "iteration", "merge", "night", "phase", "pr", "pull",
+            "push", "release", "run", "save", "stage", "step", "sub-step", "task", "test", "time", "unit", "week",
+            "one", "of",
+        ];
+        Lexicon::new(times.map(|time| (time, ())))
+    });
+    let mut words = after.split_whitespace().map(|word| word.trim_matches(|next: char| !next.is_alphanumeric()));
+    let is = |word: Option<&str>, all: &[&str]| {
+        word.is_some_and(|word| all.iter().any(|one| word.eq_ignore_ascii_case(one)))
+    };
+    let lead = words.next();
+    let of = is(lead, &["of"]);
+    (of || is(lead, &["in", "inside", "for", "from", "within", "für", "pour", "para", "dla", "per"]))
+        && is(
+            words.next(),
+            &["each", "every", "jede", "jedes", "jeden", "chaque", "cada", "każdego", "każdej", "ogni", "elke"],
+        )
+        && words.next().is_some_and(|noun| !noun.is_empty() && !TIMES.has(noun))
 }
