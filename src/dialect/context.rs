@@ -34,6 +34,8 @@ pub struct Context {
     pub by_person: bool,
     /// What such items are elsewhere.
     pub verbs: Verbs,
+    /// Whether it is a list that tells what is done and what is expected of it.
+    pub acts: bool,
 }
 
 impl Context {
@@ -52,6 +54,7 @@ impl Context {
             step: false,
             by_person: false,
             verbs: Verbs::Nothing,
+            acts: false,
         }
     }
 

@@ -19,6 +19,9 @@ impl<'s> Found<'s> {
         if current.files && !found.strong {
             return true;
         }
+        if self.action(found, current, here) {
+            return true;
+        }
         if matches!(known, Some(Place::Off)) && current.checks() && found.strong {
             *here = current.off(&found.label);
             return true;

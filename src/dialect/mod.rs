@@ -4,6 +4,7 @@
 //! units and which default order apply. Knows of the configuration only what it says of single lines. Must not know
 //! how commands are run.
 
+mod actions;
 mod arrows;
 mod asides;
 pub mod block;

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use crate::outline::{Block, Inline, Item, List, Text};
 use crate::text::Phrases;
 
+use super::actions;
 use super::closings;
 use super::context::Context;
 use super::cues::{
@@ -375,6 +376,8 @@ impl<'s> Found<'s> {
             return self.work_list(list, current, scripts);
         }
         let mut trailing = None;
+        let acts = current.acts;
+        current.acts = current.checks() && actions::told(list);
         let start = self.checks.len();
         let boxed = list.items.first().is_some_and(|first| first.task.is_some());
         for entry in &list.items {
@@ -388,6 +391,7 @@ impl<'s> Found<'s> {
             }
         }
         self.end(start);
+        current.acts = acts;
         if current.place == Place::Expected {
             *current = base.clone();
         }
@@ -519,8 +523,12 @@ impl<'s> Found<'s> {
             }
             let setting = Setting { prose_counts: setting.prose_counts && first && !closes(&words), ..setting };
             let found = item::checks(part, &setting);
-            self.checks.extend(found.into_iter().filter(|check| !(introduces && repeats::in_block(check, blocks))));
-            return false;
+            // ``make run`, by hand:` above what a person has to look at, point by point.
+            let points = introduces && actions::leads_to_points(&found);
+            let repeats = |check: &ReadCheck| introduces && repeats::in_block(check, blocks);
+            let leads = |check: &ReadCheck| points && check.command.is_none() && check.text.trim_end().ends_with(':');
+            self.checks.extend(found.into_iter().filter(|check| !repeats(check) && !leads(check)));
+            return points;
         }
         if first && here.place == Place::Off && (proofs::reruns(part, &words) || here.runs_suite(part, &words)) {
             let because = Some(inline::span(part));
