@@ -474,6 +474,12 @@ const ENDS: &[(&str, Place)] = &[
     ("validation checklist", Place::Proof),
     ("checkpoint", Place::Proof),
     ("criteria", Place::Proof),
+    ("done when", Place::Proof),
+    ("done if", Place::Proof),
+    ("complete when", Place::Proof),
+    ("complete if", Place::Proof),
+    ("completed when", Place::Proof),
+    ("finished when", Place::Proof),
 ];
 
 /// The last words of what the end of a label tells, by which most labels are known not to end so.
