@@ -337,12 +337,19 @@ pub(crate) fn set_nonblocking(descriptor: impl AsFd) -> io::Result<()> {
     Ok(rustix::io::ioctl_fionbio(descriptor, true)?)
 }
 
-/// Has the system keep room for so many open files of this process. To be called before there are other threads: after that
-/// the system makes such room only once no processor can be using the old one, for which it waits some milliseconds.
+/// Has the system keep room for so many open files of this process, as far as they may be open. To be called before there are
+/// other threads: after that the system makes such room only once no processor can be using the old one, for which it waits
+/// some milliseconds.
 pub(crate) fn make_room_for_files(count: usize) {
-    let last = i32::try_from(count.clamp(1, MOST_ROOM) - 1).unwrap_or(0);
-    // Where so many may not be open there is no need for room. The room stays when the file is closed.
-    _ = rustix::io::fcntl_dupfd_cloexec(std::io::stdin(), last);
+    let most = getrlimit(Resource::Nofile).current.and_then(|most| usize::try_from(most).ok());
+    let last = count.min(most.unwrap_or(MOST_ROOM)).clamp(1, MOST_ROOM) - 1;
+    // Where it fails there are files to come that fail as well. The room stays when this one is closed.
+    _ = rustix::io::fcntl_dupfd_cloexec(std::io::stdin(), i32::try_from(last).unwrap_or(0));
+}
+
+/// Lets others work for a moment.
+pub(crate) fn breathe(moment: Duration) {
+    std::thread::sleep(moment);
 }
 
 /// Lets a pipe hold so many bytes, if the system allows it.
