@@ -20,12 +20,18 @@ use crate::host::{Host, RealHost};
 use crate::lint::check_levels;
 use crate::outline::Outline;
 use crate::plan::{self, Plan};
-use crate::run::{GUARD, keep_vigil, sandbox};
+use crate::run::{DuctExec, GUARD, keep_vigil, sandbox};
 use crate::source::{MOST_READ, Source};
 use crate::{dialect, outline};
 
 /// The world of the program; it lives as long as the program does, as those who read captured output need it to.
 static HOST: RealHost = RealHost;
+
+/// More jobs than most runs have at a time.
+const MANY_JOBS: usize = 44;
+
+/// More than it takes to read a short plan, in bytes.
+const READING: usize = 1 << 20;
 
 /// Runs the program with the words that were typed.
 #[must_use]
@@ -60,6 +66,9 @@ pub fn main() -> ExitCode {
 }
 
 fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
+    if args::asks_for_a_run(RealHost::arguments()) {
+        get_ready();
+    }
     console.hide(secrets::of_environment(host));
     let args = match args::parse(RealHost::arguments()) {
         Parsed::Args(args) => args,
@@ -116,6 +125,32 @@ fn start(console: &mut Console, host: &'static dyn Host) -> u8 {
         Verb::Hook(hook) => cmd_hook::hook(hook, &settings, console, host),
         Verb::Tool(tool) => use_tool(tool, console, host),
     }
+}
+
+/// A plan that has what every plan has. With more in it, more of the program would be in memory than many a plan needs.
+const SAMPLE: &str = "# Implementation Plan: Sample
+
+## Stage 1: First
+
+### Validation
+
+- [ ] `true`
+";
+
+/// Has a plan read that nobody needs, while it is found out what is wanted: tables of words are made, and parts of the program
+/// come into memory, when they are needed first, which takes longer than to read many stages after that.
+fn get_ready() {
+    // While there is one thread.
+    DuctExec::make_room(MANY_JOBS);
+    let read = || {
+        let Ok(source) = Source::decode("sample", SAMPLE.as_bytes()).map(Arc::new) else { return };
+        let mut diagnostics = Diagnostics::default();
+        let outline = outline::read(&source, &mut diagnostics);
+        let reading = dialect::read(&source, &outline, None, &[], &mut diagnostics);
+        let _ = Graph::build(&plan::resolve(&source, reading, &[], &mut diagnostics), &mut diagnostics);
+    };
+    // Without the thread it only takes longer.
+    drop(std::thread::Builder::new().name("ready".to_owned()).stack_size(READING).spawn(read));
 }
 
 fn use_tool(tool: &Tool, console: &mut Console, host: &'static dyn Host) -> u8 {

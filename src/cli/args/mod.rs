@@ -21,7 +21,7 @@ pub use approve::ApproveArgs;
 pub use bisect::BisectArgs;
 pub use hook::{HookArgs, HookRunArgs, HookWhat};
 pub use new::{NewArgs, NewIncrementArgs, NewStagedArgs, NewWhat};
-pub use parse::{Parsed, VERBS, bare_run, command, map_args, parse};
+pub use parse::{Parsed, VERBS, asks_for_a_run, bare_run, command, map_args, parse};
 pub use prove::{ProveArgs, ProveFormat};
 pub use reports::{HistoryArgs, MergeArgs, ReportArgs, ReportFiles};
 pub use run::*;

@@ -141,6 +141,12 @@ pub fn bare_run() -> Option<Box<RunArgs>> {
     }
 }
 
+/// Whether the command line seems to ask for a run, as far as that can be told at a glance.
+pub fn asks_for_a_run(words: impl IntoIterator<Item = OsString>) -> bool {
+    let (words, _) = with_verb(words.into_iter().collect());
+    words.iter().any(|word| word == "run" || word == "nightly") && !words.iter().any(|word| word == "--help")
+}
+
 /// Adds the verb `run` where none was typed; says also whether nothing else was typed either.
 ///
 /// Only options that belong to no verb may stand before a verb, so that the first other word decides.

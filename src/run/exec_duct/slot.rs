@@ -80,6 +80,11 @@ struct Work {
     desk: Option<Arc<dyn Desk>>,
 }
 
+/// How many files so many jobs may have open, with those of the program itself.
+fn files_of(jobs: usize) -> usize {
+    jobs.saturating_mul(FILES_OF_A_JOB).saturating_add(OTHER_FILES)
+}
+
 impl Default for DuctExec {
     fn default() -> Self {
         Self::new()
@@ -124,12 +129,16 @@ impl DuctExec {
         self.stops = Some(stops);
     }
 
-    /// Lets so many jobs be under way at a time, as far as the system allows it: each needs a few open files. Best called while
-    /// the program has one thread.
+    /// Lets so many jobs be under way at a time, as far as the system allows it: each needs a few open files.
     pub fn expect_jobs(jobs: usize) {
-        let wanted = jobs.saturating_mul(FILES_OF_A_JOB).saturating_add(OTHER_FILES);
-        os::allow_open_files(wanted as u64);
-        os::make_room_for_files(wanted.max(jobserver::ROOM));
+        os::allow_open_files(files_of(jobs) as u64);
+        Self::make_room(jobs);
+    }
+
+    /// Has the system keep room for the files of so many jobs, as far as they may be open. To be called while the program has
+    /// one thread, or it takes a while if there is not so much room already.
+    pub fn make_room(jobs: usize) {
+        os::make_room_for_files(files_of(jobs).max(jobserver::ROOM));
     }
 
     /// Ends what escaped from jobs that are over, and removes the folders that jobs were given. Does nothing when the
