@@ -12,6 +12,7 @@ use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::os;
 
@@ -21,8 +22,9 @@ pub(crate) struct Launcher {
     inherited: Vec<Variable>,
     /// What processes read that are given nothing to read; `None` where it cannot be opened.
     nothing: Option<OwnedFd>,
-    /// The signals that a process does not ignore; `None` where that cannot be learned.
-    heard: Option<system::Signals>,
+    /// The signals that a process does not ignore and that something is asked of here; `None` where that cannot be learned.
+    /// They are asked for when the first process starts: all that handles signals here is there by then.
+    heard: OnceLock<Option<system::Signals>>,
 }
 
 /// A variable as a process is given it.
@@ -71,7 +73,7 @@ impl Launcher {
         inherited.reverse();
         inherited.dedup_by(|a, b| a.name() == b.name());
         inherited.reverse();
-        Self { inherited, nothing: os::nothing().ok(), heard: os::ignored_signals().map(system::Signals::but) }
+        Self { inherited, nothing: os::nothing().ok(), heard: OnceLock::new() }
     }
 
     /// Starts a program; gives the process's number.
@@ -80,7 +82,8 @@ impl Launcher {
     /// When the system does not start it, or cannot start any in this way.
     pub(crate) fn start(&self, launch: &Launch<'_>) -> io::Result<u32> {
         let refused = || io::Error::from(ErrorKind::Unsupported);
-        let (Some(nothing), Some(heard)) = (&self.nothing, &self.heard) else { return Err(refused()) };
+        let heard = self.heard.get_or_init(|| os::ignored_signals().map(system::Signals::but));
+        let (Some(nothing), Some(heard)) = (&self.nothing, heard) else { return Err(refused()) };
         if !launch.program.starts_with('/') {
             return Err(refused());
         }
@@ -214,8 +217,8 @@ mod system {
     impl Signals {
         /// All but those that are ignored, and of these the one that this program ignores for itself. Those of which nothing
         /// is asked here do what they do by themselves already, as almost all do: to say so of each would be one call for
-        /// every signal and every process. Handlers are there before the first process is. Those that cannot be handled are
-        /// left out, and so are real-time signals, which nobody here handles.
+        /// every signal and every process. Those that cannot be handled are left out, and so are real-time signals, which
+        /// nobody here handles.
         pub(super) fn but(ignored: u64) -> Self {
             let heard = |&signal: &c_int| ignored >> (signal - 1) & 1 == 0 || signal == libc::SIGPIPE;
             let handled = (1..=31).filter(|signal| ![libc::SIGKILL, libc::SIGSTOP].contains(signal));
