@@ -38,6 +38,16 @@ pub(super) fn turn_aside(text: &Text, next: &Block, asked: bool) -> bool {
     inline::lines(text).last().is_some_and(|line| aside(line, shell, asked))
 }
 
+/// `Then write `DONE.md` with:`: what is listed behind it is to stand in a file.
+pub(super) fn tells_content(text: &Text) -> bool {
+    const CONTENT: &[&str] =
+        &[" with:", " containing:", " that contains:", " that includes:", " including:", " mit:", " avec :", " con:"];
+    let Some(line) = inline::lines(text).last() else { return false };
+    let words = inline::prose(line);
+    let last = last_sentence(words.trim());
+    CONTENT.iter().any(|end| last.ends_with(end)) && writes(last) && has_code(line)
+}
+
 /// Whether a text before a block of a procedure leads to what is only read before the work begins: `From the root, look
 /// at the module first:`.
 pub(super) fn looks_around(text: &Text) -> bool {

@@ -85,7 +85,9 @@ impl<'o> Structure<'o> {
     /// A section that asks for proof of the plan as a whole.
     pub(super) fn last(&mut self, section: &'o Section<'o>, title: &Title, place: Place, env: &Here<'_>) {
         let index = self.drafts.len();
-        if let Some(titled) = &mut self.titled {
+        // Numbered chapters make a document of it, whose title only says what it is about.
+        let chapter = units::numbered(&title.text).is_some();
+        if let Some(titled) = self.titled.as_mut().filter(|_| !chapter) {
             let at = *titled.stage.get_or_insert(index);
             let Titled { unit, title: name, span, .. } = titled.clone();
             if at == index {

@@ -114,6 +114,8 @@ impl<'s> Found<'s> {
                         shown = Some(Context::of(place).said(inline::span(&paragraph.text.inlines)));
                     }
                 }
+                // `Then write `DONE.md` with:`
+                Block::List(_) if current.checks() && lead.is_some_and(leads::tells_content) => {}
                 Block::List(list) => self.list(list, context, &mut current, scripts),
                 // `You should see:`, `Create the file:`; what a sentence of work asked to run is over then.
                 Block::Fence(_) | Block::Indented(_)
@@ -331,6 +333,8 @@ impl<'s> Found<'s> {
                 if !found.strong
                     && !base.checks()
                     && (names_paths(&found.rest) || found.name() == "test" && names_only_a_path(&found.rest)) => {}
+            // `**Verification script:** `scripts/verify.sh``: a file to be written.
+            Place::Proof if !base.checks() && found.name().contains("script") && names_only_a_path(&found.rest) => {}
             Place::Proof
                 if !empty
                     && !base.checks()

@@ -12,19 +12,23 @@ pub(super) fn compound(name: &str) -> Option<Place> {
     if is_past(name) || is_elsewhere(name) || publishes(name) {
         return Some(Place::Off);
     }
-    if rounds_off(name) || joins_proofs(name) {
+    if rounds_off(name) || joins_proofs(name) || is_script(name) {
         return Some(Place::Proof);
     }
     if !may_be_compound(name) {
         return None;
     }
     let stem = |tails: &[&str]| tails.iter().find_map(|tail| name.strip_suffix(tail));
-    if let Some(head) = stem(&["command", "commands", "kommando", "kommandos", "befehl", "befehle", "命令", "コマンド"])
-        .or_else(|| COMMANDS_OF.iter().find_map(|lead| name.strip_prefix(lead)))
+    if let Some(head) = stem(&[
+        "command", "commands", "kommando", "kommandos", "befehl", "befehle", "命令", "コマンド", "명령", "명령어",
+    ])
+    .or_else(|| COMMANDS_OF.iter().find_map(|lead| name.strip_prefix(lead)))
     {
         let head = head.trim_end_matches([' ', '-']);
         let known = |head: &str| lookup(head).filter(|_| !BUILDS.contains(&head));
+        let whole = ["完整的", "完整", "全部", "完全な", "전체 "].iter().find_map(|lead| head.strip_prefix(lead));
         return known(head)
+            .or_else(|| whole.and_then(known))
             .or_else(|| head.strip_suffix('s').and_then(known))
             .or_else(|| (head == "prüf").then_some(Place::Proof))
             .or_else(|| GLUED.iter().any(|proof| head.ends_with(proof)).then_some(Place::Proof))
@@ -46,6 +50,9 @@ pub fn rounds_off(name: &str) -> bool {
         "cleanup", "clean-up", "clean up", "polish", "wrap-up", "wrap up", "sign-off", "signoff", "closeout",
         "close-out", "handoff", "hand-off", "archive", "archival", "review", "docs", "documentation",
     ];
+    if completes(name) {
+        return true;
+    }
     let Some((head, rest)) = name.split_once(" and ").or_else(|| name.split_once(" & ")) else { return false };
     REST.contains(&rest)
         && matches!(
@@ -57,6 +64,56 @@ pub fn rounds_off(name: &str) -> bool {
                 | "final checks"
                 | "quality checks"
         )
+}
+
+/// `Verification and completion`, in either order: a proof with which the work is over.
+fn completes(name: &str) -> bool {
+    const JOINTS: &[&str] =
+        &[" and ", " & ", " + ", " / ", " und ", " et ", " y ", " e ", " i ", " 및 ", "与", "和", "及", "と"];
+    const ENDS: &[&str] = &[
+        "completion", "closing", "closure", "close", "close-out", "closeout", "finish", "sign-off", "signoff",
+        "abschluss", "fertigstellung", "clôture", "achèvement", "cierre", "finalización", "conclusão", "encerramento",
+        "zakończenie", "ukończenie", "完成", "收尾", "完了", "완료", "마무리",
+    ];
+    let proves = |part: &str| lookup(part) == Some(Place::Proof) && !BUILDS.contains(&part);
+    JOINTS.iter().filter_map(|joint| name.split_once(joint)).any(|(one, other)| {
+        let (one, other) = (one.trim(), other.trim());
+        proves(one) && ENDS.contains(&other) || ENDS.contains(&one) && proves(other)
+    })
+}
+
+/// `Verification script`, `完整验证脚本`, `Script de vérification`: the commands of a proof, put together. A script for tests
+/// may be one to be written, unless it is said to be all of it.
+fn is_script(name: &str) -> bool {
+    const TAILS: &[&str] =
+        &[" script", " scripts", "-script", "-skript", "skript", "skripte", "脚本", "腳本", "スクリプト", "스크립트"];
+    const WHOLE: &[&str] = &[
+        "full ", "complete ", "entire ", "whole ", "vollständiges ", "vollständige ", "komplettes ", "完整的", "完整",
+        "全部", "完全な", "전체 ",
+    ];
+    const WHOLE_BEHIND: &[&str] = &[" complet", " complète", " completo", " completa", " completos"];
+    let (head, behind) = match TAILS.iter().find_map(|tail| name.strip_suffix(tail)) {
+        Some(head) => (head.trim_end_matches([' ', '-']), false),
+        None => {
+            let rest = ["script ", "scripts ", "skrypt "].iter().find_map(|lead| name.strip_prefix(lead));
+            let Some(rest) = rest else { return false };
+            let bare = WHOLE_BEHIND.iter().find_map(|tail| rest.strip_suffix(tail));
+            let rest = bare.unwrap_or(rest);
+            let inner = WHOLE_BEHIND.iter().find_map(|lead| rest.strip_prefix(lead.trim_start()));
+            let head = inner.unwrap_or(rest).trim_start().trim_start_matches("de ");
+            (head, bare.or(inner).is_some())
+        }
+    };
+    let bare = WHOLE.iter().find_map(|lead| head.strip_prefix(lead));
+    let whole = behind || bare.is_some();
+    let head = bare.unwrap_or(head).trim();
+    let known = |head: &str| lookup(head) == Some(Place::Proof) && !BUILDS.contains(&head);
+    let proves = known(head)
+        || head.strip_suffix('s').is_some_and(known)
+        || head == "prüf"
+        || GLUED.iter().any(|proof| head.ends_with(proof));
+    let tests = ["test", "prueba", "测试", "測試", "テスト", "테스트"].iter().any(|word| head.contains(word));
+    proves && (whole || !tests)
 }
 
 /// Whether a label ends or begins as a compound does, which most do not.

@@ -480,6 +480,8 @@ const ENDS: &[(&str, Place)] = &[
     ("complete if", Place::Proof),
     ("completed when", Place::Proof),
     ("finished when", Place::Proof),
+    ("验收", Place::Proof),
+    ("驗收", Place::Proof),
 ];
 
 /// The last words of what the end of a label tells, by which most labels are known not to end so.
