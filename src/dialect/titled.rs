@@ -43,6 +43,16 @@ pub(super) fn titled(section: &Section, title: &Title) -> Option<Titled> {
     })
 }
 
+/// The label that stands at a place, if it is a line of its own above what it asks for.
+fn label_at(blocks: &[Block<'_>], span: Span) -> Option<String> {
+    blocks.iter().find_map(|block| {
+        let Block::Paragraph(paragraph) = block else { return None };
+        let mut labels = inline::lines(&paragraph.text).filter_map(inline::label);
+        let found = labels.find(|found| found.span == span && inline::is_blank(&found.rest))?;
+        Some(found.label.into_owned())
+    })
+}
+
 /// Whether a heading below a section names a unit of this kind.
 fn holds_unit_of(section: &Section, word: &str) -> bool {
     section.sections.iter().any(|inner| {
@@ -127,6 +137,15 @@ impl<'o> Structure<'o> {
         }
         if !found.checks.iter().any(|check| check.kind == Kind::Command) {
             self.drafts.pop();
+            return;
+        }
+        // The heading asks for nothing and is no work: the label asks, and the stage goes by its name.
+        let because = found.checks.iter().find_map(|check| check.because);
+        if !title.works()
+            && let Some(label) = because.and_then(|span| label_at(&section.blocks, span))
+        {
+            self.drafts[index].title = label;
+            self.drafts[index].span = because.unwrap_or(section.heading);
         }
     }
 
