@@ -16,7 +16,11 @@ pub(super) fn details(drafts: &[Draft<'_>]) -> BTreeSet<usize> {
     let mut details = BTreeSet::new();
     for outer in drafts.iter().filter(|draft| !draft.listed && !draft.unit.number.is_empty()) {
         let extends = |inner: &Draft<'_>| {
-            inner.unit.word.is_empty() && !inner.listed && tasks::extends(&inner.unit.number, &outer.unit.number)
+            let number = inner.unit.number.as_str();
+            let lettered = |rest: &str| rest.len() == 1 && rest.starts_with(|next: char| next.is_ascii_alphabetic());
+            let further = tasks::extends(number, &outer.unit.number)
+                || number.strip_prefix(outer.unit.number.as_str()).is_some_and(lettered);
+            inner.unit.word.is_empty() && !inner.listed && further
         };
         details.extend(outer.inner.iter().copied().filter(|&inner| extends(&drafts[inner])));
     }

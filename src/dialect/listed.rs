@@ -27,7 +27,7 @@ impl<'o> Structure<'o> {
     /// The blocks of a workstream: an ordered list that stands under no other label holds its steps.
     pub(super) fn steps(&mut self, blocks: &'o [Block<'o>], env: &Here<'_>, context: &Context) {
         let Some(stage) = env.stage else { return };
-        let mut labelled = false;
+        let (mut labelled, mut led) = (false, false);
         let mut rest: Vec<&Block<'o>> = Vec::new();
         let marks = self.marks(blocks, env);
         for block in marks.first().map_or(blocks, |mark| &blocks[..mark.at]) {
@@ -35,6 +35,8 @@ impl<'o> Structure<'o> {
                 Block::List(list)
                     if list.start.is_some()
                         && !labelled
+                        && !(led
+                            && !list.items.iter().any(|item| asks_below(&item.text) || labels_proof(&item.blocks)))
                         && !rest.last().is_some_and(|block| announces_proof(block)) =>
                 {
                     self.list_steps(list, env)
@@ -44,6 +46,11 @@ impl<'o> Structure<'o> {
                     if let Some(found) = last_line(&paragraph.text).and_then(inline::label) {
                         let name = vocab::normalise(&found.label);
                         labelled = inline::is_blank(&found.rest) && name != "steps" && !name.ends_with(" steps");
+                        led = false;
+                    } else if let Some(line) = last_line(&paragraph.text) {
+                        // `For each of the families, write these tests:`
+                        let words = inline::prose(line);
+                        led = words.trim_end().ends_with(':') && !words.to_lowercase().contains("step");
                     }
                     rest.push(block);
                 }

@@ -128,7 +128,7 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
         }
         return Some(unit.clone());
     }
-    let bare = units::numbered(&title.text)?;
+    let Some(bare) = units::numbered(&title.text) else { return lettered_of(title, env) };
     // `1.4 Verification` below `Phase 1` is where the phase proves itself.
     let proves = asks_for_proof(&bare.rest) || vocab::place(&bare.rest) == Some(Place::Manual);
     let extends = !proves
@@ -138,6 +138,18 @@ pub(super) fn unit_of(section: &Section, title: &Title, env: &Here<'_>) -> Optio
     let proven = env.proven && env.stage.is_none() && vocab::place(&bare.rest).is_none();
     let fits = extends || numbered || proven || env.container && env.stage.is_none() && may_be_work(&bare.rest);
     fits.then_some(bare)
+}
+
+/// The same for one that begins with a letter. Chapters have such titles as well, so something around it has to speak of
+/// work, and nothing in it of something else.
+fn lettered_of(title: &Title, env: &Here<'_>) -> Option<Unit> {
+    let inside = env.unit.is_some_and(is_workstream);
+    let outside = env.stage.is_none() && (env.container || env.workstreams);
+    let unit = if inside || outside { units::lettered(&title.text) } else { None }?;
+    let work = vocab::place(&unit.rest) != Some(Place::Off) && may_be_work(&unit.rest);
+    let named = env.workstreams && !inside && unit.number.len() == 1;
+    let word = if named { "workstream" } else { "" };
+    work.then(|| Unit { word: word.to_owned(), ..unit })
 }
 
 /// Whether what a number stands before may be a unit of work: also `4. Local tool for verification`, which builds one.
@@ -464,7 +476,7 @@ pub(super) fn closed(name: &str) -> bool {
 pub(super) fn are_peers(sections: &[Section]) -> bool {
     let named = |section: &Section| {
         let title = section.title.to_plain();
-        units::unit(&title).is_some() || units::numbered(&title).is_some()
+        units::unit(&title).or_else(|| units::numbered(&title)).or_else(|| units::lettered(&title)).is_some()
     };
     sections.iter().filter(|section| is_peer(section)).nth(1).is_some() && !sections.iter().any(named)
 }

@@ -238,7 +238,22 @@ pub fn numbered(title: &str) -> Option<Unit> {
     plain_number(title).map(Unit::from)
 }
 
-/// The same as parts of the title.
+/// Reads a title as a letter, or a number with one, and words: `A. Wire it`, `1A. Wire it`, `1.b Wire it`.
+#[must_use]
+pub fn lettered(title: &str) -> Option<Unit> {
+    let text = title.trim_start_matches(|next: char| !next.is_alphanumeric()).trim();
+    let digits = digits(text);
+    let dotted = digits > 0 && text[digits..].starts_with('.');
+    let letter = text[digits + usize::from(dotted)..].chars().next().filter(char::is_ascii_alphabetic)?;
+    let end = digits + usize::from(dotted) + letter.len_utf8();
+    let rest = text[end..].trim_start_matches(['.', ')', ':']);
+    let signed = rest.len() < text[end..].len();
+    let fits = digits <= 2 && (dotted || signed && (digits > 0 || letter.is_ascii_uppercase()));
+    let unit = || Unit { word: String::new(), number: text[..end].to_owned(), rest: title_rest(rest).to_owned() };
+    (fits && rest.starts_with([' ', '\u{a0}'])).then(unit)
+}
+
+/// A bare number and words, as parts of the title.
 pub(super) fn plain_number(title: &str) -> Option<Named<'_>> {
     let text = title.trim_start_matches(|next: char| !next.is_alphanumeric()).trim();
     if !text.starts_with(|next: char| next.is_ascii_digit()) {
