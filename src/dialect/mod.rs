@@ -22,6 +22,7 @@ pub mod diagram;
 mod directives;
 pub mod effects;
 mod engine;
+mod examines;
 pub mod expect;
 mod facts;
 mod fed;

@@ -1,12 +1,14 @@
 //! Words around blocks of commands: those that lead to one, those that only speak of what it has already, and those that
 //! ask for something without any.
 
-use crate::outline::{Block, Text};
+use crate::outline::{Block, Inline, InlineKind, Text};
 use crate::plan::Kind;
-use crate::text;
+use crate::text::{self, Starts};
 
-use super::item;
+use super::inline::{self, Run};
+use super::item::{self, Setting};
 use super::model::ReadCheck;
+use super::phrases;
 use super::vocab::{self, Place, Verb};
 use super::walk::Found;
 
@@ -53,7 +55,45 @@ pub(super) fn asks(place: Place, words: &str) -> bool {
     place != Place::Red && vocab::verb(words) == Some(Verb::Judge) && !vocab::only_success(words)
 }
 
+/// Whether a sentence goes on behind its last command with what is to be seen of it: `... and verify:`.
+fn goes_on(sentence: &[Inline<'_>]) -> bool {
+    static SEES: Starts = Starts::new(&[
+        "and verify", "and confirm", "and check", "and ensure", "and make sure", "and look", "and see", "and validate",
+        "and expect",
+    ]);
+    let last = sentence.iter().rposition(|piece| piece.kind == InlineKind::Code);
+    last.is_some_and(|last| SEES.begin(inline::prose(&sentence[last + 1..]).trim_start()))
+}
+
 impl Found<'_> {
+    /// Takes what the sentences of a text that leads to a list or a block ask to run by themselves: `Run `make all`. Then
+    /// start `make serve` and verify:`. If there are any, gives the last sentence, which leads on.
+    pub(super) fn ahead<'s>(&mut self, line: &[Inline<'s>], setting: &Setting) -> Option<Run<'s>> {
+        const THEN: &[&str] =
+            &["then ", "then, ", "next ", "next, ", "finally ", "finally, ", "afterwards, ", "first, "];
+        if !line.iter().any(|piece| piece.kind == InlineKind::Code) {
+            return None;
+        }
+        let start = self.checks.len();
+        let mut all = phrases::sentences(line);
+        for (index, sentence) in all.iter().enumerate() {
+            let words = inline::prose(sentence);
+            let words = words.trim_start();
+            let words =
+                THEN.iter().find(|lead| text::starts_with(words, lead)).map_or(words, |lead| &words[lead.len()..]);
+            let runs = vocab::verb(words) == Some(Verb::Run);
+            let starts = ["start ", "launch ", "boot "].iter().any(|verb| text::starts_with(words, verb));
+            if !(runs || starts) || index + 1 == all.len() && !goes_on(sentence) {
+                continue;
+            }
+            let setting = Setting { told: true, prose_counts: false, ..setting.clone() };
+            let mut found = item::checks(sentence, &setting);
+            found.retain(|check| check.command.is_some() && (runs || check.kind == Kind::Manual));
+            self.behind(found);
+        }
+        all.pop().filter(|_| self.checks.len() > start)
+    }
+
     /// Takes what a line of text behind a block asks for, without the commands that the block has already.
     pub(super) fn behind(&mut self, found: Vec<ReadCheck>) {
         let end = self.checks.len();

@@ -9,6 +9,7 @@ use crate::outline::{Block, InlineKind, Item, List, Section, Text};
 use crate::text::{Phrases, Starts, starts_with, starts_with_any};
 
 use super::context::Context;
+use super::examines;
 use super::inline;
 use super::titles::{asks_for_proof, names_tests};
 use super::units::{self, Unit};
@@ -516,12 +517,14 @@ pub fn asks(words: &str) -> Asks {
     if words.as_bytes().first().is_none_or(u8::is_ascii_digit) {
         return Asks::Work;
     }
-    if MANUALLY.begin(words) || performs(words) || tries(words) {
+    if MANUALLY.begin(words) || performs(words) || tries(words) || examines::judges(words) {
         return Asks::Judge;
     }
     match vocab::verb(words).or_else(|| verb_behind_place(words)) {
         Some(Verb::Judge) => Asks::Judge,
         Some(Verb::Run) => Asks::Run,
+        // Where the verb stands last, as in Japanese.
+        Some(Verb::See) | None if examines::runs_last(words) => Asks::Run,
         Some(Verb::See) | None => Asks::Work,
     }
 }

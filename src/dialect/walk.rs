@@ -213,8 +213,9 @@ impl<'s> Found<'s> {
             Place::Expected => self.expected_of(&inline::markdown(line), current.red),
             Place::Proof | Place::Manual | Place::Run | Place::Red => {
                 if words.trim_end().ends_with([':', '：']) {
-                    // A lead-in to what follows.
-                    if let Some(directory) = folder::beside(line) {
+                    // A lead-in to what follows; sentences in it may ask for something by themselves.
+                    let lead = self.ahead(line, &current.setting(false));
+                    if let Some(directory) = folder::beside(lead.as_deref().unwrap_or(line)) {
                         current.cwd = Some(directory);
                     }
                     if vocab::marks_manual(&words) {
