@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use crate::outline::{Inline, InlineKind};
-use crate::text::{Lexicon, Starts, ends_with};
+use crate::text::{Lexicon, Phrases, Starts, ends_with, starts_with};
 
 use super::cues::split_semicolons;
 use super::inline::{self, Run};
@@ -24,6 +24,8 @@ pub(super) fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
     let anew = before || lead.starts_with(ends) || lead.starts_with("and ");
     // What is to be done in a case that should not come is no criterion: `if it fails, look at the log`.
     let mut case = false;
+    // `to run all unit and property tests`: what a purpose goes on with is none either.
+    let mut purpose = false;
     for (index, clause) in clauses(run).into_iter().enumerate() {
         let inside = case;
         let prose = inline::prose(&clause);
@@ -35,6 +37,12 @@ pub(super) fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
         let conditional = CASES.begin(text);
         case = (inside || conditional) && !ends_sentence(&prose) && !ends_apart(run, &clause);
         if inside || conditional {
+            continue;
+        }
+        purpose = purpose && index > 0 || index == 0 && !before && PURPOSES.begin(text);
+        let inside = purpose && index > 0 && !JUDGES.begin(text);
+        purpose &= !ends_sentence(&prose);
+        if inside || REMARKS.any_in(text) || is_note(run, &clause) || !before && codes == 0 && repeats_tests(text) {
             continue;
         }
         // `expect exit code 2` is kept with the command.
@@ -50,7 +58,9 @@ pub(super) fn criteria<'s>(run: &[Inline<'s>], before: bool) -> Vec<Run<'s>> {
             found.push(clause);
             continue;
         }
-        if index == 0 && !anew && !expect::denies_output(&inline::markdown(&clause)) || ANSWERS.begin(text) {
+        if index == 0 && !anew && !shows(text) && !expect::denies_output(&inline::markdown(&clause))
+            || ANSWERS.begin(text)
+        {
             continue;
         }
         // `lint + build + `make test``: what is named and not written out.
@@ -126,7 +136,57 @@ static STILL_MANUAL: Starts = Starts::new(&["a manual", "optional manual"]);
 
 /// Words that begin what is done about a result.
 static ANSWERS: Starts =
-    Starts::new(&["fix ", "resolve ", "update ", "address ", "adjust ", "commit ", "ask ", "which "]);
+    Starts::new(&["fix ", "resolve ", "update ", "address ", "adjust ", "commit ", "ask ", "which ", "including "]);
+
+/// `lists every lamp with its oil`: what a command is said to show, which only somebody who reads it can tell.
+pub(super) fn shows(text: &str) -> bool {
+    static SHOWS: Starts = Starts::new(&["reports ", "shows ", "lists ", "displays ", "produces ", "prints "]);
+    SHOWS.begin(text) && text.split_whitespace().count() > 3 && expect::read("", text, false) == expect::Read::default()
+}
+
+/// Words that begin what a command is run for.
+static PURPOSES: Starts = Starts::new(&["to ", "in order to "]);
+
+/// Words by which something is left for later, which is no criterion.
+static REMARKS: LazyLock<Phrases> = LazyLock::new(|| {
+    Phrases::new(&[
+        "remains deferred", "remain deferred", "is deferred", "are deferred", "stays deferred", "deferred to",
+    ])
+});
+
+/// `... passes. _One of them is flaky; see the log._`: a sentence behind others that is set apart as a note.
+fn is_note(run: &[Inline], clause: &[Inline]) -> bool {
+    let words = |piece: &&Inline| piece.text.contains(char::is_alphanumeric);
+    let set_apart = |piece: &Inline| piece.emphasis && !piece.strong;
+    if !clause.iter().filter(words).all(set_apart) {
+        return false;
+    }
+    let start = inline::span(clause).start;
+    let at = run.iter().rposition(|piece| piece.span.start <= start && !set_apart(piece) && words(&piece));
+    let Some(at) = at.filter(|&at| run.get(at + 1).is_some_and(set_apart)) else { return false };
+    let behind: Vec<&Inline> = run[at + 1..].iter().filter(words).collect();
+    ends_sentence(&run[at].text)
+        && behind.iter().all(|piece| set_apart(piece))
+        && behind.last().is_some_and(|last| ends_sentence(&last.text))
+}
+
+/// `confirm existing edge tests stay green`: tests of which is only said that they pass, beside what runs them.
+fn repeats_tests(text: &str) -> bool {
+    const LEADS: &[&str] = &["confirm ", "verify ", "ensure ", "check ", "make sure ", "see ", "expect "];
+    let Some(lead) = LEADS.iter().find(|lead| starts_with(text, lead)) else { return false };
+    let words: Vec<&str> = text[lead.len()..]
+        .split_whitespace()
+        .map(|word| word.trim_matches(|next: char| !next.is_alphanumeric()))
+        .collect();
+    let is = |word: &str, all: &[&str]| all.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let Some(at) = words.iter().position(|word| is(word, &["test", "tests", "suite", "suites", "specs"])) else {
+        return false;
+    };
+    let mut rest = words[at + 1..]
+        .iter()
+        .skip_while(|word| is(word, &["all", "still", "stay", "stays", "remain", "remains", "are", "is"]));
+    rest.next().is_some_and(|word| is(word, &["pass", "passes", "green", "succeed"]))
+}
 
 /// Checks that are named by what they are.
 static NAMED: LazyLock<Lexicon<()>> = LazyLock::new(|| {
@@ -207,7 +267,10 @@ fn clauses<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
                     parts.push(Run::new());
                     start = at + 1;
                 }
-                b' ' if depth == 0 && piece.text[at..].starts_with(" and ") => {
+                b' ' if depth == 0
+                    && piece.text[at..].starts_with(" and ")
+                    && !(start < at && joins_subjects(&piece.text[at + " and ".len()..])) =>
+                {
                     push(&mut parts, piece, start, at);
                     parts.push(Run::new());
                     start = at + 4;
@@ -221,6 +284,29 @@ fn clauses<'s>(run: &[Inline<'s>]) -> Vec<Run<'s>> {
     }
     parts.retain(|part| !inline::is_blank(part));
     parts
+}
+
+/// `the lamp and the horn work`: a single thing behind an `and` with the verb of several, which is one clause with the
+/// words before it.
+fn joins_subjects(rest: &str) -> bool {
+    const PLURAL: &[&str] = &[
+        "contain", "have", "are", "exist", "match", "return", "show", "use", "pass", "work", "appear", "render",
+        "remain", "stay", "keep", "load", "hold", "agree", "print", "were", "do",
+    ];
+    const SEVERAL: &[&str] =
+        &["they", "we", "you", "both", "these", "those", "all", "data", "people", "which", "that", "to"];
+    let mut before = "";
+    for word in rest.split_whitespace().take(4) {
+        if PLURAL.contains(&word) {
+            let last = before.trim_matches(|next: char| !next.is_alphanumeric());
+            return !last.is_empty() && !last.ends_with('s') && !SEVERAL.contains(&last) && !last.ends_with("ly");
+        }
+        if !word.ends_with(|next: char| next.is_alphanumeric() || next == '`') {
+            return false;
+        }
+        before = word;
+    }
+    false
 }
 
 fn push<'s>(parts: &mut [Run<'s>], piece: &Inline<'s>, start: usize, end: usize) {

@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::text::{self, Phrases, Starts, starts_with};
 
 use super::command::{self, Form};
-use super::criteria::{between, criteria, sentences_before};
+use super::criteria::{between, criteria, sentences_before, shows};
 use super::expect;
 use super::facts::{self, Facts};
 use super::inline;
@@ -84,7 +84,8 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     if asked.is_empty() {
         let to_write = !setting.asked
             && (TESTS_TO_WRITE.begin(words.trim_start()) && !ENDS_WELL.any_in(&words)
-                || writes_tests_glued(words.trim_start()));
+                || writes_tests_glued(words.trim_start())
+                || LEAVES.begin(&text) && !LOOKS.any_in(&words));
         let counts = setting.prose_counts && !to_write;
         return if counts { vec![manual(run, &text, "prose")] } else { Vec::new() };
     }
@@ -119,6 +120,7 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
         }
         found.push(one);
     }
+    let tested = found.last().is_some_and(|last| last.expect.is_some());
     for pair in asked.windows(2) {
         for criterion in between(&run[pair[0].inline + 1..pair[1].inline]) {
             let text = inline::markdown(&criterion);
@@ -130,6 +132,8 @@ fn found(run: &[Inline<'_>], setting: &Setting) -> Vec<ReadCheck> {
     let judged = asked.last().is_some_and(|last| last.manual == Some(JUDGED_BY_EYE));
     let told = prompted || judged || vocab::prompts(&tail);
     let mut behind = if told { Vec::new() } else { criteria(&run[last..], false) };
+    // What can be tested of an output is kept with the command.
+    behind.retain(|criterion| !(tested && shows(inline::prose(criterion).trim())));
     // That nothing is found is what a search itself shows.
     if asked.last().is_some_and(|last| expect::searches(last.text)) {
         behind.retain(|criterion| !expect::denies_hits(&inline::prose(criterion)));
@@ -465,6 +469,17 @@ static TESTS_TO_WRITE: Starts = Starts::new(&[
     "end-to-end tests for ", "property tests for ", "snapshot tests for ", "contract tests for ", "unit-tests für ",
     "tests unitaires pour ", "pruebas unitarias para ", "testes unitários para ", "testy jednostkowe dla ",
 ]);
+
+/// Words that begin how the work leaves the stage, which proves nothing.
+static LEAVES: Starts = Starts::new(&[
+    "commit + push", "commit and push", "commit & push", "commit the ", "commit all ", "commit your ",
+    "commit changes", "push to ", "push the ", "fix any ", "fix all ", "open a pr", "open the pr", "create a pr",
+    "merge the ", "merge to ", "merge into ",
+]);
+
+/// Words by which it is looked at all the same: `push it and verify that the pages come up`.
+static LOOKS: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::new(&["verify", "confirm", "ensure", "check that", "make sure", "passes", "green"]));
 
 /// Words by which tests that are named are to be run and not to be written.
 static ENDS_WELL: LazyLock<Phrases> = LazyLock::new(|| {
