@@ -7,7 +7,7 @@ use crate::source::Span;
 
 use super::structure::{Here, Structure};
 use super::tasks;
-use super::titles::proves;
+use super::titles::{Title, proves};
 use super::units::{self, Unit};
 
 /// How the headings of one word and a number follow one another.
@@ -64,6 +64,23 @@ impl Structure<'_> {
     /// How many headings of the document name a unit.
     pub(super) fn headings_of(&self, unit: &Unit) -> u32 {
         self.names().get(&(unit.word.clone(), unit.number.clone())).copied().unwrap_or(0)
+    }
+
+    /// `Stage: Seeds` beside others of its kind.
+    pub(super) fn worded_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
+        let may = env.stage.is_none() && !self.worded.is_empty();
+        let unit = may.then(|| units::worded(&title.text)).flatten();
+        unit.filter(|unit| self.worded.iter().filter(|word| **word == unit.word).nth(1).is_some())
+    }
+
+    /// `Final Task` among numbered tasks.
+    pub(super) fn last_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
+        let outside = env.stage.is_none() || env.unit.is_some();
+        let unit = if outside { units::last_unit(&title.text) } else { None };
+        unit.filter(|unit| {
+            let from = (unit.word.clone(), String::new());
+            unit.word != "step" && self.names().range(from..).next().is_some_and(|((word, _), _)| *word == unit.word)
+        })
     }
 
     /// Whether a heading only names a unit that others name as well, as a procedure does that goes through the work once

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::outline::{Block, Outline, Section};
+use crate::outline::{Block, List, Outline, Section};
 use crate::source::Span;
 
 use super::closings;
@@ -24,8 +24,8 @@ use super::suites;
 use super::tasks;
 use super::titled::{Titled, titled};
 use super::titles::{
-    Title, are_peers, asks_for_proof, closed, context_of, groups_work, holds_tasks, is_bare_run, is_closing,
-    is_manual_stage, is_peer, is_plan_wide, is_procedure, is_tracker, is_workstream, judges, labels_proof,
+    Title, are_peers, asks_for_proof, closed, context_of, groups_work, holds_steps, holds_tasks, is_bare_run,
+    is_closing, is_manual_stage, is_peer, is_plan_wide, is_procedure, is_tracker, is_workstream, judges, labels_proof,
     may_be_units, names_results, names_tests, own_order, prove_themselves, runs, speaks_of_proof, unit_of,
 };
 use super::units::{self, Unit};
@@ -76,13 +76,15 @@ pub struct Structure<'o> {
     /// Words that this document's own units go by: `conversation`, if its headings are numbered conversations.
     pub own_words: Vec<String>,
     /// Words of headings that name a unit without a number, `Stage: Seeds`, each as often as it comes.
-    worded: Vec<String>,
+    pub(super) worded: Vec<String>,
     /// What is said outside of stages, for statements about the order of all of them.
     pub prose: Vec<&'o [Block<'o>]>,
     /// Whether the stages are written as tags.
     pub tagged: bool,
     /// Whether sections number the tasks in them.
     pub numbered_sections: bool,
+    /// Whether phases list tasks whose numbers run on from one to the next.
+    running: bool,
     pub(super) groups: u32,
     /// The last item of a list that goes by each number.
     pub(super) numbers: BTreeMap<String, usize>,
@@ -173,6 +175,7 @@ pub fn read<'o>(outline: &'o Outline<'o>) -> Structure<'o> {
     };
     structure.numbered_sections =
         env.numbered || outline.root.sections.iter().any(|section| tasks::number_their_tasks(&section.sections));
+    structure.running = tasks::numbers_run_on(&outline.root.sections);
     let marks = structure.marks(&outline.root.blocks, &env);
     structure.outside(&outline.root.blocks, marks, &env);
     for section in &outline.root.sections {
@@ -234,23 +237,6 @@ impl<'o> Structure<'o> {
             })
         }
         (section.level == 1 || env.whole) && !self.own_words.is_empty() && holds(&section.sections, &self.own_words)
-    }
-
-    /// `Stage: Seeds` beside others of its kind.
-    fn worded_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
-        let may = env.stage.is_none() && !self.worded.is_empty();
-        let unit = may.then(|| units::worded(&title.text)).flatten();
-        unit.filter(|unit| self.worded.iter().filter(|word| **word == unit.word).nth(1).is_some())
-    }
-
-    /// `Final Task` among numbered tasks.
-    fn last_unit(&self, title: &Title, env: &Here<'_>) -> Option<Unit> {
-        let outside = env.stage.is_none() || env.unit.is_some();
-        let unit = if outside { units::last_unit(&title.text) } else { None };
-        unit.filter(|unit| {
-            let from = (unit.word.clone(), String::new());
-            unit.word != "step" && self.names().range(from..).next().is_some_and(|((word, _), _)| *word == unit.word)
-        })
     }
 
     /// A section that is no unit of work.
@@ -516,7 +502,9 @@ impl<'o> Structure<'o> {
         }
         let marks = self.marks(blocks, env);
         let before = marks.first().map_or(blocks, |mark| &blocks[..mark.at]);
-        let coded = |block: &Block| matches!(block, Block::List(list) if holds_units(list, env));
+        let running = self.running && env.unit.is_some_and(holds_steps);
+        let tasks = |list: &List| holds_units(list, env) || running && tasks::is_numbered(list);
+        let coded = |block: &Block| matches!(block, Block::List(list) if tasks(list));
         if before.iter().any(coded) {
             let (tasks, rest): (Vec<&Block<'o>>, Vec<&Block<'o>>) = before.iter().partition(|block| coded(block));
             self.own(lead.into_iter().chain(rest.iter().copied()), stage, context);

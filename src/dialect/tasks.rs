@@ -11,7 +11,7 @@ use crate::text::{Phrases, Starts, starts_with, starts_with_any};
 use super::context::Context;
 use super::examines;
 use super::inline;
-use super::titles::{asks_for_proof, names_tests};
+use super::titles::{asks_for_proof, holds_steps, names_tests};
 use super::units::{self, Unit};
 use super::verbs::{Verbs, writes_tests};
 use super::vocab::{self, Place, Verb};
@@ -206,6 +206,36 @@ pub fn is_checkpoint(words: &str) -> bool {
 
 fn is_number(text: &str) -> bool {
     text.starts_with(|next: char| next.is_ascii_digit())
+}
+
+/// Whether phases list tasks by number, `- [ ] 4. ...`, and each goes on where the one before it ended: they are the plan's
+/// own numbers, and no steps of a phase.
+#[must_use]
+pub fn numbers_run_on(sections: &[Section]) -> bool {
+    /// The last number, how many there are, and in how many phases.
+    fn walk(sections: &[Section], seen: &mut [u64; 3]) -> bool {
+        sections.iter().all(|section| {
+            let phase = units::unit(&section.title.to_plain()).is_some_and(|unit| holds_steps(&unit));
+            let lists = section.blocks.iter().filter_map(|block| match block {
+                Block::List(list) if phase && is_numbered(list) => Some(list),
+                _ => None,
+            });
+            let numbers = lists.flat_map(|list| &list.items).filter_map(|item| item.task.and_then(|_| name_of(item)));
+            let before = seen[1];
+            let rises = numbers.map(|unit| unit.number.parse::<u64>().ok()).all(|number| {
+                let follows = number.is_some_and(|number| number > seen[0]);
+                *seen = [number.unwrap_or(0), seen[1] + 1, seen[2]];
+                follows
+            });
+            seen[2] += u64::from(seen[1] > before);
+            rises && walk(&section.sections, seen)
+        })
+    }
+    let mut seen = [0; 3];
+    let rises = walk(sections, &mut seen);
+    let [last, count, phases] = seen;
+    // A few may be lost in lists that are broken.
+    rises && phases > 1 && count.saturating_mul(3) >= last.saturating_mul(2)
 }
 
 /// Whether some of the sections are numbered and hold tasks that extend their number: `## 1. Parser` with `1.1 ...`.
