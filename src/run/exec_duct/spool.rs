@@ -35,8 +35,8 @@ const PIECE: usize = 64 * 1024;
 /// What a pipe may hold whose output comes in floods, in bytes: more than one piece, so that who writes and who reads need not
 /// take turns. Still more takes longer, as it does not fit into a processor's cache.
 const FLOOD: usize = 4 * PIECE;
-/// Where less was moved in a turn, the next one begins only after this long, so that more is there: who reads as soon as
-/// something is written is woken for each page, and takes longer for it than whoever writes.
+/// Where less was moved, the next look comes only after this long, so that more is there: who reads as soon as something is
+/// written is woken for each page, and takes longer for it than whoever writes.
 const SCANT: usize = FLOOD / 8;
 const BREATH: Duration = Duration::from_micros(50);
 /// As many pieces are in memory at a time, at most.
@@ -104,8 +104,6 @@ struct Stream<'a> {
     masking: Option<Masking<'a>>,
     masked: Vec<u8>,
     flow: Flow,
-    /// How much the system moved in the last turn, in bytes.
-    moved: usize,
 }
 
 /// How a pipe's output comes.
@@ -141,7 +139,6 @@ impl<'a> Spool<'a> {
             masking: job.mask.as_ref().map(|mask| Masking::new(mask, job.pulse.as_deref(), LONGEST_MARK)),
             masked: Vec::new(),
             flow: Flow::Trickle,
-            moved: 0,
         };
         let kept = Kept { path: &job.output, file: None, room: job.max_capture, written: 0, over: false, error: None };
         let ear = job.remote.as_ref().map(|remote| Ear::new(&remote.number));
@@ -224,10 +221,6 @@ impl Stream<'_> {
         mut ear: Option<&mut Ear>,
     ) {
         let seen = pulse.is_some() || ear.is_some();
-        if self.flow == Flow::Flood && self.moved < SCANT {
-            os::breathe(BREATH);
-        }
-        self.moved = 0;
         for _ in 0..PIECES_PER_TURN {
             if self.flow == Flow::Flood
                 && let Some(more) = self.pour(kept)
@@ -277,7 +270,9 @@ impl Stream<'_> {
                 Some(false)
             }
             Ok(moved) => {
-                self.moved += moved;
+                if moved < SCANT {
+                    os::breathe(BREATH);
+                }
                 Some(true)
             }
             Err(error) if error.kind() == ErrorKind::Interrupted => Some(true),
