@@ -21,6 +21,8 @@ pub(super) struct Clause {
     pub(super) waiting: Vec<usize>,
     /// The names that they wait for.
     pub(super) needed: Vec<usize>,
+    /// Whether the sentence says that they do not.
+    pub(super) denied: bool,
 }
 
 /// Where a sentence speaks of other matters than who waits for whom: no object of a verb before stands there.
@@ -75,6 +77,15 @@ pub(super) fn read(text: &str, verbs: Vec<Verb>, names: &[Range<usize>], apart: 
         };
         let mut object: Vec<usize> =
             (from..end.max(from)).filter(|&name| !sentence.is_excepted(verb, name) && !other(name)).collect();
+        // `Stage 2 depends on Stage 1, Stage 3 on Stage 2`: the verb is not said again.
+        if !verb.reversed
+            && let Some(at) = (0..object.len()).find(|&at| sentence.leads_on(verb, object[at]))
+        {
+            let rest = object.split_off(at);
+            if let [other, needed, ..] = rest.as_slice() {
+                clauses.push(Clause { waiting: vec![*other], needed: vec![*needed], denied: false });
+            }
+        }
         if object.is_empty() {
             object = sentence.meant(verb, subject.start);
         }
@@ -82,10 +93,10 @@ pub(super) fn read(text: &str, verbs: Vec<Verb>, names: &[Range<usize>], apart: 
         let denied = sentence.denies(&subject, verb);
         // `Stage 2 must not start before Stage 1 is done`
         let turned = verb.reversed && sentence.is_before(verb) && (denied || sentence.forbids(&subject));
-        if !subject.is_empty() && !object.is_empty() && (!denied || turned) {
+        if !subject.is_empty() && !object.is_empty() {
             let subject: Vec<usize> = subject.clone().collect();
             let (waiting, needed) = if verb.reversed != turned { (object, subject) } else { (subject, object) };
-            clauses.push(Clause { waiting, needed });
+            clauses.push(Clause { waiting, needed, denied: denied && !turned });
         }
         if let Some(Subject { own, relative, .. }) = behind {
             if !relative {
@@ -213,6 +224,13 @@ impl Sentence<'_> {
         words(gap).any(|word| is_one_of(word, DENIALS) || is_one_of(word, &["independent"]))
             || gap.contains("rather than")
             || gap.contains("instead of")
+    }
+
+    /// Whether behind a name goes on what a verb ends with: `depends on Stage 1, Stage 3 on ...`.
+    fn leads_on(&self, verb: &Verb, name: usize) -> bool {
+        let last = words(&self.text[verb.place.clone()]).last();
+        let next = words(&self.text[self.names[name].end..]).next();
+        last.is_some_and(|word| is_one_of(word, &["on", "von", "de", "od"])) && next == last
     }
 
     /// Whether what a verb says is denied: `Stage 3 does not need Stage 2`.

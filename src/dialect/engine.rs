@@ -84,7 +84,8 @@ pub fn read(
     {
         names.alias(index, &format!("{}.{}", draft.group_name, draft.unit.number));
     }
-    let mut said = order::read(&structure, &names, order);
+    let initials = if structure.order.is_empty() { StageNames::default() } else { names.with_initials() };
+    let mut said = order::read(&structure, &names, &initials, order);
     let labels = labels(&structure.drafts);
     own_needs(&mut said, &obeyed.needs, &structure, &names, &labels, order);
     let mut around = vec![None; structure.drafts.len()];

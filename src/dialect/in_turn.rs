@@ -3,9 +3,11 @@
 //!
 //! Must not know in which section they stand.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use crate::outline::{List, Table, Text};
+use crate::outline::{Block, Inline, List, Table, Text};
 use crate::source::Span;
 use crate::text::{Phrases, Starts};
 
@@ -23,6 +25,18 @@ pub(super) fn tells_order(title: &str) -> bool {
     matches!(last, "order" | "sequence" | "sequencing" | "reihenfolge")
 }
 
+/// Whether a heading announces the needs of all stages, below which numbers count in the order of the work.
+pub(super) fn tells_needs_of_all(title: &str) -> bool {
+    let name = vocab::normalise(title);
+    matches!(
+        name.as_str(),
+        "dependencies" | "abhängigkeiten" | "dépendances" | "dependencias" | "dependências" | "zależności"
+    ) || name.strip_suffix(" dependencies").is_some_and(|unit| UNITS.contains(&unit))
+}
+
+/// Words for units in tables and headings.
+const UNITS: &[&str] = &["stage", "phase", "task", "step", "workstream", "milestone", "ws", "pr", "slice"];
+
 /// Whether words name the stage right before as all that is needed: `the previous stage`.
 pub(super) fn names_previous(words: &str) -> bool {
     static BEFORE: Starts = Starts::new(&[
@@ -37,13 +51,53 @@ pub(super) fn names_previous(words: &str) -> bool {
 
 /// Whether a table has a column that says what each stage waits for, and rows that name stages.
 pub(super) fn tells_needs(table: &Table) -> bool {
-    const UNITS: &[&str] = &["stage", "phase", "task", "step", "workstream", "milestone", "ws", "pr", "slice"];
     let head: Vec<String> = table.head.iter().map(|cell| vocab::normalise(&cell.text.to_plain())).collect();
     let needs = |name: &String| vocab::is_needs_label(name) && !matches!(name.as_str(), "needs" | "after" | "follows");
     head.first().is_some_and(|first| UNITS.contains(&first.as_str())) && head.iter().skip(1).any(needs)
 }
 
 impl Reader<'_> {
+    /// Whether a block names the stages by their initials alone: `S1 → S2`.
+    pub(super) fn goes_by_initials(&self, block: &Block) -> bool {
+        let texts: Vec<Cow<'_, str>> = match block {
+            Block::Fence(fence) => fence.lines.iter().map(|line| Cow::Borrowed(line.text)).collect(),
+            Block::Indented(code) => code.lines.iter().map(|line| Cow::Borrowed(line.text)).collect(),
+            Block::Paragraph(paragraph) => vec![inline::markdown(&paragraph.text.inlines)],
+            Block::List(list) => list.items.iter().map(|item| inline::markdown(&item.text.inlines)).collect(),
+            _ => return false,
+        };
+        // Few texts have a letter with a number behind it.
+        let coded = |text: &Cow<'_, str>| {
+            text.as_bytes().windows(2).any(|pair| pair[0].is_ascii_uppercase() && pair[1].is_ascii_digit())
+        };
+        if !texts.iter().any(coded) || texts.iter().any(|text| !self.names.mentions(text).is_empty()) {
+            return false;
+        }
+        let named = texts.iter().flat_map(|text| self.initials.mentions(text)).flat_map(|(_, _, stages)| stages);
+        named.collect::<BTreeSet<usize>>().len() > 1
+    }
+
+    /// Lines of a paragraph that each begin with the name of a stage and a colon: `Stage 1: none`. Gives whether they do.
+    pub(super) fn entries(&mut self, text: &Text) -> bool {
+        let lines: Vec<_> = inline::lines(text).collect();
+        let names_itself = |line: &&[Inline<'_>]| {
+            let words = inline::markdown(line);
+            let words = words.trim_start_matches(['*', '_', ' ']);
+            words
+                .split_once(':')
+                .is_some_and(|(head, _)| mentions_first(head, self.names) && head.split_whitespace().count() < 4)
+        };
+        if lines.len() < 2 || !lines.iter().all(names_itself) {
+            return false;
+        }
+        for line in lines {
+            if !self.entry(line) {
+                self.line(line, None);
+            }
+        }
+        true
+    }
+
     /// `(depends on A, B)`: numbers and letters alone, where all of them are known.
     pub(super) fn bare_in_title(&self, own: &Reference, words: &str) -> Vec<Reference> {
         const VERBS: &[&str] = &["depends on", "blocked by", "requires", "needs", "after", "depends:"];
@@ -128,7 +182,7 @@ impl Reader<'_> {
         static BOTH: LazyLock<Phrases> = LazyLock::new(|| {
             Phrases::new(&[
                 "needs both", "need both", "requires both", "require both", "depends on both", "depend on both",
-                "waits for both", "wait for both", "after both", "once both", "builds on both",
+                "waits for both", "wait for both", "after both", "once both", "builds on both", "until both",
             ])
         });
         let ([stage], [_, _]) = (known, pair) else { return false };

@@ -14,7 +14,18 @@ impl Reader<'_> {
         if self.waves_in_table(table, &head) {
             return;
         }
-        let Some(column) = head.iter().position(|name| vocab::is_needs_label(name)) else { return };
+        let blocks = |name: &String| {
+            matches!(
+                vocab::normalise(name).as_str(),
+                "blocks" | "unblocks" | "enables" | "required by" | "needed by" | "blocked stages" | "unlocks"
+            )
+        };
+        let Some(column) = head.iter().position(|name| vocab::is_needs_label(name)) else {
+            if let Some(column) = head.iter().position(blocks) {
+                self.blocking(table, column);
+            }
+            return;
+        };
         for row in &table.rows {
             let Some(cell) = row.get(column) else { continue };
             let stage = row.iter().enumerate().filter(|(at, _)| *at != column).find_map(|(_, cell)| {
@@ -47,6 +58,23 @@ impl Reader<'_> {
                 continue;
             }
             self.say(self.reference(stage, span), needs, RelationSource::Prose);
+        }
+    }
+
+    /// A table that says of each stage which ones wait for it.
+    fn blocking(&mut self, table: &Table, column: usize) {
+        for row in &table.rows {
+            let (Some(first), Some(cell)) = (row.first().filter(|_| column > 0), row.get(column)) else { continue };
+            let own = first.text.to_plain();
+            let named = self.names.mentions(&own).first().and_then(|(_, _, stages)| stages.first().copied());
+            let Some(stage) = named.or_else(|| super::names::Names::resolve(self.names, &own)) else { continue };
+            let mut waiting = self.references(&cell.text.inlines);
+            if waiting.is_empty() {
+                waiting = self.bare_numbers(&cell.text.inlines);
+            }
+            for other in waiting.into_iter().filter(|other| other.stage != Some(stage)) {
+                self.say(other, vec![self.reference(stage, first.span)], RelationSource::Prose);
+            }
         }
     }
 

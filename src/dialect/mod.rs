@@ -56,6 +56,7 @@ mod repl;
 mod rows;
 pub mod rules;
 mod sayings;
+mod sentences;
 pub mod shell;
 pub mod stage_names;
 mod steps;

@@ -9,7 +9,7 @@ use crate::outline::{Block, Inline, InlineKind, Line, List, Section, Text};
 use crate::source::Span;
 use crate::text::{Phrases, starts_with};
 
-use super::in_turn::{names_previous, tells_needs, tells_order};
+use super::in_turn::{names_previous, tells_needs, tells_needs_of_all, tells_order};
 use super::inline;
 use super::model::{Order, Parallel, Reference, Relation, RelationSource};
 use super::names::Names as _;
@@ -50,14 +50,20 @@ pub struct Said {
     pub parallel: Vec<Parallel>,
 }
 
-/// Reads everything that a document says about the order of its stages.
+/// Reads everything that a document says about the order of its stages. `initials` are their names with short ones.
 #[must_use]
-pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Order) -> Said {
+pub fn read<'n>(
+    structure: &Structure<'_>,
+    names: &'n StageNames<'n>,
+    initials: &'n StageNames<'n>,
+    order: Order,
+) -> Said {
     let last_inside = |(index, draft): (usize, &Draft)| {
         draft.inner.iter().copied().filter(|&inner| !structure.drafts[inner].last).max().unwrap_or(index)
     };
     let mut reader = Reader {
         names,
+        initials,
         said: Said::default(),
         stages: structure.drafts.iter().map(|draft| !draft.last).collect(),
         headings: structure.drafts.iter().map(|draft| draft.span).collect(),
@@ -66,6 +72,7 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
         founded: BTreeSet::new(),
         alls: 0,
         pair: Vec::new(),
+        before: Vec::new(),
         left: REFERENCES.1 + REFERENCES.0 * structure.drafts.len(),
     };
     let count = structure.drafts.len();
@@ -140,6 +147,8 @@ pub fn read<'n>(structure: &Structure<'_>, names: &'n StageNames<'n>, order: Ord
 
 pub(super) struct Reader<'n> {
     pub(super) names: &'n StageNames<'n>,
+    /// The names with `S1` for `Stage 1`.
+    pub(super) initials: &'n StageNames<'n>,
     /// For each unit that holds others the first stage in it.
     firsts: Vec<usize>,
     pub(super) said: Said,
@@ -155,6 +164,8 @@ pub(super) struct Reader<'n> {
     alls: usize,
     /// The two stages that were named last, for a `both` behind them.
     pub(super) pair: Vec<usize>,
+    /// The stages that the sentence before has named.
+    pub(super) before: Vec<usize>,
     /// How many references may still be kept.
     pub(super) left: usize,
 }
@@ -282,6 +293,7 @@ impl Reader<'_> {
         if !self.founded.insert(first) {
             return;
         }
+        self.imply_none(self.reference(first, span), RelationSource::Whole);
         for other in (0..self.stages.len()).filter(|&other| other != first) {
             if self.stages[other] {
                 let needs = vec![self.reference(first, span)];
@@ -440,7 +452,8 @@ impl Reader<'_> {
     }
 
     fn section(&mut self, section: &Section) {
-        let ordered = tells_order(&section.title.to_plain());
+        let title = section.title.to_plain();
+        let ordered = tells_order(&title) || tells_needs_of_all(&title);
         for block in &section.blocks {
             if !matches!(block, Block::List(list) if ordered && self.in_turn(list)) {
                 self.blocks(std::slice::from_ref(block));
@@ -462,40 +475,46 @@ impl Reader<'_> {
 
     pub(super) fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
-            match block {
-                Block::Fence(fence) => match fence.language().as_str() {
-                    "mermaid" => {
-                        self.unknown_nodes(&fence.lines);
-                        self.diagram(mermaid::edges(&fence.lines, self.names));
+            let names = self.names;
+            if self.goes_by_initials(block) {
+                self.names = self.initials;
+            }
+            self.block(block);
+            self.names = names;
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Fence(fence) => match fence.language().as_str() {
+                "mermaid" => {
+                    self.unknown_nodes(&fence.lines);
+                    self.diagram(mermaid::edges(&fence.lines, self.names));
+                }
+                "" | "text" | "txt" | "ascii" | "plain" | "plaintext" | "diagram" => {
+                    if self.groups_in(fence.lines.iter().map(|line| (line.text, line.span)), RelationSource::Diagram) {
+                        return;
                     }
-                    "" | "text" | "txt" | "ascii" | "plain" | "plaintext" | "diagram" => {
-                        if self
-                            .groups_in(fence.lines.iter().map(|line| (line.text, line.span)), RelationSource::Diagram)
-                        {
-                            continue;
-                        }
-                        self.unknown_nodes(&fence.lines);
-                        let drawn = diagram::edges(&fence.lines, self.names);
-                        self.remarks(&fence.lines, &drawn);
-                        self.diagram(drawn);
-                    }
-                    "json" | "jsonc" | "yaml" | "yml" => self.told_in_data(&fence.lines),
-                    _ => {}
-                },
-                Block::Indented(code) => self.diagram(diagram::edges(&code.lines, self.names)),
-                Block::Paragraph(paragraph) => {
-                    if self.groups_in_text(&paragraph.text) {
-                        continue;
-                    }
+                    self.unknown_nodes(&fence.lines);
+                    let drawn = diagram::edges(&fence.lines, self.names);
+                    self.remarks(&fence.lines, &drawn);
+                    self.diagram(drawn);
+                }
+                "json" | "jsonc" | "yaml" | "yml" => self.told_in_data(&fence.lines),
+                _ => {}
+            },
+            Block::Indented(code) => self.diagram(diagram::edges(&code.lines, self.names)),
+            Block::Paragraph(paragraph) => {
+                if !self.groups_in_text(&paragraph.text) && !self.entries(&paragraph.text) {
                     for line in entries_of(&paragraph.text) {
                         self.line(&line, None);
                     }
                 }
-                Block::List(list) => self.list(list),
-                Block::Table(table) => self.table(table),
-                Block::Quote(inner, _) => self.blocks(inner),
-                Block::Html(_) | Block::Rule(_) => {}
             }
+            Block::List(list) => self.list(list),
+            Block::Table(table) => self.table(table),
+            Block::Quote(inner, _) => self.blocks(inner),
+            Block::Html(_) | Block::Rule(_) => {}
         }
     }
 
@@ -546,7 +565,13 @@ impl Reader<'_> {
     /// A line of text: a diagram on one line, or sentences. `number` is that of a list's only item.
     pub(super) fn line(&mut self, run: &[Inline<'_>], number: Option<u64>) {
         let text = inline::markdown(run);
-        if has_arrow(&text) && self.arrows(&text, inline::span(run), number) || Signs::none_in(&text) {
+        if has_arrow(&text) && self.arrows(&text, inline::span(run), number) {
+            // What stands behind the arrows is told as well.
+            let drawn = sentences(run).iter().rposition(|sentence| has_arrow(&inline::markdown(sentence)));
+            sentences(run).iter().skip(drawn.map_or(0, |at| at + 1)).for_each(|sentence| self.sentence(sentence));
+            return;
+        }
+        if Signs::none_in(&text) {
             return;
         }
         for sentence in sentences(run) {

@@ -64,12 +64,12 @@ const ALL: &[&str] = &["all phases", "all stages", "all tasks", "all other"];
 
 /// `the foundation for all others`: everything else waits for it.
 const FOUNDATION: &[&str] = &[
-    "foundation for all", "foundation of all", "foundation for every", "all other stages depend on",
-    "all stages depend on", "all others depend on", "everything depends on", "everything else depends on",
-    "all stages require", "all other stages require", "every other stage depends on", "remaining stages depend on",
-    "subsequent stages depend on", "later stages depend on", "required by all", "required for all", "needed by all",
-    "prerequisite for all", "prerequisite for every", "before all other", "before any other", "before everything else",
-    "blocks all other", "blocks everything",
+    "is the foundation", "is foundational", "foundation for all", "foundation of all", "foundation for every",
+    "all other stages depend on", "all stages depend on", "all others depend on", "everything depends on",
+    "everything else depends on", "all stages require", "all other stages require", "every other stage depends on",
+    "remaining stages depend on", "subsequent stages depend on", "later stages depend on", "required by all",
+    "required for all", "needed by all", "prerequisite for all", "prerequisite for every", "before all other",
+    "before any other", "before everything else", "blocks all other", "blocks everything",
 ];
 
 /// `done last`, `after all other stages`.
@@ -90,7 +90,8 @@ const PLACES: &[&str] = &["first", "last", "final"];
 /// Words that put all stages in one row.
 const SEQUENCE: &[&str] = &[
     "in order", "in sequence", "sequential", "serially", " serial", "one after another", "one after the other",
-    "one at a time", "in stage order", "in the order listed", "depends on the previous",
+    "one at a time", "in stage order", "in the order listed", "depends on the previous", "builds on the previous",
+    "build on the previous", "requires the previous", "follows the previous", "relies on the previous",
     "before advancing to the next", "before moving to the next", "before moving on to the next",
     "before starting the next", "start the next until", "until the previous", "before the next one",
     "before the previous", "before the next starts", "before the next begins", "advances only after",
@@ -193,10 +194,7 @@ impl Signs {
     /// Whether a text has no such words.
     pub(super) fn none_in(text: &str) -> bool {
         !TABLE.phrases.find(text, |phrase, _, _| {
-            TABLE
-                .known
-                .exactly(phrase)
-                .is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::NEGATED | is::HEDGE) != 0)
+            TABLE.known.exactly(phrase).is_some_and(|(bits, _)| bits & !(is::UNIT | is::NO_SEQUENCE | is::HEDGE) != 0)
         })
     }
 
@@ -228,6 +226,17 @@ impl Signs {
 
     pub(super) fn parallel(&self) -> bool {
         self.has(is::PARALLEL)
+    }
+
+    /// Where the first words stand that set things side by side.
+    pub(super) fn parallel_at(&self, text: &str) -> Option<(usize, usize)> {
+        static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PARALLEL));
+        let mut found = None;
+        WORDS.find(text, |_, start, end| {
+            found = Some((start, end));
+            true
+        });
+        found.filter(|_| self.parallel())
     }
 
     pub(super) fn all_before(&self) -> bool {

@@ -73,6 +73,19 @@ impl<'t> StageNames<'t> {
         self.index.take();
     }
 
+    /// The same with a short name for each counted stage, `S1` for `Stage 1`, for drawings that name all of them so.
+    #[must_use]
+    pub fn with_initials(&self) -> Self {
+        let initials = self.added.iter().filter_map(|added| match added {
+            Added::Stage(index, unit, _) if unit.number.bytes().all(|digit| digit.is_ascii_digit()) => {
+                let initial = unit.word.chars().next().filter(|_| !unit.number.is_empty())?;
+                Some(Added::Alias(*index, format!("{initial}{}", unit.number)))
+            }
+            _ => None,
+        });
+        Self { added: self.added.iter().cloned().chain(initials).collect(), index: OnceCell::new() }
+    }
+
     /// Adds the short name of a unit that is a user story: `US1`. In brackets it only marks tasks.
     pub fn story(&mut self, index: usize, title: &'t str) {
         self.added.push(Added::Story(index, title));
