@@ -365,6 +365,10 @@ fn is_foreign(text: &str, words: &[&Word]) -> bool {
     {
         return true;
     }
+    // `const lamp=on && horn`
+    if matches!(first, "const" | "let" | "var") {
+        return true;
+    }
     // `from app import page`
     if first == "from" && words.iter().any(|word| word.text == "import") {
         return true;

@@ -136,10 +136,12 @@ fn ends_by_state(said: &str, proves: bool) -> bool {
             }
             Some(Part::Holds) if begins(at) => {
                 let (next, then) = (words.get(at + 1), words.get(at + 2));
-                let set_up = is(next, &["after"]) && then.is_some_and(|then| then.starts_with('`'));
+                // `make all` passes after `make some`: what is tested may be run behind it.
+                let tested = is(Some(&words[at]), &["pass", "passes", "besteht", "passe", "pasa", "passa"]);
+                let set_up = !tested && is(next, &["after"]) && then.is_some_and(|then| then.starts_with('`'));
                 let place = is(next, &["outside", "inside", "offline"])
                     || is(next, &["in", "from", "without", "under"]) && is(then, &["a", "an", "any"]);
-                set_up || !proves && place
+                !proves && (set_up || place)
             }
             _ => false,
         }
@@ -156,6 +158,15 @@ static SHOWN: LazyLock<Lexicon<()>> = LazyLock::new(|| {
     Lexicon::new(nouns.map(|noun| (noun, ())))
 });
 
+/// What a command shows as a whole, of which its status may tell that it is clean, or valid.
+static STREAMS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
+    Lexicon::new(["output", "log", "logs", "ausgabe", "sortie", "salida", "saída"].map(|noun| (noun, ())))
+});
+
+fn is_valid(word: &str) -> bool {
+    ["valid", "gültig", "valide", "válido", "válida"].iter().any(|valid| word.eq_ignore_ascii_case(valid))
+}
+
 /// `... error message is clean`, `output is readable`: what is said is said of what the command shows, by an adjective.
 fn looks_well(text: &str, said: &str) -> bool {
     /// More words than that are no adjective.
@@ -170,6 +181,7 @@ fn looks_well(text: &str, said: &str) -> bool {
     let nothing = |word: &&str| ["empty", "nothing", "none"].iter().any(|none| word.eq_ignore_ascii_case(none));
     at > 0
         && SHOWN.has(words[at - 1])
+        && !(STREAMS.has(words[at - 1]) && adjective.iter().all(|word| vocab::only_success(word) || is_valid(word)))
         && (1..=MOST).contains(&adjective.len())
         && !adjective.iter().any(nothing)
         && !adjective

@@ -48,8 +48,9 @@ const WORDS: &[(Part, &[&str])] = &[
         Part::Sees,
         &[
             "verify", "verifying", "confirm", "confirming", "see", "observe", "witness", "watch", "check", "expect",
-            "vérifier", "vérifie", "constater", "confirmer", "observer", "verificar", "verifica", "comprobar",
-            "comprueba", "confirmar", "observar", "verificare", "osservare", "zweryfikuj", "sprawdź", "potwierdź",
+            "expecting", "ensure", "vérifier", "vérifie", "constater", "confirmer", "observer", "verificar",
+            "verifica", "comprobar", "comprueba", "confirmar", "observar", "verificare", "osservare", "zweryfikuj",
+            "sprawdź", "potwierdź",
         ],
     ),
     (
@@ -84,8 +85,10 @@ pub(super) fn sees_failure(words: &str) -> bool {
             Some(Part::Failure) if verb.as_deref().is_some_and(|verb| verb != "check" || plain == "failure") => {
                 let over = ends(word)
                     || all.clone().next().is_none_or(|next| {
+                        let apart = !next.starts_with(char::is_alphanumeric);
                         let next = bare(next);
-                        next.is_empty()
+                        apart
+                            || matches!(next.as_str(), "of" | "in") && ends_soon(all.clone())
                             || part(&next) == Some(Part::Follows)
                             || next == "for" && names_reason(all.clone())
                     });
@@ -98,6 +101,23 @@ pub(super) fn sees_failure(words: &str) -> bool {
         }
     }
     false
+}
+
+/// `of test_lamp`, `in the new test.`: nothing more is said of the failure than whose it is.
+fn ends_soon<'t>(words: impl Iterator<Item = &'t str>) -> bool {
+    const VERBS: &[&str] =
+        &["is", "are", "gets", "get", "was", "must", "should", "has", "have", "does", "shows", "leads"];
+    let mut count = 0;
+    for word in words.skip(1) {
+        count += 1;
+        if count > 4 || VERBS.contains(&word) {
+            return false;
+        }
+        if word.ends_with(['.', ',', ';', ':', ')']) {
+            return true;
+        }
+    }
+    count > 0
 }
 
 /// `for the right reason`
