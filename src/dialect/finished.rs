@@ -54,12 +54,14 @@ fn ends_in_is(before: &str) -> bool {
     before.ends_with(" is") || before.ends_with(" ist") || before.ends_with(" est")
 }
 
-/// Words behind a command by which the work only adds it: `... script added to the manifest`.
+/// Words behind a command by which the work only adds it, or puts it in its place: `... script added to the manifest`.
 static ADDED: Starts = Starts::new(&[
     "script added", "script is added", "script to ", "script in ", "scripts added", "target added", "target is added",
     "target in ", "task added", "command added", "command is added", "alias added", "job added", "step added", "added",
-    "is added", "are added", "gets added", "wird ergänzt", "wird hinzugefügt", "hinzugefügt", "ergänzt", "ajouté",
-    "est ajouté", "añadido", "se añade", "agregado", "adicionado", "dodany", "dodano", "を追加", "已添加", "추가됨",
+    "is added", "are added", "gets added", "is part of ", "are part of ", "is included in ", "is wired ", "is hooked ",
+    "is documented", "is mentioned", "is described", "wird ergänzt", "wird hinzugefügt", "hinzugefügt", "ergänzt",
+    "ajouté", "est ajouté", "añadido", "se añade", "agregado", "adicionado", "dodany", "dodano", "を追加", "已添加",
+    "추가됨",
 ]);
 
 /// Whether words behind a command say that the work only adds it.

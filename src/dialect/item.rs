@@ -239,7 +239,21 @@ fn forbids(words: &str) -> bool {
         "on failure", "in case of failure", "bei fehlern", "wenn es fehlschlägt", "en cas d'échec", "si falla",
         "se falhar", "失败时", "如果失败", "失敗した場合", "실패하면",
     ]);
-    SIGNS.any_in(words) || FAILED.begin(words.trim_start())
+    SIGNS.any_in(words) || FAILED.begin(words.trim_start()) || is_remedy(words)
+}
+
+/// `If `make lamp` fails, run `make clean` and try again`: what helps in a case that should not come.
+fn is_remedy(words: &str) -> bool {
+    static IF: Starts = Starts::new(&["if ", "when ", "should ", "wenn ", "falls ", "si ", "se ", "jeśli "]);
+    static FAILS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            " fail", " break", " error", " crash", " not pass", "n't pass", " goes red", " is red", " fehl", " échoue",
+            " falla", " falha", " zawiedzie", " nie przejd",
+        ])
+    });
+    let words = words.trim_start();
+    let head = words.split([',', ':', ';']).next().filter(|head| head.len() < words.len()).unwrap_or_default();
+    IF.begin(words) && FAILS.any_in(head)
 }
 
 /// The commands of a run, whose words without its code spans are `words`.

@@ -35,8 +35,8 @@ impl<'o> Structure<'o> {
                 Block::List(list)
                     if list.start.is_some()
                         && !labelled
-                        && !(led
-                            && !list.items.iter().any(|item| asks_below(&item.text) || labels_proof(&item.blocks)))
+                        && (!led
+                            || list.items.iter().any(|item| asks_below(&item.text) || labels_proof(&item.blocks)))
                         && !rest.last().is_some_and(|block| announces_proof(block)) =>
                 {
                     self.list_steps(list, env)

@@ -289,7 +289,10 @@ pub fn asks(before: &str, continues: bool) -> bool {
         let is = |word: &str, wanted: &[&str]| wanted.iter().any(|wanted| word.eq_ignore_ascii_case(wanted));
         let before = trimmed.split_whitespace().rev().nth(1).unwrap_or("");
         return is(last, &["the", "a", "existing"]) && is(before, &["run", "execute", "running"])
-            || is(last, &["of"]) && (ends_with(trimmed, "output of") || names_run(trimmed))
+            || is(last, &["of"])
+                && (ends_with(trimmed, "output of")
+                    || names_run(trimmed)
+                    || is(trimmed, &["all of", "each of", "both of"]))
             || is(last, &["in", "from"]) && starts_with_any(trimmed, &["no ", "zero ", "0 "])
             || is(last, &["in"]) && is(before, &["appear", "appears", "listed", "shown"]);
     }
@@ -386,6 +389,12 @@ fn only_told(words: &str) -> bool {
     if before.eq_ignore_ascii_case("to") {
         let told = ["how", "says", "said", "tells", "told", "used", "need", "asks", "suggests", "advises", "hint"];
         return is(before_that, &told) || is(last, &["use", "try", "call"]);
+    }
+    // `Update the snapshots with`: the command is the means of a change.
+    if is(last, &["with", "using", "via"])
+        && starts_with_any(words, &["update ", "refresh ", "accept ", "reset ", "seed "])
+    {
+        return true;
     }
     is(last, IMPERATIVES) && !is(before, JOINING) && !is(before, &["please", "instead", "just", "now", "simply"])
 }
@@ -527,7 +536,9 @@ pub fn needs_person(comment: &str) -> bool {
             "іншому терміналі", "у браузері", "başka bir terminal", "tarayıcıda",
         ])
     });
-    starts_with(comment, "manual") || SIGNS.any_in(comment)
+    // `Ask the harbour master to run`
+    let errand = || starts_with(comment, "ask ") && comment.contains(" to ");
+    starts_with_any(comment, &["manual", "have someone ", "have somebody "]) || errand() || SIGNS.any_in(comment)
 }
 
 /// Whether a sentence before commands says that they run on another machine, or once something is deployed there.
