@@ -176,7 +176,7 @@ fn looks_well(text: &str, said: &str) -> bool {
         verbs.iter().any(|verb| word.eq_ignore_ascii_case(verb)) || ["es", "é", "jest"].contains(word)
     };
     let words: Vec<&str> = said.split_whitespace().collect();
-    let Some(at) = words.iter().take(5).position(|word| verb(word)) else { return false };
+    let Some(at) = words.iter().take(5).position(verb) else { return false };
     let adjective = &words[at + 1..];
     let nothing = |word: &&str| ["empty", "nothing", "none"].iter().any(|none| word.eq_ignore_ascii_case(none));
     at > 0
