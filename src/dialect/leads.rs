@@ -24,6 +24,19 @@ pub(super) fn of<'b, 's>(block: &'b Block<'s>) -> Option<&'b Text<'s>> {
     }
 }
 
+/// Whether a text is the name of a half of a test-driven cycle, and whether it is the one in which the test fails: `RED:`.
+pub(super) fn half_of_cycle(text: &Text) -> Option<bool> {
+    let words = inline::prose(&text.inlines);
+    if words.len() > 24 {
+        return None;
+    }
+    match vocab::normalise(&words).as_str() {
+        "red" | "red phase" | "red step" => Some(true),
+        "green" | "green phase" | "green step" => Some(false),
+        _ => None,
+    }
+}
+
 /// Whether a line of an item says of the block below the item that it is something else than commands of proof.
 pub(super) fn item_aside(line: &[Inline<'_>], blocks: &[Block<'_>]) -> bool {
     let shell = |block: &Block| matches!(block, Block::Fence(fence) if block::is_shell(fence));

@@ -216,8 +216,12 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
     let verb = vocab::verb(&before);
     // `Run `make` → fails (no target)`: what comes of a run is told, and it is no work.
     let ends = ends_behind_dash(&after).filter(|_| verb == Some(Verb::Run));
-    if ends == Some(false) || verb == Some(Verb::Run) && vocab::leads_to_failure(&after) {
+    let shown = arrow_ends(run, first, last, &before, &after);
+    if ends == Some(false) || shown == Some(false) || verb == Some(Verb::Run) && vocab::leads_to_failure(&after) {
         return Sentence::Fails;
+    }
+    if shown == Some(true) {
+        return Sentence::Proof;
     }
     let passes = ends == Some(true) || vocab::succeeds(&after);
     // `The whole suite (`make all`) passes`: the command only says how.
@@ -253,8 +257,25 @@ fn sentence(run: &[Inline<'_>]) -> Sentence {
 pub(super) fn tells_end(run: &[Inline<'_>]) -> bool {
     let code = |inline: &Inline<'_>| inline.kind == InlineKind::Code;
     let (Some(first), Some(last)) = (run.iter().position(code), run.iter().rposition(code)) else { return false };
-    ends_behind_dash(&inline::prose(&run[last + 1..])).is_some()
-        && vocab::verb(&inline::prose(&run[..first])) == Some(Verb::Run)
+    let (before, after) = (inline::prose(&run[..first]), inline::prose(&run[last + 1..]));
+    ends_behind_dash(&after).is_some() && vocab::verb(&before) == Some(Verb::Run)
+        || arrow_ends(run, first, last, &before, &after).is_some()
+}
+
+/// `make test` → FAIL, Write the test: `make test` → PASS: how the one command of an item is to end by what stands behind an
+/// arrow, and whether that is well.
+fn arrow_ends(run: &[Inline<'_>], first: usize, last: usize, before: &str, after: &str) -> Option<bool> {
+    let alone = !before.contains(char::is_alphanumeric) || before.trim_end().ends_with([':', '：']);
+    if first != last || !alone || !inline::arrow_behind_code(run) || !facts::of(run[first].text.trim()).proves() {
+        return None;
+    }
+    if vocab::leads_to_failure(after) {
+        return Some(false);
+    }
+    let result = after.trim_start_matches(|next: char| !next.is_alphanumeric());
+    let word = result.split(|next: char| !next.is_alphanumeric()).next().unwrap_or("");
+    let well = ["pass", "passes", "passed", "green", "ok", "succeeds", "success", "clean"];
+    well.iter().any(|known| word.eq_ignore_ascii_case(known)).then_some(true)
 }
 
 /// `... – tests fail (no such route)`, `... — build succeeds`: how a run is to end by what a dash sets apart behind it, and

@@ -118,6 +118,8 @@ impl<'s> Found<'s> {
         let before = self.checks.len();
         if !step.is_bare() && own.checks() {
             self.checks.extend(step.checks(&own.setting(true)));
+        } else if !step.is_bare() && place == Place::Off {
+            self.checks.extend(runs_in_words(&step.words, step.span));
         }
         // `Step 2: Run the test to see it fail`, if nothing below says how: which command that is, a person has to know.
         // `Step 3: Run the guards` above `Run the quick ones, then all of them.` tells no more.
@@ -132,6 +134,32 @@ impl<'s> Found<'s> {
         let by_person = place == Place::Manual || BY_PERSON.any_in(&step.label);
         *current = Context { place, by_person, ..own };
     }
+}
+
+/// What a step that is about something else has run by the way: `**Step 1: Red** — run `make test` and watch it fail`,
+/// `**Step 2: Green** — build it, run `make test` again, which should pass now`.
+fn runs_in_words(run: &[Inline<'_>], because: Span) -> Vec<ReadCheck> {
+    let words = inline::prose(run);
+    let fails = vocab::leads_to_failure(&words) || vocab::fails(&words);
+    if !has_code(run) || !fails && !ends_well(&words) {
+        return Vec::new();
+    }
+    let setting = Setting { red: fails, because: Some(because), ..Setting::default() };
+    let mut found = item::checks(run, &setting);
+    found.retain(|check| check.command.is_some() && proves(check) && (!fails || check.kind == Kind::Red));
+    found
+}
+
+/// Whether words say that what is run is to end well.
+fn ends_well(words: &str) -> bool {
+    static WELL: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "to pass", "it pass", "them pass", "should pass", "should now pass", "must pass", "passes", "now pass",
+            "expect pass", "stays green", "stay green", "is green", "are green", "goes green", "turn green",
+            "turns green", "until green",
+        ])
+    });
+    WELL.any_in(words)
 }
 
 impl Found<'_> {

@@ -143,13 +143,18 @@ impl<'s> Found<'s> {
                     }
                 }
                 Block::Fence(fence)
-                    if current.step
-                        && current.place == Place::Off
-                        && blocks.peek().is_some_and(|next| expects(next)) =>
+                    if current.place == Place::Off
+                        && (blocks.peek().is_some_and(|next| expects(next))
+                            || lead.and_then(leads::half_of_cycle).is_some()) =>
                 {
+                    let red = lead.and_then(leads::half_of_cycle) == Some(true);
                     let mut setting = Setting { procedure: true, ..current.setting(true) };
                     setting.manual |= lead.is_some_and(leads::is_elsewhere);
-                    self.checks.extend(block::checks(fence, &setting, scripts));
+                    setting.red |= red;
+                    let found = block::checks(fence, &setting, scripts);
+                    if current.step || block::is_shell(fence) && found.iter().all(proofs::proves) {
+                        self.checks.extend(found);
+                    }
                 }
                 Block::Indented(code) if current.checks() => {
                     let setting = current.setting(true);
