@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use crate::outline::{Block, Inline, Text};
+use crate::outline::{Block, Inline, InlineKind, Text};
 use crate::plan::Kind;
 use crate::text::{Lexicon, Phrases, ends_with, last_sentence, starts_with, starts_with_any};
 
@@ -59,6 +59,25 @@ pub(super) fn tells_content(text: &Text) -> bool {
     let words = inline::prose(line);
     let last = last_sentence(words.trim());
     CONTENT.iter().any(|end| last.ends_with(end)) && writes(last) && has_code(line)
+}
+
+/// `Add `.ci/build.yml` running, on each push:`: what is listed below an item is to stand in a file.
+pub(super) fn item_tells_content(line: &[Inline<'_>], blocks: &[Block<'_>]) -> bool {
+    static CONTENT: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            " with:", " containing:", " including:", " running", " that runs", " which runs", " that run",
+            " that calls", " that executes", " executing",
+        ])
+    });
+    let words = inline::prose(line);
+    let file = |piece: &&Inline<'_>| {
+        piece.kind == InlineKind::Code && !piece.text.contains(' ') && piece.text.contains(['/', '.'])
+    };
+    blocks.iter().any(|block| matches!(block, Block::List(_)))
+        && words.trim_end().ends_with([':', '：'])
+        && CONTENT.any_in(&words)
+        && writes(words.trim_start())
+        && line.iter().find(|piece| piece.kind == InlineKind::Code).as_ref().is_some_and(file)
 }
 
 /// Whether a text before a block of a procedure leads to what is only read before the work begins: `From the root, look

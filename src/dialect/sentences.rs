@@ -17,6 +17,10 @@ use super::order::Reader;
 use super::phrases::{STEPS, Signs};
 use super::stage_names::Mention;
 
+/// How many names a sentence may have, and how many bytes. What is longer is none, and its clauses would be compared with each
+/// other for long.
+const LONGEST: (usize, usize) = (400, 20_000);
+
 /// Who runs side by side: groups of stages, each of which says nothing of those in it.
 type Units = Vec<Vec<usize>>;
 
@@ -85,7 +89,11 @@ impl Reader<'_> {
     pub(super) fn sentence(&mut self, run: &[Inline<'_>]) {
         let text = inline::markdown(run);
         let signs = Signs::of(&text);
-        let mentions = self.with_bare_numbers(&text, self.names.mentions(&text));
+        let mentions = self.names.mentions(&text);
+        if mentions.len() > LONGEST.0 || text.len() > LONGEST.1 {
+            return;
+        }
+        let mentions = self.with_bare_numbers(&text, mentions);
         let known: Vec<usize> = mentions.iter().flat_map(|(_, _, stages)| stages.iter().copied()).collect();
         let span = inline::span(run);
         let earlier = std::mem::replace(&mut self.before, known.clone());
@@ -177,7 +185,7 @@ impl Reader<'_> {
         let mut all = mentions;
         let bytes = text.as_bytes();
         let mut at = 0;
-        while at < bytes.len() {
+        while at < bytes.len() && all.len() <= LONGEST.0 {
             let end = at + bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
             if end == at {
                 at += 1;

@@ -152,12 +152,13 @@ pub fn checkpoint(title: &str) -> Option<Unit> {
 /// Words that are counted in documents and are no units of work.
 const NO_UNITS: &[&str] = &[
     "option", "chapter", "appendix", "figure", "table", "example", "risk", "question", "decision", "version", "issue",
-    "problem", "scenario", "case", "note", "alternative", "rule", "adr", "finding", "approach", "requirement",
-    "principle", "goal", "objective", "page", "quarter", "year", "bug", "fix", "pattern", "rev", "リスク",
-    "オプション", "案", "章", "節", "図", "表", "例", "問題", "課題", "質問", "決定", "シナリオ", "ケース", "要件",
-    "原則", "目標", "风险", "風險", "方案", "选项", "選項", "节", "图", "问题", "决策", "决定", "场景", "用例", "需求",
-    "原则", "目标", "案例", "示例", "위험", "리스크", "옵션", "방안", "장", "절", "그림", "표", "예", "예시", "문제",
-    "결정", "시나리오", "케이스", "요구사항", "원칙", "목표",
+    "problem", "theme", "topic", "area", "aspect", "principle", "assumption", "observation", "scenario", "case",
+    "note", "alternative", "rule", "adr", "finding", "approach", "requirement", "principle", "goal", "objective",
+    "page", "quarter", "year", "bug", "fix", "pattern", "rev", "リスク", "オプション", "案", "章", "節", "図", "表",
+    "例", "問題", "課題", "質問", "決定", "シナリオ", "ケース", "要件", "原則", "目標", "风险", "風險", "方案", "选项",
+    "選項", "节", "图", "问题", "决策", "决定", "场景", "用例", "需求", "原则", "目标", "案例", "示例", "위험",
+    "리스크", "옵션", "방안", "장", "절", "그림", "표", "예", "예시", "문제", "결정", "시나리오", "케이스", "요구사항",
+    "원칙", "목표",
 ];
 
 /// Words that number the parts of a text as well as work: they are units where some of them prove themselves.

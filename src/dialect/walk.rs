@@ -518,7 +518,8 @@ impl<'s> Found<'s> {
         let introduces = !blocks.is_empty() && words.trim_end().ends_with([':', '：']);
         if here.checks() {
             let setting = here.setting(false);
-            if introduces && (vocab::is_never_proof(&words) || leads::item_aside(part, blocks)) {
+            let aside = || leads::item_aside(part, blocks) || leads::item_tells_content(part, blocks);
+            if introduces && (vocab::is_never_proof(&words) || aside()) {
                 *here = here.off(&words);
                 return true;
             }

@@ -324,7 +324,7 @@ fn runs_tool(name: &str) -> bool {
     static TOOLS: LazyLock<Lexicon<()>> = LazyLock::new(|| {
         let tools = [
             "linter", "linters", "lint", "linting", "compiler", "formatter", "typecheck", "typechecker", "checker",
-            "build", "suite", "analyzer", "analyser", "analysis", "validator", "scanner", "checks",
+            "build", "suite", "test", "tests", "analyzer", "analyser", "analysis", "validator", "scanner", "checks",
         ];
         Lexicon::new(tools.map(|tool| (tool, ())))
     });

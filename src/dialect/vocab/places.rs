@@ -409,8 +409,9 @@ const LABELS: &[(Place, &[&str])] = &[
             "workstreams and steps", "workstreams", "implementation tasks", "implementation tasks & subtasks",
             "implementation tasks and subtasks", "task list", "implementation stages", "stages", "phases",
             "implementation phases", "build steps", "build tasks", "implementation plan", "implementation steps",
-            "migration stages", "milestones", "tasks / subtasks", "work items", "staged implementation",
-            "arbeitspakete", "schritte", "étapes", "etapas", "etapy", "作業", "任务", "작업",
+            "implementation sequence", "execution sequence", "sequence of work", "migration stages", "milestones",
+            "tasks / subtasks", "work items", "staged implementation", "arbeitspakete", "schritte", "étapes", "etapas",
+            "etapy", "作業", "任务", "작업",
         ],
     ),
     (
