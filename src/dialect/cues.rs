@@ -8,6 +8,7 @@ use super::context::Context;
 use super::folder;
 use super::inline::{self, Labelled, Run};
 use super::item::{self, Setting};
+use super::phrases::sentences;
 use super::proofs;
 use super::vocab::{self, Place, Verb};
 use crate::text::{Phrases, Starts, ends_with, last_sentence, starts_with};
@@ -116,15 +117,31 @@ pub(super) fn leads_to_criteria(words: &str) -> bool {
 /// A sentence in which a stage says what it waits for: `Depends on Stage 1 and ...`.
 pub(super) fn says_needs(words: &str) -> bool {
     static STARTS: Starts = Starts::new(&[
-        "can run in parallel with ", "can be run in parallel with ", "can be done in parallel with ",
-        "may run in parallel with ", "runs in parallel with ", "can start in parallel with ", "depends on ",
-        "this stage depends on", "this stage requires", "this stage needs", "this task depends on",
-        "this task requires", "this phase depends on", "this phase requires", "this step depends on",
-        "this step requires", "requires stage", "requires task", "requires phase", "needs stage", "needs task",
-        "needs phase", "blocked by ", "must run after", "runs after ", "dépend de", "hängt ab von", "depende de",
-        "zależy od", "dipende da", "foundation for all", "done last",
+        "can start once ", "can begin once ", "can start as soon as ", "can begin as soon as ", "can start after ",
+        "can begin after ", "can only start after ", "can only begin after ", "can only start once ",
+        "depends only on ", "only depends on ", "must wait for ", "waits for ", "can run in parallel with ",
+        "can be run in parallel with ", "can be done in parallel with ", "may run in parallel with ",
+        "runs in parallel with ", "can start in parallel with ", "depends on ", "this stage depends on",
+        "this stage requires", "this stage needs", "this task depends on", "this task requires",
+        "this phase depends on", "this phase requires", "this step depends on", "this step requires", "requires stage",
+        "requires task", "requires phase", "needs stage", "needs task", "needs phase", "blocked by ", "must run after",
+        "runs after ", "dépend de", "hängt ab von", "depende de", "zależy od", "dipende da", "foundation for all",
+        "done last",
     ]);
     STARTS.begin(words.trim_start())
+}
+
+/// The sentences of a line behind the first in which a stage says what it waits for: `It adds the pump. Depends on Stage 1.`
+pub(super) fn needs_told_later<'s>(line: &[Inline<'s>]) -> Vec<Run<'s>> {
+    static SIGNS: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            ". depends on ", ". requires stage", ". requires phase", ". requires task", ". blocked by ", ". can start ",
+        ])
+    });
+    if !line.iter().any(|piece| SIGNS.any_in(&piece.text)) {
+        return Vec::new();
+    }
+    sentences(line).into_iter().skip(1).filter(|sentence| says_needs(&inline::prose(sentence))).collect()
 }
 
 /// `Run the full test suite:` in a list of work: what stands below is to be run as a check.

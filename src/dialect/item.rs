@@ -253,7 +253,15 @@ fn is_remedy(words: &str) -> bool {
     });
     let words = words.trim_start();
     let head = words.split([',', ':', ';']).next().filter(|head| head.len() < words.len()).unwrap_or_default();
-    IF.begin(words) && FAILS.any_in(head)
+    IF.begin(words) && FAILS.any_in(head) || behaves(words)
+}
+
+/// `When a user chooses the image, run `docker run x``: what the work does when something happens to it.
+pub(super) fn behaves(words: &str) -> bool {
+    static WHEN: Starts = Starts::new(&["when ", "whenever ", "on startup", "on start-up", "upon "]);
+    static DOES: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&[", run", ", execute", ", start", ", call", ", it runs", ", it executes"]));
+    WHEN.begin(words.trim_start()) && DOES.any_in(words)
 }
 
 /// The commands of a run, whose words without its code spans are `words`.

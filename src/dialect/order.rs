@@ -231,7 +231,8 @@ impl Reader<'_> {
         if denied {
             needs.clear();
         }
-        if needs.is_empty() && !denied && signs.all() && !text.to_lowercase().contains("no ") {
+        let beside_all = signs.parallel() && signs.verbs().is_empty();
+        if needs.is_empty() && !denied && !beside_all && signs.all() && !text.to_lowercase().contains("no ") {
             needs = self.all_others(index, span);
         }
         if needs.is_empty() && !denied && names_previous(&text) {

@@ -190,6 +190,11 @@ impl<'s> Found<'s> {
         if here.place != Place::Off || !here.tasks && matches!(here.verbs, Verbs::Nothing | Verbs::Cases) {
             return None;
         }
+        // `Check if the container exists (`docker ps`)`: a case that the work has to tell.
+        let branches = ["check if ", "check whether "].iter().any(|start| starts_with(words.trim_start(), start));
+        if branches && !proofs::expects_result(words) {
+            return None;
+        }
         let asks = tasks::asks(words);
         if asks == Asks::Work || asks == Asks::Run && !here.tasks {
             return None;

@@ -11,8 +11,9 @@ use super::actions;
 use super::closings;
 use super::context::Context;
 use super::cues::{
-    asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of, leads_to_criteria,
-    leads_to_run, names_only_a_path, names_paths, opens_other, runs_checks, runs_in_passing, says_needs, works,
+    self, asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of,
+    leads_to_criteria, leads_to_run, names_only_a_path, names_paths, opens_other, runs_checks, runs_in_passing,
+    says_needs, works,
 };
 use super::detect::{Signs, signs};
 use super::finished;
@@ -214,6 +215,7 @@ impl<'s> Found<'s> {
             self.needs.push(line.to_vec());
             return;
         }
+        self.needs.extend(cues::needs_told_later(line));
         match current.place {
             Place::Expected => self.expected_of(&inline::markdown(line), current.red),
             Place::Proof | Place::Manual | Place::Run | Place::Red => {
@@ -518,7 +520,8 @@ impl<'s> Found<'s> {
         let introduces = !blocks.is_empty() && words.trim_end().ends_with([':', '：']);
         if here.checks() {
             let setting = here.setting(false);
-            let aside = || leads::item_aside(part, blocks) || leads::item_tells_content(part, blocks);
+            let aside =
+                || leads::item_aside(part, blocks) || leads::item_tells_content(part, blocks) || item::behaves(&words);
             if introduces && (vocab::is_never_proof(&words) || aside()) {
                 *here = here.off(&words);
                 return true;

@@ -17,7 +17,13 @@ use crate::text::{Families, Lexicon, Phrases, Starts, ends_with};
 #[must_use]
 pub fn normalise(label: &str) -> String {
     let mut text = label.trim();
-    // Numbering: `4.`, `4.2`, `(3)`, `A.`
+    // `F) Steps`
+    if let [letter, b')', b' ', ..] = text.as_bytes()
+        && letter.is_ascii_alphabetic()
+    {
+        text = text[2..].trim_start();
+    }
+    // Numbering: `4.`, `4.2`, `(3)`
     while !text.starts_with(|next: char| next.is_ascii_alphabetic()) {
         let before = text.len();
         text = text.trim_start_matches(|next: char| !next.is_alphanumeric() && next != '`').trim_start();
@@ -390,7 +396,8 @@ fn place_of(name: &str) -> Option<Place> {
         }
     }
     // `Backend tests`, `Final verification`, `Phase 1 success criteria`: the last words decide.
-    if count <= 5 && told {
+    // `Implement schema validation:` is work.
+    if count <= 5 && told && !MAKING.begin(name) {
         let ends = |end: &str| name.strip_suffix(end).is_some_and(|head| head.ends_with(' '));
         if let Some((_, place)) = ENDS.iter().find(|(end, _)| ends(end)) {
             return Some(*place);
@@ -408,6 +415,13 @@ fn place_of(name: &str) -> Option<Place> {
     }
     None
 }
+
+/// Verbs with which work begins, whatever it is about.
+static MAKING: Starts = Starts::new(&[
+    "implement ", "add ", "write ", "create ", "set up ", "introduce ", "integrate ", "extend ", "refactor ",
+    "design ", "define ", "improve ", "enable ", "configure ", "move ", "remove ", "replace ", "rename ", "support ",
+    "wire ", "update ", "port ", "migrate ", "rework ", "fix ",
+]);
 
 /// Words before a label that change nothing about what it announces when that is proof.
 static LEADS: Starts = Starts::new(&[
