@@ -242,6 +242,11 @@ fn forbids(words: &str) -> bool {
     SIGNS.any_in(words) || FAILED.begin(words.trim_start()) || is_remedy(words)
 }
 
+/// Whether a command names several places to look at itself: `ruff check src/ tests/`, whatever is said of them behind it.
+fn names_objects(command: &str) -> bool {
+    command.split_whitespace().skip(1).filter(|word| word.contains('/') && !word.starts_with('-')).count() > 1
+}
+
 /// `If `make lamp` fails, run `make clean` and try again`: what helps in a case that should not come.
 fn is_remedy(words: &str) -> bool {
     static IF: Starts = Starts::new(&["if ", "when ", "should ", "wenn ", "falls ", "si ", "se ", "jeśli "]);
@@ -333,7 +338,9 @@ fn commands<'r>(run: &'r [Inline<'_>], words: &str, setting: &Setting) -> Vec<As
             _ if stays_as_it_was(&after) && !text.starts_with("git diff") && !text.starts_with("git status") => {
                 Some("object-left-open")
             }
-            _ if facts.lacks_file || vocab::leaves_object_open(&after) => Some("object-left-open"),
+            _ if facts.lacks_file || vocab::leaves_object_open(&after) && !names_objects(text) => {
+                Some("object-left-open")
+            }
             _ if facts.wants_files && (vocab::names_files(&after) || vocab::names_files(&words_before)) => {
                 Some("object-left-open")
             }

@@ -487,7 +487,15 @@ pub fn is_baseline(words: &str) -> bool {
 #[must_use]
 pub fn was_baseline(after: &str) -> bool {
     let after = after.trim_start_matches(|next: char| !next.is_alphanumeric());
-    starts_with_any(after, &["before the change", "before the work", "before this change", "current output"])
+    starts_with_any(
+        after,
+        &[
+            "before the change", "before the work", "before this change", "current output",
+            // What is written down before the work begins.
+            "and record baseline", "and record the baseline", "and record a baseline", "and capture baseline",
+            "and capture the baseline", "and note the baseline", "to record the baseline", "to capture the baseline",
+        ],
+    )
 }
 
 /// Whether words leave open whether a command is to be run at all, or where.
