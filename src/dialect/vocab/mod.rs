@@ -10,6 +10,7 @@ mod languages;
 mod marks;
 mod objects;
 mod places;
+mod reserves;
 mod verbs;
 mod words;
 
@@ -19,9 +20,9 @@ pub use labels::{Name, expects, normalise, place, proof, without_joint};
 pub use marks::{marks_manual, prompts};
 pub use objects::{leaves_object_open, names_files};
 pub use places::{Place, is_closed, is_needs_label, is_never_proof};
+pub use reserves::{is_baseline, is_hedged, was_baseline};
 pub use verbs::{Verb, ends_in_check, succeeds, verb};
 pub use words::{
-    asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_baseline, is_hedged, is_manual,
-    leads_to_failure, names_other_machine, needs_person, only_success, passes_in_the_end, red_label, waits_for_access,
-    was_baseline,
+    asks, ends_in_joint, expects_failure, fails, is_asked_by_result, is_manual, leads_to_failure, names_other_machine,
+    needs_person, only_success, passes_in_the_end, red_label, waits_for_access,
 };
