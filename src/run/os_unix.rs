@@ -6,7 +6,6 @@
 #![expect(clippy::disallowed_methods, reason = "programs and processes are looked up where the system keeps them")]
 
 use std::ffi::OsStr;
-use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -337,66 +336,12 @@ pub(crate) fn set_nonblocking(descriptor: impl AsFd) -> io::Result<()> {
     Ok(rustix::io::ioctl_fionbio(descriptor, true)?)
 }
 
-/// Has the system keep room for so many open files of this process, as far as they may be open. To be called before there are
-/// other threads: after that the system makes such room only once no processor can be using the old one, for which it waits
-/// some milliseconds.
+/// Has the system keep room for so many open files of this process. To be called before there are other threads: after that
+/// the system makes such room only once no processor can be using the old one, for which it waits some milliseconds.
 pub(crate) fn make_room_for_files(count: usize) {
-    let most = getrlimit(Resource::Nofile).current.and_then(|most| usize::try_from(most).ok());
-    let last = count.min(most.unwrap_or(MOST_ROOM)).clamp(1, MOST_ROOM) - 1;
-    // Where it fails there are files to come that fail as well. The room stays when this one is closed.
-    _ = rustix::io::fcntl_dupfd_cloexec(std::io::stdin(), i32::try_from(last).unwrap_or(0));
-}
-
-/// Lets others work for a moment.
-pub(crate) fn breathe(moment: Duration) {
-    std::thread::sleep(moment);
-}
-
-/// Lets a pipe hold so many bytes, if the system allows it.
-pub(crate) fn widen(pipe: impl AsFd, bytes: usize) {
-    #[cfg(target_os = "linux")]
-    // Where it may not, it stays as it is, which is only slower.
-    {
-        _ = rustix::pipe::fcntl_setpipe_size(pipe, bytes);
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = (pipe, bytes);
-}
-
-/// Makes a file to which bytes are added one that is written on from its present end, as [`pour`] needs it.
-///
-/// # Errors
-/// When that is not to be had; then the file still is what it was.
-pub(crate) fn write_on(file: &File) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{OFlags, SeekFrom, fcntl_getfl, fcntl_setfl, seek};
-
-        seek(file, SeekFrom::End(0))?;
-        Ok(fcntl_setfl(file, fcntl_getfl(file)? - OFlags::APPEND)?)
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = file;
-        Err(io::ErrorKind::Unsupported.into())
-    }
-}
-
-/// Moves at most so many bytes from a pipe into a file without taking them into this program's memory; gives how many these
-/// were, which is 0 at the pipe's end. Does not wait for any.
-///
-/// # Errors
-/// When there is nothing in the pipe at the moment, or it cannot be done.
-pub(crate) fn pour(pipe: impl AsFd, file: &File, most: usize) -> io::Result<usize> {
-    #[cfg(target_os = "linux")]
-    {
-        Ok(rustix::pipe::splice(pipe, None, file, None, most, rustix::pipe::SpliceFlags::NONBLOCK)?)
-    }
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = (pipe, file, most);
-        Err(io::ErrorKind::Unsupported.into())
-    }
+    let last = i32::try_from(count.clamp(1, MOST_ROOM) - 1).unwrap_or(0);
+    // Where so many may not be open there is no need for room. The room stays when the file is closed.
+    _ = rustix::io::fcntl_dupfd_cloexec(std::io::stdin(), last);
 }
 
 /// Whether an error says that too many files are open, in this process or in the whole system.

@@ -88,7 +88,7 @@ fn who_writes_too_much_is_ended() {
 fn a_flood_is_kept_to_the_byte_and_to_the_limit() {
     let numbers = |from: u32, to: u32| (from..=to).map(|number| format!("{number}\n")).collect::<String>();
     let space = Space::new();
-    // Small things before, between and after what the system moves by itself.
+    // Small things before, between and after what comes in floods.
     let mixed = "echo first; seq 200000; echo between >&2; seq 200001 400000; echo last >&2";
     space.file("plan.md", &staged(&[("1", "", &[mixed, "seq 400000", "echo small; seq 400000 >&2"])]));
     let whole = numbers(1, 400_000);
@@ -105,7 +105,7 @@ fn a_flood_is_kept_to_the_byte_and_to_the_limit() {
     assert_eq!(told, ["1.1 passed"]);
     assert!(output(&space, "0.out").as_ref() == Some(&whole));
     assert!(output(&space, "0.stdout").as_ref() == Some(&whole));
-    // The limit may be anywhere: within what the system moves in one go, or right at its end.
+    // The limit may be anywhere: within what is read in one go, or right at its end.
     let exact = whole.len().to_string();
     for limit in ["1M", "1500001", "100000", &exact] {
         let space = Space::new();

@@ -7,9 +7,6 @@
 //! Where stdout and stderr are to be kept apart, too, each has a pipe of its own. What comes through one of them keeps
 //! its order; how the two were mixed is known only as well as it is seen, piece by piece.
 //!
-//! Who writes a lot fills a pipe faster than it is looked at. Where nobody needs to see the bytes, the system moves them from the
-//! pipe into the file from then on, without a copy in this program's memory.
-//!
 //! The file is made when the first byte comes: most checks that hold say nothing, and a file of its own for each of them
 //! would cost more than all the rest that is done for it.
 //!
@@ -20,11 +17,9 @@ use std::io::{self, ErrorKind, PipeReader, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
 
 use crate::run::exec::Job;
 use crate::run::launch::Ear;
-use crate::run::os;
 use crate::run::script::LONGEST_MARK;
 use crate::text::Masking;
 
@@ -32,13 +27,6 @@ use crate::text::Masking;
 const PIECES_PER_TURN: usize = 16;
 /// Output that is read at a time, in bytes.
 const PIECE: usize = 64 * 1024;
-/// What a pipe may hold whose output comes in floods, in bytes: more than one piece, so that who writes and who reads need not
-/// take turns. Still more takes longer, as it does not fit into a processor's cache.
-const FLOOD: usize = 4 * PIECE;
-/// Where less was moved, the next look comes only after this long, so that more is there: who reads as soon as something is
-/// written is woken for each page, and takes longer for it than whoever writes.
-const SCANT: usize = FLOOD / 8;
-const BREATH: Duration = Duration::from_micros(50);
 /// As many pieces are in memory at a time, at most.
 const MOST_BUFFERS: usize = 32;
 
@@ -103,18 +91,6 @@ struct Stream<'a> {
     /// Takes secrets out before anything is written.
     masking: Option<Masking<'a>>,
     masked: Vec<u8>,
-    flow: Flow,
-}
-
-/// How a pipe's output comes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Flow {
-    /// A piece holds what is there.
-    Trickle,
-    /// The system moves it into the file.
-    Flood,
-    /// It has to be read: someone looks at it, or the system does not move it.
-    Read,
 }
 
 /// The file that takes everything, and how much more it takes.
@@ -138,7 +114,6 @@ impl<'a> Spool<'a> {
             own,
             masking: job.mask.as_ref().map(|mask| Masking::new(mask, job.pulse.as_deref(), LONGEST_MARK)),
             masked: Vec::new(),
-            flow: Flow::Trickle,
         };
         let kept = Kept { path: &job.output, file: None, room: job.max_capture, written: 0, over: false, error: None };
         let ear = job.remote.as_ref().map(|remote| Ear::new(&remote.number));
@@ -220,16 +195,7 @@ impl Stream<'_> {
         mut pulse: Option<&mut Pulse<'_>>,
         mut ear: Option<&mut Ear>,
     ) {
-        let seen = pulse.is_some() || ear.is_some();
         for _ in 0..PIECES_PER_TURN {
-            if self.flow == Flow::Flood
-                && let Some(more) = self.pour(kept)
-            {
-                if more {
-                    continue;
-                }
-                return;
-            }
             let (count, more) = self.fill(buffer, kept);
             let piece = &buffer[..count];
             if let Some(pulse) = &mut pulse {
@@ -245,42 +211,6 @@ impl Stream<'_> {
             }
             if !more {
                 return;
-            }
-            if self.flow == Flow::Trickle {
-                self.swell(seen, kept);
-            }
-        }
-    }
-
-    /// Gets ready for much output. `seen` says that someone looks at it.
-    fn swell(&mut self, seen: bool, kept: &mut Kept<'_>) {
-        if let Some(reader) = &self.reader {
-            os::widen(reader, FLOOD);
-        }
-        let plain = !seen && self.own.is_none() && self.masking.is_none();
-        self.flow = if plain && kept.can_be_poured_into() { Flow::Flood } else { Flow::Read };
-    }
-
-    /// Lets the system move what is there into the file. Says whether there may be more; `None` where it has to be read.
-    fn pour(&mut self, kept: &mut Kept<'_>) -> Option<bool> {
-        let reader = self.reader.as_ref()?;
-        match kept.pour(reader)? {
-            Ok(0) => {
-                self.reader = None;
-                Some(false)
-            }
-            Ok(moved) => {
-                if moved < SCANT {
-                    os::breathe(BREATH);
-                }
-                Some(true)
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => Some(true),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Some(false),
-            // What stands in the way is told when it is written.
-            Err(_) => {
-                self.flow = Flow::Read;
-                None
             }
         }
     }
@@ -337,24 +267,6 @@ impl Kept<'_> {
         }
         let written = self.write(taken).and_then(|()| own.map_or(Ok(()), |own| own.write_all(taken)));
         self.error = written.err();
-    }
-
-    /// Whether the system may move bytes into the file from now on.
-    fn can_be_poured_into(&self) -> bool {
-        self.file.as_ref().is_some_and(|file| os::write_on(file).is_ok())
-    }
-
-    /// Lets the system move what a pipe holds into the file, as far as there is room for it; gives how much that was. `None`
-    /// where there is no room left, or nothing is kept.
-    fn pour(&mut self, pipe: &PipeReader) -> Option<io::Result<usize>> {
-        let file = self.file.as_ref().filter(|_| self.error.is_none() && !self.over && self.room > 0)?;
-        let most = usize::try_from(self.room).unwrap_or(usize::MAX).min(FLOOD);
-        let moved = os::pour(pipe, file, most);
-        if let Ok(moved) = &moved {
-            self.room -= *moved as u64;
-            self.written += *moved as u64;
-        }
-        Some(moved)
     }
 
     fn write(&mut self, piece: &[u8]) -> io::Result<()> {
