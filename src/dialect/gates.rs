@@ -1,6 +1,8 @@
 //! Labels and headings that ask for the proof of a unit by its name, wherever they stand: `Phase 2 gate`, `Checkpoint
 //! Phase 2`, `Exit gate (Phase 2)`. Markdown puts such a label into the last part of its unit; it belongs to the unit.
 
+use std::collections::{BTreeSet, HashMap};
+
 use crate::outline::Section;
 
 use super::structure::{Draft, Here, Structure};
@@ -84,8 +86,8 @@ impl<'o> Structure<'o> {
         if env.stage.is_some_and(|stage| self.drafts[stage].last) {
             return false;
         }
-        let stage = find(&self.drafts, &unit, self.drafts.len()).filter(|stage| env.stage != Some(*stage));
-        let Some(stage) = stage else { return false };
+        let stage = self.units.last_before(&self.drafts, &unit, self.drafts.len());
+        let Some(stage) = stage.filter(|stage| env.stage != Some(*stage)) else { return false };
         let context = context_of(place, &unit.rest).said(section.heading);
         self.inside(section, stage, &context, &Here { unit: Some(&unit), ..env.clone() });
         true
@@ -94,25 +96,50 @@ impl<'o> Structure<'o> {
 
 /// Gives units what labels in their parts, or behind them, ask for by their name.
 pub(super) fn settle(drafts: &mut [Draft<'_>]) {
+    let mut units = Units::default();
+    let mut given = BTreeSet::new();
     for index in 0..drafts.len() {
         let gates = std::mem::take(&mut drafts[index].found.gates);
         if drafts[index].last {
             continue;
         }
         for (from, unit) in gates.into_iter().rev() {
-            let Some(whole) = find(drafts, &unit, index).filter(|_| !is(&drafts[index], &unit)) else { continue };
+            let whole = units.last_before(drafts, &unit, index).filter(|_| !is(&drafts[index], &unit));
+            let Some(whole) = whole else { continue };
             let checks = &mut drafts[index].found.checks;
             let moved = checks.split_off(from.min(checks.len()));
-            let checks = &mut drafts[whole].found.checks;
-            checks.extend(moved);
-            checks.sort_by_key(|check| check.span.start);
+            drafts[whole].found.checks.extend(moved);
+            given.insert(whole);
         }
+    }
+    for whole in given {
+        drafts[whole].found.checks.sort_by_key(|check| check.span.start);
     }
 }
 
-/// The last stage before `end` that is a unit.
-fn find(drafts: &[Draft<'_>], unit: &Unit, end: usize) -> Option<usize> {
-    drafts[..end].iter().rposition(|draft| !draft.last && is(draft, unit))
+/// Which stages go by each unit, looked up as they come: a plan may have as many gates as it has stages.
+#[derive(Debug, Default)]
+pub(super) struct Units {
+    /// How many stages are among them.
+    seen: usize,
+    /// By word and number.
+    stages: HashMap<(String, String), Vec<usize>>,
+}
+
+impl Units {
+    /// The last stage of work before `end` that is a unit.
+    fn last_before(&mut self, drafts: &[Draft<'_>], unit: &Unit, end: usize) -> Option<usize> {
+        // A stage may have been taken back since, and another one may have its place.
+        for (index, Draft { unit, .. }) in drafts.iter().enumerate().skip(self.seen.min(drafts.len())) {
+            let stages = self.stages.entry((unit.word.clone(), unit.number.clone())).or_default();
+            stages.truncate(stages.partition_point(|&stage| stage < index));
+            stages.push(index);
+        }
+        self.seen = drafts.len();
+        let stages = self.stages.get(&(unit.word.clone(), unit.number.clone()))?;
+        let before = &stages[..stages.partition_point(|&stage| stage < end)];
+        before.iter().rev().copied().find(|&stage| !drafts[stage].last && is(&drafts[stage], unit))
+    }
 }
 
 fn is(draft: &Draft<'_>, unit: &Unit) -> bool {

@@ -97,10 +97,24 @@ impl<'o> Structure<'o> {
     /// as `Tests for user story 1`. Others with codes are references, or cases of a test.
     pub(super) fn carries_on(&self, block: &Block) -> bool {
         let Block::List(list) = block else { return false };
-        let Some(last) = self.drafts.iter().rev().find(|draft| draft.task) else { return false };
+        if !tasks::is_coded(list) {
+            return false;
+        }
+        let Some(last) = self.last_task() else { return false };
         let last = last.unit.number.as_str();
         let follows = |code: &str| code.len() == last.len() && code[..1] == last[..1] && code > last;
-        tasks::is_coded(list) && list.items.iter().find_map(tasks::unit).is_some_and(|first| follows(&first.number))
+        list.items.iter().find_map(tasks::unit).is_some_and(|first| follows(&first.number))
+    }
+
+    /// The last stage that is a task of a list. Only stages that came since it was asked for before are looked through.
+    fn last_task(&self) -> Option<&Draft<'o>> {
+        let (seen, found) = self.tasked.get();
+        // Stages may have been taken back, this one as well.
+        let gone = found.is_some_and(|at| self.drafts.get(at).is_none_or(|draft| !draft.task));
+        let (from, found) = if gone { (0, None) } else { (seen.min(self.drafts.len()), found) };
+        let newer = self.drafts[from..].iter().rposition(|draft| draft.task).map(|at| from + at);
+        self.tasked.set((self.drafts.len(), newer.or(found)));
+        self.drafts.get(newer.or(found)?)
     }
 
     fn read_item(&mut self, stage: usize, item: &Item<'o>, context: &Context) {

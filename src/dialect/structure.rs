@@ -4,7 +4,7 @@
 //! too if it has checks of its own. Headings that ask for proof outside any unit form last stages.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::outline::{Block, List, Outline, Section};
@@ -90,6 +90,10 @@ pub struct Structure<'o> {
     pub(super) numbers: BTreeMap<String, usize>,
     /// The items of lists that are not among them yet: few plans ask.
     pub(super) unnumbered: Vec<usize>,
+    /// How many stages there were when the last one that is a task of a list was asked for, and which it was.
+    pub(super) tasked: Cell<(usize, Option<usize>)>,
+    /// The stages by their units, for what asks for the proof of one by its name.
+    pub(super) units: gates::Units,
     /// The forms of units that stand as lines of text.
     pub(super) forms: BTreeSet<Form>,
     /// The words and numbers of units that stand so outside of others.

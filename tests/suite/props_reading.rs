@@ -431,3 +431,24 @@ fn an_item_of_thousands_of_commands_is_kept_with_each_of_them_in_part() {
     let short = read(&plan(spans[..3].join(" and ")));
     assert_eq!(short.plan.checks[1].text, "`cargo test case_0` and `cargo test case_1` and `cargo test case_2`");
 }
+
+#[test]
+fn as_many_labels_as_stages_ask_for_the_proof_of_one_of_them() {
+    let tasks: String =
+        (1..5_000).map(|task| format!("### Task {task}: Beam\n\n**Phase 1 gate:** `make a{task}`\n\n")).collect();
+    let gates: String = (1..5_000).map(|gate| format!("## Phase 1 gate\n\n- `make b{gate}`\n\n")).collect();
+    // A search through all stages for each label would take longer than all else here.
+    let read = read(&format!("# Bridge\n\n## Phase 1: Deck\n\nBuild it.\n\n{tasks}{gates}"));
+    assert_eq!(commands(&read.plan).len(), 2 * 4_999);
+}
+
+#[test]
+fn a_sentence_without_an_end_says_nothing_of_the_order() {
+    let stages: String = (1..6)
+        .map(|stage| format!("## Stage {stage}: Beam\n\n**Changes**: one\n\n**Validation**: `make`\n\n"))
+        .collect();
+    let clauses = ", Stage 2 and Stage 3 need Stage 4, which needs Stage 5".repeat(20_000);
+    // Each name compared with each other one would keep this test busy for hours.
+    let read = read(&format!("# Bridge\n\n{stages}## Stage Dependencies\n\nStage 1 needs Stage 2{clauses}\n"));
+    assert!(read.plan.stages.iter().all(|stage| stage.needs.is_empty()));
+}
