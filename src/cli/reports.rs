@@ -225,7 +225,8 @@ impl Targets {
             tasks.push(Task { what: "the summary", path: &summary.path, write: Box::new(write) });
         }
         // What goes into the same pipe must not be mixed.
-        let apart = report.checks().nth(FEW).is_some() && !tasks.iter().any(|task| task.path.starts_with("/dev"));
+        let shared = |task: &Task<'_>| task.path.starts_with("/dev") || task.path.starts_with("/proc");
+        let apart = report.checks().nth(FEW).is_some() && !tasks.iter().any(shared);
         let written = if apart { side_by_side(&tasks) } else { tasks.iter().map(|task| (task.write)()).collect() };
         let mut failures = Vec::new();
         for (Task { what, path, .. }, written) in tasks.iter().zip(written) {

@@ -58,6 +58,18 @@ pub(super) fn runs_in_passing(words: &str) -> bool {
     RUNS.begin(words.trim())
 }
 
+/// Whether words say of what is run that it is to end well.
+pub(super) fn ends_well(words: &str) -> bool {
+    static WELL: LazyLock<Phrases> = LazyLock::new(|| {
+        Phrases::new(&[
+            "to pass", "it pass", "them pass", "should pass", "should now pass", "must pass", "passes", "now pass",
+            "expect pass", "succeeds", "expect success", "all green", "stays green", "stay green", "is green",
+            "are green", "goes green", "turn green", "turns green", "until green",
+        ])
+    });
+    WELL.any_in(words)
+}
+
 /// A sentence that only says that a stage is done when its checks pass.
 pub(super) fn closes(words: &str) -> bool {
     static CHECKS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["check", "validation", "criteria"]));

@@ -1,5 +1,5 @@
-//! Orders that are told without a word for them: by the numbers of a list, by a column of needs in any table, by `both`
-//! and `the previous stage`.
+//! Orders that are told without a word for them: by the numbers of a list, by a column of needs in any table, by lines that
+//! begin with a stage, by initials, by `both` and `the previous stage`.
 //!
 //! Must not know in which section they stand.
 

@@ -568,8 +568,9 @@ impl Reader<'_> {
         let text = inline::markdown(run);
         if has_arrow(&text) && self.arrows(&text, inline::span(run), number) {
             // What stands behind the arrows is told as well.
-            let drawn = sentences(run).iter().rposition(|sentence| has_arrow(&inline::markdown(sentence)));
-            sentences(run).iter().skip(drawn.map_or(0, |at| at + 1)).for_each(|sentence| self.sentence(sentence));
+            let all = sentences(run);
+            let drawn = all.iter().rposition(|sentence| has_arrow(&inline::markdown(sentence)));
+            all.iter().skip(drawn.map_or(0, |at| at + 1)).for_each(|sentence| self.sentence(sentence));
             return;
         }
         if Signs::none_in(&text) {

@@ -186,7 +186,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 #[derive(Clone, Debug)]
 pub(super) struct Signs {
     bits: u16,
-    /// Where verbs stand, in the order of the text's phrases.
+    /// Where verbs stand, overlapping ones as well.
     verbs: Vec<Verb>,
 }
 

@@ -161,7 +161,7 @@ impl Reader<'_> {
             }
             return;
         }
-        if self.conditional(&text, &tells, &earlier) || self.one_then_another(&text, &tells) {
+        if self.conditional(run, &text, &tells, &earlier) || self.one_then_another(&text, &tells) {
             return;
         }
         let (beside, apart) =
@@ -250,64 +250,57 @@ impl Reader<'_> {
 
     /// `Once Stage 1 is done, Stages 2 and 3 can start`, `Before Stage 3, Stage 2 has to be done`; gives whether that is
     /// what a sentence says.
-    fn conditional(&mut self, text: &str, told: &Told<'_, '_>, earlier: &[usize]) -> bool {
+    fn conditional(&mut self, run: &[Inline<'_>], text: &str, told: &Told<'_, '_>, earlier: &[usize]) -> bool {
         let before = starts_with(text, "before ");
         if !before && !told.signs.conditional() {
             return false;
         }
+        let stages =
+            |mentions: &[Mention<'_>]| mentions.iter().flat_map(|(_, _, stages)| stages.clone()).collect::<Vec<_>>();
         // `Start with Stage 1. Once it is merged, Stage 2 can begin.`
         let lead = text.split(',').next().unwrap_or_default();
         let stands_for = |word: &str| ["it", "that", "this", "both", "they", "these"].contains(&word);
-        if !told.mentions.is_empty()
-            && told.mentions[0].0.start > lead.len()
+        if told.mentions.first().is_some_and(|(place, _, _)| place.start > lead.len())
             && lead.split(' ').nth(1).is_some_and(stands_for)
         {
-            let stages: Vec<usize> = told.mentions.iter().flat_map(|(_, _, stages)| stages.clone()).collect();
-            let needs: Vec<Reference> = earlier.iter().map(|&need| self.reference(need, told.span)).collect();
-            let (waiting, needs) = if before { (Vec::new(), Vec::new()) } else { (stages, needs) };
-            self.all_wait(&waiting, &needs, told.span, told.signs.hedged());
+            self.wait_for(before, earlier.to_vec(), stages(told.mentions), told);
             return true;
         }
-        let mut commas = text.match_indices(',').map(|(at, _)| at).filter(|at| {
-            let (left, right) = told.around(*at);
+        let mut commas: Vec<usize> = text.match_indices(',').map(|(at, _)| at).collect();
+        commas.retain(|&at| {
+            let (left, right) = told.around(at);
             !left.is_empty() && !right.is_empty() && left.len() + right.len() == told.mentions.len()
         });
         // `After Stage 1, Stage 2 and Stage 3 are done, Stage 4 can start`
-        let says_more = |at: &usize| {
-            let (left, _) = told.around(*at);
+        let says_more = |at: &&usize| {
+            let (left, _) = told.around(**at);
             let end = left.last().map_or(0, |(place, _, _)| place.end);
-            text.get(end..*at).is_some_and(|gap| gap.chars().any(char::is_alphabetic))
+            text.get(end..**at).is_some_and(|gap| gap.chars().any(char::is_alphabetic))
         };
-        let all: Vec<usize> = commas.by_ref().collect();
-        let Some(&comma) = all.iter().find(|at| says_more(at)).or(all.first()) else { return false };
+        let Some(&comma) = commas.iter().find(says_more).or(commas.first()) else { return false };
         let (left, right) = told.around(comma);
         // `Once Stage 1 is done, Stage 2 can start and must be done before Stage 3`: only the subject waits.
         let verb = told.signs.verbs().iter().map(|verb| verb.place.start).filter(|&at| at > right[0].0.end).min();
-        let right: Vec<&Mention<'_>> =
-            right.iter().filter(|(place, _, _)| verb.is_none_or(|at| place.start < at)).collect();
-        let stages =
-            |mentions: &[Mention<'_>]| mentions.iter().flat_map(|(_, _, stages)| stages.clone()).collect::<Vec<_>>();
-        let (left, right) = (stages(left), right.iter().flat_map(|(_, _, stages)| stages.clone()).collect::<Vec<_>>());
+        let subject = right.partition_point(|(place, _, _)| verb.is_none_or(|at| place.start < at));
+        let (left, right) = (stages(left), stages(&right[..subject]));
         if left.is_empty() || right.is_empty() {
             return false;
         }
-        let (waiting, needed) = if before { (left, right) } else { (right, left) };
-        let needs: Vec<Reference> = needed.into_iter().map(|need| self.reference(need, told.span)).collect();
-        self.all_wait(&waiting, &needs, told.span, told.signs.hedged());
+        self.wait_for(before, left, right, told);
         if verb.is_some() {
             let rest = &text[comma..];
-            let signs = Signs::of(rest);
-            let mentions = self.names.mentions(rest);
-            let places: Vec<Range<usize>> = mentions.iter().map(|(place, _, _)| place.clone()).collect();
-            for clause in clauses::read(rest, signs.verbs().to_vec(), &places, &Apart::new()) {
-                let stages =
-                    |names: &[usize]| names.iter().flat_map(|&name| mentions[name].2.clone()).collect::<Vec<_>>();
-                let needs: Vec<Reference> =
-                    stages(&clause.needed).into_iter().map(|need| self.reference(need, told.span)).collect();
-                self.all_wait(&stages(&clause.waiting), &needs, told.span, told.signs.hedged());
-            }
+            let (signs, mentions) = (Signs::of(rest), self.names.mentions(rest));
+            let told = Told { mentions: &mentions, signs: &signs, span: told.span };
+            self.clauses(run, rest, &told, &[], &Apart::new());
         }
         true
+    }
+
+    /// `Once one is done, another can start`, or with `before`, `Before one can start, another has to be done`.
+    fn wait_for(&mut self, before: bool, one: Vec<usize>, another: Vec<usize>, told: &Told<'_, '_>) {
+        let (waiting, needed) = if before { (one, another) } else { (another, one) };
+        let needs: Vec<Reference> = needed.into_iter().map(|need| self.reference(need, told.span)).collect();
+        self.all_wait(&waiting, &needs, told.span, told.signs.hedged());
     }
 
     /// `Stage 0 first, then Stages 1 and 2, and finally Stage 3`: steps, each of which waits for all of the one before;

@@ -9,7 +9,7 @@ use crate::source::Span;
 use crate::text::{self, Lexicon, Phrases};
 
 use super::context::Context;
-use super::cues::asks_in_words;
+use super::cues::{asks_in_words, ends_well};
 use super::detect::signs;
 use super::inline::{self, Run};
 use super::item::{self, Setting};
@@ -148,18 +148,6 @@ fn runs_in_words(run: &[Inline<'_>], because: Span) -> Vec<ReadCheck> {
     let mut found = item::checks(run, &setting);
     found.retain(|check| check.command.is_some() && proves(check) && (!fails || check.kind == Kind::Red));
     found
-}
-
-/// Whether words say that what is run is to end well.
-fn ends_well(words: &str) -> bool {
-    static WELL: LazyLock<Phrases> = LazyLock::new(|| {
-        Phrases::new(&[
-            "to pass", "it pass", "them pass", "should pass", "should now pass", "must pass", "passes", "now pass",
-            "expect pass", "stays green", "stay green", "is green", "are green", "goes green", "turn green",
-            "turns green", "until green",
-        ])
-    });
-    WELL.any_in(words)
 }
 
 impl Found<'_> {

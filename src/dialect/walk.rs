@@ -2,16 +2,14 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use crate::outline::{Block, Inline, Item, List, Text};
-use crate::text::Phrases;
 
 use super::actions;
 use super::closings;
 use super::context::Context;
 use super::cues::{
-    self, asks_in_words, closes, demands, expects, introduces, known_label, label_directory, lead_of,
+    self, asks_in_words, closes, demands, ends_well, expects, introduces, known_label, label_directory, lead_of,
     leads_to_criteria, leads_to_run, names_only_a_path, names_paths, opens_other, runs_checks, runs_in_passing,
     says_needs, works,
 };
@@ -64,11 +62,6 @@ pub struct Found<'s> {
     /// Checks from here on stand behind a `Run:` in a list of work and count only if an `Expected:` follows.
     pub(super) tentative: Option<Range<usize>>,
 }
-
-/// Words by which an item of work that runs something says that it passes.
-static PASSES: LazyLock<Phrases> = LazyLock::new(|| {
-    Phrases::new(&["to pass", "should pass", "expect pass", "passes", "succeeds", "expect success", "all green"])
-});
 
 /// Counts scripts over a whole document.
 pub type Scripts = u32;
@@ -585,7 +578,7 @@ impl<'s> Found<'s> {
             let run = item::checks(part, &setting);
             // In a list of work a run counts only where the item is nothing else than that.
             let fails = setting.red || vocab::fails(&words);
-            if !fails && (PASSES.any_in(&words) || inline::arrow_behind_code(part)) {
+            if !fails && (ends_well(&words) || inline::arrow_behind_code(part)) {
                 self.checks.extend(run);
             } else if fails {
                 self.checks.extend(run.into_iter().filter(|check| check.kind == crate::plan::Kind::Red));
